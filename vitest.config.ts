@@ -1,0 +1,56 @@
+import { defineConfig } from 'vitest/config';
+
+const everywhere = ['**/node_modules/**', '**/dist/**', '.weir/**', '.tools/**', 'coverage/**'];
+const needsTheWorld = ['**/*.integration.test.ts', '**/*.browser.test.ts', '**/*.chaos.test.ts'];
+
+/**
+ * Four projects, run one after the other so that two cores are never asked for more than one heavy thing at a time:
+ * `unit` touches no network and runs in parallel; the others start servers, so their files run one by one.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts', '**/*.test.tsx'],
+          exclude: [...everywhere, ...needsTheWorld],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['**/*.integration.test.ts'],
+          exclude: everywhere,
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['**/*.browser.test.ts'],
+          exclude: everywhere,
+          sequence: { groupOrder: 2 },
+          fileParallelism: false,
+          testTimeout: 90_000,
+          hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
+          name: 'chaos',
+          include: ['**/*.chaos.test.ts'],
+          exclude: everywhere,
+          sequence: { groupOrder: 3 },
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
