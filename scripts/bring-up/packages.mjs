@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { environmentFor, root } from './paths.mjs';
+import { runTold } from './say.mjs';
+
+/** @typedef {{ version?: string, integrity?: string, link?: boolean, optional?: boolean, devOptional?: boolean, peer?: boolean }} Locked */
+
+/**
+ * @param {string} path
+ * @returns {Record<string, Locked>}
+ */
+function readPackages(path) {
+  /** @type {{ packages?: Record<string, Locked> }} */
+  const lockfile = JSON.parse(readFileSync(path, 'utf8'));
+  return lockfile.packages ?? {};
+}
+
+/**
+ * Compares what package-lock.json asks for with npm's own record of what lies in node_modules, which npm keeps in step
+ * whoever installs. A killed install leaves no record and so counts as stale.
+ * @returns {'missing' | 'stale' | 'fresh'}
+ */
+export function packagesState() {
+  const installedRecord = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedRecord)) return 'missing';
+  const wanted = readPackages(join(root, 'package-lock.json'));
+  const installed = readPackages(installedRecord);
+  for (const [path, want] of Object.entries(wanted)) {
+    if (path === '') continue;
+    const have = installed[path];
+    if (have === undefined) {
+      // Optional packages are left out by npm where the platform does not fit.
+      if (want.optional === true || want.devOptional === true || want.peer === true) continue;
+      return 'stale';
+    }
+    if (have.version !== want.version) return 'stale';
+  }
+  return 'fresh';
+}
+
+/**
+ * Installs exactly what the lockfile says. npm itself runs on the Node that Weir will run on: an older npm host picks
+ * other versions and builds add-ons for the wrong Node.
+ * @param {string} node
+ */
+export async function installPackages(node) {
+  const state = packagesState();
+  if (state === 'fresh') return;
+  const why =
+    state === 'missing' ? 'installing packages' : 'packages are behind package-lock.json: installing';
+  const { command, args } = npmOn(node);
+  await runTold(
+    `${why} (npm ci, about 90 s when nothing is cached)`,
+    command,
+    [...args, 'ci', ...NPM_FLAGS],
+    {
+      cwd: root,
+      env: environmentFor(node),
+    },
+  );
+}
+
+// Development packages are needed to build the dashboards, whatever NODE_ENV says.
+const NPM_FLAGS = ['--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+
+/**
+ * @param {string} node
+ * @returns {{ command: string, args: string[] }}
+ */
+function npmOn(node) {
+  const cli = process.env['npm_execpath'];
+  if (cli !== undefined && cli.endsWith('npm-cli.js') && existsSync(cli))
+    return { command: node, args: [cli] };
+  return { command: 'npm', args: [] };
+}
