@@ -1,0 +1,118 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { KpiDefinition, windowSizes } from './kpi.ts';
+
+/** Wire schemas of the REST API; OpenAPI is generated from them and the browser's types are inferred from them. */
+
+export const EventsReply = Type.Object({
+  accepted: Type.Integer(),
+  duplicates: Type.Integer({ description: 'Items known to be resends already; counted once anyway' }),
+  rejected: Type.Array(Type.Object({ index: Type.Integer(), code: Type.String(), message: Type.String() })),
+});
+export type EventsReply = Static<typeof EventsReply>;
+
+export const KpiList = Type.Object({
+  currency: Type.String(),
+  timeZone: Type.String(),
+  kpis: Type.Array(KpiDefinition),
+});
+export type KpiList = Static<typeof KpiList>;
+
+export const WindowParam = Type.Union(windowSizes.map((w) => Type.Literal(w)));
+
+export const SeriesReply = Type.Object({
+  key: Type.String(),
+  unit: Type.String(),
+  currency: Type.Optional(Type.String()),
+  window: WindowParam,
+  /** Event time up to which windows are complete; null before the first event. */
+  watermarkMs: Type.Union([Type.Number(), Type.Null()]),
+  series: Type.Array(
+    Type.Object({
+      dims: Type.Record(Type.String(), Type.String()),
+      points: Type.Array(
+        Type.Object({
+          windowStartMs: Type.Number(),
+          value: Type.Union([Type.Number(), Type.Null()]),
+          revision: Type.Integer(),
+        }),
+      ),
+    }),
+  ),
+});
+export type SeriesReply = Static<typeof SeriesReply>;
+
+export const EventStats = Type.Object({
+  stored: Type.Integer(),
+  duplicates: Type.Integer(),
+  rejected: Type.Integer(),
+  late: Type.Integer(),
+  byType: Type.Record(Type.String(), Type.Integer()),
+});
+export type EventStats = Static<typeof EventStats>;
+
+export const StoredEvent = Type.Object({
+  id: Type.String(),
+  source: Type.String(),
+  type: Type.String(),
+  time: Type.String({ description: 'RFC 3339, event time' }),
+  receivedAt: Type.String(),
+  data: Type.Unknown(),
+  flags: Type.Array(Type.String()),
+});
+export type StoredEvent = Static<typeof StoredEvent>;
+
+export const StoredEvents = Type.Object({ events: Type.Array(StoredEvent) });
+
+export const DeadLetterEntry = Type.Object({
+  seq: Type.Integer(),
+  receivedAt: Type.String(),
+  dialect: Type.String(),
+  source: Type.String(),
+  code: Type.String(),
+  message: Type.String(),
+  index: Type.Integer(),
+  item: Type.String(),
+});
+export const DeadLetterList = Type.Object({
+  total: Type.Integer(),
+  entries: Type.Array(DeadLetterEntry),
+  nextBeforeSeq: Type.Optional(Type.Integer()),
+});
+export type DeadLetterList = Static<typeof DeadLetterList>;
+
+/** Long work a person waits for (backfill of a KPI, correction of late windows, replay of dead letters). KV bucket `jobs`. */
+export const Job = Type.Object({
+  id: Type.String(),
+  tenant: Type.String(),
+  kind: Type.Union([
+    Type.Literal('kpi-backfill'),
+    Type.Literal('late-correction'),
+    Type.Literal('deadletter-replay'),
+    Type.Literal('simulated-removal'),
+  ]),
+  title: Type.String(),
+  stage: Type.String(),
+  percent: Type.Number({ minimum: 0, maximum: 100 }),
+  state: Type.Union([
+    Type.Literal('queued'),
+    Type.Literal('running'),
+    Type.Literal('done'),
+    Type.Literal('failed'),
+  ]),
+  createdAtMs: Type.Number(),
+  updatedAtMs: Type.Number(),
+  error: Type.Optional(Type.String()),
+  /** What the job needs to start again after a crash; owner-defined. */
+  params: Type.Record(Type.String(), Type.Unknown()),
+});
+export type Job = Static<typeof Job>;
+
+export const Problem = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  code: Type.String(),
+  detail: Type.String(),
+  traceId: Type.String(),
+});
+export type Problem = Static<typeof Problem>;

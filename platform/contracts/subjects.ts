@@ -1,0 +1,27 @@
+/** Names on NATS; the only place they are spelled. Tenants in subjects are safe tokens by `TENANT_PATTERN`. */
+export const eventsStream = 'events';
+export const eventsSubject = (partition: number): string => `events.${partition}`;
+export const deadLetterStream = 'deadletter';
+export const deadLetterSubject = (tenant: string): string => `deadletter.${tenant}`;
+export const liveSubject = (tenant: string, topic: string): string => `live.${tenant}.${topic}`;
+export const signalsSubject = (tenant: string, kind: string): string => `signals.${tenant}.${kind}`;
+/** Core subject on which gateways say which rollup keys somebody watches. */
+export const interestSubject = 'interest.rollups';
+
+export const buckets = {
+  tenants: 'tenants',
+  users: 'users',
+  sessions: 'sessions',
+  apiKeys: 'apikeys',
+  kpis: 'kpis',
+  eventTypes: 'eventtypes',
+  checkpoints: 'checkpoints',
+  leases: 'leases',
+  jobs: 'jobs',
+  imports: 'imports',
+  settings: 'settings',
+} as const;
+
+export const snapshotsBucket = 'snapshots';
+
+export const TENANT_PATTERN = '^[a-z][a-z0-9-]{0,62}$';

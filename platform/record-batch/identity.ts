@@ -1,0 +1,56 @@
+import { hash128 } from './hash.ts';
+
+const ZERO_SEED = new Uint32Array(4);
+/** Prefixes are few (tenant × source); the cache is dropped whole when an abusive sender makes them many. */
+const MAX_PREFIXES = 10_000;
+
+/** Hashes identities; keeps the seed of each (tenant, source) so that the hot path hashes only the id. */
+export interface IdentityHasher {
+  /** 128-bit identity of (tenant, source, id) into `out[offset..offset+3]`. */
+  identity(tenant: string, source: string, id: string, out: Uint32Array, offset: number): void;
+  /** 64-bit hash of a user within a tenant into `out[offset..offset+1]`; zeros for ''. */
+  user(tenant: string, user: string, out: Uint32Array, offset: number): void;
+  /** Partition of an event: all events of one content (else channel, user, id) share it, so their windows have one owner. */
+  partition(tenant: string, key: string, partitions: number): number;
+}
+
+export function createIdentityHasher(): IdentityHasher {
+  const seeds = new Map<string, Map<string, Uint32Array>>();
+  let prefixes = 0;
+  const scratch = new Uint32Array(4);
+
+  const seedOf = (tenant: string, source: string): Uint32Array => {
+    const known = seeds.get(tenant)?.get(source);
+    if (known !== undefined) return known;
+    if (prefixes >= MAX_PREFIXES) {
+      seeds.clear();
+      prefixes = 0;
+    }
+    const seed = new Uint32Array(4);
+    // Length-prefixed: ('a','bc') and ('ab','c') must not share a seed.
+    hash128(`${tenant.length}:${tenant}${source}`, ZERO_SEED, 0, seed, 0);
+    const bySource = seeds.get(tenant) ?? new Map<string, Uint32Array>();
+    bySource.set(source, seed);
+    seeds.set(tenant, bySource);
+    prefixes++;
+    return seed;
+  };
+
+  return {
+    identity: (tenant, source, id, out, offset) => hash128(id, seedOf(tenant, source), 0, out, offset),
+    user: (tenant, user, out, offset) => {
+      if (user === '') {
+        out[offset] = 0;
+        out[offset + 1] = 0;
+        return;
+      }
+      hash128(user, seedOf(tenant, ''), 0, scratch, 0);
+      out[offset] = scratch[0] ?? 0;
+      out[offset + 1] = scratch[1] ?? 0;
+    },
+    partition: (tenant, key, partitions) => {
+      hash128(key, seedOf(tenant, ''), 0, scratch, 0);
+      return (scratch[2] ?? 0) % partitions;
+    },
+  };
+}
