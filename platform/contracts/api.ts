@@ -107,12 +107,95 @@ export const Job = Type.Object({
 });
 export type Job = Static<typeof Job>;
 
+export const JobList = Type.Object({ jobs: Type.Array(Job) });
+
+/** What a client sends to create or replace a KPI; version and origin are given by Weir. */
+export const KpiRequest = Type.Omit(KpiDefinition, ['version', 'origin'], { additionalProperties: false });
+export type KpiRequest = Static<typeof KpiRequest>;
+
+/** A KPI that was stored; `job` fills its history. */
+export const KpiSaved = Type.Object({ kpi: KpiDefinition, job: Type.Optional(Job) });
+export type KpiSaved = Static<typeof KpiSaved>;
+
+export const TopReply = Type.Object({
+  kpi: Type.String(),
+  by: Type.Union([Type.Literal('channel'), Type.Literal('content')]),
+  unit: Type.String(),
+  currency: Type.Optional(Type.String()),
+  fromMs: Type.Number(),
+  toMs: Type.Number(),
+  entries: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      /** Newest title known for a content; the id where none is. */
+      title: Type.String(),
+      value: Type.Number(),
+    }),
+  ),
+});
+export type TopReply = Static<typeof TopReply>;
+
+/** Refusals an importer met in a file, kept beside those of the HTTP door. */
+export const DeadLetterPost = Type.Object(
+  {
+    entries: Type.Array(
+      Type.Object(
+        {
+          dialect: Type.String({ minLength: 1, maxLength: 64 }),
+          source: Type.String({ minLength: 1, maxLength: 512 }),
+          index: Type.Integer({ minimum: 0, maximum: 4_294_967_295 }),
+          code: Type.String({ pattern: '^[A-Z][A-Z0-9_]{0,63}$' }),
+          message: Type.String({ maxLength: 2000 }),
+          item: Type.String({ maxLength: 65_536 }),
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 500 },
+    ),
+  },
+  { additionalProperties: false },
+);
+export type DeadLetterPost = Static<typeof DeadLetterPost>;
+
+export const DeadLetterPosted = Type.Object({
+  accepted: Type.Integer(),
+  duplicates: Type.Integer({ description: 'Entries known already from an earlier import of the same file' }),
+});
+export type DeadLetterPosted = Static<typeof DeadLetterPosted>;
+
+/** Which refusals to send through the door again; all that are stored when nothing is named. */
+export const ReplayRequest = Type.Object(
+  {
+    seqs: Type.Optional(Type.Array(Type.Integer({ minimum: 0 }), { minItems: 1, maxItems: 10_000 })),
+    code: Type.Optional(Type.String({ pattern: '^[A-Z][A-Z0-9_]{0,63}$' })),
+  },
+  { additionalProperties: false },
+);
+
+export const SystemReply = Type.Object({
+  version: Type.String(),
+  simulated: Type.Boolean(),
+  parts: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      state: Type.Union([Type.Literal('up'), Type.Literal('degraded'), Type.Literal('down')]),
+      detail: Type.String(),
+    }),
+  ),
+  freshnessMs: Type.Union([Type.Number(), Type.Null()]),
+  pendingMessages: Type.Number(),
+});
+
 export const Problem = Type.Object({
   type: Type.String(),
   title: Type.String(),
   status: Type.Integer(),
   code: Type.String(),
   detail: Type.String(),
+  /** Whether the same request can succeed later, and what to change. */
+  retry: Type.Union([Type.Literal('never'), Type.Literal('backoff')]),
+  mend: Type.String(),
   traceId: Type.String(),
+  details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
 export type Problem = Static<typeof Problem>;

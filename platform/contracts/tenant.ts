@@ -49,6 +49,8 @@ export const ApiKeyRecord = Type.Object({
   expiresAtMs: Type.Optional(Type.Number()),
   revokedAtMs: Type.Optional(Type.Number()),
   lastUsedAtMs: Type.Optional(Type.Number()),
+  /** Id of the key that took over by rotation; both work until this one expires. */
+  replacedById: Type.Optional(Type.String()),
 });
 export type ApiKeyRecord = Static<typeof ApiKeyRecord>;
 
