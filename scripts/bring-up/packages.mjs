@@ -10,9 +10,17 @@ import { runTold } from './say.mjs';
  * @returns {Record<string, Locked>}
  */
 function readPackages(path) {
-  /** @type {{ packages?: Record<string, Locked> }} */
+  /** @type {unknown} */
   const lockfile = JSON.parse(readFileSync(path, 'utf8'));
-  return lockfile.packages ?? {};
+  return hasPackages(lockfile) ? lockfile.packages : {};
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is { packages: Record<string, Locked> }}
+ */
+function hasPackages(value) {
+  return typeof value === 'object' && value !== null && 'packages' in value;
 }
 
 /**
