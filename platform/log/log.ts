@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { redact } from './redact.ts';
 import { formatLine } from './pretty.ts';
@@ -69,10 +69,21 @@ function wrap(logger: Logger): Log {
 }
 
 function openSink(destination: LogConfig['destination']): DestinationStream {
-  if (destination === undefined) return { write: (line) => void process.stderr.write(line) };
+  if (destination === undefined) {
+    // Whoever read our stderr may leave (`weir up 2>&1 | head`); that is no reason to stop.
+    if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => {});
+    return { write: (line) => void process.stderr.write(line) };
+  }
   if (typeof destination !== 'string') return destination;
-  const file = createWriteStream(destination, { flags: 'a', mode: 0o600 });
-  // A full disk must not take the process down through its log; what is lost here was never promised.
-  file.on('error', () => {});
-  return { write: (line) => void file.write(line) };
+  const file = openSync(destination, 'a', 0o600);
+  return { write: (line) => writeQuietly(file, line) };
+}
+
+/** Synchronous, so that the last lines before an exit are there; a full disk must not stop the process through its log. */
+function writeQuietly(file: number, line: string): void {
+  try {
+    writeSync(file, line);
+  } catch {
+    // Nothing to report to: this was the report.
+  }
 }
