@@ -47,29 +47,24 @@ export function packagesState() {
 }
 
 /**
- * Installs exactly what the lockfile says. npm itself runs on the Node that Weir will run on: an older npm host picks
- * other versions and builds add-ons for the wrong Node.
+ * Installs what the lockfile says and leaves the lockfile as it is. Not `npm ci`: npm 11 refuses with it every lockfile
+ * written where some other platform's optional packages were out of reach, and it empties node_modules under whatever is
+ * running. npm itself runs on the Node that Weir will run on: on an older host it would choose for that one.
  * @param {string} node
  */
 export async function installPackages(node) {
   const state = packagesState();
   if (state === 'fresh') return;
-  const why =
-    state === 'missing' ? 'installing packages' : 'packages are behind package-lock.json: installing';
+  const label =
+    state === 'missing'
+      ? 'installing packages (about 90 s when nothing is cached)'
+      : 'packages are behind package-lock.json: installing';
   const { command, args } = npmOn(node);
-  await runTold(
-    `${why} (npm ci, about 90 s when nothing is cached)`,
-    command,
-    [...args, 'ci', ...NPM_FLAGS],
-    {
-      cwd: root,
-      env: environmentFor(node),
-    },
-  );
+  await runTold(label, command, [...args, 'install', ...NPM_FLAGS], { cwd: root, env: environmentFor(node) });
 }
 
 // Development packages are needed to build the dashboards, whatever NODE_ENV says.
-const NPM_FLAGS = ['--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+const NPM_FLAGS = ['--no-save', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
 
 /**
  * @param {string} node

@@ -37,7 +37,7 @@ export function runTold(label, command, args, options = {}) {
     /** @param {Buffer} chunk */
     const keep = (chunk) => {
       kept.push(chunk.toString());
-      if (kept.length > 400) kept = kept.slice(-200);
+      if (kept.length > 400) kept = [...kept.slice(0, 20), ...kept.slice(-200)];
     };
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
@@ -56,8 +56,18 @@ export function runTold(label, command, args, options = {}) {
         resolve();
         return;
       }
-      const tail = kept.join('').trimEnd().split('\n').slice(-40).join('\n');
-      reject(new BringUpError(`${label} failed (${signal ?? `exit ${code}`}):\n${tail}`));
+      reject(new BringUpError(`${label} failed (${signal ?? `exit ${code}`}):\n${excerpt(kept.join(''))}`));
     });
   });
+}
+
+/**
+ * The beginning and the end of a long output: tools put the reason at either.
+ * @param {string} output
+ */
+function excerpt(output) {
+  const lines = output.trimEnd().split('\n');
+  return lines.length <= 50
+    ? lines.join('\n')
+    : [...lines.slice(0, 20), '[...]', ...lines.slice(-30)].join('\n');
 }
