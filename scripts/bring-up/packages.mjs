@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentFor, root } from './paths.mjs';
@@ -57,22 +58,26 @@ export async function installPackages(node) {
   if (state === 'fresh') return;
   const label =
     state === 'missing'
-      ? 'installing packages (about 90 s when nothing is cached)'
+      ? 'installing packages (about 1 GB; a minute or two when nothing is cached)'
       : 'packages are behind package-lock.json: installing';
-  const { command, args } = npmOn(node);
-  await runTold(label, command, [...args, 'install', ...NPM_FLAGS], { cwd: root, env: environmentFor(node) });
+  const { command, args, env } = npmFor(node);
+  await runTold(label, command, [...args, 'install', ...NPM_FLAGS], { cwd: root, env });
 }
 
 // Development packages are needed to build the dashboards, whatever NODE_ENV says.
 const NPM_FLAGS = ['--no-save', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
 
 /**
+ * npm on Weir's own Node where that works. Debian's npm does not: its libraries lie where only Debian's Node looks, so
+ * there it keeps to its own.
  * @param {string} node
- * @returns {{ command: string, args: string[] }}
+ * @returns {{ command: string, args: string[], env: NodeJS.ProcessEnv }}
  */
-function npmOn(node) {
+function npmFor(node) {
   const cli = process.env['npm_execpath'];
-  if (cli !== undefined && cli.endsWith('npm-cli.js') && existsSync(cli))
-    return { command: node, args: [cli] };
-  return { command: 'npm', args: [] };
+  if (cli !== undefined && cli.endsWith('npm-cli.js')) {
+    const env = environmentFor(node);
+    if (spawnSync(node, [cli, '--version'], { env }).status === 0) return { command: node, args: [cli], env };
+  }
+  return { command: 'npm', args: [], env: process.env };
 }
