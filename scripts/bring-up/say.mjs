@@ -41,10 +41,10 @@ export function runTold(label, command, args, options = {}) {
     };
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
-    const heartbeat = setInterval(
-      () => say(`${label}: still at it after ${secondsSince(beganAtMs)}`),
-      10_000,
-    );
+    const heartbeat = setInterval(() => {
+      const lastLine = kept.join('').trimEnd().split('\n').at(-1)?.slice(0, 120) ?? '';
+      say(`still at it after ${secondsSince(beganAtMs)} ${lastLine}`.trimEnd());
+    }, 10_000);
     child.on('error', (error) => {
       clearInterval(heartbeat);
       reject(new BringUpError(`${label} failed: ${error.message}`));
