@@ -111,6 +111,7 @@ export const kpiCatalogue: readonly KpiDefinition[] = [
   kpi({
     key: 'revenue_by_stream',
     title: 'Revenue by stream',
+    cut: 'stream',
     unit: 'currency',
     direction: 'up',
     dimensions: everyCut,

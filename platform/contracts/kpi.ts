@@ -124,6 +124,15 @@ export const KpiDefinition = Type.Object(
         Type.Literal('stream'),
       ]),
     ),
+    /** A KPI that is always shown cut by this dimension, such as revenue by stream. */
+    cut: Type.Optional(
+      Type.Union([
+        Type.Literal('channel'),
+        Type.Literal('content'),
+        Type.Literal('country'),
+        Type.Literal('stream'),
+      ]),
+    ),
     origin: Type.Union([Type.Literal('catalogue'), Type.Literal('tenant')]),
   },
   { additionalProperties: false },
