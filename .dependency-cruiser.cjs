@@ -20,7 +20,7 @@ module.exports = {
       name: 'nothing-imports-the-composition-root',
       comment: 'weir.ts wires the folders together; only whole-system tests may load it.',
       severity: 'error',
-      from: { pathNot: '\\.(integration|browser|chaos)\\.test\\.ts$' },
+      from: { pathNot: '^(tests|bench)/|\\.(integration|browser|chaos)\\.test\\.ts$' },
       to: { path: '^weir\\.ts$' },
     },
     {
@@ -28,7 +28,7 @@ module.exports = {
       comment: 'The ground floor imports nothing that stands on it.',
       severity: 'error',
       from: { path: '^platform/' },
-      to: { path: `${anyFolder}|^weir\\.ts$|^cli/|^tests/` },
+      to: { path: `${anyFolder}|^weir\\.ts$|^(cli|tests|bench)/` },
     },
     {
       name: 'contracts-stay-browser-safe',
@@ -67,13 +67,13 @@ module.exports = {
       name: 'main-is-imported-by-the-root-alone',
       comment: 'A folder is entered by weir.ts through its main.ts.',
       severity: 'error',
-      from: { pathNot: `^weir\\.ts$|^cli/|${test}` },
+      from: { pathNot: `^weir\\.ts$|^(cli|tests|bench)/|${test}` },
       to: { path: `^(${folders.join('|')}|platform)/main\\.ts$` },
     },
     {
       name: 'no-test-in-production-code',
       severity: 'error',
-      from: { pathNot: `${test}|^tests/|\\.fake\\.ts$|^vitest\\.config\\.ts$` },
+      from: { pathNot: `${test}|^(tests|bench)/|\\.fake\\.ts$|^vitest\\.config\\.ts$` },
       to: { path: `${test}|^tests/` },
     },
     {

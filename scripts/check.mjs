@@ -17,6 +17,7 @@ const CODE_ROOTS = [
   'gateway',
   'dashboards',
   'tests',
+  'bench',
   'scripts',
   'weir.ts',
   'vitest.config.ts',

@@ -148,6 +148,18 @@ const noAmbientTime = {
           else if (AMBIENT_CRYPTO.has(specifier.imported.name)) report(specifier, specifier.imported.name);
         }
       },
+      ExportAllDeclaration(node) {
+        const name = moduleName(node.source.value);
+        if (AMBIENT_MODULES.has(name) || name === 'crypto') report(node, `node:${name}`);
+      },
+      ExportNamedDeclaration(node) {
+        const name = moduleName(node.source?.value);
+        if (AMBIENT_MODULES.has(name) || name === 'process') report(node, `node:${name}`);
+        if (name !== 'crypto') return;
+        for (const specifier of node.specifiers) {
+          if (AMBIENT_CRYPTO.has(specifier.local.name)) report(specifier, specifier.local.name);
+        }
+      },
       ImportExpression(node) {
         const name = moduleName(node.source.value);
         if (AMBIENT_MODULES.has(name) || name === 'crypto') report(node, `node:${name}`);

@@ -22,8 +22,9 @@ function newestMs(path) {
   return newest;
 }
 
-/** @returns {boolean} true when the built pages are missing or older than what they are built from */
-function isStale() {
+/** @returns {boolean} true when there are pages to build, and they are unbuilt or older than what they are built from */
+export function dashboardsAreStale() {
+  if (!existsSync(join(root, 'dashboards', 'vite.config.ts'))) return false;
   if (!existsSync(BUILT)) return true;
   const builtAtMs = statSync(BUILT).mtimeMs;
   return SOURCES.some((source) => {
@@ -32,12 +33,8 @@ function isStale() {
   });
 }
 
-/**
- * Builds the pages when they are missing or out of date.
- * @param {string} node
- */
+/** @param {string} node */
 export async function buildDashboards(node) {
-  if (!existsSync(join(root, 'dashboards', 'vite.config.ts')) || !isStale()) return;
   await runTold(
     'building the dashboards',
     join(root, 'node_modules', '.bin', 'vite'),

@@ -28,12 +28,13 @@ export async function alone(work) {
 
 /** @returns {boolean} true when the lock is ours now */
 function tryLock() {
+  if (holderIsGone()) rmSync(LOCK, { force: true });
   try {
     writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
     return true;
-  } catch {
-    if (holderIsGone()) rmSync(LOCK, { force: true });
-    return false;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
   }
 }
 
@@ -45,6 +46,14 @@ function holderIsGone() {
     process.kill(pid, 0);
     return false;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+    return hasCode(error, 'ESRCH');
   }
+}
+
+/**
+ * @param {unknown} error
+ * @param {string} code
+ */
+function hasCode(error, code) {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

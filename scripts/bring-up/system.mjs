@@ -59,7 +59,7 @@ export function neededCommands(purpose) {
 }
 
 /** @param {SystemCommand[]} needed */
-function missingOf(needed) {
+export function missingOf(needed) {
   return needed.filter((each) => findCommand(each.commands) === undefined);
 }
 
