@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { MAX_METRICS } from '../contracts/event-catalogue.ts';
 import { eventFlags, type CanonicalEvent } from '../contracts/event.ts';
+import { escapeTsv } from '../store/tsv.ts';
 import type { IdentityHasher } from './identity.ts';
 import { columnBytes, HEADER_BYTES, MAGIC, MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from './layout.ts';
 
@@ -180,19 +181,7 @@ function rowText(e: CanonicalEvent): string {
   const base =
     (e.flags & eventFlags.unconverted) !== 0 || Number.isNaN(e.amountBaseMinor) ? 0 : e.amountBaseMinor;
   return (
-    `${e.tenant}\t${tsv(e.source)}\t${tsv(e.id)}\t${e.type}\t${e.eventTimeMs}\t${e.receivedAtMs}\t${tsv(e.channel)}\t${tsv(e.content)}` +
-    `\t${e.country}\t${tsv(e.stream)}\t${tsv(e.user)}\t${e.amountMinor}\t${e.currency}\t${base}\t${e.flags}\t${tsv(e.dataJson)}\n`
+    `${e.tenant}\t${escapeTsv(e.source)}\t${escapeTsv(e.id)}\t${e.type}\t${e.eventTimeMs}\t${e.receivedAtMs}\t${escapeTsv(e.channel)}\t${escapeTsv(e.content)}` +
+    `\t${e.country}\t${escapeTsv(e.stream)}\t${escapeTsv(e.user)}\t${e.amountMinor}\t${e.currency}\t${base}\t${e.flags}\t${escapeTsv(e.dataJson)}\n`
   );
-}
-
-const needsEscape = /[\\\t\n\r\0]/;
-/** ClickHouse TabSeparated escaping; a raw tab or newline in an id would shift columns or split rows. */
-function tsv(value: string): string {
-  if (!needsEscape.test(value)) return value;
-  return value
-    .replaceAll('\\', '\\\\')
-    .replaceAll('\t', '\\t')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\r', '\\r')
-    .replaceAll('\0', '\\0');
 }

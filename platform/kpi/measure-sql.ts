@@ -1,0 +1,68 @@
+import type { Measure } from '../contracts/kpi.ts';
+
+/**
+ * The same measure as an aggregate over the `events` table, written apart from the streaming step on purpose: `weir verify`
+ * compares the two. Literals come from validated records (keys, field names and type names have strict patterns) and are quoted.
+ */
+export function measureToSql(measure: Measure): string {
+  const condition = measureCondition(measure);
+  switch (measure.agg) {
+    case 'count':
+      return `countIf(${condition})`;
+    case 'sum':
+      return `sumIf(${valueSql(measure.field, measure.default ?? 0)}, ${condition})`;
+    case 'min':
+      return `minIf(${valueSql(measure.field)}, ${condition} AND ${presentSql(measure.field)})`;
+    case 'max':
+      return `maxIf(${valueSql(measure.field)}, ${condition} AND ${presentSql(measure.field)})`;
+    case 'unique':
+      return `uniqExactIf(${measure.of}, ${condition} AND ${measure.of} != '')`;
+  }
+}
+
+/** Distinct values themselves, for states that must merge with live sketches. */
+export function uniqueValuesSql(measure: Extract<Measure, { agg: 'unique' }>): string {
+  return `groupUniqArrayIf(${measure.of}, ${measureCondition(measure)} AND ${measure.of} != '')`;
+}
+
+/** How many events of the measure carry its field at all: an extreme over none has no value. */
+export function presenceToSql(measure: Measure): string {
+  const condition = measureCondition(measure);
+  return measure.agg === 'min' || measure.agg === 'max'
+    ? `countIf(${condition} AND ${presentSql(measure.field)})`
+    : `countIf(${condition})`;
+}
+
+function measureCondition(measure: Measure): string {
+  const types = `type IN (${measure.types.map(quote).join(', ')})`;
+  if (measure.where === undefined) return types;
+  const path = measure.where.field.split('.').map(quote).join(', ');
+  const alternatives = measure.where.in.map((value) => {
+    if (typeof value === 'string')
+      return `(JSONType(data, ${path}) = 'String' AND JSONExtractString(data, ${path}) = ${quote(value)})`;
+    if (typeof value === 'boolean')
+      return `(JSONType(data, ${path}) = 'Bool' AND JSONExtractBool(data, ${path}) = ${value})`;
+    return `(JSONType(data, ${path}) IN ('Int64', 'UInt64', 'Double') AND JSONExtractFloat(data, ${path}) = ${value})`;
+  });
+  return `(${types} AND (${alternatives.join(' OR ')}))`;
+}
+
+function valueSql(field: string, absent?: number): string {
+  if (field === 'amount') return 'amount_base_minor';
+  const path = fieldPath(field);
+  const value = `JSONExtractFloat(data, ${path})`;
+  return absent === undefined || absent === 0 ? value : `if(${presentSql(field)}, ${value}, ${absent})`;
+}
+
+function presentSql(field: string): string {
+  if (field === 'amount') return "currency != ''";
+  return `JSONType(data, ${fieldPath(field)}) IN ('Int64', 'UInt64', 'Double')`;
+}
+
+function fieldPath(field: string): string {
+  return field.slice(2).split('.').map(quote).join(', ');
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}

@@ -1,0 +1,169 @@
+import { createRequire } from 'node:module';
+import { Readable } from 'node:stream';
+import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import type { Static, TSchema } from '@sinclair/typebox';
+import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler';
+import { WeirError } from '../../errors/weir-error.ts';
+import type { Store } from '../store.ts';
+
+export interface ClickHouseStore extends Store {
+  close(): Promise<void>;
+}
+
+export interface ClickHouseStoreConfig {
+  /** http(s) URL of a server; absent = the engine runs in this process on `path`. */
+  readonly url?: string;
+  readonly database: string;
+  /** Data directory of the embedded engine; one process and one thread at a time. */
+  readonly path: string;
+}
+
+/**
+ * One insert is one block: the deduplication token covers blocks one by one, so a repeat that is split otherwise would be stored
+ * again (seen: the same 50,000 rows under one token with and without parallel parsing were kept twice). Never change these between
+ * a try and its repeat.
+ */
+const insertSettings: ClickHouseSettings = {
+  async_insert: 0,
+  input_format_parallel_parsing: 0,
+  max_insert_block_size: '4000000',
+  min_insert_block_size_rows: '0',
+  min_insert_block_size_bytes: '0',
+  max_insert_threads: '1',
+};
+
+const querySettings: ClickHouseSettings = {
+  output_format_json_quote_64bit_integers: 0,
+  output_format_json_quote_denormals: 0,
+  max_threads: 2,
+  max_memory_usage: '2000000000',
+};
+
+/** Opens ClickHouse: the same client and SQL for a server and for the embedded engine. */
+export async function openClickHouse(config: ClickHouseStoreConfig): Promise<ClickHouseStore> {
+  const client =
+    config.url === undefined ? embeddedClient(config) : serverClient(config.url, config.database);
+  await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${config.database}` });
+  const checks = new WeakMap<TSchema, TypeCheck<TSchema>>();
+  const checkOf = (schema: TSchema): TypeCheck<TSchema> => {
+    const known = checks.get(schema);
+    if (known !== undefined) return known;
+    const made = TypeCompiler.Compile(schema);
+    checks.set(schema, made);
+    return made;
+  };
+  const isRow = <T extends TSchema>(schema: T, value: unknown): value is Static<T> =>
+    checkOf(schema).Check(value);
+  const qualified = (table: string): string => `${config.database}.${table}`;
+
+  return {
+    query: async (sql, params, row) => {
+      const rows = await guarded(sql, async () => {
+        const result = await client.query({
+          query: sql,
+          query_params: { ...params },
+          format: 'JSONEachRow',
+          clickhouse_settings: querySettings,
+        });
+        return result.json<unknown>();
+      });
+      return rows.map((candidate) => {
+        if (isRow(row, candidate)) return candidate;
+        const first = checkOf(row).Errors(candidate).First();
+        throw new WeirError(
+          'STORE_QUERY_FAILED',
+          `A row does not have the expected form at ${first?.path ?? '/'}: ${first?.message ?? ''}`,
+          { details: { sql } },
+        );
+      });
+    },
+    command: async (sql, params = {}) => {
+      await guarded(sql, () => client.command({ query: sql, query_params: { ...params } }));
+    },
+    insertRows: async (table, columns, tsv, token) => {
+      if (tsv.length === 0) return;
+      await guarded(`INSERT INTO ${table}`, () =>
+        client.insert({
+          table: qualified(table),
+          columns: nonEmpty(columns),
+          values: Readable.from([tsv], { objectMode: false }),
+          format: 'TabSeparated',
+          clickhouse_settings:
+            token === undefined
+              ? insertSettings
+              : { ...insertSettings, insert_deduplicate: 1, insert_deduplication_token: token },
+        }),
+      );
+    },
+    ping: async () => {
+      const answer = await Promise.race([
+        client.ping(),
+        new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 1_000).unref()),
+      ]);
+      return answer?.success === true;
+    },
+    close: () => client.close(),
+  };
+}
+
+type Connection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
+
+interface Engine {
+  createChdbConnection(options: { path: string }): Connection;
+}
+
+function embeddedClient(config: ClickHouseStoreConfig): ClickHouseClient {
+  // Loaded only here: a second thread of the process that loads the engine breaks it. Through require, because chdb declares the
+  // client's interface from its own copy of the client's types and two copies of a private field never match.
+  const engine: unknown = createRequire(import.meta.url)('chdb/connection');
+  if (!isEngine(engine))
+    throw new WeirError('STORE_UNAVAILABLE', 'The chdb package has no connection for @clickhouse/client.');
+  return createClient({
+    connection: engine.createChdbConnection({ path: config.path }),
+    database: config.database,
+  });
+}
+
+function isEngine(value: unknown): value is Engine {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'createChdbConnection' in value &&
+    typeof value.createChdbConnection === 'function'
+  );
+}
+
+function serverClient(url: string, database: string): ClickHouseClient {
+  return createClient({
+    url,
+    request_timeout: 60_000,
+    max_open_connections: 8,
+    keep_alive: { enabled: true },
+    compression: { request: true, response: false },
+    clickhouse_settings: { wait_end_of_query: 1 },
+    application: `weir/${database}`,
+  });
+}
+
+async function guarded<T>(sql: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof WeirError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    const unavailable =
+      /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|socket hang up|Timeout|ENOTFOUND|EAI_AGAIN|MEMORY_LIMIT|NOT_ENOUGH_SPACE|No space left/i.test(
+        message,
+      );
+    throw new WeirError(unavailable ? 'STORE_UNAVAILABLE' : 'STORE_QUERY_FAILED', message, {
+      cause: error,
+      details: { sql: sql.slice(0, 500) },
+    });
+  }
+}
+
+function nonEmpty(columns: readonly string[]): [string, ...string[]] {
+  const [first, ...rest] = columns;
+  if (first === undefined) throw new RangeError('an insert names its columns');
+  return [first, ...rest];
+}

@@ -1,0 +1,35 @@
+import { Type, type Static } from '@sinclair/typebox';
+
+/**
+ * KV `checkpoints`, key = partition. Written with compare-and-set by the owner of the partition only; a lost race means the lease
+ * is lost. What a crash leaves behind at each point is told in `partition.ts`.
+ */
+export const Checkpoint = Type.Object({
+  /** Everything up to this stream sequence is stored and counted. */
+  position: Type.Integer({ minimum: 0 }),
+  /** The rows of (position, intentTo] are being inserted, or have been, under the token of exactly this range. */
+  intentTo: Type.Integer({ minimum: 0 }),
+  /** Grows when the log was found shorter than the position: tokens of before and after must differ. */
+  epoch: Type.Integer({ minimum: 0 }),
+  /** State at `snapshotSeq` ≤ position; '' = none, replay from the beginning. */
+  snapshotName: Type.String(),
+  snapshotSeq: Type.Integer({ minimum: 0 }),
+  owner: Type.String(),
+  savedAtMs: Type.Number(),
+});
+export type Checkpoint = Static<typeof Checkpoint>;
+
+export const emptyCheckpoint: Checkpoint = {
+  position: 0,
+  intentTo: 0,
+  epoch: 0,
+  snapshotName: '',
+  snapshotSeq: 0,
+  owner: '',
+  savedAtMs: 0,
+};
+
+/** Deduplication token of a range of one partition: equal ranges give equal rows, so equal tokens never carry other rows. */
+export function insertToken(partition: number, epoch: number, fromSeq: number, toSeq: number): string {
+  return `events:${partition}:${epoch}:${fromSeq}:${toSeq}`;
+}

@@ -1,0 +1,77 @@
+import { rollups, windowSizes } from '../platform/contracts/kpi.ts';
+import type { Touched } from './step.ts';
+
+/**
+ * Panes whose rows have to be written, coarse rollups first: what people look at is written at once, contents (many) as the budget
+ * of a flush allows. Bound: one entry a pane held in memory.
+ */
+export interface DirtyQueue {
+  mark(change: Touched): void;
+  /** Up to `budget` changes, and beyond it every one whose window is due (its lateness is over, so it is about to be evicted). */
+  take(budget: number, isDue: (change: Touched) => boolean): TakenChange[];
+  /** After the row was written: the pane is clean unless it changed meanwhile. */
+  written(taken: readonly TakenChange[]): void;
+  /** After a failed write: back into the queue. */
+  failed(taken: readonly TakenChange[]): void;
+  some(test: (change: Touched) => boolean): boolean;
+  readonly size: number;
+}
+
+export interface TakenChange {
+  readonly change: Touched;
+  readonly changes: number;
+}
+
+/** Order of writing: total, stream, country, channel, content. */
+const priority = (['total', 'stream', 'country', 'channel', 'content'] as const).map((rollup) =>
+  rollups.indexOf(rollup),
+);
+
+export function createDirtyQueue(): DirtyQueue {
+  const queues: Touched[][] = rollups.map(() => []);
+  const push = (change: Touched): void => {
+    queues[change.rollup]?.push(change);
+  };
+  return {
+    mark: (change) => {
+      if (change.pane.dirty) return;
+      change.pane.dirty = true;
+      push(change);
+    },
+    take: (budget, isDue) => {
+      const taken: TakenChange[] = [];
+      for (const rollup of priority) {
+        const queue = queues[rollup] ?? [];
+        const kept: Touched[] = [];
+        for (const change of queue) {
+          if (taken.length < budget || isDue(change)) taken.push({ change, changes: change.pane.changes });
+          else kept.push(change);
+        }
+        queues[rollup] = kept;
+      }
+      return taken;
+    },
+    written: (taken) => {
+      for (const { change, changes } of taken) {
+        if (change.pane.changes === changes) change.pane.dirty = false;
+        else push(change);
+      }
+    },
+    failed: (taken) => {
+      for (const { change } of taken) push(change);
+    },
+    some: (test) => queues.some((queue) => queue.some(test)),
+    get size() {
+      return queues.reduce((sum, queue) => sum + queue.length, 0);
+    },
+  };
+}
+
+/** Whether the window of a change is past its allowed lateness. */
+export function isDue(change: Touched, allowedLatenessMs: number): boolean {
+  const size = windowSizes[change.size];
+  return (
+    size !== undefined &&
+    change.tenant.clock.end(size, change.windowStartMs) <= change.tenant.watermarkMs - allowedLatenessMs
+  );
+}

@@ -1,0 +1,155 @@
+import type { Log } from '../platform/log/log.ts';
+import { escapeTsv } from '../platform/store/tsv.ts';
+import type { Store } from '../platform/store/store.ts';
+import type { WindowSize } from '../platform/contracts/kpi.ts';
+import type { StreamsConfig } from './config.ts';
+import { isDue, type TakenChange } from './dirty-queue.ts';
+import type { StreamsMetrics } from './metrics.ts';
+import type { Partition } from './partition.ts';
+import { recountWindows } from './recount.ts';
+import { kpiColumns, kpiRow, numberMap, textMap } from './rows.ts';
+import { evictTenant } from './step.ts';
+import type { TenantState } from './tenant-state.ts';
+
+export interface FlushDeps {
+  readonly store: Store;
+  readonly log: Log;
+  readonly metrics: StreamsMetrics;
+}
+
+const outcomeColumns = ['tenant', 'minute', 'kind', 'part', 'count', 'version'] as const;
+/** Minutes of outcomes kept after they were written; a later duplicate of that minute's events starts from the row again. */
+const OUTCOME_MINUTES = 24 * 60;
+
+/**
+ * Writes what changed in the partitions' windows as absolute KPI rows, then lets finished windows go and counts late ones again.
+ * Every write can be repeated: rows replace each other by version (the position they stand for). A failed write leaves its panes
+ * dirty. Answers how many KPI rows were written.
+ */
+export async function flushPartitions(
+  deps: FlushDeps,
+  config: StreamsConfig,
+  partitions: readonly Partition[],
+): Promise<number> {
+  const { store, metrics } = deps;
+  const rows: string[] = [];
+  const taken: { partition: Partition; changes: TakenChange[] }[] = [];
+  const budget = Math.ceil(config.kpiRowsPerFlush / Math.max(1, partitions.length));
+  for (const partition of partitions) {
+    partition.fold();
+    const changes = partition.dirty.take(budget, (change) => isDue(change, config.step.allowedLatenessMs));
+    for (const { change } of changes) rows.push(kpiRow(change, partition.partition, partition.state.seq));
+    taken.push({ partition, changes });
+  }
+  try {
+    await store.insertRows('kpi', kpiColumns, rows.join(''));
+  } catch (error) {
+    for (const { partition, changes } of taken) partition.dirty.failed(changes);
+    throw error;
+  }
+  metrics.kpiRows.inc(rows.length);
+  let panes = 0;
+  let identities = 0;
+  let dirty = 0;
+  for (const { partition, changes } of taken) {
+    partition.dirty.written(changes);
+    for (const tenant of partition.state.tenants.values())
+      panes += evictTenant(tenant, config.step.allowedLatenessMs);
+    identities += partition.state.identities.size;
+    dirty += partition.dirty.size;
+    metrics.pendingBytes.set({ partition: String(partition.partition) }, partition.pendingBytes);
+  }
+  metrics.panes.set(panes);
+  metrics.identities.set(identities);
+  metrics.dirtyPanes.set(dirty);
+  await flushOutcomes(store, partitions);
+  return rows.length;
+}
+
+async function flushOutcomes(store: Store, partitions: readonly Partition[]): Promise<void> {
+  const rows: string[] = [];
+  const written: { tenant: TenantState; minute: number; duplicate: number; late: number }[] = [];
+  for (const partition of partitions) {
+    for (const tenant of partition.state.tenants.values()) {
+      for (const [minute, outcome] of tenant.outcomes) {
+        if (!outcome.dirty) continue;
+        for (const [kind, count] of [
+          ['duplicate', outcome.duplicate],
+          ['late', outcome.late],
+        ] as const) {
+          if (count > 0)
+            rows.push(
+              `${tenant.tenant}\t${minute / 1_000}\t${kind}\t${partition.partition}\t${count}\t${partition.state.seq}\n`,
+            );
+        }
+        written.push({ tenant, minute, duplicate: outcome.duplicate, late: outcome.late });
+      }
+    }
+  }
+  await store.insertRows('event_outcomes', outcomeColumns, rows.join(''));
+  for (const { tenant, minute, duplicate, late } of written) {
+    const outcome = tenant.outcomes.get(minute);
+    if (outcome !== undefined && outcome.duplicate === duplicate && outcome.late === late)
+      outcome.dirty = false;
+  }
+  for (const partition of partitions) {
+    for (const tenant of partition.state.tenants.values()) {
+      const oldest = tenant.maxReceivedAtMs - OUTCOME_MINUTES * 60_000;
+      for (const [minute, outcome] of tenant.outcomes)
+        if (!outcome.dirty && minute < oldest) tenant.outcomes.delete(minute);
+    }
+  }
+}
+
+/** Windows corrected in one go; more wait for the next. */
+const CORRECTIONS_PER_RUN = 5_000;
+
+/**
+ * Counts again, from the stored events, the windows that late events belong to. Runs for a tenant only when everything applied has
+ * been stored and none of those windows is held in memory, so the rows written here are never overwritten by older live ones.
+ * Answers how many windows were corrected.
+ */
+export async function correctLateWindows(
+  deps: FlushDeps,
+  config: StreamsConfig,
+  partition: Partition,
+): Promise<number> {
+  let corrected = 0;
+  for (const tenant of partition.state.tenants.values()) {
+    if (tenant.corrections.size === 0 || partition.position < partition.state.seq) continue;
+    // A finished window whose row is still to be written would later overwrite what is counted here.
+    if (partition.dirty.some((change) => isDue(change, config.step.allowedLatenessMs))) continue;
+    const upToSeq = partition.state.seq;
+    const due = [...tenant.corrections].slice(0, CORRECTIONS_PER_RUN);
+    const bySize = new Map<WindowSize, number[]>();
+    for (const [, correction] of due) {
+      const starts = bySize.get(correction.size);
+      if (starts === undefined) bySize.set(correction.size, [correction.windowStartMs]);
+      else starts.push(correction.windowStartMs);
+    }
+    const lateEvents = new Map(due.map(([key, c]) => [key, c.lateEvents]));
+    for (const [size, starts] of bySize) {
+      const windows = await recountWindows(deps.store, {
+        tenant: tenant.tenant,
+        partition: partition.partition,
+        upToSeq,
+        size,
+        starts,
+        clock: tenant.clock,
+        measures: tenant.plan.measures,
+      });
+      const rows = windows.map((w) => {
+        const revision = lateEvents.get(`${size}@${w.windowStartMs}`) ?? 1;
+        return `${tenant.tenant}\t${size}\t${w.rollup}\t${w.windowStartMs}\t${escapeTsv(w.dim)}\t${partition.partition}\t${numberMap(w.state.sums)}\t${numberMap(w.state.mins)}\t${numberMap(w.state.maxs)}\t${textMap(w.state.uniques)}\t${revision}\t${upToSeq}\n`;
+      });
+      await deps.store.insertRows('kpi', kpiColumns, rows.join(''));
+      corrected += starts.length;
+    }
+    for (const [key] of due) {
+      const now = tenant.corrections.get(key);
+      // Late events that came while we counted are counted by the next run, which needs its own mark.
+      if (now !== undefined && now.lateEvents === lateEvents.get(key)) tenant.corrections.delete(key);
+    }
+  }
+  return corrected;
+}

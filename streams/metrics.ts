@@ -1,0 +1,32 @@
+import type { Metrics } from '../platform/metrics/metrics.ts';
+
+/** What the processors count; one set a process. */
+export function createStreamsMetrics(metrics: Metrics) {
+  return {
+    applied: metrics.counter('weir_streams_events_total', 'Events applied, by outcome', ['outcome']),
+    rowsStored: metrics.counter('weir_streams_rows_stored_total', 'Event rows inserted into ClickHouse'),
+    kpiRows: metrics.counter('weir_streams_kpi_rows_total', 'KPI rows written'),
+    effectFailures: metrics.counter(
+      'weir_streams_effect_failures_total',
+      'Effects that failed and were repeated',
+      ['what'],
+    ),
+    unreadable: metrics.counter(
+      'weir_streams_unreadable_batches_total',
+      'Log messages that are no record batch',
+    ),
+    insertSeconds: metrics.histogram('weir_streams_insert_seconds', 'Time of one insert of event rows'),
+    snapshotBytes: metrics.gauge('weir_streams_snapshot_bytes', 'Size of the last snapshot', ['partition']),
+    pendingBytes: metrics.gauge('weir_streams_pending_bytes', 'Rows waiting to be stored', ['partition']),
+    pendingMessages: metrics.gauge('weir_streams_pending_messages', 'Log messages behind the end of the log'),
+    dirtyPanes: metrics.gauge('weir_streams_dirty_panes', 'Windows whose rows wait to be written'),
+    panes: metrics.gauge('weir_streams_panes', 'Windows held in memory'),
+    identities: metrics.gauge('weir_streams_identities', 'Identities remembered'),
+    watermarkSeconds: metrics.gauge(
+      'weir_streams_watermark_seconds',
+      'Lowest watermark of active partitions, Unix seconds',
+    ),
+    livePublished: metrics.counter('weir_streams_live_messages_total', 'Live updates published'),
+  };
+}
+export type StreamsMetrics = ReturnType<typeof createStreamsMetrics>;

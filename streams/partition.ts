@@ -1,0 +1,304 @@
+import { WeirError } from '../platform/errors/weir-error.ts';
+import type { Log } from '../platform/log/log.ts';
+import { decodeRecordBatch } from '../platform/record-batch/record-batch.ts';
+import { rowColumns, rowPrefixColumns } from '../platform/record-batch/layout.ts';
+import type { Store } from '../platform/store/store.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { emptyCheckpoint, insertToken, type Checkpoint } from './checkpoint.ts';
+import type { StreamsConfig } from './config.ts';
+import { createDirtyQueue, type DirtyQueue } from './dirty-queue.ts';
+import { findInHistory } from './history.ts';
+import { createIdentitySet } from './identity-set.ts';
+import type { StreamsMetrics } from './metrics.ts';
+import type { CheckpointStore, EventLog, LogMessage, SnapshotStore } from './ports.ts';
+import { eventRows } from './rows.ts';
+import { decodeSnapshot, encodeSnapshot, type RestoreDeps } from './snapshot.ts';
+import { foldTenant, stepBatch, type PartitionState, type Touched } from './step.ts';
+import type { TenantState } from './tenant-state.ts';
+
+export interface PartitionDeps {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly events: EventLog;
+  readonly checkpoints: CheckpointStore;
+  readonly snapshots: SnapshotStore;
+  readonly metrics: StreamsMetrics;
+  readonly restore: Omit<RestoreDeps, 'onDirty' | 'identityCapacity'>;
+  /** State of a tenant this partition sees for the first time. */
+  newTenant(tenant: string): TenantState;
+  /** A message that is no record batch: kept out of the state, reported. */
+  onUnreadable(partition: number, seq: number, why: string): void;
+  /** The log is shorter than what was processed. */
+  onTruncated(incident: {
+    readonly partition: number;
+    readonly position: number;
+    readonly lastSeq: number;
+  }): Promise<void>;
+}
+
+/** One partition as its owner holds it. */
+export interface Partition {
+  readonly partition: number;
+  readonly state: PartitionState;
+  readonly dirty: DirtyQueue;
+  /** Everything up to here is in ClickHouse and checkpointed or about to be. */
+  readonly position: number;
+  readonly snapshotSeq: number;
+  readonly pendingBytes: number;
+  /** Reads and applies until `signal` aborts; throws WeirError STREAMS_LEASE_LOST when another owner has taken over. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Commits what has waited long enough; called every few dozen milliseconds. */
+  tick(): void;
+  /** Merges accumulators into windows, marks their rows for writing; `seen` hears of every change. */
+  fold(seen?: (change: Touched) => void): void;
+  /** Commits everything applied so far and saves a snapshot: a clean stop restarts at once. */
+  finish(): Promise<void>;
+}
+
+interface Range {
+  rows: Buffer[];
+  count: number;
+  bytes: number;
+  toSeq: number;
+  sinceMs: number;
+}
+
+const columns = [...rowPrefixColumns, ...rowColumns];
+
+/**
+ * Opens a partition at its checkpoint.
+ *
+ * Order of effects and what a crash leaves at each point:
+ *   1. checkpoint {position, intentTo}   crash after: nothing inserted; restart inserts exactly (position, intentTo] again
+ *   2. INSERT rows, token = the range    crash after: rows are there; the restart's insert has the same rows and token, so nothing
+ *   3. KPI rows, absolute, by position   any crash: dirty panes are part of the snapshot or touched again by the replay
+ *   4. checkpoint {position = intentTo}  written together with the next intent, or alone when idle
+ * State restarts from the snapshot and replays the log up to `position` without inserting: state and position cannot disagree.
+ */
+export async function openPartition(
+  deps: PartitionDeps,
+  config: StreamsConfig,
+  partition: number,
+): Promise<Partition> {
+  const { clock, store, log } = deps;
+  const loaded = await deps.checkpoints.load(partition);
+  let revision = loaded?.revision ?? 0;
+  let checkpoint: Checkpoint = loaded?.value ?? emptyCheckpoint;
+
+  const save = async (change: Partial<Checkpoint>): Promise<void> => {
+    const next: Checkpoint = { ...checkpoint, ...change, owner: config.owner, savedAtMs: clock.nowMs() };
+    const saved = await retrying('checkpoint', () => deps.checkpoints.save(partition, next, revision));
+    if (saved === 'conflict')
+      throw new WeirError('STREAMS_LEASE_LOST', `Partition ${partition} has another owner.`);
+    revision = saved;
+    checkpoint = next;
+  };
+
+  /** Repeats an effect until it succeeds: the position must not pass it. Says so once an outage, counts every failure. */
+  async function retrying<T>(what: string, effect: () => Promise<T>): Promise<T> {
+    for (let failures = 0; ; failures++) {
+      try {
+        const result = await effect();
+        if (failures > 0) log.info({ partition, what, failures }, 'effect succeeded again');
+        return result;
+      } catch (error) {
+        if (stopped) throw error;
+        deps.metrics.effectFailures.inc({ what });
+        if (failures === 0)
+          log.warn(
+            { partition, what, error: error instanceof Error ? error.message : String(error) },
+            'effect failed, repeating',
+          );
+        await clock.sleep(Math.min(config.storeRetryMs * 2 ** Math.min(failures, 4), 5_000));
+      }
+    }
+  }
+  let stopped = false;
+
+  // Taking the checkpoint with our name is the fence: a former owner that wakes up loses its next compare-and-set.
+  await save({});
+  const { lastSeq } = await deps.events.bounds();
+  if (lastSeq < checkpoint.position) {
+    await deps.onTruncated({ partition, position: checkpoint.position, lastSeq });
+    await save({ position: lastSeq, intentTo: lastSeq, epoch: checkpoint.epoch + 1 });
+  }
+
+  const dirty = createDirtyQueue();
+  const restored =
+    checkpoint.snapshotName === ''
+      ? undefined
+      : await retrying('snapshot', () => deps.snapshots.get(checkpoint.snapshotName));
+  const decoded =
+    restored === undefined
+      ? undefined
+      : decodeSnapshot(restored, {
+          ...deps.restore,
+          identityCapacity: config.identityCapacity,
+          onDirty: (change) => dirty.mark(change),
+        });
+  if (checkpoint.snapshotName !== '' && decoded === undefined)
+    log.error(
+      { partition, snapshot: checkpoint.snapshotName },
+      'snapshot is missing or unreadable, replaying the log from its beginning',
+    );
+  const state: PartitionState = decoded ?? {
+    identities: createIdentitySet(config.identityCapacity),
+    tenants: new Map(),
+    seq: 0,
+  };
+  if (state.seq > lastSeq) state.seq = lastSeq;
+
+  let committed = checkpoint.position;
+  let range: Range | undefined;
+  let inFlight: Promise<void> | undefined;
+  let inFlightBytes = 0;
+  let failure: unknown;
+  let snapshotDueMs = clock.nowMs() + config.snapshotIntervalMs;
+
+  const tenantState = (tenant: string): TenantState => {
+    const known = state.tenants.get(tenant);
+    if (known !== undefined) return known;
+    const made = deps.newTenant(tenant);
+    state.tenants.set(tenant, made);
+    return made;
+  };
+
+  const fold = (seen?: (change: Touched) => void): void => {
+    for (const tenant of state.tenants.values()) {
+      foldTenant(tenant, (change) => {
+        dirty.mark(change);
+        seen?.(change);
+      });
+    }
+  };
+
+  /** Commits one range; ranges of a partition are committed one after the other. */
+  const commit = async (cut: Range, snapshot: Uint8Array | undefined): Promise<void> => {
+    const fromSeq = committed;
+    await save({ position: fromSeq, intentTo: cut.toSeq });
+    if (cut.count > 0) {
+      const startedMs = clock.monotonicMs();
+      const body = Buffer.concat(cut.rows, cut.bytes);
+      const token = insertToken(partition, checkpoint.epoch, fromSeq, cut.toSeq);
+      await retrying('insert', () => store.insertRows('events', columns, body, token));
+      deps.metrics.insertSeconds.observe((clock.monotonicMs() - startedMs) / 1_000);
+      deps.metrics.rowsStored.inc(cut.count);
+    }
+    committed = cut.toSeq;
+    if (snapshot === undefined) {
+      if (range === undefined) await save({ position: cut.toSeq, intentTo: cut.toSeq });
+      return;
+    }
+    const previous = checkpoint.snapshotName;
+    const name = `p${partition}-${checkpoint.epoch}-${cut.toSeq}`;
+    await retrying('snapshot', () => deps.snapshots.put(name, snapshot));
+    await save({ position: cut.toSeq, intentTo: cut.toSeq, snapshotName: name, snapshotSeq: cut.toSeq });
+    deps.metrics.snapshotBytes.set({ partition: String(partition) }, snapshot.length);
+    if (previous !== '' && previous !== name) await deps.snapshots.delete(previous).catch(() => undefined);
+  };
+
+  const cut = (withSnapshot: boolean): void => {
+    if (range === undefined || inFlight !== undefined || failure !== undefined) return;
+    const taken = range;
+    range = undefined;
+    let image: Uint8Array | undefined;
+    if (withSnapshot || clock.nowMs() >= snapshotDueMs) {
+      // Here and only here: nothing beyond `taken` has been applied, so the image stands for exactly its last sequence.
+      fold();
+      image = encodeSnapshot(state);
+      snapshotDueMs = clock.nowMs() + config.snapshotIntervalMs;
+    }
+    inFlightBytes = taken.bytes;
+    inFlight = commit(taken, image)
+      .catch((error: unknown) => {
+        failure = error;
+      })
+      .finally(() => {
+        inFlight = undefined;
+        inFlightBytes = 0;
+      });
+  };
+
+  const apply = async (message: LogMessage): Promise<void> => {
+    const batch = decodeRecordBatch(message.data);
+    if (typeof batch === 'string') {
+      deps.onUnreadable(partition, message.seq, batch);
+      state.seq = message.seq;
+    } else {
+      const inHistory = await retrying('history', () =>
+        findInHistory(store, batch, state.identities, partition, message.seq),
+      );
+      const out = stepBatch(state, batch, message.seq, tenantState, config.step, inHistory);
+      deps.metrics.applied.inc({ outcome: 'stored' }, out.fresh.length);
+      if (out.duplicates > 0) deps.metrics.applied.inc({ outcome: 'duplicate' }, out.duplicates);
+      if (out.late > 0) deps.metrics.applied.inc({ outcome: 'late' }, out.late);
+      if (message.seq > committed) {
+        range ??= { rows: [], count: 0, bytes: 0, toSeq: 0, sinceMs: clock.nowMs() };
+        if (out.fresh.length > 0) {
+          const rows = eventRows(batch, out.fresh, partition, message.seq);
+          range.rows.push(rows);
+          range.bytes += rows.length;
+          range.count += out.fresh.length;
+        }
+      }
+    }
+    if (message.seq <= committed) return;
+    range ??= { rows: [], count: 0, bytes: 0, toSeq: 0, sinceMs: clock.nowMs() };
+    range.toSeq = message.seq;
+    if (message.seq < checkpoint.intentTo) return;
+    if (
+      message.seq === checkpoint.intentTo ||
+      range.count >= config.maxCommitRows ||
+      range.bytes >= config.maxCommitBytes
+    )
+      cut(false);
+    while (inFlight !== undefined && inFlightBytes + (range?.bytes ?? 0) > config.maxPendingBytes)
+      await inFlight;
+    if (failure !== undefined) throw asError(failure);
+  };
+
+  return {
+    partition,
+    state,
+    dirty,
+    get position() {
+      return committed;
+    },
+    get snapshotSeq() {
+      return checkpoint.snapshotSeq;
+    },
+    get pendingBytes() {
+      return inFlightBytes + (range?.bytes ?? 0);
+    },
+    run: async (signal) => {
+      for await (const messages of deps.events.read(partition, state.seq, signal)) {
+        for (const message of messages) await apply(message);
+        if (failure !== undefined) throw asError(failure);
+      }
+    },
+    tick: () => {
+      // A range that a crash left half done is committed exactly as it was intended, not earlier.
+      if (
+        range !== undefined &&
+        range.toSeq >= checkpoint.intentTo &&
+        clock.nowMs() - range.sinceMs >= config.commitIntervalMs
+      )
+        cut(false);
+    },
+    fold,
+    finish: async () => {
+      await inFlight;
+      // Before the intent of a former run is reached, only the log may complete it; the next start will.
+      if (failure !== undefined || state.seq < Math.max(checkpoint.intentTo, committed)) return;
+      range ??= { rows: [], count: 0, bytes: 0, toSeq: state.seq, sinceMs: clock.nowMs() };
+      if (state.seq > 0) cut(true);
+      stopped = true;
+      await inFlight;
+    },
+  };
+}
+
+function asError(value: unknown): Error {
+  return value instanceof Error ? value : new Error(String(value));
+}

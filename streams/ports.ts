@@ -1,0 +1,29 @@
+import type { Checkpoint } from './checkpoint.ts';
+
+export interface LogMessage {
+  readonly seq: number;
+  readonly data: Uint8Array;
+}
+
+/** The events stream as a processor sees it. */
+export interface EventLog {
+  /** Messages of one partition after `afterSeq`, in order, each once; waits for more; ends when `signal` aborts. */
+  read(partition: number, afterSeq: number, signal: AbortSignal): AsyncIterable<readonly LogMessage[]>;
+  /** First and last sequence of the whole stream. */
+  bounds(): Promise<{ readonly firstSeq: number; readonly lastSeq: number }>;
+  /** Messages of all partitions above `seq`. */
+  purgeBelow(seq: number): Promise<void>;
+}
+
+/** Checkpoints with compare-and-set. */
+export interface CheckpointStore {
+  load(partition: number): Promise<{ readonly value: Checkpoint; readonly revision: number } | undefined>;
+  /** New revision, or 'conflict' when somebody else wrote since `revision` (0 = must not exist). */
+  save(partition: number, value: Checkpoint, revision: number): Promise<number | 'conflict'>;
+}
+
+export interface SnapshotStore {
+  put(name: string, bytes: Uint8Array): Promise<void>;
+  get(name: string): Promise<Uint8Array | undefined>;
+  delete(name: string): Promise<void>;
+}
