@@ -36,6 +36,7 @@ const CHECKS = {
       ...CODE_ROOTS.filter((each) => existsSync(join(root, each))),
     ],
   ],
+  lockfile: () => [['node', 'scripts/check-lockfile.ts']],
   unused: () => [['knip']],
   unit: () => [['vitest', 'run', '--project', 'unit']],
   test: () => [['vitest', 'run']],
@@ -51,7 +52,8 @@ const ALONE = new Set(['unit', 'test']);
  */
 function run([command = '', ...args], shown) {
   return new Promise((resolve) => {
-    const child = spawn(join(root, 'node_modules', '.bin', command), args, {
+    // The launcher has put the right Node and the packages' commands first on the PATH.
+    const child = spawn(command, args, {
       cwd: root,
       stdio: ['ignore', shown ? 'inherit' : 'pipe', shown ? 'inherit' : 'pipe'],
     });
