@@ -1,0 +1,65 @@
+import {
+  dimensions,
+  liveWindows,
+  type Dimension,
+  type KpiDefinition,
+  type Rollup,
+  type WindowSize,
+} from '../../platform/contracts/kpi.ts';
+import { WeirError } from '../../platform/errors/weir-error.ts';
+import type { TimeRange } from './range.ts';
+
+/** Values events are narrowed to. */
+export type Filters = Readonly<Partial<Record<Dimension, string>>>;
+
+export interface SeriesQuestion {
+  readonly tenant: string;
+  readonly definition: KpiDefinition;
+  readonly window: WindowSize;
+  readonly range: TimeRange;
+  readonly by: readonly Dimension[];
+  readonly filters: Filters;
+}
+
+/** Where the answer lies: rows of one live rollup, or the stored events themselves. */
+export type Source =
+  | { readonly kind: 'rollup'; readonly rollup: Rollup; readonly dim: string | undefined }
+  | { readonly kind: 'events' };
+
+/** Dimensions of a comma-separated list; `tenant` and `total` mean no cut, since a series never spans tenants. */
+export function readCuts(text: string | undefined, definition: KpiDefinition): readonly Dimension[] {
+  const cuts = new Set<Dimension>(definition.cut === undefined ? [] : [definition.cut]);
+  for (const part of (text ?? '').split(',')) {
+    const name = part.trim();
+    if (name === '' || name === 'tenant' || name === 'total') continue;
+    const dimension = dimensions.find((known) => known === name);
+    if (dimension === undefined) {
+      throw new WeirError(
+        'GATEWAY_REQUEST_INVALID',
+        `Query parameter "by" must list dimensions out of ${dimensions.join(', ')}.`,
+        { details: { in: 'query', field: 'by' } },
+      );
+    }
+    cuts.add(dimension);
+  }
+  return dimensions.filter((dimension) => cuts.has(dimension));
+}
+
+/** One dimension or none is kept as a rollup, unless its windows are too many to keep; the rest is counted from events. */
+export function sourceOf(question: Pick<SeriesQuestion, 'by' | 'filters' | 'window'>): Source {
+  const used = dimensions.filter((d) => question.by.includes(d) || question.filters[d] !== undefined);
+  const [only] = used;
+  const rollup: Rollup = only ?? 'total';
+  if (used.length > 1 || !liveWindows[rollup].includes(question.window)) return { kind: 'events' };
+  return { kind: 'rollup', rollup, dim: only === undefined ? '' : question.filters[only] };
+}
+
+/** Dims of one series: what it was narrowed to and what it was cut by. */
+export function dimsOf(filters: Filters, cut: Readonly<Record<string, string>>): Record<string, string> {
+  const dims: Record<string, string> = {};
+  for (const dimension of dimensions) {
+    const value = cut[dimension] ?? filters[dimension];
+    if (value !== undefined) dims[dimension] = value;
+  }
+  return dims;
+}

@@ -1,0 +1,142 @@
+import { Type } from '@sinclair/typebox';
+import type { TopReply } from '../../platform/contracts/api.ts';
+import { currencyExponent } from '../../platform/contracts/currency.ts';
+import {
+  liveWindows,
+  type KpiDefinition,
+  type Measure,
+  type WindowSize,
+} from '../../platform/contracts/kpi.ts';
+import type { Tenant } from '../../platform/contracts/tenant.ts';
+import { WeirError } from '../../platform/errors/weir-error.ts';
+import { parseFormula, type Formula } from '../../platform/kpi/formula.ts';
+import type { Store } from '../../platform/store/store.ts';
+import type { TimeRange } from './range.ts';
+import { mergedMaps, type Statement } from './rollup-sql.ts';
+
+export interface TopQuestion {
+  readonly by: 'channel' | 'content';
+  readonly definition: KpiDefinition;
+  /** Windows whose states are added up; the range is widened to whole ones. */
+  readonly window: WindowSize;
+  readonly range: TimeRange;
+  readonly limit: number;
+}
+
+const TopRow = Type.Object({ dim: Type.String(), value: Type.Number() });
+const TitleRow = Type.Object({ content: Type.String(), title: Type.String() });
+
+/** Channels or contents with the highest value of a KPI over a range, highest first. Distinct counts cannot be ranked by. */
+export async function readTop(
+  store: Store,
+  question: TopQuestion,
+  tenant: Tenant,
+): Promise<TopReply['entries']> {
+  const minorPerMajor = 10 ** (currencyExponent(tenant.currency) ?? 2);
+  const { sql, params } = topSql(question, tenant.id, minorPerMajor);
+  const rows = await store.query(sql, params, TopRow);
+  const titles =
+    question.by === 'content'
+      ? await readTitles(
+          store,
+          tenant.id,
+          rows.map((row) => row.dim),
+        )
+      : new Map<string, string>();
+  return rows.map((row) => ({ id: row.dim, title: titles.get(row.dim) ?? row.dim, value: row.value }));
+}
+
+export function topSql(question: TopQuestion, tenant: string, minorPerMajor: number): Statement {
+  const { by, definition, limit, range, window } = question;
+  if (!liveWindows[by].includes(window)) {
+    throw new WeirError(
+      'GATEWAY_REQUEST_INVALID',
+      `Windows of one ${by} are kept from ${liveWindows[by].join(', ')}.`,
+      {
+        details: { in: 'query', field: 'window' },
+      },
+    );
+  }
+  if (definition.measures.some((measure) => measure.agg === 'unique')) {
+    throw new WeirError(
+      'GATEWAY_REQUEST_INVALID',
+      `${definition.key} counts distinct values, which cannot be ranked by.`,
+      {
+        details: { in: 'query', field: 'kpi' },
+      },
+    );
+  }
+  const value = formulaSql(definition, (range.toMs - range.fromMs) / 86_400_000, minorPerMajor);
+  return {
+    sql: `SELECT dim, ${value} AS value
+FROM (
+ SELECT dim, ${mergedMaps(definition.measures)}
+ FROM kpi FINAL
+ WHERE tenant = {tenant:String} AND window = {window:String} AND rollup = {rollup:String} AND dim != ''
+  AND window_start >= fromUnixTimestamp64Milli({from:Int64}) AND window_start < fromUnixTimestamp64Milli({to:Int64})
+ GROUP BY dim
+)
+WHERE isFinite(value) AND value != 0
+ORDER BY value ${definition.direction === 'up' ? 'DESC' : 'ASC'}, dim
+LIMIT {limit:UInt32}`,
+    params: { tenant, window, rollup: by, from: range.fromMs, to: range.toMs, limit },
+  };
+}
+
+/** The formula over merged maps `s`, `lo` and `hi`; a division by zero gives NaN, as in the streaming engine. */
+function formulaSql(definition: KpiDefinition, days: number, minorPerMajor: number): string {
+  const measures = new Map<string, Measure>(definition.measures.map((measure) => [measure.key, measure]));
+  const nameSql = (name: string): string => {
+    if (name === 'window_days') return literal(days);
+    if (name === 'window_hours') return literal(days * 24);
+    const measure = measures.get(name);
+    if (measure === undefined) return '0.';
+    const map = measure.agg === 'min' ? 'lo' : measure.agg === 'max' ? 'hi' : 's';
+    const raw = map === 's' ? `s['${name}']` : `if(mapContains(${map}, '${name}'), ${map}['${name}'], nan)`;
+    return 'field' in measure && measure.field === 'amount' ? `(${raw} / ${minorPerMajor})` : raw;
+  };
+  const build = (formula: Formula): string => {
+    switch (formula.kind) {
+      case 'number':
+        return literal(formula.value);
+      case 'name':
+        return nameSql(formula.name);
+      case 'negate':
+        return `(-${build(formula.of)})`;
+      case 'call':
+        return `${formula.name === 'min' ? 'arrayMin' : 'arrayMax'}([${formula.args.map(build).join(', ')}])`;
+      case 'binary': {
+        const left = build(formula.left);
+        const right = build(formula.right);
+        return formula.op === '/'
+          ? `if(${right} = 0, nan, ${left} / ${right})`
+          : `(${left} ${formula.op} ${right})`;
+      }
+    }
+  };
+  return build(parseFormula(definition.formula, measures.keys()));
+}
+
+/** Always a Float64 literal, so that no arithmetic falls into integers. */
+function literal(value: number): string {
+  return `toFloat64(${value})`;
+}
+
+/** Newest title of each content that was published under one. */
+export async function readTitles(
+  store: Store,
+  tenant: string,
+  contents: readonly string[],
+): Promise<Map<string, string>> {
+  if (contents.length === 0) return new Map();
+  const rows = await store.query(
+    `SELECT content, argMax(JSONExtractString(data, 'title'), time) AS title
+FROM events
+WHERE tenant = {tenant:String} AND type = 'post_published' AND content IN {contents:Array(String)}
+GROUP BY content
+HAVING title != ''`,
+    { tenant, contents },
+    TitleRow,
+  );
+  return new Map(rows.map((row) => [row.content, row.title]));
+}
