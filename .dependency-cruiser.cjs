@@ -4,7 +4,8 @@
  */
 const folders = ['ingest', 'streams', 'models', 'decision', 'render', 'gateway', 'dashboards'];
 const anyFolder = `^(${folders.join('|')})/`;
-const test = '\\.test\\.tsx?$';
+// Tests, and the helpers of tests in a folder's testing/.
+const test = '\\.test\\.tsx?$|/testing/';
 
 module.exports = {
   forbidden: [

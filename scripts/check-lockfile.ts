@@ -9,31 +9,27 @@ import { Value } from '@sinclair/typebox/value';
 import { root } from './bring-up/paths.mjs';
 
 const Versions = Type.Optional(Type.Record(Type.String(), Type.String()));
-const Manifest = Type.Object({
+const Entry = Type.Object({
+  version: Type.Optional(Type.String()),
+  integrity: Type.Optional(Type.String()),
+  resolved: Type.Optional(Type.String()),
   dependencies: Versions,
   devDependencies: Versions,
   optionalDependencies: Versions,
 });
-const Locked = Type.Object({
-  version: Type.Optional(Type.String()),
-  integrity: Type.Optional(Type.String()),
-  resolved: Type.Optional(Type.String()),
-});
-const Lockfile = Type.Object({
-  packages: Type.Intersect([Type.Object({ '': Manifest }), Type.Record(Type.String(), Locked)]),
-});
+const Lockfile = Type.Object({ packages: Type.Record(Type.String(), Entry) });
 
 const EXACT_VERSION = /^(npm:.+@)?\d+\.\d+\.\d+(-[\w.]+)?$/;
 const GROUPS = ['dependencies', 'devDependencies', 'optionalDependencies'] as const;
 
 const readJson = (name: string): unknown => JSON.parse(readFileSync(join(root, name), 'utf8'));
-const manifest = Value.Parse(Manifest, readJson('package.json'));
+const manifest = Value.Parse(Entry, readJson('package.json'));
 const { packages } = Value.Parse(Lockfile, readJson('package-lock.json'));
 
 const faults: string[] = [];
 for (const group of GROUPS) {
   const wanted = manifest[group] ?? {};
-  const recorded = packages[''][group] ?? {};
+  const recorded = packages['']?.[group] ?? {};
   for (const [name, version] of Object.entries(wanted)) {
     if (!EXACT_VERSION.test(version)) faults.push(`${name}: ${version} is not one exact version`);
     if (recorded[name] !== version) {
