@@ -1,4 +1,4 @@
-import { AckPolicy, createInbox, DeliverPolicy, nanos, ReplayPolicy, type Msg } from 'nats';
+import { AckPolicy, createInbox, DeliverPolicy, nanos, ReplayPolicy, type Msg, type MsgHdrs } from 'nats';
 import { isWeirError, WeirError } from '../errors/weir-error.ts';
 import type { Bus } from './bus.ts';
 import { encodeJson } from './json.ts';
@@ -10,6 +10,8 @@ export interface ReaderMessage {
   readonly seq: number;
   readonly data: Uint8Array;
   readonly subject: string;
+  /** Decoded when asked for. */
+  readonly headers: MsgHdrs | undefined;
   /** When the server stored it. */
   readonly timestampMs: number;
   /** Messages of this subject still behind this one when it was sent; 0 means caught up. */
@@ -29,6 +31,10 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
   /** Most messages in a yielded array. Default 256. */
   readonly maxBatchMessages?: number;
+  /** Ends the iteration once everything that was there has been yielded, instead of waiting for more. */
+  readonly untilCaughtUp?: boolean;
+  /** Yields one empty array when everything that was there at the start has been yielded. */
+  readonly tellCaughtUp?: boolean;
   /** About the most bytes in a yielded array. Default 8 MiB. A message above it is still delivered, alone. */
   readonly maxBytes?: number;
 }
@@ -56,21 +62,17 @@ const maxBackoffMs = 2_000;
  * read, or holds something else there.
  */
 export async function* readFrom(options: ReadOptions): AsyncGenerator<readonly ReaderMessage[], void, void> {
-  const { signal } = options;
   const intake = createIntake(options);
   try {
-    while (!signal.aborted) {
-      const batch = await intake.take();
-      if (batch.length > 0) yield batch;
-    }
+    for (let batch = await intake.take(); batch !== undefined; batch = await intake.take()) yield batch;
   } finally {
     intake.close();
   }
 }
 
 interface Intake {
-  /** What has arrived; waits for something if need be. Empty after an abort. */
-  take(): Promise<readonly ReaderMessage[]>;
+  /** What has arrived; waits if need be. Empty only to tell that it has caught up. Undefined at the end: aborted, or caught up if so wanted. */
+  take(): Promise<readonly ReaderMessage[] | undefined>;
   close(): void;
 }
 
@@ -103,6 +105,9 @@ function createIntake(options: ReadOptions): Intake {
   let lastSeq = options.fromSeq - 1;
   let lastTimestampMs = options.previousTimestampMs;
   let wake: (() => void) | undefined;
+  /** The server had nothing more for us when it last spoke. */
+  let isAtEnd = false;
+  let hasCaughtUp = false;
 
   const notify = (): void => {
     wake?.();
@@ -135,10 +140,14 @@ function createIntake(options: ReadOptions): Intake {
     if (from.openMessages === 0) from.isRequestOpen = false;
     lastSeq = delivery.streamSeq;
     lastTimestampMs = delivery.timestampMs;
+    isAtEnd = delivery.pendingMessages === 0;
     buffer.push({
       seq: delivery.streamSeq,
       data: message.data,
       subject: fixedSubject ?? message.subject,
+      get headers() {
+        return message.headers;
+      },
       timestampMs: delivery.timestampMs,
       pendingMessages: delivery.pendingMessages,
     });
@@ -146,7 +155,12 @@ function createIntake(options: ReadOptions): Intake {
   };
 
   const onStatus = (from: Consumer, code: number, description: string): void => {
-    if (code === 100) return;
+    if (code === 100) {
+      // Only an idle request is kept alive by heartbeats: what we waited for was purged meanwhile.
+      isAtEnd = true;
+      if (!hasCaughtUp) notify();
+      return;
+    }
     if (code === 408 || (code === 409 && /max ?bytes|completed/i.test(description))) {
       // The request is over: expired, or the next message does not fit in what was left of its bytes.
       from.isRequestOpen = false;
@@ -196,6 +210,7 @@ function createIntake(options: ReadOptions): Intake {
       unsubscribe: () => subscription.unsubscribe(),
     };
     consumer = created;
+    isAtEnd = info.num_pending === 0;
   };
 
   const createWithPatience = async (isFirst: boolean): Promise<void> => {
@@ -252,12 +267,16 @@ function createIntake(options: ReadOptions): Intake {
         if (consumer === undefined) {
           await createWithPatience(isFirst);
           isFirst = false;
+        } else if (isAtEnd && !hasCaughtUp) {
+          hasCaughtUp = true;
+          if (options.untilCaughtUp === true) return undefined;
+          if (options.tellCaughtUp === true) return [];
         } else {
           if (!consumer.isRequestOpen) request(consumer);
           await new Promise<void>((resolve) => (wake = resolve));
         }
       }
-      return [];
+      return undefined;
     },
     close: () => {
       ticker.stop();
