@@ -42,7 +42,12 @@ export function runTold(label, command, args, options = {}) {
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
     const heartbeat = setInterval(() => {
-      const lastLine = kept.join('').trimEnd().split('\n').at(-1)?.slice(0, 120) ?? '';
+      const lines = kept.join('').trimEnd().split('\n');
+      const lastLine =
+        lines
+          .filter((line) => !line.startsWith('npm warn'))
+          .at(-1)
+          ?.slice(0, 120) ?? '';
       say(`still at it after ${secondsSince(beganAtMs)} ${lastLine}`.trimEnd());
     }, 10_000);
     child.on('error', (error) => {
