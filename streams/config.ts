@@ -1,37 +1,60 @@
-/** Settings of the processors; environment variables in weir.ts map to them. Units are in the names. */
-export interface StreamsConfig {
-  readonly partitions: number;
-  readonly owner: string;
-  readonly step: { readonly maxOutOfOrdernessMs: number; readonly allowedLatenessMs: number };
-  /** Identities remembered a generation and partition; two generations are held, 16–24 bytes each identity. */
-  readonly identityCapacity: number;
-  /** Rows wait at most this long before they are committed. */
-  readonly commitIntervalMs: number;
-  readonly maxCommitRows: number;
-  readonly maxCommitBytes: number;
-  /** Rows of a commit in flight plus those of the next; reading stops above it. */
-  readonly maxPendingBytes: number;
-  readonly liveIntervalMs: number;
-  readonly kpiFlushIntervalMs: number;
-  /** KPI rows written a flush beyond those that are due; the rest wait for the next flush. */
-  readonly kpiRowsPerFlush: number;
-  readonly snapshotIntervalMs: number;
-  readonly leaseTtlMs: number;
-  readonly storeRetryMs: number;
-}
+import { Type, type Static } from '@sinclair/typebox';
+import { defineConfig } from '../platform/config/config.ts';
 
-export const streamsDefaults: Omit<StreamsConfig, 'owner'> = {
-  partitions: 4,
-  step: { maxOutOfOrdernessMs: 5_000, allowedLatenessMs: 300_000 },
-  identityCapacity: 500_000,
-  commitIntervalMs: 500,
-  maxCommitRows: 50_000,
-  maxCommitBytes: 16 * 1024 * 1024,
-  maxPendingBytes: 48 * 1024 * 1024,
-  liveIntervalMs: 100,
-  kpiFlushIntervalMs: 1_000,
-  kpiRowsPerFlush: 4_000,
-  snapshotIntervalMs: 30_000,
-  leaseTtlMs: 10_000,
-  storeRetryMs: 500,
-};
+const ms = (byDefault: number, description: string) =>
+  Type.Integer({ default: byDefault, minimum: 1, description });
+
+export const StreamsSettings = Type.Object({
+  partitions: Type.Integer({
+    default: 4,
+    minimum: 1,
+    maximum: 256,
+    description: 'Partitions of the log; fixed once events are stored.',
+  }),
+  maxOutOfOrdernessMs: ms(5_000, 'How far the watermark trails the newest event time.'),
+  allowedLatenessMs: ms(
+    300_000,
+    'How long a window is held after the watermark has passed its end; later events are counted by a correction.',
+  ),
+  identityCapacity: Type.Integer({
+    default: 500_000,
+    minimum: 1_000,
+    description:
+      'Identities a generation and partition for recognising duplicates; two generations, about 24 bytes each. Older events are looked up in history.',
+  }),
+  commitIntervalMs: ms(500, 'Rows wait at most this long before they are stored.'),
+  maxCommitRows: Type.Integer({ default: 50_000, minimum: 1, description: 'Rows of one insert.' }),
+  maxCommitBytes: Type.Integer({
+    default: 16 * 1024 * 1024,
+    minimum: 1_024,
+    description: 'Bytes of one insert.',
+  }),
+  maxPendingBytes: Type.Integer({
+    default: 48 * 1024 * 1024,
+    minimum: 1_024,
+    description: 'Rows waiting to be stored, a partition; reading stops above it and the log grows instead.',
+  }),
+  liveIntervalMs: ms(100, 'Between two live updates of a key.'),
+  kpiFlushIntervalMs: ms(1_000, 'Between two writes of changed KPI windows.'),
+  kpiRowsPerFlush: Type.Integer({
+    default: 4_000,
+    minimum: 1,
+    description: 'KPI rows a write beyond those that are due; the rest wait for the next.',
+  }),
+  snapshotIntervalMs: ms(
+    30_000,
+    'Between two snapshots of a partition’s state; a restart replays at most what came since.',
+  ),
+  leaseTtlMs: ms(10_000, 'A partition whose owner is silent this long is taken over by another processor.'),
+  storeRetryMs: ms(500, 'First pause before a failed effect is repeated; doubles to 5 s.'),
+});
+
+/** Settings of the processors as they come from the environment. */
+export const streamsConfig = defineConfig({
+  section: 'streams',
+  schema: StreamsSettings,
+  env: { partitions: 'WEIR_PARTITIONS' },
+});
+
+/** Settings of the processors; `owner` names this processor in leases and checkpoints and stays the same over restarts. */
+export type StreamsConfig = Static<typeof StreamsSettings> & { readonly owner: string };

@@ -37,7 +37,7 @@ export async function flushPartitions(
   const budget = Math.ceil(config.kpiRowsPerFlush / Math.max(1, partitions.length));
   for (const partition of partitions) {
     partition.fold();
-    const changes = partition.dirty.take(budget, (change) => isDue(change, config.step.allowedLatenessMs));
+    const changes = partition.dirty.take(budget, (change) => isDue(change, config.allowedLatenessMs));
     for (const { change } of changes) rows.push(kpiRow(change, partition.partition, partition.state.seq));
     taken.push({ partition, changes });
   }
@@ -54,7 +54,7 @@ export async function flushPartitions(
   for (const { partition, changes } of taken) {
     partition.dirty.written(changes);
     for (const tenant of partition.state.tenants.values())
-      panes += evictTenant(tenant, config.step.allowedLatenessMs);
+      panes += evictTenant(tenant, config.allowedLatenessMs);
     identities += partition.state.identities.size;
     dirty += partition.dirty.size;
     metrics.pendingBytes.set({ partition: String(partition.partition) }, partition.pendingBytes);
@@ -118,7 +118,7 @@ export async function correctLateWindows(
   for (const tenant of partition.state.tenants.values()) {
     if (tenant.corrections.size === 0 || partition.position < partition.state.seq) continue;
     // A finished window whose row is still to be written would later overwrite what is counted here.
-    if (partition.dirty.some((change) => isDue(change, config.step.allowedLatenessMs))) continue;
+    if (partition.dirty.some((change) => isDue(change, config.allowedLatenessMs))) continue;
     const upToSeq = partition.state.seq;
     const due = [...tenant.corrections].slice(0, CORRECTIONS_PER_RUN);
     const bySize = new Map<WindowSize, number[]>();

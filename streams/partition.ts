@@ -220,6 +220,11 @@ export async function openPartition(
       });
   };
 
+  const pendingBytes = (): number => inFlightBytes + (range?.bytes ?? 0);
+  const settled = async (): Promise<void> => {
+    await inFlight;
+  };
+
   const apply = async (message: LogMessage): Promise<void> => {
     const batch = decodeRecordBatch(message.data);
     if (typeof batch === 'string') {
@@ -229,7 +234,7 @@ export async function openPartition(
       const inHistory = await retrying('history', () =>
         findInHistory(store, batch, state.identities, partition, message.seq),
       );
-      const out = stepBatch(state, batch, message.seq, tenantState, config.step, inHistory);
+      const out = stepBatch(state, batch, message.seq, tenantState, config, inHistory);
       deps.metrics.applied.inc({ outcome: 'stored' }, out.fresh.length);
       if (out.duplicates > 0) deps.metrics.applied.inc({ outcome: 'duplicate' }, out.duplicates);
       if (out.late > 0) deps.metrics.applied.inc({ outcome: 'late' }, out.late);
@@ -253,8 +258,7 @@ export async function openPartition(
       range.bytes >= config.maxCommitBytes
     )
       cut(false);
-    while (inFlight !== undefined && inFlightBytes + (range?.bytes ?? 0) > config.maxPendingBytes)
-      await inFlight;
+    while (pendingBytes() > config.maxPendingBytes && inFlight !== undefined) await settled();
     if (failure !== undefined) throw asError(failure);
   };
 
@@ -269,7 +273,7 @@ export async function openPartition(
       return checkpoint.snapshotSeq;
     },
     get pendingBytes() {
-      return inFlightBytes + (range?.bytes ?? 0);
+      return pendingBytes();
     },
     run: async (signal) => {
       for await (const messages of deps.events.read(partition, state.seq, signal)) {

@@ -1,4 +1,5 @@
 import type { Checkpoint } from './checkpoint.ts';
+import type { Lease } from './lease.ts';
 
 export interface LogMessage {
   readonly seq: number;
@@ -26,4 +27,10 @@ export interface SnapshotStore {
   put(name: string, bytes: Uint8Array): Promise<void>;
   get(name: string): Promise<Uint8Array | undefined>;
   delete(name: string): Promise<void>;
+}
+
+/** Leases with compare-and-set. */
+export interface LeaseStore {
+  load(partition: number): Promise<{ readonly value: Lease; readonly revision: number } | undefined>;
+  save(partition: number, value: Lease, revision: number): Promise<number | 'conflict'>;
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { eventCatalogue } from '../../platform/contracts/event-catalogue.ts';
 import { kpiCatalogue } from '../../platform/contracts/kpi-catalogue.ts';
 import type { CanonicalEvent } from '../../platform/contracts/event.ts';
 import { createRecordBatchBuilder } from '../../platform/record-batch/builder.ts';
@@ -8,6 +9,8 @@ import { createShared, distinctMeasures } from '../directory.ts';
 import { createIdentitySet } from '../identity-set.ts';
 import type { PartitionState } from '../step.ts';
 import { createTenantState, type TenantState } from '../tenant-state.ts';
+
+const metricNames = new Map(eventCatalogue.map((spec) => [spec.type, spec.metrics]));
 
 export const START_MS = Date.UTC(2026, 2, 28, 22, 0, 0);
 
@@ -41,9 +44,16 @@ export function anyEvent(spanMs = 36 * 3_600_000): fc.Arbitrary<CanonicalEvent> 
       amountMinor: e.amount,
       currency: e.type === 'tip' || e.type === 'ad_impression' ? 'USD' : '',
       amountBaseMinor: e.type === 'tip' || e.type === 'ad_impression' ? e.amount : Number.NaN,
-      metrics: e.metrics,
+      metrics: e.metrics.slice(0, metricNames.get(e.type)?.length ?? 0),
       flags: 0,
-      dataJson: JSON.stringify({ kind: e.kind }),
+      dataJson: JSON.stringify({
+        kind: e.kind,
+        ...Object.fromEntries(
+          (metricNames.get(e.type) ?? []).flatMap((name, i) =>
+            e.metrics[i] === undefined ? [] : [[name, e.metrics[i]]],
+          ),
+        ),
+      }),
     }));
 }
 

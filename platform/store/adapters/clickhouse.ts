@@ -43,7 +43,9 @@ const querySettings: ClickHouseSettings = {
 export async function openClickHouse(config: ClickHouseStoreConfig): Promise<ClickHouseStore> {
   const client =
     config.url === undefined ? embeddedClient(config) : serverClient(config.url, config.database);
-  await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${config.database}` });
+  // The embedded engine's session stays in its own database; a data directory of its own needs no other name.
+  const database = config.url === undefined ? 'default' : config.database;
+  await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}` });
   const checks = new WeakMap<TSchema, TypeCheck<TSchema>>();
   const checkOf = (schema: TSchema): TypeCheck<TSchema> => {
     const known = checks.get(schema);
@@ -54,7 +56,7 @@ export async function openClickHouse(config: ClickHouseStoreConfig): Promise<Cli
   };
   const isRow = <T extends TSchema>(schema: T, value: unknown): value is Static<T> =>
     checkOf(schema).Check(value);
-  const qualified = (table: string): string => `${config.database}.${table}`;
+  const qualified = (table: string): string => `${database}.${table}`;
 
   return {
     query: async (sql, params, row) => {
@@ -120,7 +122,7 @@ function embeddedClient(config: ClickHouseStoreConfig): ClickHouseClient {
     throw new WeirError('STORE_UNAVAILABLE', 'The chdb package has no connection for @clickhouse/client.');
   return createClient({
     connection: engine.createChdbConnection({ path: config.path }),
-    database: config.database,
+    database: 'default',
   });
 }
 

@@ -1,0 +1,74 @@
+import { MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { Value } from '@sinclair/typebox/value';
+import { connectBus } from '../platform/bus/bus.ts';
+import { connectCache } from '../platform/cache/cache.ts';
+import { createLog } from '../platform/log/log.ts';
+import { createMetrics } from '../platform/metrics/metrics.ts';
+import { openClickHouse } from '../platform/store/adapters/clickhouse.ts';
+import { migrate } from '../platform/store/migrate.ts';
+import { serveStore } from '../platform/store/remote.ts';
+import { systemClock } from '../platform/time/clock.ts';
+import { start } from '../streams/main.ts';
+import { StreamsWorkerData, ToWorker } from './streams-worker-data.ts';
+
+/**
+ * Thread of the processors. It alone loads the embedded ClickHouse and answers the main thread's statements over a port. An
+ * uncaught error ends the thread, and with it the process: a second thread may not load the engine.
+ */
+async function run(): Promise<void> {
+  if (parentPort === null) throw new Error('streams-worker.ts runs as a worker thread of weir.ts');
+  const main = parentPort;
+  const given: unknown = workerData;
+  if (
+    typeof given !== 'object' ||
+    given === null ||
+    !('port' in given) ||
+    !(given.port instanceof MessagePort) ||
+    !('data' in given) ||
+    !Value.Check(StreamsWorkerData, given.data)
+  ) {
+    throw new Error('the worker was started without its settings');
+  }
+  const { data, port } = given;
+  const clock = systemClock;
+  const log = createLog({ level: data.logLevel, pretty: data.logPretty }).child({ thread: 'streams' });
+  const metrics = createMetrics({ processMetrics: false });
+  const store = await openClickHouse({
+    ...(data.clickhouseUrl === undefined ? {} : { url: data.clickhouseUrl }),
+    database: 'weir',
+    path: data.storePath,
+  });
+  const migrations = await migrate(store);
+  serveStore(store, port);
+  const bus = await connectBus({
+    servers: data.natsUrl,
+    ...(data.natsToken === undefined ? {} : { token: data.natsToken }),
+    name: 'streams',
+    log,
+    metrics,
+    clock,
+  });
+  const cache = await connectCache({ url: data.redisUrl, log, metrics, clock });
+  const streams = await start(
+    { bus, store, cache, clock, log, metrics },
+    { ...data.settings, owner: data.owner },
+  );
+
+  const stop = async (): Promise<void> => {
+    await streams.stop();
+    await cache.close();
+    await bus.close();
+    port.close();
+    await store.close();
+    main.postMessage({ kind: 'stopped' });
+    main.close();
+  };
+  main.on('message', (message: unknown) => {
+    if (!Value.Check(ToWorker, message)) return;
+    if (message.kind === 'stop') void stop();
+    else void metrics.text().then((text) => main.postMessage({ kind: 'metrics', id: message.id, text }));
+  });
+  main.postMessage({ kind: 'ready', migrations });
+}
+
+await run();

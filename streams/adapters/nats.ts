@@ -1,0 +1,72 @@
+import type { Bus } from '../../platform/bus/bus.ts';
+import { openKv } from '../../platform/bus/kv.ts';
+import { openObjects } from '../../platform/bus/objects.ts';
+import { readFrom } from '../../platform/bus/reader.ts';
+import { buckets, eventsStream, eventsSubject, snapshotsBucket } from '../../platform/contracts/subjects.ts';
+import { Checkpoint } from '../checkpoint.ts';
+import { Lease } from '../lease.ts';
+import type { CheckpointStore, EventLog, LeaseStore, SnapshotStore } from '../ports.ts';
+
+export function createEventLog(bus: Bus): EventLog {
+  return {
+    read: (partition, afterSeq, signal) =>
+      readFrom({
+        bus,
+        stream: eventsStream,
+        subject: eventsSubject(partition),
+        fromSeq: afterSeq + 1,
+        signal,
+      }),
+    bounds: async () => {
+      const { firstSeq, lastSeq } = await bus.streamState(eventsStream);
+      return { firstSeq, lastSeq };
+    },
+    purgeBelow: async (seq) => {
+      await bus.jsm.streams.purge(eventsStream, { seq });
+    },
+  };
+}
+
+export async function createCheckpointStore(bus: Bus): Promise<CheckpointStore> {
+  const kv = await openKv(bus, buckets.checkpoints, { schema: Checkpoint });
+  return {
+    load: async (partition) => {
+      const entry = await kv.get(`p${partition}`);
+      return entry === undefined ? undefined : { value: entry.value, revision: entry.revision };
+    },
+    save: async (partition, value, revision) => {
+      const result =
+        revision === 0
+          ? await kv.create(`p${partition}`, value)
+          : await kv.update(`p${partition}`, value, revision);
+      return result.ok ? result.revision : 'conflict';
+    },
+  };
+}
+
+export async function createLeaseStore(bus: Bus): Promise<LeaseStore> {
+  const kv = await openKv(bus, buckets.leases, { schema: Lease });
+  return {
+    load: async (partition) => kv.get(`p${partition}`),
+    save: async (partition, value, revision) => {
+      const result =
+        revision === 0
+          ? await kv.create(`p${partition}`, value)
+          : await kv.update(`p${partition}`, value, revision);
+      return result.ok ? result.revision : 'conflict';
+    },
+  };
+}
+
+export async function createSnapshotStore(bus: Bus): Promise<SnapshotStore> {
+  const objects = await openObjects(bus, snapshotsBucket);
+  return {
+    put: async (name, bytes) => {
+      await objects.put(name, bytes);
+    },
+    get: (name) => objects.get(name),
+    delete: async (name) => {
+      await objects.delete(name);
+    },
+  };
+}

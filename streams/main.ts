@@ -1,0 +1,330 @@
+import { Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import type { Bus } from '../platform/bus/bus.ts';
+import { createJsonCodec } from '../platform/bus/json.ts';
+import { openKv, type KvEvent } from '../platform/bus/kv.ts';
+import type { Cache } from '../platform/cache/cache.ts';
+import { KpiDefinition } from '../platform/contracts/kpi.ts';
+import type { Interest } from '../platform/contracts/live.ts';
+import { buckets, interestSubject, liveSubject } from '../platform/contracts/subjects.ts';
+import { Tenant } from '../platform/contracts/tenant.ts';
+import { isWeirError } from '../platform/errors/weir-error.ts';
+import type { Log } from '../platform/log/log.ts';
+import type { Metrics } from '../platform/metrics/metrics.ts';
+import type { Store } from '../platform/store/store.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import {
+  createCheckpointStore,
+  createEventLog,
+  createLeaseStore,
+  createSnapshotStore,
+} from './adapters/nats.ts';
+import type { StreamsConfig } from './config.ts';
+import { startDeadLetterSink } from './dead-letters.ts';
+import { createDirectory, createShared, type Directory } from './directory.ts';
+import { correctLateWindows, flushPartitions } from './flush.ts';
+import { leaseAction } from './lease.ts';
+import { countersOf, createLiveBoard, currentPart, watermarkOf } from './live.ts';
+import { createStreamsMetrics } from './metrics.ts';
+import { openPartition, type Partition } from './partition.ts';
+import { createTenantState } from './tenant-state.ts';
+
+export interface StreamsDeps {
+  readonly bus: Bus;
+  readonly store: Store;
+  readonly cache: Cache;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export interface Streams {
+  stop(): Promise<void>;
+}
+
+const COMMIT_TICK_MS = 50;
+const COUNTERS_INTERVAL_MS = 500;
+const READ_MODEL_INTERVAL_MS = 1_000;
+const PURGE_INTERVAL_MS = 60_000;
+const READ_MODEL_TTL_MS = 7 * 86_400_000;
+/** Messages kept behind the lowest snapshot, so that a replay after a damaged snapshot can still begin earlier. */
+const KEEP_MESSAGES = 50_000;
+/** This processor's number among several; parts of live updates are told apart by it. */
+const PART = 0;
+
+const InterestBody = Type.Object({
+  tenant: Type.String(),
+  keys: Type.Array(
+    Type.Object({
+      rollup: Type.Union([
+        Type.Literal('total'),
+        Type.Literal('channel'),
+        Type.Literal('content'),
+        Type.Literal('country'),
+        Type.Literal('stream'),
+      ]),
+      dim: Type.String(),
+    }),
+  ),
+});
+
+/**
+ * Starts the processors: takes leases, reads partitions, writes rows and KPI windows, publishes what is live. Resolves once the
+ * watches are filled and the first leases were tried; partitions catch up on their own.
+ */
+export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<Streams> {
+  const { bus, store, clock, log } = deps;
+  const metrics = createStreamsMetrics(deps.metrics);
+  const directory = createDirectory();
+  const shared = createShared();
+  const events = createEventLog(bus);
+  const [checkpoints, leases, snapshots] = await Promise.all([
+    createCheckpointStore(bus),
+    createLeaseStore(bus),
+    createSnapshotStore(bus),
+  ]);
+  const stopping = new AbortController();
+  await watchDirectory(deps, directory, stopping.signal);
+  const owned = new Map<number, Partition>();
+  const board = createLiveBoard();
+
+  const partitionDeps = {
+    log,
+    clock,
+    store,
+    events,
+    checkpoints,
+    snapshots,
+    metrics,
+    restore: shared,
+    newTenant: (tenant: string) =>
+      createTenantState(
+        tenant,
+        shared.clockOf(directory.timeZoneOf(tenant)),
+        shared.planOf(directory.measuresOf(tenant)),
+      ),
+    onUnreadable: (partition: number, seq: number, why: string) => {
+      metrics.unreadable.inc();
+      log.error({ partition, seq, why }, 'a message of the log is no record batch and was left out');
+    },
+    onTruncated: async (incident: { partition: number; position: number; lastSeq: number }) => {
+      log.error(
+        incident,
+        'the log ends before the processed position: messages were lost on disk; run weir verify',
+      );
+      const settings = await openKv(bus, buckets.settings, { schema: Type.Unknown() });
+      await settings.put(`incident.truncated.p${incident.partition}.${incident.position}`, {
+        ...incident,
+        atMs: clock.nowMs(),
+      });
+    },
+  };
+
+  /** Holds the lease of one partition and works on it for as long as it does. */
+  const ownPartition = async (partition: number): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        const lease = await leases.load(partition);
+        if (leaseAction(lease?.value, config.owner, clock.nowMs(), config.leaseTtlMs) === 'leave') {
+          await clock.sleep(config.leaseTtlMs / 4, stopping.signal).catch(() => undefined);
+          continue;
+        }
+        const taken = await leases.save(
+          partition,
+          { owner: config.owner, untilMs: clock.nowMs() + config.leaseTtlMs },
+          lease?.revision ?? 0,
+        );
+        if (taken === 'conflict') continue;
+        await work(partition, taken);
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        const lost = isWeirError(error) && error.code === 'STREAMS_LEASE_LOST';
+        log.warn(
+          { partition, error: error instanceof Error ? error.message : String(error) },
+          lost ? 'partition taken over by another owner' : 'partition stopped, opening it again',
+        );
+        await clock.sleep(500, stopping.signal).catch(() => undefined);
+      }
+    }
+  };
+
+  const work = async (partition: number, leaseRevision: number): Promise<void> => {
+    const lost = new AbortController();
+    const signal = AbortSignal.any([stopping.signal, lost.signal]);
+    let revision = leaseRevision;
+    let renewing = false;
+    const renewal = clock.every(config.leaseTtlMs / 3, () => {
+      if (renewing) return;
+      renewing = true;
+      leases
+        .save(partition, { owner: config.owner, untilMs: clock.nowMs() + config.leaseTtlMs }, revision)
+        .then((saved) => {
+          if (saved === 'conflict') lost.abort();
+          else revision = saved;
+        })
+        // NATS away: the lease may run out; the checkpoint's compare-and-set is what keeps two owners apart.
+        .catch(() => undefined)
+        .finally(() => {
+          renewing = false;
+        });
+    });
+    try {
+      const opened = await openPartition(partitionDeps, config, partition);
+      owned.set(partition, opened);
+      await opened.run(signal);
+      if (!stopping.signal.aborted) return;
+      // Best effort: what is not written now is dirty in the snapshot and written at the next start.
+      await flushPartitions(
+        { store, log, metrics },
+        { ...config, kpiRowsPerFlush: Number.MAX_SAFE_INTEGER },
+        [opened],
+      ).catch(() => undefined);
+      await opened.finish();
+    } finally {
+      renewal.stop();
+      owned.delete(partition);
+    }
+  };
+
+  const partitions = (): Partition[] => [...owned.values()];
+  const running = Array.from({ length: config.partitions }, (_, partition) => ownPartition(partition));
+
+  const commitTimer = clock.every(COMMIT_TICK_MS, () => {
+    for (const partition of owned.values()) partition.tick();
+  });
+  const encoder = new TextEncoder();
+  const liveTimer = clock.every(config.liveIntervalMs, () => {
+    for (const partition of owned.values()) partition.fold((change) => board.seen(change));
+    for (const message of board.take(partitions(), PART, clock.nowMs())) {
+      bus.publishCore(liveSubject(message.tenant, 'kpi'), encoder.encode(JSON.stringify(message)));
+      metrics.livePublished.inc();
+    }
+  });
+  const countersTimer = clock.every(COUNTERS_INTERVAL_MS, () => {
+    for (const counters of countersOf(partitions(), PART)) {
+      bus.publishCore(liveSubject(counters.tenant, 'counters'), encoder.encode(JSON.stringify(counters)));
+    }
+  });
+  const readModelTimer = clock.every(READ_MODEL_INTERVAL_MS, () => {
+    const tenants = new Set(partitions().flatMap((partition) => [...partition.state.tenants.keys()]));
+    for (const tenant of tenants) {
+      void deps.cache.hset(
+        `weir:rm:${tenant}`,
+        { [PART]: JSON.stringify(currentPart(partitions(), tenant, PART)) },
+        READ_MODEL_TTL_MS,
+      );
+    }
+  });
+  const interest = bus.subscribeCore(interestSubject, (message) => {
+    const body = parseInterest(message.data);
+    if (body !== undefined) board.interest(body, clock.nowMs());
+  });
+  const status = bus.respond(
+    'streams.status',
+    createJsonCodec(Type.Object({ tenant: Type.Optional(Type.String()) })),
+    async ({ tenant }) => {
+      const { lastSeq } = await events.bounds();
+      const watermark = tenant === undefined ? Number.NEGATIVE_INFINITY : watermarkOf(partitions(), tenant);
+      return {
+        partitions: partitions().map((p) => ({
+          partition: p.partition,
+          appliedSeq: p.state.seq,
+          position: p.position,
+          pendingBytes: p.pendingBytes,
+        })),
+        expectedPartitions: config.partitions,
+        lastSeq,
+        watermarkMs: Number.isFinite(watermark) ? watermark : null,
+      };
+    },
+  );
+
+  const flushLoop = (async (): Promise<void> => {
+    let failing = false;
+    while (!stopping.signal.aborted) {
+      await clock.sleep(config.kpiFlushIntervalMs, stopping.signal).catch(() => undefined);
+      try {
+        await flushPartitions({ store, log, metrics }, config, partitions());
+        for (const partition of partitions())
+          await correctLateWindows({ store, log, metrics }, config, partition);
+        if (failing) log.info({}, 'KPI rows are written again');
+        failing = false;
+      } catch (error) {
+        metrics.effectFailures.inc({ what: 'kpi' });
+        if (!failing)
+          log.warn(
+            { error: error instanceof Error ? error.message : String(error) },
+            'KPI rows could not be written, repeating',
+          );
+        failing = true;
+      }
+    }
+  })();
+  const purgeTimer = clock.every(PURGE_INTERVAL_MS, () => {
+    if (owned.size < config.partitions) return;
+    const lowest = Math.min(...partitions().map((partition) => partition.snapshotSeq));
+    if (lowest > KEEP_MESSAGES) events.purgeBelow(lowest - KEEP_MESSAGES).catch(() => undefined);
+  });
+  const deadLetters = await startDeadLetterSink({ bus, store, clock, log });
+
+  return {
+    stop: async () => {
+      stopping.abort();
+      for (const timer of [commitTimer, liveTimer, countersTimer, readModelTimer, purgeTimer]) timer.stop();
+      interest.stop();
+      status.stop();
+      await Promise.all(running);
+      await flushLoop;
+      await deadLetters.stop();
+    },
+  };
+}
+
+/** Fills the directory from the KV buckets and keeps it so until `signal` aborts; resolves once the first fill is done. */
+async function watchDirectory(deps: StreamsDeps, directory: Directory, signal: AbortSignal): Promise<void> {
+  const tenants = await openKv(deps.bus, buckets.tenants, { schema: Tenant });
+  const kpis = await openKv(deps.bus, buckets.kpis, { schema: KpiDefinition });
+  const own = new Map<string, Map<string, KpiDefinition>>();
+  const followTenants = follow(tenants.watch(signal), (event) => {
+    if (event.type === 'put') directory.setTenant(event.entry.value);
+  });
+  const followKpis = follow(kpis.watch(signal), (event) => {
+    const [tenant, key] = splitKey(event.type === 'put' ? event.entry.key : event.key);
+    const held = own.get(tenant) ?? new Map<string, KpiDefinition>();
+    own.set(tenant, held);
+    if (event.type === 'put') held.set(key, event.entry.value);
+    else held.delete(key);
+    directory.setKpis(tenant, [...held.values()]);
+  });
+  await Promise.all([followTenants, followKpis]);
+}
+
+/** Tells every change of a watch; resolves when what was stored at its beginning has been told. */
+function follow<T>(
+  watch: AsyncGenerator<KvEvent<T>, void, void>,
+  tell: (event: Exclude<KvEvent<T>, { type: 'ready' }>) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const run = async (): Promise<void> => {
+      for await (const event of watch) {
+        if (event.type === 'ready') resolve();
+        else tell(event);
+      }
+    };
+    run().catch(reject);
+  });
+}
+
+function splitKey(key: string): [string, string] {
+  const dot = key.indexOf('.');
+  return [key.slice(0, dot), key.slice(dot + 1)];
+}
+
+function parseInterest(data: Uint8Array): Interest | undefined {
+  try {
+    const body: unknown = JSON.parse(new TextDecoder().decode(data));
+    return Value.Check(InterestBody, body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}

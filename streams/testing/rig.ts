@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import type { Bus } from '../../platform/bus/bus.ts';
+import { connectCache, type Cache } from '../../platform/cache/cache.ts';
+import type { CanonicalEvent } from '../../platform/contracts/event.ts';
+import { deadLetterStream, eventsStream, eventsSubject } from '../../platform/contracts/subjects.ts';
+import { silentLog } from '../../platform/log/log.ts';
+import { createMetrics } from '../../platform/metrics/metrics.ts';
+import { createRecordBatchBuilder } from '../../platform/record-batch/builder.ts';
+import { createIdentityHasher } from '../../platform/record-batch/identity.ts';
+import { openClickHouse, type ClickHouseStore } from '../../platform/store/adapters/clickhouse.ts';
+import { migrate } from '../../platform/store/migrate.ts';
+import type { Store } from '../../platform/store/store.ts';
+import { createTestBus, startTestNats, startTestRedis } from '../../platform/testing/servers.ts';
+import { systemClock } from '../../platform/time/clock.ts';
+import { StreamsSettings, type StreamsConfig } from '../config.ts';
+import { start, type Streams } from '../main.ts';
+
+/** The processors on a real nats-server, redis-server and the embedded ClickHouse, fed with record batches directly. */
+export interface Rig {
+  readonly bus: Bus;
+  readonly store: ClickHouseStore;
+  readonly cache: Cache;
+  readonly nats: Awaited<ReturnType<typeof startTestNats>>;
+  /** Publishes events as ingest would: by partition of their identity, one batch a partition. */
+  publish(events: readonly CanonicalEvent[]): Promise<void>;
+  startStreams(change?: Partial<StreamsConfig>, store?: Store): Promise<Streams>;
+  close(): Promise<void>;
+}
+
+export const PARTITIONS = 2;
+
+export async function createRig(): Promise<Rig> {
+  const home = mkdtempSync(join(tmpdir(), 'weir-streams-'));
+  const [nats, redis] = await Promise.all([startTestNats(), startTestRedis()]);
+  const bus = await createTestBus(nats);
+  const cache = await connectCache({
+    url: redis.url,
+    log: silentLog,
+    metrics: createMetrics({ processMetrics: false }),
+    clock: systemClock,
+  });
+  const store = await openClickHouse({ database: 'weir', path: join(home, 'clickhouse') });
+  await migrate(store);
+  await bus.ensureStream({ name: eventsStream, subjects: ['events.*'], maxBytes: 256 * 1024 * 1024 });
+  await bus.ensureStream({
+    name: deadLetterStream,
+    subjects: ['deadletter.*'],
+    maxBytes: 16 * 1024 * 1024,
+    discard: 'old',
+  });
+  const hasher = createIdentityHasher();
+
+  return {
+    bus,
+    store,
+    cache,
+    nats,
+    publish: async (events) => {
+      const builders = Array.from({ length: PARTITIONS }, () => createRecordBatchBuilder(hasher));
+      const lanes = new Uint32Array(4);
+      for (const event of events) {
+        hasher.identity(event.tenant, event.source, event.id, lanes, 0);
+        builders[(lanes[3] ?? 0) % PARTITIONS]?.add(event);
+      }
+      for (const [partition, builder] of builders.entries())
+        if (builder.count > 0) await bus.publish(eventsSubject(partition), builder.finish());
+    },
+    startStreams: async (change = {}, over = store) => {
+      const settings = Value.Create(StreamsSettings);
+      const config: StreamsConfig = {
+        ...settings,
+        owner: 'test',
+        partitions: PARTITIONS,
+        commitIntervalMs: 50,
+        kpiFlushIntervalMs: 100,
+        snapshotIntervalMs: 300,
+        storeRetryMs: 50,
+        ...change,
+      };
+      return start(
+        {
+          bus,
+          store: over,
+          cache,
+          clock: systemClock,
+          log: silentLog,
+          metrics: createMetrics({ processMetrics: false }),
+        },
+        config,
+      );
+    },
+    close: async () => {
+      await cache.close();
+      await bus.close();
+      await store.close();
+      await Promise.all([nats.stop(), redis.stop()]);
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+const Count = Type.Object({ n: Type.Number() });
+
+export async function countRows(
+  store: Store,
+  sql: string,
+  params: Record<string, string | number> = {},
+): Promise<number> {
+  return (await store.query(sql, params, Count))[0]?.n ?? 0;
+}
