@@ -39,11 +39,12 @@ interface ChildDeps {
 
 const firstBackoffMs = 100;
 const maxBackoffMs = 10_000;
-const stableAfterMs = 30_000;
+/** A child that ran this long after it answered starts a new count of failures. */
+const stableAfterMs = 1_000;
 const politeStopMs = 10_000;
 const readyPollMs = 15;
 const maxLogBytes = 8 * 1024 * 1024;
-/** Restarts in a row without an answer after which a person is called, once. */
+/** Failures in a row after which a person is called, once. */
 const alarmAfterFailures = 6;
 
 /**
@@ -76,15 +77,15 @@ export async function superviseChild(deps: ChildDeps, spec: ChildSpec): Promise<
 
   const keepRunning = async (): Promise<void> => {
     let failures = 0;
-    let readyAtMs = clock.monotonicMs();
-    while (current !== undefined) {
-      const exit = await current.exited;
+    let readyAtMs: number | undefined = clock.monotonicMs();
+    for (;;) {
+      const exit = current === undefined ? { code: null, signal: null } : await current.exited;
       current = undefined;
       if (stopping.signal.aborted) return;
-      if (clock.monotonicMs() - readyAtMs > stableAfterMs) failures = 0;
-      if (failures === 0) log.warn({ ...exit }, 'child ended; starting it again');
+      if (readyAtMs !== undefined) log.warn({ ...exit }, 'child ended; starting it again');
+      if (readyAtMs !== undefined && clock.monotonicMs() - readyAtMs > stableAfterMs) failures = 0;
       if (failures === alarmAfterFailures)
-        log.error({ ...exit, failures, logFile: spec.logFile }, 'child keeps ending');
+        log.error({ ...exit, logFile: spec.logFile }, 'child keeps ending');
       for (const listener of listeners) listener(exit);
       await clock
         .sleep(Math.min(maxBackoffMs, firstBackoffMs * 2 ** failures), stopping.signal)
@@ -92,14 +93,16 @@ export async function superviseChild(deps: ChildDeps, spec: ChildSpec): Promise<
       if (stopping.signal.aborted) return;
       failures += 1;
       restarts += 1;
-      current = launch(spec);
+      readyAtMs = undefined;
       try {
+        current = launch(spec);
         await becomeReady(current, spec, clock);
         readyAtMs = clock.monotonicMs();
         log.info({ pid: current.process.pid, restarts }, 'child is ready again');
-      } catch {
-        // It ended or never answered: kill what is there; the next round waits longer.
-        current.process.kill('SIGKILL');
+      } catch (error) {
+        // It could not be started, ended or never answered: end what is there; the next round waits longer.
+        log.debug({ err: error, failures }, 'restart failed');
+        current?.process.kill('SIGKILL');
       }
     }
   };
