@@ -12,7 +12,8 @@ import { columnBytes, HEADER_BYTES, MAGIC, MAX_BATCH_BYTES, MAX_BATCH_EVENTS } f
 export interface RecordBatchBuilder {
   readonly count: number;
   readonly bytes: number;
-  add(event: CanonicalEvent): boolean;
+  /** `identity`: the four lanes of the event's identity. */
+  add(event: CanonicalEvent, identity: Uint32Array): boolean;
   /** Encodes and empties the builder. Throws RangeError when there is nothing to encode. */
   finish(): Uint8Array;
 }
@@ -66,7 +67,7 @@ export function createRecordBatchBuilder(
     get bytes() {
       return size();
     },
-    add(event) {
+    add(event, identity) {
       const row = rowText(event);
       // A UTF-16 unit takes at most three bytes in UTF-8.
       const worst = row.length * 3;
@@ -93,7 +94,7 @@ export function createRecordBatchBuilder(
           mask |= 1 << k;
         }
       }
-      hasher.identity(event.tenant, event.source, event.id, hashes, count * 6);
+      hashes.set(identity, count * 6);
       hasher.user(event.tenant, event.user, hashes, count * 6 + 4);
       const c = count * codesPerEvent;
       codes[c] = code(event.type);

@@ -10,8 +10,6 @@ export interface IdentityHasher {
   identity(tenant: string, source: string, id: string, out: Uint32Array, offset: number): void;
   /** 64-bit hash of a user within a tenant into `out[offset..offset+1]`; zeros for ''. */
   user(tenant: string, user: string, out: Uint32Array, offset: number): void;
-  /** Partition of an event: all events of one content (else channel, user, id) share it, so their windows have one owner. */
-  partition(tenant: string, key: string, partitions: number): number;
 }
 
 export function createIdentityHasher(): IdentityHasher {
@@ -48,9 +46,13 @@ export function createIdentityHasher(): IdentityHasher {
       out[offset] = scratch[0] ?? 0;
       out[offset + 1] = scratch[1] ?? 0;
     },
-    partition: (tenant, key, partitions) => {
-      hash128(key, seedOf(tenant, ''), 0, scratch, 0);
-      return (scratch[2] ?? 0) % partitions;
-    },
   };
+}
+
+/**
+ * Partition of an event, by its identity: every copy of it meets the same owner, who counts one, whatever else the copies say; and
+ * one viral content cannot overload a partition.
+ */
+export function partitionOf(identity: Uint32Array, partitions: number): number {
+  return (identity[3] ?? 0) % partitions;
 }

@@ -45,7 +45,7 @@ describe('record batch', () => {
         fc.integer({ min: 0, max: 7 }),
         (events, shift) => {
           const builder = createRecordBatchBuilder(createIdentityHasher());
-          for (const event of events) expect(builder.add(event)).toBe(true);
+          for (const event of events) expect(builder.add(event, identityOf(event))).toBe(true);
           const encoded = builder.finish();
           const misaligned = new Uint8Array(encoded.length + shift);
           misaligned.set(encoded, shift);
@@ -77,7 +77,7 @@ describe('record batch', () => {
 
   it('says why damaged bytes are no batch', () => {
     const builder = createRecordBatchBuilder(createIdentityHasher());
-    builder.add({
+    const one = {
       tenant: 'main',
       source: 's',
       id: '1',
@@ -95,7 +95,8 @@ describe('record batch', () => {
       metrics: [],
       flags: 0,
       dataJson: '{}',
-    });
+    };
+    builder.add(one, identityOf(one));
     const bytes = builder.finish();
     expect(decodeRecordBatch(bytes.subarray(0, 10))).toBe('too-short');
     expect(decodeRecordBatch(bytes.subarray(0, bytes.length - 3))).toBe('bad-checksum');
@@ -127,11 +128,11 @@ describe('record batch', () => {
       dataJson: JSON.stringify({ text: 'x'.repeat(400) }),
     };
     let added = 0;
-    while (builder.add(event)) added++;
+    while (builder.add(event, identityOf(event))) added++;
     expect(added).toBeGreaterThan(2);
     expect(builder.finish().length).toBeLessThanOrEqual(4_096);
     expect(builder.count).toBe(0);
-    expect(builder.add(event)).toBe(true);
+    expect(builder.add(event, identityOf(event))).toBe(true);
   });
 });
 
@@ -177,3 +178,9 @@ describe('hash128', () => {
     expect(seen.size).toBe(1_000_000);
   });
 });
+
+function identityOf(event: CanonicalEvent): Uint32Array {
+  const lanes = new Uint32Array(4);
+  createIdentityHasher().identity(event.tenant, event.source, event.id, lanes, 0);
+  return lanes;
+}

@@ -58,8 +58,13 @@ export function anyEvent(spanMs = 36 * 3_600_000): fc.Arbitrary<CanonicalEvent> 
 }
 
 export function toBatch(events: readonly CanonicalEvent[]): RecordBatch {
-  const builder = createRecordBatchBuilder(createIdentityHasher());
-  for (const event of events) if (!builder.add(event)) throw new RangeError('too many events for one batch');
+  const hasher = createIdentityHasher();
+  const builder = createRecordBatchBuilder(hasher);
+  const lanes = new Uint32Array(4);
+  for (const event of events) {
+    hasher.identity(event.tenant, event.source, event.id, lanes, 0);
+    if (!builder.add(event, lanes)) throw new RangeError('too many events for one batch');
+  }
   const batch = decodeRecordBatch(builder.finish());
   if (typeof batch === 'string') throw new Error(batch);
   return batch;

@@ -10,7 +10,7 @@ import { deadLetterStream, eventsStream, eventsSubject } from '../../platform/co
 import { silentLog } from '../../platform/log/log.ts';
 import { createMetrics } from '../../platform/metrics/metrics.ts';
 import { createRecordBatchBuilder } from '../../platform/record-batch/builder.ts';
-import { createIdentityHasher } from '../../platform/record-batch/identity.ts';
+import { createIdentityHasher, partitionOf } from '../../platform/record-batch/identity.ts';
 import { openClickHouse, type ClickHouseStore } from '../../platform/store/adapters/clickhouse.ts';
 import { migrate } from '../../platform/store/migrate.ts';
 import type { Store } from '../../platform/store/store.ts';
@@ -64,7 +64,7 @@ export async function createRig(): Promise<Rig> {
       const lanes = new Uint32Array(4);
       for (const event of events) {
         hasher.identity(event.tenant, event.source, event.id, lanes, 0);
-        builders[(lanes[3] ?? 0) % PARTITIONS]?.add(event);
+        builders[partitionOf(lanes, PARTITIONS)]?.add(event, lanes);
       }
       for (const [partition, builder] of builders.entries())
         if (builder.count > 0) await bus.publish(eventsSubject(partition), builder.finish());
