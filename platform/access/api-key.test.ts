@@ -24,7 +24,7 @@ describe('API keys', () => {
     fc.assert(
       fc.property(
         fc.nat(key.length - 1),
-        fc.constantFrom(...'0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_- é'),
+        fc.constantFrom(...'0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_- é'.split('')),
         (at, other) => {
           fc.pre(key.charAt(at) !== other);
           expect(isWellFormedApiKey(key.slice(0, at) + other + key.slice(at + 1))).toBe(false);

@@ -60,6 +60,11 @@ export interface TopicMessage {
   readonly topic: string;
   readonly seq: number;
   readonly sentAtMs: number;
+  /**
+   * All current values, not only changed ones: a snapshot, or the first update after this client was too slow for some. Replaces what
+   * the client has, whatever `seq` it saw last.
+   */
+  readonly full?: boolean;
   readonly payload: TopicPayload;
 }
 
