@@ -29,6 +29,8 @@ export const SeriesReply = Type.Object({
   series: Type.Array(
     Type.Object({
       dims: Type.Record(Type.String(), Type.String()),
+      /** The formula over the whole range, from merged measures: what adding windows cannot give for rates and distinct counts. */
+      total: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
       points: Type.Array(
         Type.Object({
           windowStartMs: Type.Number(),
