@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
-import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler';
 import { WeirError } from '../../errors/weir-error.ts';
@@ -19,25 +19,17 @@ export interface ClickHouseStoreConfig {
 }
 
 /**
- * One insert is one block: the deduplication token covers blocks one by one, so a repeat that is split otherwise would be stored
- * again (seen: the same 50,000 rows under one token with and without parallel parsing were kept twice). Never change these between
- * a try and its repeat.
+ * Settings stand in the statement itself, never in `clickhouse_settings`: the embedded engine's adapter turns those into SET statements
+ * of the shared session, so one insert's deduplication token would stay in force for whatever comes next (and the whole text would be
+ * scanned for further statements: 4 times the CPU).
+ *
+ * One insert is one block: the token covers blocks one by one, so a repeat that is split otherwise would be stored again (seen: the same
+ * 50,000 rows under one token with and without parallel parsing were kept twice). Never change these between a try and its repeat.
  */
-const insertSettings: ClickHouseSettings = {
-  async_insert: 0,
-  input_format_parallel_parsing: 0,
-  max_insert_block_size: '4000000',
-  min_insert_block_size_rows: '0',
-  min_insert_block_size_bytes: '0',
-  max_insert_threads: '1',
-};
-
-const querySettings: ClickHouseSettings = {
-  output_format_json_quote_64bit_integers: 0,
-  output_format_json_quote_denormals: 0,
-  max_threads: 2,
-  max_memory_usage: '2000000000',
-};
+const insertSettings =
+  'async_insert = 0, input_format_parallel_parsing = 0, max_insert_threads = 1, max_insert_block_size = 4000000, min_insert_block_size_rows = 0, min_insert_block_size_bytes = 0';
+const querySettings =
+  'output_format_json_quote_64bit_integers = 0, output_format_json_quote_denormals = 0, max_threads = 2, max_memory_usage = 2000000000';
 
 /** Opens ClickHouse: the same client and SQL for a server and for the embedded engine. */
 export async function openClickHouse(config: ClickHouseStoreConfig): Promise<ClickHouseStore> {
@@ -62,10 +54,9 @@ export async function openClickHouse(config: ClickHouseStoreConfig): Promise<Cli
     query: async (sql, params, row) => {
       const rows = await guarded(sql, async () => {
         const result = await client.query({
-          query: sql,
+          query: `${sql}\nSETTINGS ${querySettings}`,
           query_params: { ...params },
           format: 'JSONEachRow',
-          clickhouse_settings: querySettings,
         });
         return result.json<unknown>();
       });
@@ -84,18 +75,13 @@ export async function openClickHouse(config: ClickHouseStoreConfig): Promise<Cli
     },
     insertRows: async (table, columns, tsv, token) => {
       if (tsv.length === 0) return;
-      await guarded(`INSERT INTO ${table}`, () =>
-        client.insert({
-          table: qualified(table),
-          columns: nonEmpty(columns),
-          values: Readable.from([tsv], { objectMode: false }),
-          format: 'TabSeparated',
-          clickhouse_settings:
-            token === undefined
-              ? insertSettings
-              : { ...insertSettings, insert_deduplicate: 1, insert_deduplication_token: token },
-        }),
-      );
+      const deduplicated = token === undefined ? '' : `, insert_deduplicate = 1, insert_deduplication_token = '${checkedToken(token)}'`;
+      const statement = `INSERT INTO ${qualified(table)} (${columns.join(', ')}) SETTINGS ${insertSettings}${deduplicated} FORMAT TabSeparated`;
+      await guarded(statement, async () => {
+        const { stream } = await client.exec({ query: statement, values: Readable.from([tsv], { objectMode: false }) });
+        // The server's answer has to be read to its end, or its connection is never free again.
+        stream.resume();
+      });
     },
     ping: async () => {
       const answer = await Promise.race([
@@ -164,8 +150,7 @@ async function guarded<T>(sql: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function nonEmpty(columns: readonly string[]): [string, ...string[]] {
-  const [first, ...rest] = columns;
-  if (first === undefined) throw new RangeError('an insert names its columns');
-  return [first, ...rest];
+function checkedToken(token: string): string {
+  if (!/^[\w:.-]+$/.test(token)) throw new RangeError('a deduplication token holds letters, digits and _ : . -');
+  return token;
 }
