@@ -82,7 +82,7 @@ export async function generateLoad(options: LoadOptions): Promise<LoadResult> {
         dueMs += perRequestMs;
       }
       const time = new Date().toISOString();
-      for (const at of timeOffsets) bytes.latin1Write(time, at, 24);
+      for (const at of timeOffsets) bytes.write(time, at, 'latin1');
       for (const at of idOffsets) writeDigits(bytes, at, nextId++);
       const sentMs = performance.now();
       socket.write(bytes);

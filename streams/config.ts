@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { defaultPartitions } from '../platform/contracts/subjects.ts';
 import { defineConfig } from '../platform/config/config.ts';
 
 const ms = (byDefault: number, description: string) =>
@@ -6,7 +7,7 @@ const ms = (byDefault: number, description: string) =>
 
 export const StreamsSettings = Type.Object({
   partitions: Type.Integer({
-    default: 4,
+    default: defaultPartitions,
     minimum: 1,
     maximum: 256,
     description: 'Partitions of the log; fixed once events are stored.',
