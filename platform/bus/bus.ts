@@ -20,7 +20,7 @@ import {
   type PublisherLimits,
   type PublishOptions,
 } from './publisher.ts';
-import { ensureStream, readStreamState, type StreamConfig, type StreamState } from './stream.ts';
+import { ensureStream, isAnswer, readStreamState, type StreamConfig, type StreamState } from './stream.ts';
 
 export { createJsonCodec, encodeJson, type JsonCodec } from './json.ts';
 export type { PublishAck, PublishOptions } from './publisher.ts';
@@ -82,6 +82,11 @@ export interface Bus {
     handler: (body: Static<S>) => unknown,
     queue?: string,
   ): Stop;
+  /**
+   * Asks JetStream something that may be asked twice: waits for the connection, asks again at once when it breaks, and gives up
+   * after `timeoutMs` (default 10 s) with BUS_UNAVAILABLE. An answer that says no is thrown as it is.
+   */
+  ask<T>(question: () => Promise<T>, timeoutMs?: number): Promise<T>;
   ensureStream(config: StreamConfig): Promise<void>;
   streamState(name: string): Promise<StreamState>;
   isConnected(): boolean;
@@ -95,6 +100,8 @@ export interface Bus {
 const defaultLimits: PublisherLimits = { maxInFlightMessages: 8_192, maxInFlightBytes: 64 * 1024 * 1024 };
 const jetStreamTimeoutMs = 5_000;
 const requestTimeoutMs = 5_000;
+const askTimeoutMs = 10_000;
+const askAgainMs = 50;
 const drainTimeoutMs = 5_000;
 
 const envelope = createJsonCodec(
@@ -114,6 +121,7 @@ export async function connectBus(config: BusConfig): Promise<Bus> {
   const limits = { ...defaultLimits, ...config.limits };
   const publisher = createPublisher({ nc, clock, metrics, busName: name, limits });
   const reconnectListeners = new Set<() => void>();
+  const asking = new Set<() => void>();
   let waiters: { resolve: () => void; reject: (error: Error) => void }[] = [];
   let isUp = true;
   let closing: Promise<void> | undefined;
@@ -138,6 +146,7 @@ export async function connectBus(config: BusConfig): Promise<Bus> {
       if (status.type === Events.Disconnect && isUp) {
         setUp(false);
         publisher.onDisconnect();
+        for (const interrupt of asking) interrupt();
         if (closing === undefined) log.warn({ server: status.data }, 'connection to NATS lost; reconnecting');
       } else if (status.type === Events.Reconnect) {
         setUp(true);
@@ -153,9 +162,62 @@ export async function connectBus(config: BusConfig): Promise<Bus> {
   void nc.closed().then((error) => {
     setUp(false);
     publisher.close();
+    for (const interrupt of asking) interrupt();
     wake(new WeirError('BUS_UNAVAILABLE', `bus ${name} is closed`));
     if (closing === undefined) log.error({ err: error }, 'connection to NATS closed for good');
   });
+
+  const whenConnected = async (signal?: AbortSignal): Promise<void> => {
+    if (nc.isClosed()) throw new WeirError('BUS_UNAVAILABLE', `bus ${name} is closed`);
+    if (isUp) return;
+    await new Promise<void>((resolve, reject) => {
+      const giveUp = (): void => reject(new WeirError('BUS_UNAVAILABLE', 'gave up waiting for NATS'));
+      if (signal?.aborted === true) return giveUp();
+      signal?.addEventListener('abort', giveUp, { once: true });
+      const settled = (): void => signal?.removeEventListener('abort', giveUp);
+      waiters.push({
+        resolve: () => {
+          settled();
+          resolve();
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
+      });
+    });
+  };
+
+  const untilInterrupted = async <T>(question: () => Promise<T>): Promise<T> => {
+    let interrupt: () => void = () => {};
+    const interrupted = new Promise<never>((_resolve, reject) => {
+      interrupt = () => reject(new WeirError('BUS_UNAVAILABLE', 'the connection to NATS broke'));
+      asking.add(interrupt);
+    });
+    try {
+      return await Promise.race([question(), interrupted]);
+    } finally {
+      asking.delete(interrupt);
+    }
+  };
+
+  const ask = async <T>(question: () => Promise<T>, timeoutMs = askTimeoutMs): Promise<T> => {
+    const late = AbortSignal.timeout(timeoutMs);
+    for (;;) {
+      await whenConnected(late);
+      try {
+        return await untilInterrupted(question);
+      } catch (error) {
+        if (isAnswer(error)) throw error;
+        if (late.aborted || nc.isClosed()) {
+          throw new WeirError('BUS_UNAVAILABLE', `JetStream does not answer: ${messageOf(error)}`, {
+            cause: error,
+          });
+        }
+        await clock.sleep(askAgainMs);
+      }
+    }
+  };
 
   return {
     nc,
@@ -200,29 +262,11 @@ export async function connectBus(config: BusConfig): Promise<Bus> {
       });
       return { stop: () => subscription.unsubscribe() };
     },
-    ensureStream: async (stream) => await ensureStream(jsm, stream),
-    streamState: async (stream) => await readStreamState(jsm, stream),
+    ask,
+    ensureStream: async (stream) => await ensureStream(ask, jsm, stream),
+    streamState: async (stream) => await readStreamState(ask, jsm, stream),
     isConnected: () => isUp,
-    whenConnected: async (signal) => {
-      if (nc.isClosed()) throw new WeirError('BUS_UNAVAILABLE', `bus ${name} is closed`);
-      if (isUp) return;
-      await new Promise<void>((resolve, reject) => {
-        const giveUp = (): void => reject(new WeirError('BUS_UNAVAILABLE', 'gave up waiting for NATS'));
-        if (signal?.aborted === true) return giveUp();
-        signal?.addEventListener('abort', giveUp, { once: true });
-        const settled = (): void => signal?.removeEventListener('abort', giveUp);
-        waiters.push({
-          resolve: () => {
-            settled();
-            resolve();
-          },
-          reject: (error) => {
-            settled();
-            reject(error);
-          },
-        });
-      });
-    },
+    whenConnected,
     onReconnect: (listener) => {
       reconnectListeners.add(listener);
       return { stop: () => void reconnectListeners.delete(listener) };

@@ -114,7 +114,9 @@ export async function openKv<S extends TSchema>(
   const readLast = async (key: string): Promise<StoredValue | undefined> => {
     const subject = subjectOf(key);
     try {
-      const { data, header, seq, time } = await bus.jsm.streams.getMessage(stream, { last_by_subj: subject });
+      const { data, header, seq, time } = await bus.ask(async () => {
+        return await bus.jsm.streams.getMessage(stream, { last_by_subj: subject });
+      });
       return { data, isDeleted: isDeletion(header), revision: seq, storedAtMs: time.getTime() };
     } catch (error) {
       if (isNotFound(error)) return undefined;

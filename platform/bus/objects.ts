@@ -67,7 +67,9 @@ export async function openObjects(bus: Bus, bucket: string, options: ObjectsOpti
 
   const readMeta = async (name: string): Promise<Meta | undefined> => {
     try {
-      const { data } = await bus.jsm.streams.getMessage(stream, { last_by_subj: metaSubject(name) });
+      const { data } = await bus.ask(async () => {
+        return await bus.jsm.streams.getMessage(stream, { last_by_subj: metaSubject(name) });
+      });
       const decoded = metaCodec.decode(data);
       if (!decoded.ok) throw new WeirError('BUS_VALUE_INVALID', `${bucket}/${name}: ${decoded.fault}`);
       return decoded.value.deleted === true ? undefined : decoded.value;
@@ -87,9 +89,11 @@ export async function openObjects(bus: Bus, bucket: string, options: ObjectsOpti
 
   const purgeChunks = async (id: string): Promise<void> => {
     // Left-over chunks take room but no harm: nothing points to them any more.
-    await bus.jsm.streams.purge(stream, { filter: chunkSubject(id) }).catch((error: unknown) => {
-      log.warn({ err: error, id }, 'chunks of a replaced object remain');
-    });
+    await bus
+      .ask(async () => await bus.jsm.streams.purge(stream, { filter: chunkSubject(id) }))
+      .catch((error: unknown) => {
+        log.warn({ err: error, id }, 'chunks of a replaced object remain');
+      });
   };
 
   const readChunks = async (meta: Meta): Promise<Uint8Array | undefined> => {

@@ -94,6 +94,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   let isUp = true;
   /** The server takes our bytes but has let a deadline pass: nothing more is put on the wire until it answers. */
   let isStalled = false;
+  let isClosed = false;
 
   const settle = (entry: Pending): void => {
     if (!pending.delete(entry.token)) return;
@@ -223,6 +224,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
 
   return {
     publish: async (subject, data, options = {}) => {
+      if (isClosed) throw new WeirError('BUS_UNAVAILABLE', `${subject}: the bus is closed`);
       if (
         pending.size >= limits.maxInFlightMessages ||
         bytesInFlight + data.byteLength > limits.maxInFlightBytes
@@ -273,6 +275,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       sendWaiting();
     },
     close: () => {
+      isClosed = true;
       sweeper.stop();
       subscription.unsubscribe();
       for (const entry of pending.values())

@@ -42,11 +42,13 @@ export interface ReadOptions {
 const defaultBatchMessages = 256;
 const defaultMaxBytes = 8 * 1024 * 1024;
 const largestRequestBytes = 128 * 1024 * 1024;
-const heartbeatMs = 2_000;
+const heartbeatMs = 1_000;
 /** Checks in a row without a word from the server, while a request is open, before the consumer is made anew. */
 const silentChecksAllowed = 3;
 const requestExpiresMs = 60_000;
-const inactiveThresholdMs = 120_000;
+const inactiveThresholdMs = 180_000;
+/** A request lives 60 s; the server counts inactivity from its end. */
+const staleAfterMs = 120_000;
 const firstBackoffMs = 50;
 const maxBackoffMs = 2_000;
 
@@ -85,6 +87,7 @@ interface Consumer {
   requestBytes: number;
   receivedInRequest: number;
   silentChecks: number;
+  lastUsedMs: number;
   unsubscribe(): void;
 }
 
@@ -178,16 +181,18 @@ function createIntake(options: ReadOptions): Intake {
       throw truncated(stream, `the log ends at ${endOfLog}, before ${lastSeq}`, lastSeq);
     if (lastSeq > 0 && lastTimestampMs !== undefined)
       await checkPrevious(bus, stream, lastSeq, lastTimestampMs);
-    const info = await bus.jsm.consumers.add(stream, {
-      ack_policy: AckPolicy.None,
-      deliver_policy: DeliverPolicy.StartSequence,
-      replay_policy: ReplayPolicy.Instant,
-      opt_start_seq: lastSeq + 1,
-      // A string: an array of filters silently delivers nothing on nats-server 2.9.
-      filter_subject: subject,
-      mem_storage: true,
-      num_replicas: 1,
-      inactive_threshold: nanos(inactiveThresholdMs),
+    const info = await bus.ask(async () => {
+      return await bus.jsm.consumers.add(stream, {
+        ack_policy: AckPolicy.None,
+        deliver_policy: DeliverPolicy.StartSequence,
+        replay_policy: ReplayPolicy.Instant,
+        opt_start_seq: lastSeq + 1,
+        // A string: an array of filters silently delivers nothing on nats-server 2.9.
+        filter_subject: subject,
+        mem_storage: true,
+        num_replicas: 1,
+        inactive_threshold: nanos(inactiveThresholdMs),
+      });
     });
     // An inbox for each consumer, so that what an old one still sends cannot mix with the new one's.
     const inbox = createInbox();
@@ -207,6 +212,7 @@ function createIntake(options: ReadOptions): Intake {
       requestBytes: maxBytes,
       receivedInRequest: 0,
       silentChecks: 0,
+      lastUsedMs: clock.monotonicMs(),
       unsubscribe: () => subscription.unsubscribe(),
     };
     consumer = created;
@@ -233,6 +239,7 @@ function createIntake(options: ReadOptions): Intake {
 
   const request = (to: Consumer): void => {
     to.isRequestOpen = true;
+    to.lastUsedMs = clock.monotonicMs();
     to.openMessages = maxBatchMessages;
     to.receivedInRequest = 0;
     to.silentChecks = 0;
@@ -264,6 +271,14 @@ function createIntake(options: ReadOptions): Intake {
           if (consumer !== undefined && !consumer.isRequestOpen) request(consumer);
           return batch;
         }
+        // The server has let go of a consumer that asked for nothing for so long, and would not say so.
+        if (
+          consumer !== undefined &&
+          !consumer.isRequestOpen &&
+          clock.monotonicMs() - consumer.lastUsedMs > staleAfterMs
+        ) {
+          discard('unused for long');
+        }
         if (consumer === undefined) {
           await createWithPatience(isFirst);
           isFirst = false;
@@ -290,7 +305,7 @@ function createIntake(options: ReadOptions): Intake {
 /** Compares the message before our position with what we know of it; a purged one cannot be compared. */
 async function checkPrevious(bus: Bus, stream: string, seq: number, timestampMs: number): Promise<void> {
   try {
-    const previous = await bus.jsm.streams.getMessage(stream, { seq });
+    const previous = await bus.ask(async () => await bus.jsm.streams.getMessage(stream, { seq }));
     const found = Math.floor(previous.time.getTime());
     if (found !== timestampMs) throw truncated(stream, `message ${seq} is not the one that was read`, seq);
   } catch (error) {

@@ -36,6 +36,9 @@ export interface StreamState {
   readonly bytes: number;
 }
 
+/** Bus.ask: repeats the question across outages. */
+type Ask = <T>(question: () => Promise<T>) => Promise<T>;
+
 const defaultDuplicateWindowMs = 120_000;
 const nameInUse = 10058;
 
@@ -43,22 +46,22 @@ const nameInUse = 10058;
  * Creates the stream or changes an existing one to this configuration; the same again changes nothing. What JetStream
  * cannot change in place (storage, retention) throws BUS_STREAM_INCOMPATIBLE.
  */
-export async function ensureStream(jsm: JetStreamManager, config: StreamConfig): Promise<void> {
+export async function ensureStream(ask: Ask, jsm: JetStreamManager, config: StreamConfig): Promise<void> {
   const wanted = toNats(config);
   try {
-    await jsm.streams.add(wanted);
+    await ask(async () => await jsm.streams.add(wanted));
   } catch (error) {
     if (!(error instanceof NatsError) || error.api_error?.err_code !== nameInUse)
       throw streamError(config, error);
-    await jsm.streams.update(config.name, wanted).catch((cause: unknown) => {
+    await ask(async () => await jsm.streams.update(config.name, wanted)).catch((cause: unknown) => {
       throw streamError(config, cause);
     });
   }
 }
 
-export async function readStreamState(jsm: JetStreamManager, name: string): Promise<StreamState> {
+export async function readStreamState(ask: Ask, jsm: JetStreamManager, name: string): Promise<StreamState> {
   try {
-    const { state } = await jsm.streams.info(name);
+    const { state } = await ask(async () => await jsm.streams.info(name));
     return {
       firstSeq: state.first_seq,
       lastSeq: state.last_seq,
@@ -75,6 +78,11 @@ export async function readStreamState(jsm: JetStreamManager, name: string): Prom
       },
     );
   }
+}
+
+/** Whether JetStream itself said no, rather than nobody saying anything. */
+export function isAnswer(error: unknown): boolean {
+  return error instanceof NatsError && (error.api_error !== undefined || error.code === '404');
 }
 
 /** A stream, consumer or message that JetStream says is not there. */
