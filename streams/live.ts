@@ -17,6 +17,8 @@ const IDLE_MS = 30_000;
 export interface LiveBoard {
   seen(change: Touched): void;
   interest(message: Interest, nowMs: number): void;
+  /** Whether anybody looks at keys of this rollup. */
+  wants(rollup: number): boolean;
   /** One message a tenant that changed, merged over the partitions held here; empties the board. */
   take(partitions: readonly Partition[], part: number, nowMs: number): LivePart[];
 }
@@ -51,6 +53,12 @@ export function createLiveBoard(): LiveBoard {
         const key = `${rollups.indexOf(rollup)}/${dim}`;
         if (keys.has(key) || keys.size < MAX_INTEREST) keys.set(key, nowMs + INTEREST_TTL_MS);
       }
+    },
+    wants: (rollup) => {
+      if (rollup === TOTAL || rollup === STREAM) return true;
+      for (const keys of watched.values())
+        for (const key of keys.keys()) if (key.startsWith(`${rollup}/`)) return true;
+      return false;
     },
     take: (partitions, part, nowMs) => {
       for (const keys of watched.values())

@@ -4,7 +4,7 @@ import type { Bus } from '../platform/bus/bus.ts';
 import { createJsonCodec } from '../platform/bus/json.ts';
 import { openKv, type KvEvent } from '../platform/bus/kv.ts';
 import type { Cache } from '../platform/cache/cache.ts';
-import { KpiDefinition } from '../platform/contracts/kpi.ts';
+import { KpiDefinition, rollups } from '../platform/contracts/kpi.ts';
 import type { Interest } from '../platform/contracts/live.ts';
 import { buckets, interestSubject, liveSubject } from '../platform/contracts/subjects.ts';
 import { Tenant } from '../platform/contracts/tenant.ts';
@@ -194,7 +194,12 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   });
   const encoder = new TextEncoder();
   const liveTimer = clock.every(config.liveIntervalMs, () => {
-    for (const partition of owned.values()) partition.fold((change) => board.seen(change));
+    const wanted = rollups.map((_, rollup) => board.wants(rollup));
+    for (const partition of owned.values())
+      partition.fold(
+        (change) => board.seen(change),
+        (rollup) => wanted[rollup] === true,
+      );
     for (const message of board.take(partitions(), PART, clock.nowMs())) {
       bus.publishCore(liveSubject(message.tenant, 'kpi'), encoder.encode(JSON.stringify(message)));
       metrics.livePublished.inc();

@@ -50,8 +50,8 @@ export interface Partition {
   run(signal: AbortSignal): Promise<void>;
   /** Commits what has waited long enough; called every few dozen milliseconds. */
   tick(): void;
-  /** Merges accumulators into windows, marks their rows for writing; `seen` hears of every change. */
-  fold(seen?: (change: Touched) => void): void;
+  /** Merges accumulators of the wanted rollups into windows, marks their rows for writing; `seen` hears of every change. */
+  fold(seen?: (change: Touched) => void, isWanted?: (rollup: number) => boolean): void;
   /** Commits everything applied so far and saves a snapshot: a clean stop restarts at once. */
   finish(): Promise<void>;
 }
@@ -164,12 +164,16 @@ export async function openPartition(
     return made;
   };
 
-  const fold = (seen?: (change: Touched) => void): void => {
+  const fold = (seen?: (change: Touched) => void, isWanted?: (rollup: number) => boolean): void => {
     for (const tenant of state.tenants.values()) {
-      foldTenant(tenant, (change) => {
-        dirty.mark(change);
-        seen?.(change);
-      });
+      foldTenant(
+        tenant,
+        (change) => {
+          dirty.mark(change);
+          seen?.(change);
+        },
+        isWanted,
+      );
     }
   };
 

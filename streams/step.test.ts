@@ -30,7 +30,7 @@ function contents(state: PartitionState): Record<string, unknown> {
         for (const [size, byStart] of key.bySize.entries()) {
           for (const [start, pane] of byStart ?? [])
             out[`${rollups[rollup]}/${key.dim}/${windowSizes[size]}/${start}`] = [
-              paneState(tenant.plan, pane),
+              comparable(paneState(tenant.plan, pane)),
               pane.revision,
             ];
         }
@@ -233,4 +233,20 @@ function mixed(id: string, seed: number): number {
   let h = seed;
   for (const character of id) h = Math.imul(h ^ character.charCodeAt(0), 2_654_435_761);
   return h;
+}
+
+/** States whose sketches are the sorted values they hold: equal sets may be written in another order. */
+function comparable(state: MeasureState): unknown {
+  const values = (text: string): string[] => {
+    const bytes = Buffer.from(text, 'base64');
+    return bytes[0] === 2
+      ? [text]
+      : Array.from({ length: (bytes.length - 1) / 8 }, (_, i) =>
+          bytes.toString('hex', 1 + 8 * i, 9 + 8 * i),
+        ).sort();
+  };
+  return {
+    ...state,
+    uniques: Object.fromEntries(Object.entries(state.uniques).map(([key, text]) => [key, values(text)])),
+  };
 }

@@ -291,13 +291,21 @@ export interface Touched {
   readonly pane: Pane;
 }
 
-/** Merges the open accumulators into their windows and empties them; calls `touched` for every pane changed. */
-export function foldTenant(tenant: TenantState, touched: (change: Touched) => void): void {
+/**
+ * Merges the open accumulators into their windows and empties them; calls `touched` for every pane changed. With `isWanted`, only those
+ * rollups: what nobody looks at ten times a second can wait and be merged with more events at once.
+ */
+export function foldTenant(
+  tenant: TenantState,
+  touched: (change: Touched) => void,
+  isWanted: (rollup: number) => boolean = () => true,
+): void {
   for (let rollup = 0; rollup < ROLLUPS; rollup++) {
     const open = tenant.open[rollup];
     const keys = tenant.keys[rollup];
     const sizes = liveSizes[rollup];
-    if (open === undefined || keys === undefined || sizes === undefined || open.size === 0) continue;
+    if (open === undefined || keys === undefined || sizes === undefined) continue;
+    if (open.size === 0 || !isWanted(rollup)) continue;
     for (const [dim, bySlot] of open) {
       let key = keys.get(dim);
       if (key === undefined) {

@@ -67,14 +67,12 @@ async function audit(store: Store, tenant: string, timeZone: string): Promise<nu
 }
 
 function sampleEvents(count: number, prefix: string, fromMs: number, seed: number): CanonicalEvent[] {
-  return fc
-    .sample(anyEvent(2 * 3_600_000), { numRuns: count, seed })
-    .map((event, i) => ({
-      ...event,
-      id: `${prefix}${i}`,
-      eventTimeMs: event.eventTimeMs - 1_774_735_200_000 + fromMs,
-      receivedAtMs: fromMs + i,
-    }));
+  return fc.sample(anyEvent(2 * 3_600_000), { numRuns: count, seed }).map((event, i) => ({
+    ...event,
+    id: `${prefix}${i}`,
+    eventTimeMs: event.eventTimeMs - 1_774_735_200_000 + fromMs,
+    receivedAtMs: fromMs + i,
+  }));
 }
 
 describe('streams on the real engine', () => {

@@ -126,7 +126,7 @@ export class UniqueSketch {
     return this.registers === undefined;
   }
 
-  /** Bytes for snapshots and rows; canonical: equal sets of hashes give equal bytes. */
+  /** Bytes for snapshots and rows. Equal sets may give their exact values in another order: compare sketches, not bytes. */
   toBytes(): Uint8Array {
     if (this.registers !== undefined) {
       const out = new Uint8Array(1 + REGISTERS);
@@ -134,16 +134,12 @@ export class UniqueSketch {
       out.set(this.registers, 1);
       return out;
     }
-    const values: [number, number][] = [];
-    this.eachExact((a, b) => values.push([a, b]));
-    values.sort((x, y) => x[0] - y[0] || x[1] - y[1]);
-    const out = new Uint8Array(1 + values.length * 8);
-    const view = new DataView(out.buffer);
+    const out = new Uint8Array(1 + this.exactCount * 8);
     out[0] = FORMAT_EXACT;
-    for (const [i, [a, b]] of values.entries()) {
-      view.setUint32(1 + i * 8, a, true);
-      view.setUint32(5 + i * 8, b, true);
-    }
+    let at = 1;
+    this.eachExact((a, b) => {
+      at = writeUint32(out, writeUint32(out, at, a), b);
+    });
     return out;
   }
 
@@ -162,6 +158,14 @@ export class UniqueSketch {
       sketch.add(view.getUint32(at, true), view.getUint32(at + 4, true));
     return sketch;
   }
+}
+
+function writeUint32(out: Uint8Array, at: number, value: number): number {
+  out[at] = value;
+  out[at + 1] = value >>> 8;
+  out[at + 2] = value >>> 16;
+  out[at + 3] = value >>> 24;
+  return at + 4;
 }
 
 function setRegister(registers: Uint8Array, lane0: number, lane1: number): boolean {
