@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
@@ -92,7 +92,12 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       });
       await listen(server, root.port, root.host);
       stops.push(() => closeServer(server));
-      tell(`listening on ${addressOf(server)}`);
+      const url = addressOf(server);
+      // For the command line of this machine (verify, import): how to reach the running engine. Readable by its owner only.
+      const runtimePath = join(home, 'run', 'engine.json');
+      writeFileSync(runtimePath, JSON.stringify({ pid: process.pid, url, natsUrl, ...natsToken }), { mode: 0o600 });
+      stops.push(() => rmSync(runtimePath, { force: true }));
+      tell(`listening on ${url}`);
       return { stop };
     } catch (error) {
       await stop();
