@@ -5,6 +5,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler';
 import { WeirError } from '../../errors/weir-error.ts';
 import type { Store } from '../store.ts';
+import { pinEngine } from './pin-engine.ts';
 
 export interface ClickHouseStore extends Store {
   close(): Promise<void>;
@@ -103,6 +104,7 @@ interface Engine {
 function embeddedClient(config: ClickHouseStoreConfig): ClickHouseClient {
   // Loaded only here: a second thread of the process that loads the engine breaks it. Through require, because chdb declares the
   // client's interface from its own copy of the client's types and two copies of a private field never match.
+  pinEngine();
   const engine: unknown = createRequire(import.meta.url)('chdb/connection');
   if (!isEngine(engine))
     throw new WeirError('STORE_UNAVAILABLE', 'The chdb package has no connection for @clickhouse/client.');
