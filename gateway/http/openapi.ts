@@ -13,7 +13,12 @@ export interface ApiInfo {
 
 /** The OpenAPI 3.1 description of the routes, from the schemas that check them. */
 export function openApiDocument(routes: readonly Route[], info: ApiInfo): JsonObject {
-  const names = new Map<unknown, string>(Object.entries(info.named).map(([name, schema]) => [schema, name]));
+  const names = new Map<unknown, string>();
+  for (const [name, schema] of Object.entries(info.named)) {
+    names.set(schema, name);
+    // A recursive schema refers to itself by an id of its own.
+    if (typeof schema.$id === 'string') names.set(schema.$id, name);
+  }
   const paths = new Map<string, Map<string, JsonObject>>();
   for (const route of routes) {
     const operations = paths.get(route.path) ?? new Map<string, JsonObject>();
@@ -135,6 +140,7 @@ function parametersOf(place: 'path' | 'query', schema: TObject, names: ReadonlyM
 function schemaJson(value: unknown, names: ReadonlyMap<unknown, string>, isRoot = false): Json {
   const name = names.get(value);
   if (name !== undefined && !isRoot) return { $ref: `#/components/schemas/${name}` };
+  if (TypeGuard.IsThis(value)) return { $ref: `#/components/schemas/${names.get(value.$ref) ?? ''}` };
   if (TypeGuard.IsUnion(value) && value.anyOf.every((member) => TypeGuard.IsLiteral(member))) {
     const { description } = value;
     const members = value.anyOf.flatMap((member) => (TypeGuard.IsLiteral(member) ? [member.const] : []));
@@ -142,7 +148,7 @@ function schemaJson(value: unknown, names: ReadonlyMap<unknown, string>, isRoot 
   }
   if (Array.isArray(value)) return value.map((item) => schemaJson(item, names));
   if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+    const entries = Object.entries(value).filter(([key, item]) => item !== undefined && key !== '$id');
     return Object.fromEntries(entries.map(([key, item]) => [key, schemaJson(item, names)]));
   }
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;

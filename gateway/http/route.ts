@@ -13,6 +13,8 @@ export type Guard = Scope | 'signed-in' | 'public';
 /** For routes that take no parameters of a kind. */
 export const none = Type.Object({}, { additionalProperties: false });
 export const noBody = Type.Undefined();
+/** For routes that answer 204. */
+export const noReply = Type.Void();
 
 export interface Call<P, Q, B> {
   readonly params: P;

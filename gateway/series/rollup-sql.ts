@@ -38,19 +38,22 @@ export function mergedMaps(measures: readonly Measure[]): string {
   ].join(', ');
 }
 
+/** Distinct-count sketches of all partitions; nothing is moved when no measure counts distinct values. */
+export function mergedUniques(measures: readonly Measure[]): string {
+  return measures.some((measure) => measure.agg === 'unique')
+    ? `groupArray(${only('uniques', measures, ['unique'])}) AS u`
+    : '[]::Array(Map(String, String)) AS u';
+}
+
 export function rollupSeriesSql(
   question: SeriesQuestion,
   source: Extract<Source, { kind: 'rollup' }>,
   limit: number,
 ): Statement {
   const { definition, range, tenant, window } = question;
-  const hasUnique = definition.measures.some((measure) => measure.agg === 'unique');
-  const uniques = hasUnique
-    ? `groupArray(${only('uniques', definition.measures, ['unique'])}) AS u`
-    : `[]::Array(Map(String, String)) AS u`;
   const narrowed = source.dim === undefined ? '' : ' AND dim = {dim:String}';
   return {
-    sql: `SELECT dim, toUnixTimestamp64Milli(window_start) AS start_ms, ${mergedMaps(definition.measures)}, ${uniques},
+    sql: `SELECT dim, toUnixTimestamp64Milli(window_start) AS start_ms, ${mergedMaps(definition.measures)}, ${mergedUniques(definition.measures)},
  sum(kpi.revision) AS revision
 FROM kpi FINAL
 WHERE tenant = {tenant:String} AND window = {window:String} AND rollup = {rollup:String}

@@ -156,8 +156,26 @@ describe('top', () => {
       title: id,
       value: points[0]?.[1] ?? 0,
     }));
-    const rounded = found.map((entry) => ({ ...entry, value: round(entry.value) }));
+    const rounded = found.map(({ id, title, value }) => ({ id, title, value: round(value) }));
     expect(rounded).toEqual(totals.toSorted((a, b) => b.value - a.value).slice(0, 2));
+  });
+
+  test('another KPI stands beside, without a value where its formula has none', async () => {
+    const asked = {
+      by: 'content',
+      definition: kpi('views'),
+      beside: [kpi('rpm')],
+      window: '1d',
+      range,
+      limit: 3,
+    } as const;
+    const byRpm = byHand('rpm', 'all', (event) => event.content);
+    for (const { id, beside } of await readTop(store, asked, tenant)) {
+      expect(beside.map(round)).toEqual([byRpm.get(id)?.[0]?.[1]]);
+    }
+    const perCost = { ...kpi('views'), key: 'per_cost', formula: 'view_events / 0' };
+    const [first] = await readTop(store, { ...asked, beside: [perCost] }, tenant);
+    expect(first?.beside).toEqual([null]);
   });
 
   test('contents carry the newest title they were published under', async () => {

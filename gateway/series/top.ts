@@ -1,5 +1,4 @@
 import { Type } from '@sinclair/typebox';
-import type { TopReply } from '../../platform/contracts/api.ts';
 import { currencyExponent } from '../../platform/contracts/currency.ts';
 import {
   liveWindows,
@@ -16,22 +15,34 @@ import { mergedMaps, type Statement } from './rollup-sql.ts';
 
 export interface TopQuestion {
   readonly by: 'channel' | 'content';
+  /** What is ranked by. */
   readonly definition: KpiDefinition;
+  /** What is shown beside it. */
+  readonly beside?: readonly KpiDefinition[];
   /** Windows whose states are added up; the range is widened to whole ones. */
   readonly window: WindowSize;
   readonly range: TimeRange;
   readonly limit: number;
 }
 
-const TopRow = Type.Object({ dim: Type.String(), value: Type.Number() });
+export interface Ranked {
+  readonly id: string;
+  /** Newest title of a content; the id where none is known. */
+  readonly title: string;
+  readonly value: number;
+  /** Values of the KPIs beside; null where a formula has none. */
+  readonly beside: readonly (number | null)[];
+}
+
+const TopRow = Type.Object({
+  dim: Type.String(),
+  value: Type.Number(),
+  beside: Type.Array(Type.Union([Type.Number(), Type.Null()])),
+});
 const TitleRow = Type.Object({ content: Type.String(), title: Type.String() });
 
 /** Channels or contents with the highest value of a KPI over a range, highest first. Distinct counts cannot be ranked by. */
-export async function readTop(
-  store: Store,
-  question: TopQuestion,
-  tenant: Tenant,
-): Promise<TopReply['entries']> {
+export async function readTop(store: Store, question: TopQuestion, tenant: Tenant): Promise<Ranked[]> {
   const minorPerMajor = 10 ** (currencyExponent(tenant.currency) ?? 2);
   const { sql, params } = topSql(question, tenant.id, minorPerMajor);
   const rows = await store.query(sql, params, TopRow);
@@ -43,11 +54,12 @@ export async function readTop(
           rows.map((row) => row.dim),
         )
       : new Map<string, string>();
-  return rows.map((row) => ({ id: row.dim, title: titles.get(row.dim) ?? row.dim, value: row.value }));
+  return rows.map(({ dim, ...row }) => ({ id: dim, title: titles.get(dim) ?? dim, ...row }));
 }
 
 export function topSql(question: TopQuestion, tenant: string, minorPerMajor: number): Statement {
   const { by, definition, limit, range, window } = question;
+  const shown = [definition, ...(question.beside ?? [])];
   if (!liveWindows[by].includes(window)) {
     throw new WeirError(
       'GATEWAY_REQUEST_INVALID',
@@ -57,7 +69,8 @@ export function topSql(question: TopQuestion, tenant: string, minorPerMajor: num
       },
     );
   }
-  if (definition.measures.some((measure) => measure.agg === 'unique')) {
+  const measures = shown.flatMap((kpi) => kpi.measures);
+  if (measures.some((measure) => measure.agg === 'unique')) {
     throw new WeirError(
       'GATEWAY_REQUEST_INVALID',
       `${definition.key} counts distinct values, which cannot be ranked by.`,
@@ -66,11 +79,12 @@ export function topSql(question: TopQuestion, tenant: string, minorPerMajor: num
       },
     );
   }
-  const value = formulaSql(definition, (range.toMs - range.fromMs) / 86_400_000, minorPerMajor);
+  const days = (range.toMs - range.fromMs) / 86_400_000;
+  const [value, ...beside] = shown.map((kpi) => formulaSql(kpi, days, minorPerMajor));
   return {
-    sql: `SELECT dim, ${value} AS value
+    sql: `SELECT dim, ${value} AS value, [${beside.join(', ')}]::Array(Float64) AS beside
 FROM (
- SELECT dim, ${mergedMaps(definition.measures)}
+ SELECT dim, ${mergedMaps(measures)}
  FROM kpi FINAL
  WHERE tenant = {tenant:String} AND window = {window:String} AND rollup = {rollup:String} AND dim != ''
   AND window_start >= fromUnixTimestamp64Milli({from:Int64}) AND window_start < fromUnixTimestamp64Milli({to:Int64})

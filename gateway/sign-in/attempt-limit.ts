@@ -7,9 +7,18 @@ export interface AttemptLimitConfig {
   readonly maxKeys: number;
 }
 
-/** Answers 0 when the attempt may go on, else the milliseconds until it may. */
+export interface Attempt {
+  /** 0 when it may go on, else how long until it may. */
+  readonly waitMs: number;
+  /** How many more may come at once. */
+  readonly left: number;
+  /** Until `burst` may come at once again. */
+  readonly fullInMs: number;
+}
+
 export interface AttemptLimit {
-  take(key: string, nowMs: number): number;
+  /** `nowMs` from a clock that never goes back. */
+  take(key: string, nowMs: number): Attempt;
   /** Gives everything back, after a success. */
   forgive(key: string): void;
   readonly size: number;
@@ -22,18 +31,17 @@ export function createAttemptLimit(config: AttemptLimitConfig): AttemptLimit {
   return {
     take: (key, nowMs) => {
       const fullAt = Math.max(fullAtMs.get(key) ?? 0, nowMs);
-      const waitMs = fullAt + refillMs - (nowMs + burst * refillMs);
-      if (waitMs > 0) return waitMs;
+      const next = fullAt + refillMs;
+      const waitMs = next - (nowMs + burst * refillMs);
+      if (waitMs > 0) return { waitMs, left: 0, fullInMs: fullAt - nowMs };
       // Deleting first keeps the map in order of use, so the first key is the one longest unseen.
       fullAtMs.delete(key);
-      fullAtMs.set(key, fullAt + refillMs);
+      fullAtMs.set(key, next);
       if (fullAtMs.size > maxKeys) {
-        for (const oldest of fullAtMs.keys()) {
-          fullAtMs.delete(oldest);
-          break;
-        }
+        const [oldest] = fullAtMs.keys();
+        if (oldest !== undefined) fullAtMs.delete(oldest);
       }
-      return 0;
+      return { waitMs: 0, left: Math.floor(-waitMs / refillMs), fullInMs: next - nowMs };
     },
     forgive: (key) => void fullAtMs.delete(key),
     get size() {

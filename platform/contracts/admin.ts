@@ -62,3 +62,20 @@ export const SettingsRequest = Type.Partial(Type.Pick(Tenant, ['name', 'currency
   additionalProperties: false,
 });
 export type SettingsRequest = Static<typeof SettingsRequest>;
+
+/** An event type as the API shows it: of the catalogue or of the tenant. `schema` is the JSON Schema of `data`. */
+export const EventTypeView = Type.Object({
+  type: Type.String(),
+  version: Type.Integer(),
+  group: Type.String(),
+  title: Type.String(),
+  description: Type.String(),
+  schema: Type.Unknown(),
+  metrics: Type.Array(Type.String()),
+  money: Type.Optional(Type.Union([Type.Literal('revenue'), Type.Literal('cost')])),
+  stream: Type.Optional(Type.String()),
+  origin: Type.Union([Type.Literal('catalogue'), Type.Literal('tenant')]),
+});
+export type EventTypeView = Static<typeof EventTypeView>;
+
+export const EventTypeList = Type.Object({ types: Type.Array(EventTypeView) });

@@ -92,7 +92,14 @@ export const InviteRequest = Type.Object(
   { additionalProperties: false },
 );
 
-/** The link is shown once; whoever opens it within a day is signed in as the invited user. */
-export const InviteReply = Type.Object({ user: UserView, link: Type.String(), expiresAtMs: Type.Number() });
+/**
+ * The link is shown once; whoever opens it within a day is signed in as the invited user. There is none for somebody who has an
+ * account already: they sign in as ever and find the tenant there.
+ */
+export const InviteReply = Type.Object({
+  user: UserView,
+  link: Type.Optional(Type.String()),
+  expiresAtMs: Type.Optional(Type.Number()),
+});
 
 export const RoleRequest = Type.Object({ role: RoleName }, { additionalProperties: false });

@@ -401,6 +401,36 @@ export const errorCodes = {
     retry: 'never',
     mend: 'Topics are kpis, kpis?<dimension>=<value>, counters, top and system.',
   },
+  GATEWAY_EVENT_TYPE_INVALID: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct what the message names; GET /api/v1/event-types shows types that are right.',
+  },
+  GATEWAY_EVENT_TYPE_EXISTS: {
+    httpStatus: 409,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Choose another name, or change the type with PUT.',
+  },
+  GATEWAY_EVENT_TYPE_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'GET /api/v1/event-types lists the types there are; those of the catalogue cannot be changed.',
+  },
+  GATEWAY_SETTING_FIXED: {
+    httpStatus: 409,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Currency and time zone are fixed by the first event: stored money and days depend on them. Use another tenant.',
+  },
+  GATEWAY_DEMO_ABSENT: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'There is no simulated tenant here; nothing is left to remove.',
+  },
   KPI_NOT_FOUND: {
     httpStatus: 404,
     domain: 'user',

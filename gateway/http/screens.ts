@@ -1,0 +1,26 @@
+/** First path parts of the app's screens: these addresses answer with the app, every other unknown one with 404. */
+const screens: ReadonlySet<string> = new Set([
+  '',
+  'now',
+  'kpis',
+  'revenue',
+  'audience',
+  'trends',
+  'anomalies',
+  'forecasts',
+  'allocation',
+  'pricing',
+  'experiments',
+  'decisions',
+  'alerts',
+  'reports',
+  'system',
+  'settings',
+  'events',
+  'deadletter',
+]);
+
+export function isScreen(path: string): boolean {
+  const [, first = '', ...rest] = path.split('/');
+  return screens.has(first) && rest.length <= 4 && !path.includes('.');
+}

@@ -1,0 +1,91 @@
+import { kpiCatalogue } from '../platform/contracts/kpi-catalogue.ts';
+import type { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
+import { WeirError } from '../platform/errors/weir-error.ts';
+import { compileKpi, sameMeasure } from '../platform/kpi/kpi.ts';
+import type { KpiRequest } from '../platform/contracts/api.ts';
+
+/** KPIs of one tenant: the catalogue, with targets the tenant changed, then its own by key. */
+export function kpisOf(own: readonly KpiDefinition[]): readonly KpiDefinition[] {
+  const byKey = new Map(own.map((definition) => [definition.key, definition]));
+  const catalogue = kpiCatalogue.map((definition) => withTargets(definition, byKey.get(definition.key)));
+  const keys = new Set(catalogue.map((definition) => definition.key));
+  const added = own.filter((definition) => !keys.has(definition.key));
+  return [...catalogue, ...added.toSorted((a, b) => (a.key < b.key ? -1 : 1))];
+}
+
+/**
+ * The record a request asks for. Throws KPI_INVALID or KPI_FORMULA_INVALID when it cannot work, and KPI_IN_CATALOGUE when it
+ * changes more of a catalogue KPI than target and alert threshold.
+ */
+export function kpiFromRequest(
+  request: KpiRequest,
+  known: readonly KpiDefinition[],
+  version: number,
+): KpiDefinition {
+  const catalogued = kpiCatalogue.find((definition) => definition.key === request.key);
+  if (catalogued !== undefined) return catalogueChange(catalogued, request, version);
+  const definition: KpiDefinition = { ...request, version, origin: 'tenant' };
+  compileKpi(definition);
+  if (definition.cut !== undefined && !definition.dimensions.includes(definition.cut)) {
+    throw new WeirError(
+      'KPI_INVALID',
+      `It is always cut by ${definition.cut}, so "dimensions" must hold it.`,
+    );
+  }
+  refuseConflicts(definition, known);
+  return definition;
+}
+
+/** Measures share storage by key, so one key means one thing in a tenant; history keeps what the old meaning gave. */
+function refuseConflicts(definition: KpiDefinition, known: readonly KpiDefinition[]): void {
+  const taken = new Map<string, { readonly measure: Measure; readonly kpi: string }>();
+  for (const other of known) {
+    for (const measure of other.measures) taken.set(measure.key, { measure, kpi: other.key });
+  }
+  for (const measure of definition.measures) {
+    const found = taken.get(measure.key);
+    if (found === undefined || sameMeasure(found.measure, measure)) continue;
+    const where = found.kpi === definition.key ? 'stored history' : `KPI ${found.kpi}`;
+    throw new WeirError(
+      'KPI_INVALID',
+      `Measure "${measure.key}" means something else in ${where}; give this one another key.`,
+    );
+  }
+}
+
+function catalogueChange(catalogued: KpiDefinition, request: KpiRequest, version: number): KpiDefinition {
+  const { target: _target, alertThreshold: _threshold, ...asked } = request;
+  const { target: _t, alertThreshold: _a, version: _v, origin: _o, ...fixed } = catalogued;
+  if (JSON.stringify(sorted(asked)) !== JSON.stringify(sorted(fixed))) {
+    throw new WeirError(
+      'KPI_IN_CATALOGUE',
+      `${catalogued.key} is in the catalogue: only target and alertThreshold can be changed.`,
+    );
+  }
+  return withTargets({ ...catalogued, version }, request);
+}
+
+function withTargets(
+  definition: KpiDefinition,
+  from: Pick<KpiDefinition, 'target' | 'alertThreshold'> | undefined,
+): KpiDefinition {
+  if (from === undefined) return definition;
+  const { target: _target, alertThreshold: _threshold, ...rest } = definition;
+  return {
+    ...rest,
+    ...(from.target === undefined ? {} : { target: from.target }),
+    ...(from.alertThreshold === undefined ? {} : { alertThreshold: from.alertThreshold }),
+  };
+}
+
+/** The same value with every object's keys in order, for comparing. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, item]) => [key, sorted(item)]),
+  );
+}

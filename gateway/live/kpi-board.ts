@@ -1,0 +1,208 @@
+import {
+  windowSizes,
+  type MeasureState,
+  type Rollup,
+  type WindowSize,
+} from '../../platform/contracts/kpi.ts';
+import type { LiveKpiPoint, PartUpdate } from '../../platform/contracts/live.ts';
+import type { CompiledKpi } from '../../platform/kpi/kpi.ts';
+import { mergeStates } from '../../platform/kpi/measure-state.ts';
+import type { WindowClock } from '../../platform/kpi/window-time.ts';
+
+/** How many windows of a size are shown: the running one and those before it that may still be revised. */
+const shownWindows: Readonly<Record<WindowSize, number>> = { '10s': 4, '1m': 3, '1h': 2, '1d': 2, '1mo': 2 };
+/** Windows further ahead come from clocks far wrong; showing them would hide the running one. */
+const aheadMs = 600_000;
+/** A window the processors spoke of this recently is not asked of the store, which may lack the last second of some partition. */
+const busyMs = 5_000;
+/** Values of a dimension shown on one board at most; revenue streams are few. */
+const MAX_DIMS = 64;
+
+export interface BoardScope {
+  readonly rollup: Rollup;
+  /** One value, or all values of the rollup. */
+  readonly dim: string | undefined;
+}
+
+export interface KpiBoardConfig {
+  readonly scope: BoardScope;
+  readonly kpis: readonly CompiledKpi[];
+  readonly clock: WindowClock;
+  readonly minorPerMajor: number;
+}
+
+/** State of one window as the store has it, all partitions together. */
+export interface StoredWindow {
+  readonly dim: string;
+  readonly window: WindowSize;
+  readonly windowStartMs: number;
+  readonly revision: number;
+  /** Stream position it stands for. */
+  readonly seq: number;
+  readonly state: MeasureState;
+}
+
+interface HeldState {
+  readonly seq: number;
+  readonly revision: number;
+  readonly state: MeasureState;
+}
+
+/** One window of one dimension value. */
+interface Cell {
+  readonly dim: string;
+  readonly window: WindowSize;
+  readonly startMs: number;
+  /** What each processor last said; together they are the whole. */
+  readonly live: Map<number, HeldState>;
+  stored: HeldState | undefined;
+  liveAtMs: number;
+  isChanged: boolean;
+  /** As last evaluated. */
+  points: readonly LiveKpiPoint[];
+}
+
+/**
+ * Live values of the current windows of one rollup key: what the processors last said, or what the store has where that is newer,
+ * put through the formulas. All states are absolute, so they may come late, twice or in any order: the highest position wins.
+ */
+export interface KpiBoard {
+  readonly scope: BoardScope;
+  apply(part: number, seq: number, updates: readonly PartUpdate[], nowMs: number): void;
+  applyStored(windows: readonly StoredWindow[], nowMs: number): void;
+  /** Points whose value changed since the last call. */
+  changes(nowMs: number): readonly LiveKpiPoint[];
+  all(nowMs: number): readonly LiveKpiPoint[];
+  /** States held, for the gauge. */
+  readonly size: number;
+}
+
+export function createKpiBoard(config: KpiBoardConfig): KpiBoard {
+  const { scope, kpis, clock, minorPerMajor } = config;
+  const cells = new Map<string, Cell>();
+  let isDirty = false;
+  let nextFloorMs = Number.NEGATIVE_INFINITY;
+
+  const evaluate = (cell: Cell): readonly LiveKpiPoint[] => {
+    const { state, revision } = currentState(cell);
+    const windowMs = clock.end(cell.window, cell.startMs) - cell.startMs;
+    const dims: Record<string, string> = scope.rollup === 'total' ? {} : { [scope.rollup]: cell.dim };
+    return kpis.map((kpi) => ({
+      key: kpi.definition.key,
+      window: cell.window,
+      windowStartMs: cell.startMs,
+      value: kpi.evaluate(state, windowMs, minorPerMajor),
+      revision,
+      dims,
+    }));
+  };
+
+  const refresh = (cell: Cell): readonly LiveKpiPoint[] => {
+    if (!cell.isChanged) return [];
+    cell.isChanged = false;
+    const before = cell.points;
+    cell.points = evaluate(cell);
+    return cell.points.filter((point, i) => {
+      const old = before[i];
+      return old === undefined || old.value !== point.value || old.revision !== point.revision;
+    });
+  };
+
+  const forgetOld = (nowMs: number): void => {
+    if (nowMs < nextFloorMs) return;
+    // The finest windows begin every 10 s; nothing can fall off the board before the next of them does.
+    nextFloorMs = clock.end('10s', clock.start('10s', nowMs));
+    const floors = boardFloors(clock, nowMs);
+    for (const [key, cell] of cells) if (cell.startMs < floors[cell.window]) cells.delete(key);
+  };
+
+  const cellOf = (dim: string, window: WindowSize, startMs: number): Cell | undefined => {
+    const key = `${window} ${startMs} ${dim}`;
+    const known = cells.get(key);
+    if (known !== undefined) return known;
+    if (scope.dim === undefined && !hasRoomFor(dim)) return undefined;
+    const cell: Cell = {
+      dim,
+      window,
+      startMs,
+      live: new Map(),
+      liveAtMs: Number.NEGATIVE_INFINITY,
+      stored: undefined,
+      isChanged: true,
+      points: [],
+    };
+    cells.set(key, cell);
+    return cell;
+  };
+
+  const hasRoomFor = (dim: string): boolean => {
+    const dims = new Set([...cells.values()].map((cell) => cell.dim));
+    return dims.has(dim) || dims.size < MAX_DIMS;
+  };
+
+  const markChanged = (cell: Cell): void => {
+    cell.isChanged = true;
+    isDirty = true;
+  };
+
+  return {
+    scope,
+    apply: (part, seq, updates, nowMs) => {
+      const floors = boardFloors(clock, nowMs);
+      for (const { rollup, dim, window, windowStartMs, revision, state } of updates) {
+        if (rollup !== scope.rollup || (scope.dim !== undefined && dim !== scope.dim)) continue;
+        if (windowStartMs < floors[window] || windowStartMs > nowMs + aheadMs) continue;
+        const cell = cellOf(dim, window, windowStartMs);
+        if (cell === undefined || (cell.live.get(part)?.seq ?? -1) > seq) continue;
+        cell.live.set(part, { seq, revision, state });
+        cell.liveAtMs = nowMs;
+        markChanged(cell);
+      }
+    },
+    applyStored: (windows, nowMs) => {
+      const floors = boardFloors(clock, nowMs);
+      for (const { dim, window, windowStartMs, seq, revision, state } of windows) {
+        if (windowStartMs < floors[window] || windowStartMs > nowMs + aheadMs) continue;
+        const cell = cellOf(dim, window, windowStartMs);
+        if (cell === undefined || (cell.stored?.seq ?? -1) > seq || nowMs - cell.liveAtMs < busyMs) continue;
+        cell.stored = { seq, revision, state };
+        markChanged(cell);
+      }
+    },
+    changes: (nowMs) => {
+      forgetOld(nowMs);
+      if (!isDirty) return [];
+      isDirty = false;
+      return [...cells.values()].flatMap(refresh);
+    },
+    all: (nowMs) => {
+      forgetOld(nowMs);
+      return [...cells.values()].flatMap((cell) => (cell.isChanged ? evaluate(cell) : cell.points));
+    },
+    get size() {
+      return cells.size;
+    },
+  };
+}
+
+/** Start of the oldest window of each size that a board shows. */
+export function boardFloors(clock: WindowClock, nowMs: number): Record<WindowSize, number> {
+  const floors: Record<WindowSize, number> = { '10s': 0, '1m': 0, '1h': 0, '1d': 0, '1mo': 0 };
+  for (const size of windowSizes) {
+    let start = clock.start(size, nowMs);
+    for (let i = 1; i < shownWindows[size]; i += 1) start = clock.start(size, start - 1);
+    floors[size] = start;
+  }
+  return floors;
+}
+
+/** A message may have been lost between NATS and us: then the store, which is behind by a second at most, knows better. */
+function currentState(cell: Cell): { readonly state: MeasureState; readonly revision: number } {
+  const live = [...cell.live.values()];
+  const liveSeq = Math.max(-1, ...live.map((held) => held.seq));
+  if (cell.stored !== undefined && cell.stored.seq > liveSeq) return cell.stored;
+  return {
+    state: mergeStates(live.map((held) => held.state)),
+    revision: live.reduce((sum, held) => sum + held.revision, 0),
+  };
+}

@@ -1,0 +1,25 @@
+import { dimensions, type Dimension } from '../../platform/contracts/kpi.ts';
+
+export type Topic =
+  | {
+      readonly kind: 'kpis';
+      readonly filter: { readonly dimension: Dimension; readonly value: string } | undefined;
+    }
+  | { readonly kind: 'counters' }
+  | { readonly kind: 'top' }
+  | { readonly kind: 'system' };
+
+const maxValueChars = 256;
+
+/** A topic by its name; undefined when there is none. `kpis` takes one filter: only single dimensions are kept live. */
+export function parseTopic(name: string): Topic | undefined {
+  if (name === 'kpis') return { kind: 'kpis', filter: undefined };
+  if (name === 'counters' || name === 'top' || name === 'system') return { kind: name };
+  if (!name.startsWith('kpis?') || name.length > 2_000) return undefined;
+  const [first, ...others] = new URLSearchParams(name.slice('kpis?'.length));
+  if (first === undefined || others.length > 0) return undefined;
+  const dimension = dimensions.find((known) => known === first[0]);
+  const value = first[1];
+  if (dimension === undefined || value === '' || value.length > maxValueChars) return undefined;
+  return { kind: 'kpis', filter: { dimension, value } };
+}

@@ -1,0 +1,329 @@
+import type { IncomingMessage, RequestListener, Server as HttpServer } from 'node:http';
+import type { AccessDirectory } from '../platform/access/access.ts';
+import { openKvMirror } from '../platform/access/kv-mirror.ts';
+import type { Bus } from '../platform/bus/bus.ts';
+import type { Cache } from '../platform/cache/cache.ts';
+import * as adminApi from '../platform/contracts/admin.ts';
+import * as api from '../platform/contracts/api.ts';
+import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
+import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
+import * as sessionApi from '../platform/contracts/session.ts';
+import { buckets } from '../platform/contracts/subjects.ts';
+import type { Log } from '../platform/log/log.ts';
+import type { Metrics } from '../platform/metrics/metrics.ts';
+import type { Store } from '../platform/store/store.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { createArgon2 } from './adapters/argon2.ts';
+import { createHttpApp } from './adapters/express.ts';
+import { createReadModel } from './adapters/read-model.ts';
+import { createSockets } from './adapters/socket-io.ts';
+import { loadStaticFiles } from './adapters/static-files.ts';
+import { deadLetterRoutes } from './api/dead-letter-routes.ts';
+import { eventRoutes } from './api/event-routes.ts';
+import { eventTypeRoutes } from './api/event-type-routes.ts';
+import { keyRoutes } from './api/key-routes.ts';
+import { kpiRoutes, tenantKpis } from './api/kpi-routes.ts';
+import { memberRoutes } from './api/member-routes.ts';
+import { seriesRoutes } from './api/series-routes.ts';
+import { sessionRoutes } from './api/session-routes.ts';
+import { tenantRoutes } from './api/tenant-routes.ts';
+import type { GatewayConfig } from './config.ts';
+import { createQueryGate } from './history/query-gate.ts';
+import { createWatermarks } from './history/watermark.ts';
+import { identify, identifyKey } from './http/identify.ts';
+import { mountPages } from './http/pages.ts';
+import type { Route } from './http/route.ts';
+import { createJobs } from './jobs/jobs.ts';
+import { createFeeds } from './live/feeds.ts';
+import { createHub } from './live/hub.ts';
+import { createPartFollower } from './live/part-follower.ts';
+import { createProgressDirectory } from './live/progress-directory.ts';
+import { createGatewayMetrics } from './metrics.ts';
+import { createAttemptLimit } from './sign-in/attempt-limit.ts';
+import { createMembers } from './sign-in/members.ts';
+import { SessionRecord, type SessionLimits } from './sign-in/session.ts';
+import { createSignIn } from './sign-in/sign-in.ts';
+import { UserRecord } from './sign-in/user.ts';
+import { createStatusReader } from './system/streams-status.ts';
+import { createSystemReader } from './system/system-state.ts';
+
+export interface GatewayDeps {
+  readonly bus: Bus;
+  readonly store: Store;
+  readonly cache: Cache;
+  readonly access: AccessDirectory;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Prometheus text of the whole process, for /metrics. */
+  readonly metricsText: () => Promise<string>;
+  /** Folder of the built dashboards. */
+  readonly staticDir: string;
+  /** WEIR_HOME, whose disk is watched. */
+  readonly home: string;
+  readonly version: string;
+}
+
+export interface Gateway {
+  readonly app: RequestListener;
+  /** Serves sockets on the server that `app` answers for. */
+  attach(server: HttpServer): void;
+  /** Path of a one-time sign-in link for the owner, `/welcome?token=…`, as long as the owner has no password. */
+  readonly signInPath: string | undefined;
+  /** Turns /readyz to 503, so that nothing new is sent here; to be called before the server stops listening. */
+  drain(): void;
+  stop(): Promise<void>;
+}
+
+const hourMs = 3_600_000;
+const sweepEveryMs = 600_000;
+const touchAfterMs = 300_000;
+
+/** Wires the gateway; resolves once its directories are in memory and the owner exists. */
+export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<Gateway> {
+  const { access, bus, cache, clock, home, version } = deps;
+  const log = deps.log.child({ module: 'gateway' });
+  const metrics = createGatewayMetrics(deps.metrics);
+  const publicOrigin = config.publicUrl?.replace(/\/$/, '');
+  const store = createQueryGate(deps.store, metrics, {
+    maxRunning: config.queriesAtOnce,
+    maxWaiting: config.queriesWaiting,
+  });
+
+  const [users, sessions, kpis, jobRecords, eventTypes] = await Promise.all([
+    openKvMirror(bus, buckets.users, { schema: UserRecord }),
+    openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
+    openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
+    openKvMirror(bus, buckets.jobs, { schema: api.Job }),
+    openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
+  ]);
+  const mirrors = [users, sessions, kpis, jobRecords, eventTypes];
+
+  const limits: SessionLimits = {
+    idleMs: config.sessionIdleHours * hourMs,
+    absoluteMs: config.sessionDays * 24 * hourMs,
+    touchAfterMs,
+  };
+  const signIn = createSignIn(
+    {
+      users,
+      sessions,
+      hasher: createArgon2(),
+      byAddress: createAttemptLimit({ burst: 20, refillMs: 3_000, maxKeys: 50_000 }),
+      byAccount: createAttemptLimit({ burst: 10, refillMs: 30_000, maxKeys: 50_000 }),
+      clock,
+      log,
+      metrics,
+    },
+    limits,
+  );
+  const members = createMembers(users, clock);
+  const ownerTenants = access.tenants().filter((tenant) => tenant.id === 'main' || tenant.simulated);
+  const ownerToken = await members.ensureOwner(
+    config.ownerEmail,
+    'Owner',
+    ownerTenants.map((tenant) => tenant.id),
+  );
+
+  const unreadable = (): void => metrics.liveUnreadable.inc();
+  const progress = createProgressDirectory(bus, clock, unreadable);
+  const status = createStatusReader(bus, clock);
+  const system = createSystemReader({
+    bus,
+    store: deps.store,
+    cache,
+    access,
+    progress,
+    status,
+    clock,
+    home,
+    version,
+  });
+  const jobs = createJobs(jobRecords, clock);
+
+  const routes: readonly Route[] = [
+    ...kpiRoutes({ access, kpis, jobs }),
+    ...seriesRoutes({ access, kpis, store, clock, watermark: createWatermarks(status, store, clock) }),
+    ...eventRoutes(store, clock),
+    ...deadLetterRoutes({ bus, store, jobs, clock }),
+    ...eventTypeRoutes(eventTypes, clock),
+    ...sessionRoutes({ access, signIn, limits }),
+    ...memberRoutes(members),
+    ...keyRoutes(access, clock),
+    ...tenantRoutes({ access, store, jobs, system }),
+  ];
+
+  const http = createHttpApp(
+    {
+      identify: (credentials) => identify(access, signIn, credentials),
+      rate: createAttemptLimit({
+        burst: config.requestBurst,
+        refillMs: 1_000 / config.requestsPerSecond,
+        maxKeys: 50_000,
+      }),
+      ratePolicy: `"api";q=${config.requestBurst};w=${Math.ceil(config.requestBurst / config.requestsPerSecond)}`,
+      clock,
+      log,
+      metrics,
+    },
+    { publicOrigin, trustedProxies: config.trustedProxies },
+  );
+  let isDraining = false;
+  http.mount(routes);
+  mountPages(http, {
+    routes,
+    api: { version, named: namedSchemas },
+    files: await loadStaticFiles(deps.staticDir),
+    signIn,
+    limits,
+    log,
+    metrics,
+    metricsText: deps.metricsText,
+    readiness: async (tenant) => {
+      const isReady = !isDraining && (await system.isReady());
+      return { isReady, isDraining, detail: tenant === undefined ? undefined : await system.read(tenant) };
+    },
+  });
+
+  const sockets = createSockets(
+    {
+      identify: (key, request) =>
+        key === undefined
+          ? identify(access, signIn, {
+              authorization: request.headers.authorization,
+              cookie: request.headers.cookie,
+              isSecure: isSecure(request, publicOrigin, config.trustedProxies),
+            })
+          : identifyKey(access, key),
+      clock,
+      log,
+      metrics,
+    },
+    { publicOrigin, maxSocketsPerTenant: config.socketsPerTenant },
+  );
+  const hub = createHub(
+    {
+      bus,
+      clock,
+      log,
+      metrics,
+      transport: sockets.transport,
+      feed: createFeeds({
+        store,
+        readModel: createReadModel(cache),
+        follower: createPartFollower(bus, unreadable),
+        clock,
+        log,
+        access,
+        progress,
+        system,
+        kpisOf: (tenant) => tenantKpis(kpis, tenant),
+      }),
+    },
+    {
+      pushIntervalMs: config.pushIntervalMs,
+      maxTopicsPerClient: config.topicsPerSocket,
+      maxRoomsPerTenant: config.topicsPerTenant,
+    },
+  );
+
+  // Rights may have changed: look at every open socket, once for all changes of a moment.
+  let isRecheckDue = false;
+  const recheckSoon = (): void => {
+    if (isRecheckDue) return;
+    isRecheckDue = true;
+    setImmediate(() => {
+      isRecheckDue = false;
+      sockets.recheck();
+    });
+  };
+  const listeners = [
+    access.onChange(recheckSoon),
+    users.onChange(recheckSoon),
+    sessions.onChange(recheckSoon),
+    kpis.onChange((key) => hub.refresh(key.slice(0, key.indexOf('.')))),
+  ];
+  const sweeper = clock.every(sweepEveryMs, async () => {
+    await signIn
+      .sweep()
+      .catch((error: unknown) => log.debug({ err: error }, 'ended sessions were not deleted'));
+  });
+
+  return {
+    app: http.app,
+    attach: (server) => sockets.attach(server, hub),
+    signInPath: ownerToken === undefined ? undefined : `/welcome?token=${ownerToken}`,
+    drain: () => {
+      isDraining = true;
+    },
+    stop: async () => {
+      isDraining = true;
+      sweeper.stop();
+      for (const listener of listeners) listener.stop();
+      await sockets.stop();
+      hub.stop();
+      progress.stop();
+      for (const mirror of mirrors) await mirror.stop();
+    },
+  };
+}
+
+/** Whether the client came by HTTPS, as Express decides it for requests. */
+function isSecure(
+  request: IncomingMessage,
+  publicOrigin: string | undefined,
+  trustedProxies: number,
+): boolean {
+  if (publicOrigin?.startsWith('https:') === true) return true;
+  const forwarded = request.headers['x-forwarded-proto'];
+  return (
+    trustedProxies > 0 &&
+    String(forwarded ?? '')
+      .split(',')[0]
+      ?.trim() === 'https'
+  );
+}
+
+/** Schemas that have a name in the OpenAPI document. */
+const namedSchemas = {
+  Problem: api.Problem,
+  KpiDefinition,
+  Measure,
+  KpiList: api.KpiList,
+  KpiRequest: api.KpiRequest,
+  KpiSaved: api.KpiSaved,
+  SeriesReply: api.SeriesReply,
+  TopReply: api.TopReply,
+  EventStats: api.EventStats,
+  StoredEvent: api.StoredEvent,
+  StoredEvents: api.StoredEvents,
+  DeadLetterEntry: api.DeadLetterEntry,
+  DeadLetterList: api.DeadLetterList,
+  DeadLetterPost: api.DeadLetterPost,
+  DeadLetterPosted: api.DeadLetterPosted,
+  ReplayRequest: api.ReplayRequest,
+  Job: api.Job,
+  JobList: api.JobList,
+  SystemReply: api.SystemReply,
+  EventTypeRequest,
+  EventFieldSchema: FieldSchema,
+  EventTypeView: adminApi.EventTypeView,
+  EventTypeList: adminApi.EventTypeList,
+  ApiKeyView: adminApi.ApiKeyView,
+  ApiKeyList: adminApi.ApiKeyList,
+  ApiKeyRequest: adminApi.ApiKeyRequest,
+  ApiKeyRotation: adminApi.ApiKeyRotation,
+  ApiKeyCreated: adminApi.ApiKeyCreated,
+  Settings: adminApi.Settings,
+  SettingsRequest: adminApi.SettingsRequest,
+  SessionReply: sessionApi.SessionReply,
+  SignInRequest: sessionApi.SignInRequest,
+  LinkRequest: sessionApi.LinkRequest,
+  PasswordRequest: sessionApi.PasswordRequest,
+  TenantSwitchRequest: sessionApi.TenantSwitchRequest,
+  UserView: sessionApi.UserView,
+  UserList: sessionApi.UserList,
+  InviteRequest: sessionApi.InviteRequest,
+  InviteReply: sessionApi.InviteReply,
+  RoleRequest: sessionApi.RoleRequest,
+};
