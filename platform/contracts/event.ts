@@ -67,4 +67,6 @@ export interface DeadLetter {
   readonly index: number;
   /** The item as received, cut at 64 KiB. */
   readonly item: string;
+  /** Items this letter stands for; 1 when absent. More only in the summaries of a request with very many refused items. */
+  readonly count?: number;
 }

@@ -1,9 +1,10 @@
 import { crc32 } from 'node:zlib';
 import { MAX_METRICS } from '../contracts/event-catalogue.ts';
-import { eventFlags, type CanonicalEvent } from '../contracts/event.ts';
-import { escapeTsv } from '../store/tsv.ts';
+import type { CanonicalEvent } from '../contracts/event.ts';
+import { createBatchDictionary } from './dictionary.ts';
 import type { IdentityHasher } from './identity.ts';
 import { columnBytes, HEADER_BYTES, MAGIC, MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from './layout.ts';
+import { createRowWriter, maxRowBytes } from './row-writer.ts';
 
 /**
  * Collects canonical events into one record batch. `add` answers false when the batch is full: finish it and add to the next.
@@ -12,8 +13,8 @@ import { columnBytes, HEADER_BYTES, MAGIC, MAX_BATCH_BYTES, MAX_BATCH_EVENTS } f
 export interface RecordBatchBuilder {
   readonly count: number;
   readonly bytes: number;
-  /** `identity`: the four lanes of the event's identity. */
-  add(event: CanonicalEvent, identity: Uint32Array): boolean;
+  /** The four lanes of the event's identity start at `offset` of `identity`. */
+  add(event: CanonicalEvent, identity: Uint32Array, offset?: number): boolean;
   /** Encodes and empties the builder. Throws RangeError when there is nothing to encode. */
   finish(): Uint8Array;
 }
@@ -36,8 +37,15 @@ export function createRecordBatchBuilder(
   let textBytes = 0;
   let count = 0;
   let mask = 0;
-  const dictionary = new Map<string, number>();
-  let dictionaryChars = 0;
+  const dictionary = createBatchDictionary();
+  // Columns whose neighbours are mostly equal: compared with the row before instead of looked up.
+  let type = '';
+  let typeCode = 0;
+  let tenant = '';
+  let tenantCode = 0;
+  let stream = '';
+  const dimensions = { channel: 0, content: 0, country: 0, stream: 0 };
+  const writeRow = createRowWriter(dictionary);
 
   const grow = (): void => {
     capacity *= 2;
@@ -48,17 +56,8 @@ export function createRecordBatchBuilder(
     flags = copied(new Uint8Array(capacity), flags);
   };
 
-  const code = (value: string): number => {
-    const known = dictionary.get(value);
-    if (known !== undefined) return known;
-    const next = dictionary.size;
-    dictionary.set(value, next);
-    dictionaryChars += value.length;
-    return next;
-  };
-
   const size = (): number =>
-    HEADER_BYTES + count * SIDECAR_BYTES + textBytes + 3 * dictionaryChars + 4 * dictionary.size;
+    HEADER_BYTES + count * SIDECAR_BYTES + textBytes + 3 * dictionary.chars + 4 * dictionary.strings.length;
 
   return {
     get count() {
@@ -67,10 +66,8 @@ export function createRecordBatchBuilder(
     get bytes() {
       return size();
     },
-    add(event, identity) {
-      const row = rowText(event);
-      // A UTF-16 unit takes at most three bytes in UTF-8.
-      const worst = row.length * 3;
+    add(event, identity, offset = 0) {
+      const worst = maxRowBytes(event);
       if (count > 0 && (count >= MAX_BATCH_EVENTS || size() + SIDECAR_BYTES + worst / 2 > maxBytes))
         return false;
       if (textBytes + worst > text.length) {
@@ -79,30 +76,48 @@ export function createRecordBatchBuilder(
         text = larger;
       }
       if (count === capacity) grow();
+      const c = count * codesPerEvent;
+      dimensions.channel = dictionary.code(event.channel);
+      dimensions.content = dictionary.code(event.content);
+      dimensions.country = dictionary.code(event.country);
+      if (count === 0 || event.type !== type) {
+        type = event.type;
+        typeCode = dictionary.code(type);
+      }
+      if (count === 0 || event.tenant !== tenant) {
+        tenant = event.tenant;
+        tenantCode = dictionary.code(tenant);
+      }
+      if (count === 0 || event.stream !== stream) {
+        stream = event.stream;
+        dimensions.stream = dictionary.code(stream);
+      }
+      codes[c] = typeCode;
+      codes[c + 1] = tenantCode;
+      codes[c + 2] = dimensions.channel;
+      codes[c + 3] = dimensions.content;
+      codes[c + 4] = dimensions.country;
+      codes[c + 5] = dimensions.stream;
       rowStart[count] = textBytes;
-      textBytes += text.write(row, textBytes);
+      textBytes = writeRow(event, dimensions, text, textBytes);
       const n = count * (3 + MAX_METRICS);
       numbers[n] = event.eventTimeMs;
       numbers[n + 1] = event.receivedAtMs;
       numbers[n + 2] = event.amountBaseMinor;
       const { metrics } = event;
-      for (let k = 0; k < MAX_METRICS; k++) {
-        const value = metrics[k];
-        if (value === undefined || Number.isNaN(value)) numbers[n + 3 + k] = Number.NaN;
-        else {
-          numbers[n + 3 + k] = value;
-          mask |= 1 << k;
-        }
+      const given = Math.min(metrics.length, MAX_METRICS);
+      for (let k = 0; k < given; k++) {
+        const value = metrics[k] ?? Number.NaN;
+        numbers[n + 3 + k] = value;
+        if (!Number.isNaN(value)) mask |= 1 << k;
       }
-      hashes.set(identity, count * 6);
-      hasher.user(event.tenant, event.user, hashes, count * 6 + 4);
-      const c = count * codesPerEvent;
-      codes[c] = code(event.type);
-      codes[c + 1] = code(event.tenant);
-      codes[c + 2] = code(event.channel);
-      codes[c + 3] = code(event.content);
-      codes[c + 4] = code(event.country);
-      codes[c + 5] = code(event.stream);
+      for (let k = given; k < MAX_METRICS; k++) numbers[n + 3 + k] = Number.NaN;
+      const h = count * 6;
+      hashes[h] = identity[offset] ?? 0;
+      hashes[h + 1] = identity[offset + 1] ?? 0;
+      hashes[h + 2] = identity[offset + 2] ?? 0;
+      hashes[h + 3] = identity[offset + 3] ?? 0;
+      hasher.user(event.tenant, event.user, hashes, h + 4);
       flags[count] = event.flags;
       count++;
       return true;
@@ -111,8 +126,9 @@ export function createRecordBatchBuilder(
       if (count === 0) throw new RangeError('a record batch needs at least one event');
       const present = metricIndexes(mask);
       const at = columnBytes(count, present.length);
-      const dictionaryBytes = Buffer.from([...dictionary.keys()].join(''), 'utf8');
-      const total = at.dictionary + 4 * (dictionary.size + 1) + dictionaryBytes.length + textBytes;
+      const { strings } = dictionary;
+      const dictionaryBytes = Buffer.from(strings.join(''), 'utf8');
+      const total = at.dictionary + 4 * (strings.length + 1) + dictionaryBytes.length + textBytes;
       const out = Buffer.allocUnsafeSlow(total);
       const f64 = new Float64Array(out.buffer, HEADER_BYTES, count * (3 + present.length));
       const u32 = new Uint32Array(out.buffer, at.u32, 7 * count + 1);
@@ -137,20 +153,20 @@ export function createRecordBatchBuilder(
       }
       u32[7 * count] = textBytes;
       out.fill(0, at.u8 + count, at.dictionary);
-      const starts = new Uint32Array(out.buffer, at.dictionary, dictionary.size + 1);
+      const starts = new Uint32Array(out.buffer, at.dictionary, strings.length + 1);
       let position = 0;
       let index = 0;
-      for (const value of dictionary.keys()) {
+      for (const value of strings) {
         starts[index++] = position;
         position += Buffer.byteLength(value, 'utf8');
       }
       starts[index] = position;
-      const textAt = at.dictionary + 4 * (dictionary.size + 1);
+      const textAt = at.dictionary + 4 * (strings.length + 1);
       dictionaryBytes.copy(out, textAt);
       text.copy(out, textAt + dictionaryBytes.length, 0, textBytes);
       out.writeUInt32LE(MAGIC, 0);
       out.writeUInt32LE(count, 8);
-      out.writeUInt32LE(dictionary.size, 12);
+      out.writeUInt32LE(strings.length, 12);
       out.writeUInt32LE(dictionaryBytes.length, 16);
       out.writeUInt32LE(mask, 20);
       out.writeUInt32LE(textBytes, 24);
@@ -159,8 +175,7 @@ export function createRecordBatchBuilder(
       count = 0;
       textBytes = 0;
       mask = 0;
-      dictionary.clear();
-      dictionaryChars = 0;
+      dictionary.next();
       return out;
     },
   };
@@ -175,14 +190,4 @@ export function metricIndexes(mask: number): number[] {
   const present: number[] = [];
   for (let k = 0; k < MAX_METRICS; k++) if ((mask & (1 << k)) !== 0) present.push(k);
   return present;
-}
-
-/** The event as a tab-separated row in the order of `rowColumns`, newline at the end. */
-function rowText(e: CanonicalEvent): string {
-  const base =
-    (e.flags & eventFlags.unconverted) !== 0 || Number.isNaN(e.amountBaseMinor) ? 0 : e.amountBaseMinor;
-  return (
-    `${e.tenant}\t${escapeTsv(e.source)}\t${escapeTsv(e.id)}\t${e.type}\t${e.eventTimeMs}\t${e.receivedAtMs}\t${escapeTsv(e.channel)}\t${escapeTsv(e.content)}` +
-    `\t${e.country}\t${escapeTsv(e.stream)}\t${escapeTsv(e.user)}\t${e.amountMinor}\t${e.currency}\t${base}\t${e.flags}\t${escapeTsv(e.dataJson)}\n`
-  );
 }

@@ -16,6 +16,9 @@ export function createIdentityHasher(): IdentityHasher {
   const seeds = new Map<string, Map<string, Uint32Array>>();
   let prefixes = 0;
   const scratch = new Uint32Array(4);
+  // Neighbours mostly share tenant and source; a comparison is cheaper than two look-ups.
+  let last: { tenant: string; source: string; seed: Uint32Array } | undefined;
+  let lastUsers: { tenant: string; seed: Uint32Array } | undefined;
 
   const seedOf = (tenant: string, source: string): Uint32Array => {
     const known = seeds.get(tenant)?.get(source);
@@ -35,14 +38,20 @@ export function createIdentityHasher(): IdentityHasher {
   };
 
   return {
-    identity: (tenant, source, id, out, offset) => hash128(id, seedOf(tenant, source), 0, out, offset),
+    identity: (tenant, source, id, out, offset) => {
+      if (last === undefined || source !== last.source || tenant !== last.tenant)
+        last = { tenant, source, seed: seedOf(tenant, source) };
+      hash128(id, last.seed, 0, out, offset);
+    },
     user: (tenant, user, out, offset) => {
       if (user === '') {
         out[offset] = 0;
         out[offset + 1] = 0;
         return;
       }
-      hash128(user, seedOf(tenant, ''), 0, scratch, 0);
+      if (lastUsers === undefined || tenant !== lastUsers.tenant)
+        lastUsers = { tenant, seed: seedOf(tenant, '') };
+      hash128(user, lastUsers.seed, 0, scratch, 0);
       out[offset] = scratch[0] ?? 0;
       out[offset + 1] = scratch[1] ?? 0;
     },
@@ -51,8 +60,8 @@ export function createIdentityHasher(): IdentityHasher {
 
 /**
  * Partition of an event, by its identity: every copy of it meets the same owner, who counts one, whatever else the copies say; and
- * one viral content cannot overload a partition.
+ * one viral content cannot overload a partition. The four lanes start at `offset`.
  */
-export function partitionOf(identity: Uint32Array, partitions: number): number {
-  return (identity[3] ?? 0) % partitions;
+export function partitionOf(identity: Uint32Array, partitions: number, offset = 0): number {
+  return (identity[offset + 3] ?? 0) % partitions;
 }

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Bus } from '../platform/bus/bus.ts';
+import { eventCatalogue } from '../platform/contracts/event-catalogue.ts';
+import type { Access } from '../platform/contracts/tenant.ts';
+import type { Log } from '../platform/log/log.ts';
+import type { Metrics } from '../platform/metrics/metrics.ts';
+import { createIdentityHasher } from '../platform/record-batch/identity.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { createDeadLetterLog, ensureDeadLetterLog } from './adapters/dead-letter-log.ts';
+import { createEventLog, ensureEventLog } from './adapters/event-log.ts';
+import { watchEventTypes } from './adapters/event-types.ts';
+import { createBodyReader } from './body-reader.ts';
+import { createByteBudget } from './byte-budget.ts';
+import { createCanonicalize } from './canonical-event.ts';
+import type { IngestConfig } from './config.ts';
+import { createDecompress } from './decompress.ts';
+import { compileCatalogue } from './event-rules.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { createHandler } from './handler.ts';
+import { createIngestMetrics, exposeIngestLevels } from './metrics.ts';
+import { createRecentIds, createRequestIds } from './recent-ids.ts';
+import { createTenantLimits } from './tenant-limits.ts';
+
+export interface IngestDeps {
+  readonly bus: Bus;
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export interface Ingest {
+  /** Serves the request when its path is one of ingest's; else answers false and leaves it to the next handler. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Refuses new requests and resolves when everything taken so far is in the log or has failed. */
+  drain(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Makes sure of its streams, learns the custom types, and is then ready to take requests. */
+export async function start(deps: IngestDeps, config: IngestConfig): Promise<Ingest> {
+  const { bus, access, clock } = deps;
+  const log = deps.log.child({ module: 'ingest' });
+  const metrics = createIngestMetrics(deps.metrics);
+  await Promise.all([ensureEventLog(bus, config), ensureDeadLetterLog(bus, config)]);
+  const customTypes = await watchEventTypes(bus, log);
+
+  const hasher = createIdentityHasher();
+  const budget = createByteBudget(config.maxInFlightBodyBytes);
+  const bodies = createBodyReader({ clock, budget }, config.bodyTimeoutMs);
+  const commit = createGroupCommit({ publish: createEventLog(bus, config, metrics), hasher, clock }, config);
+  exposeIngestLevels(deps.metrics, {
+    inFlightBodyBytes: () => budget.used,
+    pendingEvents: () => commit.pendingEvents,
+    pendingBytes: () => commit.pendingBytes,
+  });
+
+  const handler = createHandler(
+    {
+      access,
+      limits: createTenantLimits(config.rateWindowSeconds),
+      bodies,
+      budget,
+      decompress: createDecompress({
+        maxOutputBytes: config.maxBodyBytes,
+        maxConcurrent: config.maxConcurrentDecompressions,
+      }),
+      canonicalize: createCanonicalize({
+        catalogue: compileCatalogue(eventCatalogue),
+        customTypes,
+        newId: randomUUID,
+        limits: config,
+      }),
+      commit,
+      storeDeadLetters: createDeadLetterLog(bus, config),
+      hasher,
+      recentIds: createRecentIds(config.recentIds),
+      requestIds: createRequestIds(config.maxItems),
+      clock,
+      log,
+      metrics,
+    },
+    config,
+  );
+
+  const drain = async (): Promise<void> => {
+    handler.refuse();
+    await commit.drain();
+  };
+
+  return {
+    handle: (request, response) => handler.handle(request, response),
+    drain,
+    stop: async () => {
+      await drain();
+      bodies.stop();
+      await customTypes.stop();
+    },
+  };
+}
