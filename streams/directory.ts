@@ -11,6 +11,7 @@ export interface Directory {
   timeZoneOf(tenant: string): string;
   /** Measures in force: the catalogue's, then the tenant's own in order of key; one a key. */
   measuresOf(tenant: string): readonly Measure[];
+  tenantsWithOwnKpis(): readonly string[];
 }
 
 export function createDirectory(): Directory {
@@ -23,6 +24,8 @@ export function createDirectory(): Directory {
       own.set(tenant, definitions);
       known.delete(tenant);
     },
+    tenantsWithOwnKpis: () =>
+      [...own].filter(([, definitions]) => definitions.length > 0).map(([tenant]) => tenant),
     timeZoneOf: (tenant) => zones.get(tenant) ?? 'UTC',
     measuresOf: (tenant) => {
       const cached = known.get(tenant);

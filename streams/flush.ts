@@ -1,13 +1,13 @@
 import type { Log } from '../platform/log/log.ts';
-import { escapeTsv } from '../platform/store/tsv.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { WindowSize } from '../platform/contracts/kpi.ts';
+import { recountedRow } from './backfill.ts';
 import type { StreamsConfig } from './config.ts';
 import { isDue, type TakenChange } from './dirty-queue.ts';
 import type { StreamsMetrics } from './metrics.ts';
 import type { Partition } from './partition.ts';
 import { recountWindows } from './recount.ts';
-import { kpiColumns, kpiRow, numberMap, textMap } from './rows.ts';
+import { kpiColumns, kpiRow } from './rows.ts';
 import { evictTenant } from './step.ts';
 import type { TenantState } from './tenant-state.ts';
 
@@ -138,10 +138,15 @@ export async function correctLateWindows(
         clock: tenant.clock,
         measures: tenant.plan.measures,
       });
-      const rows = windows.map((w) => {
-        const revision = lateEvents.get(`${size}@${w.windowStartMs}`) ?? 1;
-        return `${tenant.tenant}\t${size}\t${w.rollup}\t${w.windowStartMs}\t${escapeTsv(w.dim)}\t${partition.partition}\t${numberMap(w.state.sums)}\t${numberMap(w.state.mins)}\t${numberMap(w.state.maxs)}\t${textMap(w.state.uniques)}\t${revision}\t${upToSeq}\n`;
-      });
+      const rows = windows.map((window) =>
+        recountedRow(
+          tenant.tenant,
+          partition.partition,
+          window,
+          lateEvents.get(`${size}@${window.windowStartMs}`) ?? 1,
+          upToSeq,
+        ),
+      );
       await deps.store.insertRows('kpi', kpiColumns, rows.join(''));
       corrected += starts.length;
     }

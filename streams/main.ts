@@ -4,6 +4,7 @@ import type { Bus } from '../platform/bus/bus.ts';
 import { createJsonCodec } from '../platform/bus/json.ts';
 import { openKv, type KvEvent } from '../platform/bus/kv.ts';
 import type { Cache } from '../platform/cache/cache.ts';
+import { Job } from '../platform/contracts/api.ts';
 import { KpiDefinition, rollups } from '../platform/contracts/kpi.ts';
 import type { Interest } from '../platform/contracts/live.ts';
 import { buckets, interestSubject, liveSubject } from '../platform/contracts/subjects.ts';
@@ -25,6 +26,8 @@ import { createDirectory, createShared, type Directory } from './directory.ts';
 import { correctLateWindows, flushPartitions } from './flush.ts';
 import { leaseAction } from './lease.ts';
 import { countersOf, createLiveBoard, currentPart, watermarkOf } from './live.ts';
+import { adoptMeasures, backfillTenant } from './backfill.ts';
+import { createJobBoard } from './jobs.ts';
 import { createStreamsMetrics } from './metrics.ts';
 import { openPartition, type Partition } from './partition.ts';
 import { createTenantState } from './tenant-state.ts';
@@ -83,8 +86,11 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
     createLeaseStore(bus),
     createSnapshotStore(bus),
   ]);
+  const jobRecords = await openKv(bus, buckets.jobs, { schema: Job });
+  const jobs = createJobBoard(jobRecords, clock);
   const stopping = new AbortController();
   await watchDirectory(deps, directory, stopping.signal);
+  await follow(jobRecords.watch(stopping.signal), jobs.changed);
   const owned = new Map<number, Partition>();
   const board = createLiveBoard();
 
@@ -244,12 +250,49 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
     },
   );
 
+  /** Takes up what tenants have added and counts their history in; progress goes to the jobs people see. */
+  const backfillAll = async (): Promise<void> => {
+    const shares = new Map<string, number[]>();
+    const tell = async (tenant: string, stage: string): Promise<void> => {
+      const all = shares.get(tenant) ?? [];
+      await jobs.report(
+        tenant,
+        'kpi-backfill',
+        stage,
+        all.reduce((sum, share) => sum + share, 0) / Math.max(1, all.length),
+      );
+    };
+    for (const [index, partition] of partitions().entries()) {
+      partition.fold();
+      for (const tenant of partition.state.tenants.values()) {
+        adoptMeasures(tenant, directory.measuresOf(tenant.tenant), partition.state.seq, (measures) =>
+          shared.planOf(measures),
+        );
+        const all = shares.get(tenant.tenant) ?? partitions().map(() => 0);
+        shares.set(tenant.tenant, all);
+        if (tenant.backfills.size === 0) {
+          all[index] = 1;
+          continue;
+        }
+        const isDone = await backfillTenant(store, partition, tenant, (share) => {
+          all[index] = share;
+          void tell(tenant.tenant, 'counting history').catch(() => undefined);
+        });
+        if (isDone) all[index] = 1;
+      }
+    }
+    for (const tenant of directory.tenantsWithOwnKpis()) {
+      if ((shares.get(tenant) ?? [1]).every((share) => share === 1)) await tell(tenant, 'done');
+    }
+  };
+
   const flushLoop = (async (): Promise<void> => {
     let failing = false;
     while (!stopping.signal.aborted) {
       await clock.sleep(config.kpiFlushIntervalMs, stopping.signal).catch(() => undefined);
       try {
         await flushPartitions({ store, log, metrics }, config, partitions());
+        await backfillAll();
         for (const partition of partitions())
           await correctLateWindows({ store, log, metrics }, config, partition);
         if (failing) log.info({}, 'KPI rows are written again');

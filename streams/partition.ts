@@ -12,6 +12,7 @@ import { createIdentitySet } from './identity-set.ts';
 import type { StreamsMetrics } from './metrics.ts';
 import type { CheckpointStore, EventLog, LogMessage, SnapshotStore } from './ports.ts';
 import { eventRows } from './rows.ts';
+import { highestStored, storedBatches } from './stored-batches.ts';
 import { decodeSnapshot, encodeSnapshot, type RestoreDeps } from './snapshot.ts';
 import { foldTenant, stepBatch, type PartitionState, type Touched } from './step.ts';
 import type { TenantState } from './tenant-state.ts';
@@ -61,6 +62,7 @@ interface Range {
   count: number;
   bytes: number;
   toSeq: number;
+  storedAtMs: number;
   sinceMs: number;
 }
 
@@ -118,10 +120,27 @@ export async function openPartition(
 
   // Taking the checkpoint with our name is the fence: a former owner that wakes up loses its next compare-and-set.
   await save({});
-  const { lastSeq } = await deps.events.bounds();
-  if (lastSeq < checkpoint.position) {
-    await deps.onTruncated({ partition, position: checkpoint.position, lastSeq });
-    await save({ position: lastSeq, intentTo: lastSeq, epoch: checkpoint.epoch + 1 });
+  const { firstSeq, lastSeq } = await retrying('log', () => deps.events.bounds());
+  const isTruncated = !(await retrying('log', () => isSameLog(deps.events, checkpoint, firstSeq)));
+  if (isTruncated) {
+    await deps.onTruncated({ partition, position: checkpoint.position - checkpoint.seqOffset, lastSeq });
+    // The insert of a half-done intent is one block: its rows are all there, then it is done, or none, then what the log still has of it
+    // is read again.
+    const isIntentStored =
+      (await retrying('rebuild', () => highestStored(store, partition))) > checkpoint.position;
+    const position = isIntentStored ? checkpoint.intentTo : checkpoint.position;
+    const storedAtMs = isIntentStored ? checkpoint.intentStoredAtMs : checkpoint.positionStoredAtMs;
+    // The stream hands lost sequences out again. What it stored later than our last message is new, whatever number it has.
+    const firstNewSeq = await retrying('log', () =>
+      firstStoredAfter(deps.events, storedAtMs, firstSeq, lastSeq),
+    );
+    await save({
+      position,
+      positionStoredAtMs: storedAtMs,
+      intentTo: position,
+      intentStoredAtMs: storedAtMs,
+      seqOffset: position - (firstNewSeq - 1),
+    });
   }
 
   const dirty = createDirtyQueue();
@@ -147,9 +166,9 @@ export async function openPartition(
     tenants: new Map(),
     seq: 0,
   };
-  if (state.seq > lastSeq) state.seq = lastSeq;
-
   let committed = checkpoint.position;
+  let committedStoredAtMs = checkpoint.positionStoredAtMs;
+  let appliedStoredAtMs = checkpoint.positionStoredAtMs;
   let range: Range | undefined;
   let inFlight: Promise<void> | undefined;
   let inFlightBytes = 0;
@@ -163,6 +182,14 @@ export async function openPartition(
     state.tenants.set(tenant, made);
     return made;
   };
+
+  // What the log cannot give any more is counted from the stored events.
+  if (state.seq < checkpoint.position && (isTruncated || (decoded === undefined && firstSeq > 1))) {
+    for await (const { seq, batch } of storedBatches(store, partition, state.seq, checkpoint.position)) {
+      stepBatch(state, batch, seq, tenantState, config, undefined);
+    }
+    state.seq = checkpoint.position;
+  }
 
   const fold = (seen?: (change: Touched) => void, isWanted?: (rollup: number) => boolean): void => {
     for (const tenant of state.tenants.values()) {
@@ -180,24 +207,36 @@ export async function openPartition(
   /** Commits one range; ranges of a partition are committed one after the other. */
   const commit = async (cut: Range, snapshot: Uint8Array | undefined): Promise<void> => {
     const fromSeq = committed;
-    await save({ position: fromSeq, intentTo: cut.toSeq });
+    await save({
+      position: fromSeq,
+      positionStoredAtMs: committedStoredAtMs,
+      intentTo: cut.toSeq,
+      intentStoredAtMs: cut.storedAtMs,
+    });
     if (cut.count > 0) {
       const startedMs = clock.monotonicMs();
       const body = Buffer.concat(cut.rows, cut.bytes);
-      const token = insertToken(partition, checkpoint.epoch, fromSeq, cut.toSeq);
+      const token = insertToken(partition, fromSeq, cut.toSeq);
       await retrying('insert', () => store.insertRows('events', columns, body, token));
       deps.metrics.insertSeconds.observe((clock.monotonicMs() - startedMs) / 1_000);
       deps.metrics.rowsStored.inc(cut.count);
     }
     committed = cut.toSeq;
+    committedStoredAtMs = cut.storedAtMs;
+    const reached = {
+      position: cut.toSeq,
+      positionStoredAtMs: cut.storedAtMs,
+      intentTo: cut.toSeq,
+      intentStoredAtMs: cut.storedAtMs,
+    };
     if (snapshot === undefined) {
-      if (range === undefined) await save({ position: cut.toSeq, intentTo: cut.toSeq });
+      if (range === undefined) await save(reached);
       return;
     }
     const previous = checkpoint.snapshotName;
-    const name = `p${partition}-${checkpoint.epoch}-${cut.toSeq}`;
+    const name = `p${partition}-${cut.toSeq}`;
     await retrying('snapshot', () => deps.snapshots.put(name, snapshot));
-    await save({ position: cut.toSeq, intentTo: cut.toSeq, snapshotName: name, snapshotSeq: cut.toSeq });
+    await save({ ...reached, snapshotName: name, snapshotSeq: cut.toSeq });
     deps.metrics.snapshotBytes.set({ partition: String(partition) }, snapshot.length);
     if (previous !== '' && previous !== name) await deps.snapshots.delete(previous).catch(() => undefined);
   };
@@ -243,7 +282,7 @@ export async function openPartition(
       if (out.duplicates > 0) deps.metrics.applied.inc({ outcome: 'duplicate' }, out.duplicates);
       if (out.late > 0) deps.metrics.applied.inc({ outcome: 'late' }, out.late);
       if (message.seq > committed) {
-        range ??= { rows: [], count: 0, bytes: 0, toSeq: 0, sinceMs: clock.nowMs() };
+        range ??= { rows: [], count: 0, bytes: 0, toSeq: 0, storedAtMs: 0, sinceMs: clock.nowMs() };
         if (out.fresh.length > 0) {
           const rows = eventRows(batch, out.fresh, partition, message.seq);
           range.rows.push(rows);
@@ -253,8 +292,10 @@ export async function openPartition(
       }
     }
     if (message.seq <= committed) return;
-    range ??= { rows: [], count: 0, bytes: 0, toSeq: 0, sinceMs: clock.nowMs() };
+    range ??= { rows: [], count: 0, bytes: 0, toSeq: 0, storedAtMs: 0, sinceMs: clock.nowMs() };
     range.toSeq = message.seq;
+    range.storedAtMs = message.timestampMs;
+    appliedStoredAtMs = message.timestampMs;
     if (message.seq < checkpoint.intentTo) return;
     if (
       message.seq === checkpoint.intentTo ||
@@ -280,8 +321,9 @@ export async function openPartition(
       return pendingBytes();
     },
     run: async (signal) => {
-      for await (const messages of deps.events.read(partition, state.seq, signal)) {
-        for (const message of messages) await apply(message);
+      const offset = checkpoint.seqOffset;
+      for await (const messages of deps.events.read(partition, state.seq - offset, signal)) {
+        for (const message of messages) await apply({ ...message, seq: message.seq + offset });
         if (failure !== undefined) throw asError(failure);
       }
     },
@@ -299,7 +341,14 @@ export async function openPartition(
       await inFlight;
       // Before the intent of a former run is reached, only the log may complete it; the next start will.
       if (failure !== undefined || state.seq < Math.max(checkpoint.intentTo, committed)) return;
-      range ??= { rows: [], count: 0, bytes: 0, toSeq: state.seq, sinceMs: clock.nowMs() };
+      range ??= {
+        rows: [],
+        count: 0,
+        bytes: 0,
+        toSeq: state.seq,
+        storedAtMs: appliedStoredAtMs,
+        sinceMs: clock.nowMs(),
+      };
       if (state.seq > 0) cut(true);
       stopped = true;
       await inFlight;
@@ -309,4 +358,35 @@ export async function openPartition(
 
 function asError(value: unknown): Error {
   return value instanceof Error ? value : new Error(String(value));
+}
+
+/** Whether the log still holds, under the same sequences, the messages the checkpoint names; purged ones count as held. */
+async function isSameLog(events: EventLog, checkpoint: Checkpoint, firstSeq: number): Promise<boolean> {
+  const marks = [
+    { seq: checkpoint.position - checkpoint.seqOffset, storedAtMs: checkpoint.positionStoredAtMs },
+    { seq: checkpoint.intentTo - checkpoint.seqOffset, storedAtMs: checkpoint.intentStoredAtMs },
+  ];
+  for (const { seq, storedAtMs } of marks) {
+    if (storedAtMs === 0 || (seq < firstSeq && seq > 0 && firstSeq > 1)) continue;
+    if (storedAtMs !== (await events.timestampAt(seq))) return false;
+  }
+  return true;
+}
+
+/** First sequence stored later than `storedAtMs`, by halving: timestamps grow with the sequence. One past the end when there is none. */
+async function firstStoredAfter(
+  events: EventLog,
+  storedAtMs: number,
+  firstSeq: number,
+  lastSeq: number,
+): Promise<number> {
+  let low = Math.max(1, firstSeq);
+  let high = lastSeq + 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const at = await events.timestampAt(middle);
+    if (at !== undefined && at > storedAtMs) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -4,6 +4,8 @@ import type { Lease } from './lease.ts';
 export interface LogMessage {
   readonly seq: number;
   readonly data: Uint8Array;
+  /** When the server stored it; grows with the sequence. */
+  readonly timestampMs: number;
 }
 
 /** The events stream as a processor sees it. */
@@ -12,7 +14,9 @@ export interface EventLog {
   read(partition: number, afterSeq: number, signal: AbortSignal): AsyncIterable<readonly LogMessage[]>;
   /** First and last sequence of the whole stream. */
   bounds(): Promise<{ readonly firstSeq: number; readonly lastSeq: number }>;
-  /** Messages of all partitions above `seq`. */
+  /** When the message at this sequence was stored; undefined when there is none. */
+  timestampAt(seq: number): Promise<number | undefined>;
+  /** Deletes everything below `seq`. */
   purgeBelow(seq: number): Promise<void>;
 }
 

@@ -27,7 +27,7 @@ interface TenantImage {
   keys: [string, PaneImage[]][][];
   corrections: [WindowSize, number, number][];
   outcomes: [number, number, number, boolean][];
-  backfills: [string, number][];
+  backfills: [string, number, boolean][];
 }
 
 interface Image {
@@ -62,7 +62,7 @@ export function encodeSnapshot(state: PartitionState): Uint8Array {
       ),
       corrections: [...tenant.corrections.values()].map((c) => [c.size, c.windowStartMs, c.lateEvents]),
       outcomes: [...tenant.outcomes].map(([minute, o]) => [minute, o.duplicate, o.late, o.dirty]),
-      backfills: [...tenant.backfills],
+      backfills: [...tenant.backfills].map(([key, mark]) => [key, mark.seq, mark.isOpenDone]),
     })),
   };
   const body = serialize(image);
@@ -127,7 +127,8 @@ export function decodeSnapshot(bytes: Uint8Array, deps: RestoreDeps): PartitionS
     }
     for (const [minute, duplicate, late, dirty] of from.outcomes)
       tenant.outcomes.set(minute, { duplicate, late, dirty });
-    for (const [measure, seq] of from.backfills) tenant.backfills.set(measure, seq);
+    for (const [measure, seq, isOpenDone] of from.backfills)
+      tenant.backfills.set(measure, { seq, isOpenDone });
     tenants.set(from.tenant, tenant);
   }
   return { identities: createIdentitySet(deps.identityCapacity, image.identities), tenants, seq: image.seq };

@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Type } from '@sinclair/typebox';
 import type { CanonicalEvent } from '../platform/contracts/event.ts';
-import { rollups, windowSizes, liveWindows } from '../platform/contracts/kpi.ts';
+import { rollups, windowSizes, liveWindows, KpiDefinition, type Measure } from '../platform/contracts/kpi.ts';
 import { decodeSketch } from '../platform/kpi/measure-state.ts';
 import { measureToSql } from '../platform/kpi/measure-sql.ts';
 import { createWindowClock } from '../platform/kpi/window-time.ts';
+import { openKv } from '../platform/bus/kv.ts';
+import { buckets, eventsStream } from '../platform/contracts/subjects.ts';
 import type { Store } from '../platform/store/store.ts';
 import { WeirError } from '../platform/errors/weir-error.ts';
 import { eventually } from '../platform/testing/servers.ts';
@@ -21,7 +23,12 @@ const KpiRow = Type.Object({
 const AnyRow = Type.Record(Type.String(), Type.Unknown());
 
 /** Every live window of a tenant against a recount of the stored events in SQL written apart from the processors. */
-async function audit(store: Store, tenant: string, timeZone: string): Promise<number> {
+async function audit(
+  store: Store,
+  tenant: string,
+  timeZone: string,
+  over: readonly Measure[] = measures,
+): Promise<number> {
   const clock = createWindowClock(timeZone);
   let compared = 0;
   for (const rollup of rollups) {
@@ -35,7 +42,7 @@ async function audit(store: Store, tenant: string, timeZone: string): Promise<nu
       );
       const live = new Map(rows.map((row) => [`${row.w}/${row.dim}`, row]));
       const dim = rollup === 'total' ? "''" : rollup;
-      const columns = measures.map((measure, i) => `${measureToSql(measure)} AS m${i}`).join(', ');
+      const columns = over.map((measure, i) => `${measureToSql(measure)} AS m${i}`).join(', ');
       const events = await store.query(
         `SELECT toUnixTimestamp64Milli(time) AS t, ${dim} AS d, ${columns} FROM events WHERE tenant = {tenant:String} GROUP BY t, d`,
         { tenant },
@@ -45,7 +52,7 @@ async function audit(store: Store, tenant: string, timeZone: string): Promise<nu
       for (const event of events) {
         const key = `${clock.start(size, Number(event['t']))}/${String(event['d'])}`;
         const sums = expected.get(key) ?? new Map<string, number>();
-        for (const [i, measure] of measures.entries())
+        for (const [i, measure] of over.entries())
           if (measure.agg !== 'unique')
             sums.set(measure.key, (sums.get(measure.key) ?? 0) + Number(event[`m${i}`]));
         expected.set(key, sums);
@@ -191,5 +198,75 @@ describe('streams on the real engine', () => {
     );
     await healed.stop();
     await audit(rig.store, 'main', 'UTC');
+  });
+
+  it('counts a KPI added later live from then on and back over history', async () => {
+    const streams = await rig.startStreams();
+    const likes: Measure = {
+      key: 'like_events',
+      agg: 'sum',
+      types: ['engagement'],
+      field: 'm:count',
+      default: 1,
+      where: { field: 'kind', in: ['like'] },
+    };
+    const kpis = await openKv(rig.bus, buckets.kpis, { schema: KpiDefinition });
+    await rig.publish(sampleEvents(300, 'e', Date.UTC(2026, 5, 2), 5));
+    await kpis.put('main.likes', {
+      key: 'likes',
+      version: 1,
+      title: 'Likes',
+      description: '',
+      unit: 'count',
+      formula: 'like_events',
+      measures: [likes],
+      direction: 'up',
+      dimensions: ['channel'],
+      origin: 'tenant',
+    });
+    await rig.publish(sampleEvents(300, 'f', Date.UTC(2026, 5, 2, 1), 6));
+    await eventually('history is counted in', async () =>
+      audit(rig.store, 'main', 'UTC', [...measures, likes]).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await streams.stop();
+    expect(
+      await countRows(
+        rig.store,
+        `SELECT toUInt64(sum(s['like_events'])) AS n FROM (SELECT sumMap(sums) AS s FROM kpi FINAL WHERE window = '1mo' AND rollup = 'total')`,
+      ),
+    ).toBeGreaterThan(50);
+  });
+
+  it('counts from the stored events what the end of the log has lost, and goes on', async () => {
+    const before = await countRows(rig.store, 'SELECT count() AS n FROM events');
+    const first = await rig.startStreams({ snapshotIntervalMs: 3_600_000 });
+    await rig.publish(sampleEvents(200, 'g', Date.UTC(2026, 5, 3), 7));
+    await eventually(
+      'stored',
+      async () => (await countRows(rig.store, 'SELECT count() AS n FROM events')) === before + 200,
+    );
+    await first.stop();
+    // What a truncated last block leaves: a stream that ends before the saved positions and will hand out the same sequences again.
+    await rig.bus.jsm.streams.delete(eventsStream);
+    await rig.bus.ensureStream({ name: eventsStream, subjects: ['events.*'], maxBytes: 256 * 1024 * 1024 });
+    const second = await rig.startStreams();
+    const fresh = sampleEvents(200, 'h', Date.UTC(2026, 5, 3, 1), 8);
+    for (let i = 0; i < fresh.length; i += 10) await rig.publish(fresh.slice(i, i + 10));
+    await rig.publish(sampleEvents(200, 'g', Date.UTC(2026, 5, 3), 7));
+    await eventually(
+      'the new ones are stored',
+      async () => (await countRows(rig.store, 'SELECT count() AS n FROM events')) === before + 400,
+    );
+    await eventually('windows are whole', async () =>
+      audit(rig.store, 'main', 'UTC').then(
+        () => true,
+        () => false,
+      ),
+    );
+    await second.stop();
+    expect(await countRows(rig.store, 'SELECT count() - uniqExact(source, id) AS n FROM events')).toBe(0);
   });
 });

@@ -56,8 +56,8 @@ export interface TenantState {
   readonly open: Map<string, Map<number, Accumulator>>[];
   readonly corrections: Map<string, Correction>;
   readonly outcomes: Map<number, Outcome>;
-  /** Measures added while events were already coming: key → position up to which history has still to be counted in. */
-  readonly backfills: Map<string, number>;
+  /** Measures taken up while events were already coming: history up to `seq` is owed; `isOpenDone` once it is in the open windows. */
+  readonly backfills: Map<string, { readonly seq: number; isOpenDone: boolean }>;
   stored: number;
   duplicates: number;
   late: number;

@@ -1,3 +1,4 @@
+import { NatsError } from 'nats';
 import type { Bus } from '../../platform/bus/bus.ts';
 import { openKv } from '../../platform/bus/kv.ts';
 import { openObjects } from '../../platform/bus/objects.ts';
@@ -20,6 +21,15 @@ export function createEventLog(bus: Bus): EventLog {
     bounds: async () => {
       const { firstSeq, lastSeq } = await bus.streamState(eventsStream);
       return { firstSeq, lastSeq };
+    },
+    timestampAt: async (seq) => {
+      try {
+        const message = await bus.jsm.streams.getMessage(eventsStream, { seq });
+        return message.time.getTime();
+      } catch (error) {
+        if (error instanceof NatsError && error.api_error?.code === 404) return undefined;
+        throw error;
+      }
     },
     purgeBelow: async (seq) => {
       await bus.jsm.streams.purge(eventsStream, { seq });
