@@ -37,7 +37,7 @@ export interface FakeDoor {
 }
 
 /** A small real HTTP server that keeps the contract of the native route and of the dead letters, for tests of clients. */
-export async function startFakeDoor({ maxBodyBytes = 4 * 1024 * 1024 } = {}): Promise<FakeDoor> {
+export async function startFakeDoor({ maxBodyBytes = 4 * 1024 * 1024, port = 0 } = {}): Promise<FakeDoor> {
   const apiKey = 'weir_test_key';
   const stored = new Map<string, StoredEvent>();
   const deadLetters: Readonly<Record<string, unknown>>[] = [];
@@ -106,7 +106,7 @@ export async function startFakeDoor({ maxBodyBytes = 4 * 1024 * 1024 } = {}): Pr
   const server = createServer((request, response) => {
     answer(request, response).catch(() => request.socket.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
 
   const door: FakeDoor = {
     url: `http://127.0.0.1:${portOf(server.address())}`,

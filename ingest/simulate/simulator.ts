@@ -1,0 +1,52 @@
+import type { PlainEvent } from '../import/plain-event.ts';
+import { eventsOfSlot, SLOT_MS } from './history-events.ts';
+import { eventsOfSlice, SLICE_MS } from './live-events.ts';
+import { createGroundTruth, createWorld, type GroundTruth, type WorldConfig } from './world.ts';
+
+/** All there is to remember: the slices before it are made. */
+export interface SimulatorState {
+  readonly nextSlice: number;
+}
+
+export interface Simulator {
+  readonly initial: SimulatorState;
+  /** Makes every whole slice that ends at `untilMs` or before. */
+  step(state: SimulatorState, untilMs: number): readonly [SimulatorState, readonly PlainEvent[]];
+  /** The same network over a stretch of time in far fewer events, a slot of 15 minutes at a time. */
+  history(fromMs: number, toMs: number): Generator<readonly PlainEvent[], void>;
+  readonly groundTruth: GroundTruth;
+}
+
+export interface SimulatorConfig extends WorldConfig {
+  readonly startMs: number;
+}
+
+/**
+ * A creator network that is a function of its seed and the time. Each slice of 250 ms has a random generator of its own, so the same
+ * slice holds the same events with the same ids however the steps are cut, and a restart can go on at any slice.
+ */
+export function createSimulator(config: SimulatorConfig): Simulator {
+  const world = createWorld(config);
+  return {
+    initial: { nextSlice: sliceFrom(config.startMs) },
+    step: (state, untilMs) => {
+      const end = Math.max(state.nextSlice, Math.floor(untilMs / SLICE_MS));
+      const events: PlainEvent[] = [];
+      for (let slice = state.nextSlice; slice < end; slice += 1) events.push(...eventsOfSlice(world, slice));
+      return [{ nextSlice: end }, events];
+    },
+    history: function* (fromMs, toMs) {
+      for (let at = fromMs; at < toMs;) {
+        const end = Math.min(toMs, (Math.floor(at / SLOT_MS) + 1) * SLOT_MS);
+        yield eventsOfSlot(world, at, end);
+        at = end;
+      }
+    },
+    groundTruth: createGroundTruth(world),
+  };
+}
+
+/** The first slice that begins at a moment or after it. */
+export function sliceFrom(atMs: number): number {
+  return Math.ceil(atMs / SLICE_MS);
+}
