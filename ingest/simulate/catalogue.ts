@@ -122,7 +122,7 @@ function launchesOfDay(seed: string, channel: Channel, day: number): readonly Vi
         ? {
             contentId: id,
             startMs: viralAtMs,
-            peak: 6 + 14 * random.next(),
+            peak: 4 + 8 * random.next(),
             decayMs: (3 + 5 * random.next()) * HOUR_MS,
           }
         : undefined,

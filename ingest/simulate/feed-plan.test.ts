@@ -31,7 +31,7 @@ test('the first start fills in the days before, then the last minutes in full', 
   const history = sent.filter((each) => each.startsWith('history'));
   expect(history).toHaveLength(72);
   expect(history[0]).toBe(`history ${-3 * 86_400}..${-3 * 86_400 + 3600}`);
-  expect(sent.find((each) => each.startsWith('live'))).toBe('live -450..-440');
+  expect(sent.find((each) => each.startsWith('live'))).toBe('live -300..-290');
   expect(sent.at(-1)).toBe('live -5..0');
 });
 
@@ -51,10 +51,10 @@ test('without history it begins now', () => {
 test('a short absence is made up in full, a long one in history, a very long one from historyDays ago', () => {
   const { state } = catchUp(firstState(start, config), start);
   const away = (ms: number): string[] => catchUp(state, start + ms).sent;
-  expect(away(8 * MINUTE_MS).every((each) => each.startsWith('live'))).toBe(true);
+  expect(away(5 * MINUTE_MS).every((each) => each.startsWith('live'))).toBe(true);
   expect(away(120 * MINUTE_MS).filter((each) => each.startsWith('history'))).toEqual([
     'history 0..3600',
-    'history 3600..6750',
+    'history 3600..6900',
   ]);
   expect(away(30 * DAY_MS).find((each) => each.startsWith('history'))).toBe(
     `history ${27 * 86_400}..${27 * 86_400 + 3600}`,

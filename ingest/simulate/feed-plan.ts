@@ -46,7 +46,7 @@ const historyPieceMs = 3_600_000;
 /** Events of one piece of live work, about. */
 const eventsPerPiece = 1000;
 /** The stretch before now that is sent in full when the feed starts or was away. */
-const liveTailEvents = 45_000;
+const liveTailEvents = 30_000;
 const longestLiveTailMs = 600_000;
 /** A feed that is late for a moment stays live. */
 const slackMs = 60_000;
