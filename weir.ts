@@ -1,21 +1,5 @@
 #!/usr/bin/env node
-import { describeConfig } from './platform/config/config.ts';
-import { loadWeirConfig } from './cli/config.ts';
-import { createEngine } from './cli/up.ts';
+import { runCommand } from './cli/commands.ts';
 
-const [command = 'up', ...rest] = process.argv.slice(2);
-const say = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
-
-switch (command) {
-  case 'up':
-    await createEngine(loadWeirConfig(process.env), say).run();
-    break;
-  case 'config':
-    say(describeConfig(loadWeirConfig(process.env)));
-    break;
-  default:
-    say(`unknown command ${command} ${rest.join(' ')}`);
-    process.exitCode = 2;
-}
+const [command = 'help', ...args] = process.argv.slice(2);
+process.exitCode = await runCommand(command, args, process.env);

@@ -2,13 +2,29 @@ import { Type, type Static } from '@sinclair/typebox';
 import { defineConfig, loadConfig, type Config, type Environment } from '../platform/config/config.ts';
 import { platformConfig } from '../platform/config/platform-config.ts';
 import { ingestConfig } from '../ingest/config.ts';
+import { demoConfig } from '../ingest/simulate/config.ts';
+import { gatewayConfig } from '../gateway/config.ts';
 import { streamsConfig } from '../streams/config.ts';
 
 const schema = Type.Object({
-  port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'Port of the one HTTP server; 0 takes a free one.' }),
-  host: Type.String({ default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 opens it to the network.' }),
+  port: Type.Integer({
+    default: 8080,
+    minimum: 0,
+    maximum: 65535,
+    description: 'Port of the one HTTP server; 0 takes a free one.',
+  }),
+  host: Type.String({
+    default: '127.0.0.1',
+    description: 'Address to listen on; 0.0.0.0 opens it to the network.',
+  }),
   demo: Type.Boolean({ default: true, description: 'Feed the simulated creator network into tenant demo.' }),
-  adminKey: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'When set, this string is an admin key of tenant main.' })),
+  adminKey: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 256,
+      description: 'When set, this string is an admin key of tenant main.',
+    }),
+  ),
 });
 
 /** Settings of the composition root: the door and what is fed into it. */
@@ -22,5 +38,8 @@ export type RootConfig = Static<typeof schema>;
 
 /** Every section there is, parsed together so that all faults are told at once. */
 export function loadWeirConfig(env: Environment): Config {
-  return loadConfig([rootConfig, platformConfig, ingestConfig, streamsConfig], env);
+  return loadConfig(
+    [rootConfig, platformConfig, ingestConfig, streamsConfig, gatewayConfig, demoConfig],
+    env,
+  );
 }

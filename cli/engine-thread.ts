@@ -18,9 +18,16 @@ export interface EngineThread {
 const METRICS_TIMEOUT_MS = 2_000;
 
 /** Starts the thread; resolves when ClickHouse is migrated and the processors have begun. `onDeath` hears of an unasked end. */
-export async function startEngineThread(data: StreamsWorkerData, clock: Clock, onDeath: (error: Error) => void): Promise<EngineThread> {
+export async function startEngineThread(
+  data: StreamsWorkerData,
+  clock: Clock,
+  onDeath: (error: Error) => void,
+): Promise<EngineThread> {
   const { port1: mine, port2: theirs } = new MessageChannel();
-  const worker = new Worker(new URL('./streams-worker.ts', import.meta.url), { workerData: { data, port: theirs }, transferList: [theirs] });
+  const worker = new Worker(new URL('./streams-worker.ts', import.meta.url), {
+    workerData: { data, port: theirs },
+    transferList: [theirs],
+  });
   const store = createRemoteStore(mine);
   const waiting = new Map<number, (text: string) => void>();
   let nextId = 1;
@@ -43,7 +50,9 @@ export async function startEngineThread(data: StreamsWorkerData, clock: Clock, o
       else if (!isStopping) onDeath(error);
     };
     worker.on('error', ended);
-    worker.on('exit', (code) => ended(new WeirError('STORE_UNAVAILABLE', `the thread of the processors ended with code ${code}`)));
+    worker.on('exit', (code) =>
+      ended(new WeirError('STORE_UNAVAILABLE', `the thread of the processors ended with code ${code}`)),
+    );
   });
   await ready;
   return {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { start as startIngest } from '../ingest/main.ts';
 import { ingestConfig } from '../ingest/config.ts';
 import { streamsConfig } from '../streams/config.ts';
@@ -18,8 +19,14 @@ import { acquireHomeLock } from '../platform/supervise/home-lock.ts';
 import { startNatsServer } from '../platform/supervise/nats-server.ts';
 import { startRedisServer } from '../platform/supervise/redis-server.ts';
 import { systemClock } from '../platform/time/clock.ts';
+import { gatewayConfig } from '../gateway/config.ts';
+import { start as startGateway } from '../gateway/main.ts';
+import { demoConfig } from '../ingest/simulate/config.ts';
+import { startDemoFeed } from '../ingest/simulate/main.ts';
 import { rootConfig } from './config.ts';
 import { startEngineThread } from './engine-thread.ts';
+
+export const version = '0.1.0';
 
 /**
  * The whole engine in one process: servers it supervises, the thread of processors and ClickHouse, then the doors. Parts start in this
@@ -43,21 +50,34 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
     try {
       const lock = acquireHomeLock(home);
       stops.push(() => lock.release());
-      const nats = platform.natsUrl === undefined ? await startNatsServer({ home, log, clock, natsSyncAlways: platform.natsSyncAlways }) : undefined;
+      const nats =
+        platform.natsUrl === undefined
+          ? await startNatsServer({ home, log, clock, natsSyncAlways: platform.natsSyncAlways })
+          : undefined;
       if (nats !== undefined) stops.push(() => nats.stop());
-      const redis = platform.redisUrl === undefined ? await startRedisServer({ home, log, clock, maxMemoryBytes: platform.redisMaxMemoryBytes }) : undefined;
+      const redis =
+        platform.redisUrl === undefined
+          ? await startRedisServer({ home, log, clock, maxMemoryBytes: platform.redisMaxMemoryBytes })
+          : undefined;
       if (redis !== undefined) stops.push(() => redis.stop());
       const natsUrl = platform.natsUrl ?? nats?.url ?? '';
       const redisUrl = platform.redisUrl ?? redis?.url ?? '';
       const natsToken = nats === undefined ? {} : { natsToken: nats.token };
 
-      const bus = await connectBus({ servers: natsUrl, ...(nats === undefined ? {} : { token: nats.token }), name: 'main', log, metrics, clock });
+      const bus = await connectBus({
+        servers: natsUrl,
+        ...(nats === undefined ? {} : { token: nats.token }),
+        name: 'main',
+        log,
+        metrics,
+        clock,
+      });
       stops.push(() => bus.close());
       const cache = await connectCache({ url: redisUrl, log, metrics, clock });
       stops.push(() => cache.close());
       const access = await createAccess({ bus, clock, log, metrics }, { adminKey: root.adminKey });
       stops.push(() => access.stop());
-      await prepareAccess(access, clock, { home, demo: root.demo });
+      const local = await prepareAccess(access, clock, { home, demo: root.demo });
       const ingest = await startIngest({ bus, access, clock, log, metrics }, config.get(ingestConfig));
       const engine = await startEngineThread(
         {
@@ -82,22 +102,52 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       // Downstream stops after upstream: what ingest still has in hand goes into the log first.
       stops.push(() => engine.stop());
       stops.push(() => ingest.stop());
+      const gateway = await startGateway(
+        {
+          bus,
+          store: engine.store,
+          cache,
+          access,
+          clock,
+          log,
+          metrics,
+          metricsText: async () => (await metrics.text()) + (await engine.metricsText()),
+          staticDir: fileURLToPath(new URL('../dashboards/dist', import.meta.url)),
+          home,
+          version,
+        },
+        config.get(gatewayConfig),
+      );
+      stops.push(() => gateway.stop());
       const server = createServer((request, response) => {
-        if (ingest.handle(request, response)) return;
-        if (request.url === '/metrics') {
-          void Promise.all([metrics.text(), engine.metricsText()]).then(([a, b]) => response.end(a + b));
-          return;
-        }
-        response.writeHead(404).end();
+        if (!ingest.handle(request, response)) gateway.app(request, response);
       });
+      gateway.attach(server);
       await listen(server, root.port, root.host);
-      stops.push(() => closeServer(server));
+      stops.push(() => {
+        gateway.drain();
+        return closeServer(server);
+      });
       const url = addressOf(server);
       // For the command line of this machine (verify, import): how to reach the running engine. Readable by its owner only.
       const runtimePath = join(home, 'run', 'engine.json');
-      writeFileSync(runtimePath, JSON.stringify({ pid: process.pid, url, natsUrl, ...natsToken }), { mode: 0o600 });
+      writeFileSync(runtimePath, JSON.stringify({ pid: process.pid, url, natsUrl, ...natsToken }), {
+        mode: 0o600,
+      });
       stops.push(() => rmSync(runtimePath, { force: true }));
+      if (local.demoKey !== undefined) {
+        const demo = await startDemoFeed({
+          url,
+          apiKey: local.demoKey,
+          home,
+          clock,
+          log,
+          ...config.get(demoConfig),
+        });
+        stops.push(() => demo.stop());
+      }
       tell(`listening on ${url}`);
+      if (gateway.signInPath !== undefined) tell(`sign in once with ${url}${gateway.signInPath}`);
       return { stop };
     } catch (error) {
       await stop();

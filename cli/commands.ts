@@ -1,0 +1,64 @@
+import { describeConfig, homeOf, type Environment } from '../platform/config/config.ts';
+import { isWeirError } from '../platform/errors/weir-error.ts';
+import { createLog } from '../platform/log/log.ts';
+import { systemClock } from '../platform/time/clock.ts';
+import { importCommand } from '../ingest/import/command.ts';
+import { loadWeirConfig } from './config.ts';
+import { createEngine } from './up.ts';
+
+const help = `Weir: real-time streaming analytics and decision engine
+
+  weir up                  start everything (npm start does this)
+  weir import FILE…        send files of events through the door; weir import --help
+  weir config              print the settings in force and where they come from
+  weir help                this text
+`;
+
+/** Runs one command of the command line and answers the exit code. Faults a person can mend are one plain line. */
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  env: Environment,
+): Promise<number> {
+  try {
+    switch (command) {
+      case 'up':
+        await createEngine(loadWeirConfig(env), say).run();
+        return 0;
+      case 'config':
+        say(describeConfig(loadWeirConfig(env)));
+        return 0;
+      case 'import':
+        return await runImport(args, env);
+      case 'help':
+      case '--help':
+        say(help);
+        return 0;
+      default:
+        say(`There is no command "${command}".\n\n${help}`);
+        return 2;
+    }
+  } catch (error) {
+    if (!isWeirError(error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+async function runImport(args: readonly string[], env: Environment): Promise<number> {
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  process.once('SIGTERM', () => interrupted.abort());
+  return importCommand(args, {
+    out: process.stdout,
+    err: process.stderr,
+    env: { ...env, WEIR_HOME: homeOf(env) },
+    clock: systemClock,
+    log: createLog({ level: 'warn', pretty: true }),
+    signal: interrupted.signal,
+  });
+}
