@@ -105,9 +105,9 @@ async function flushOutcomes(store: Store, partitions: readonly Partition[]): Pr
 const CORRECTIONS_PER_RUN = 5_000;
 
 /**
- * Counts again, from the stored events, the windows that late events belong to. Runs for a tenant only when everything applied has
- * been stored and none of those windows is held in memory, so the rows written here are never overwritten by older live ones.
- * Answers how many windows were corrected.
+ * Counts again, from the stored events, the windows that late events belong to, as far as those events are stored. None of the windows is
+ * held in memory (a late event is one whose window has gone), and the rows take the newest position as version, so no older live row
+ * outlives them. Late events still on their way have marked their windows and bring the next run. Answers how many windows were corrected.
  */
 export async function correctLateWindows(
   deps: FlushDeps,
@@ -116,18 +116,21 @@ export async function correctLateWindows(
 ): Promise<number> {
   let corrected = 0;
   for (const tenant of partition.state.tenants.values()) {
-    if (tenant.corrections.size === 0 || partition.position < partition.state.seq) continue;
+    if (tenant.corrections.size === 0) continue;
     // A finished window whose row is still to be written would later overwrite what is counted here.
     if (partition.dirty.some((change) => isDue(change, config.allowedLatenessMs))) continue;
-    const upToSeq = partition.state.seq;
-    const due = [...tenant.corrections].slice(0, CORRECTIONS_PER_RUN);
+    const upToSeq = partition.position;
+    const version = partition.state.seq;
+    const due = [...tenant.corrections]
+      .filter(([, correction]) => correction.lastSeq <= upToSeq)
+      .slice(0, CORRECTIONS_PER_RUN);
     const bySize = new Map<WindowSize, number[]>();
     for (const [, correction] of due) {
       const starts = bySize.get(correction.size);
       if (starts === undefined) bySize.set(correction.size, [correction.windowStartMs]);
       else starts.push(correction.windowStartMs);
     }
-    const lateEvents = new Map(due.map(([key, c]) => [key, c.lateEvents]));
+    const lateEvents = new Map(due.map(([key, correction]) => [key, correction.lateEvents]));
     for (const [size, starts] of bySize) {
       const windows = await recountWindows(deps.store, {
         tenant: tenant.tenant,
@@ -144,7 +147,7 @@ export async function correctLateWindows(
           partition.partition,
           window,
           lateEvents.get(`${size}@${window.windowStartMs}`) ?? 1,
-          upToSeq,
+          version,
         ),
       );
       await deps.store.insertRows('kpi', kpiColumns, rows.join(''));

@@ -46,6 +46,8 @@ export interface Partition {
   /** Everything up to here is in ClickHouse and checkpointed or about to be. */
   readonly position: number;
   readonly snapshotSeq: number;
+  /** Positions here are sequences of the log plus this. */
+  readonly seqOffset: number;
   readonly pendingBytes: number;
   /** Reads and applies until `signal` aborts; throws WeirError STREAMS_LEASE_LOST when another owner has taken over. */
   run(signal: AbortSignal): Promise<void>;
@@ -53,6 +55,8 @@ export interface Partition {
   tick(): void;
   /** Merges accumulators of the wanted rollups into windows, marks their rows for writing; `seen` hears of every change. */
   fold(seen?: (change: Touched) => void, isWanted?: (rollup: number) => boolean): void;
+  /** Applies nothing more until the answer is called; what was applied is stored as usual. For an audit, which needs both to agree. */
+  hold(): () => void;
   /** Commits everything applied so far and saves a snapshot: a clean stop restarts at once. */
   finish(): Promise<void>;
 }
@@ -173,6 +177,7 @@ export async function openPartition(
   let inFlight: Promise<void> | undefined;
   let inFlightBytes = 0;
   let failure: unknown;
+  let held: Promise<void> | undefined;
   let snapshotDueMs = clock.nowMs() + config.snapshotIntervalMs;
 
   const tenantState = (tenant: string): TenantState => {
@@ -317,13 +322,19 @@ export async function openPartition(
     get snapshotSeq() {
       return checkpoint.snapshotSeq;
     },
+    get seqOffset() {
+      return checkpoint.seqOffset;
+    },
     get pendingBytes() {
       return pendingBytes();
     },
     run: async (signal) => {
       const offset = checkpoint.seqOffset;
       for await (const messages of deps.events.read(partition, state.seq - offset, signal)) {
-        for (const message of messages) await apply({ ...message, seq: message.seq + offset });
+        for (const message of messages) {
+          while (held !== undefined) await held;
+          await apply({ ...message, seq: message.seq + offset });
+        }
         if (failure !== undefined) throw asError(failure);
       }
     },
@@ -337,6 +348,18 @@ export async function openPartition(
         cut(false);
     },
     fold,
+    hold: () => {
+      let open: () => void = () => {};
+      const before = held;
+      const mine = new Promise<void>((resolve) => {
+        open = resolve;
+      }).then(() => before);
+      held = mine;
+      void mine.then(() => {
+        if (held === mine) held = undefined;
+      });
+      return open;
+    },
     finish: async () => {
       await inFlight;
       // Before the intent of a former run is reached, only the log may complete it; the next start will.

@@ -1,5 +1,6 @@
 import type { Checkpoint } from './checkpoint.ts';
 import type { Lease } from './lease.ts';
+import type { LogInventory } from './missing-batches.ts';
 
 export interface LogMessage {
   readonly seq: number;
@@ -16,6 +17,10 @@ export interface EventLog {
   bounds(): Promise<{ readonly firstSeq: number; readonly lastSeq: number }>;
   /** When the message at this sequence was stored; undefined when there is none. */
   timestampAt(seq: number): Promise<number | undefined>;
+  /** Last sequence of a partition; 0 when the log holds none of it. */
+  lastSeqOf(partition: number): Promise<number>;
+  /** What the log holds and what is missing in its middle. */
+  inventory(): Promise<LogInventory>;
   /** Deletes everything below `seq`. */
   purgeBelow(seq: number): Promise<void>;
 }

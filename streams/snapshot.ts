@@ -25,7 +25,7 @@ interface TenantImage {
   late: number;
   /** Per rollup: dimension values with their panes. */
   keys: [string, PaneImage[]][][];
-  corrections: [WindowSize, number, number][];
+  corrections: [WindowSize, number, number, number][];
   outcomes: [number, number, number, boolean][];
   backfills: [string, number, boolean][];
 }
@@ -60,7 +60,12 @@ export function encodeSnapshot(state: PartitionState): Uint8Array {
           ),
         ]),
       ),
-      corrections: [...tenant.corrections.values()].map((c) => [c.size, c.windowStartMs, c.lateEvents]),
+      corrections: [...tenant.corrections.values()].map((c) => [
+        c.size,
+        c.windowStartMs,
+        c.lateEvents,
+        c.lastSeq,
+      ]),
       outcomes: [...tenant.outcomes].map(([minute, o]) => [minute, o.duplicate, o.late, o.dirty]),
       backfills: [...tenant.backfills].map(([key, mark]) => [key, mark.seq, mark.isOpenDone]),
     })),
@@ -122,8 +127,8 @@ export function decodeSnapshot(bytes: Uint8Array, deps: RestoreDeps): PartitionS
         tenant.keys[rollup]?.set(dim, { dim, bySize });
       }
     }
-    for (const [size, windowStartMs, lateEvents] of from.corrections) {
-      tenant.corrections.set(`${size}@${windowStartMs}`, { size, windowStartMs, lateEvents });
+    for (const [size, windowStartMs, lateEvents, lastSeq] of from.corrections) {
+      tenant.corrections.set(`${size}@${windowStartMs}`, { size, windowStartMs, lateEvents, lastSeq });
     }
     for (const [minute, duplicate, late, dirty] of from.outcomes)
       tenant.outcomes.set(minute, { duplicate, late, dirty });

@@ -108,7 +108,7 @@ export function stepBatch(
         late++;
         tenant.late++;
         outcomeOf(tenant, receivedAtMs).late++;
-        markCorrections(tenant, eventTimeMs, lateLevel);
+        markCorrections(tenant, eventTimeMs, lateLevel, seq);
       }
     } else if (eventTimeMs - settings.maxOutOfOrdernessMs > tenant.watermarkMs) {
       tenant.watermarkMs = eventTimeMs - settings.maxOutOfOrdernessMs;
@@ -237,15 +237,19 @@ function levelAt(tenant: TenantState, eventTimeMs: number, boundaryMs: number): 
   return level;
 }
 
-function markCorrections(tenant: TenantState, eventTimeMs: number, lateLevel: number): void {
+function markCorrections(tenant: TenantState, eventTimeMs: number, lateLevel: number, seq: number): void {
   for (let index = 0; index < lateLevel; index++) {
     const size = windowSizes[index];
     if (size === undefined) continue;
     const windowStartMs = tenant.clock.start(size, eventTimeMs);
     const key = `${size}@${windowStartMs}`;
     const known = tenant.corrections.get(key);
-    if (known === undefined) tenant.corrections.set(key, { size, windowStartMs, lateEvents: 1 });
-    else known.lateEvents++;
+    if (known === undefined)
+      tenant.corrections.set(key, { size, windowStartMs, lateEvents: 1, lastSeq: seq });
+    else {
+      known.lateEvents++;
+      known.lastSeq = seq;
+    }
   }
 }
 

@@ -34,6 +34,8 @@ export interface Correction {
   readonly size: WindowSize;
   readonly windowStartMs: number;
   lateEvents: number;
+  /** Position of the last of them: counting again makes sense once it is stored. */
+  lastSeq: number;
 }
 
 /** Duplicates and late events by minute of received time. */

@@ -32,7 +32,7 @@ export function createEventLog(bus: Bus): EventLog {
       }
     },
     purgeBelow: async (seq) => {
-      await bus.jsm.streams.purge(eventsStream, { seq });
+      await bus.purgeBelow(eventsStream, seq);
     },
   };
 }
