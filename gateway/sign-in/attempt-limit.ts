@@ -19,7 +19,9 @@ export interface Attempt {
 export interface AttemptLimit {
   /** `nowMs` from a clock that never goes back. */
   take(key: string, nowMs: number): Attempt;
-  /** Gives everything back, after a success. */
+  /** Gives one attempt back: it was none to hold against the caller. */
+  refund(key: string): void;
+  /** Gives everything back. */
   forgive(key: string): void;
   readonly size: number;
 }
@@ -42,6 +44,10 @@ export function createAttemptLimit(config: AttemptLimitConfig): AttemptLimit {
         if (oldest !== undefined) fullAtMs.delete(oldest);
       }
       return { waitMs: 0, left: Math.floor(-waitMs / refillMs), fullInMs: next - nowMs };
+    },
+    refund: (key) => {
+      const fullAt = fullAtMs.get(key);
+      if (fullAt !== undefined) fullAtMs.set(key, fullAt - refillMs);
     },
     forgive: (key) => void fullAtMs.delete(key),
     get size() {

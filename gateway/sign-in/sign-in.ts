@@ -158,6 +158,7 @@ export function createSignIn(deps: SignInDeps, limits: SessionLimits): SignIn {
         throw failed();
       }
       byAccount.forgive(userKey);
+      byAddress.refund(ip);
       return await begin(userKey, user, 'password');
     },
     linkWay: (token) => findByLink(token)?.user.link?.way,
@@ -179,6 +180,7 @@ export function createSignIn(deps: SignInDeps, limits: SessionLimits): SignIn {
         metrics.signIns.inc({ result: 'refused' });
         throw new WeirError('GATEWAY_LINK_INVALID', 'This link was used, has expired or was never valid.');
       }
+      byAddress.refund(ip);
       return await begin(found.key, user, 'link');
     },
     authenticate: (token) => {
