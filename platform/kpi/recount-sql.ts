@@ -20,22 +20,27 @@ export function bucketSql(size: WindowSize, starts: readonly number[]): string {
 }
 
 /**
- * SELECT that counts measures again from the stored events, one row a (window, dimension values): columns `w` (ms), one per
- * dimension, `n0 …` the measures' values and `p0 …` how many events each could read. With `uniqueValues`, distinct counts come as the
- * values themselves (`groupUniqArray`), to be hashed into a sketch; else as exact counts. `filter` is SQL over named parameters.
+ * SELECT that counts measures again from the stored events, one row a window and value of each group of dimensions: columns `w` (ms),
+ * one per dimension, `in_<dimension>` = 1 when the row is of a group with it, `n0 …` the measures' values and `p0 …` how many events each
+ * could read. With `uniqueValues`, distinct counts come as the values themselves (`groupUniqArray`), to be hashed into a sketch; else as
+ * exact counts. `filter` is SQL over named parameters.
  */
 export function recountSql(options: {
   readonly measures: readonly Measure[];
-  readonly dims: readonly Dimension[];
+  /** Sets of dimensions to group by; [] is the total. */
+  readonly groups: readonly (readonly Dimension[])[];
   readonly bucket: string;
   readonly filter: string;
   readonly uniqueValues: boolean;
 }): string {
-  const { measures, dims, bucket, filter, uniqueValues } = options;
+  const { measures, groups, bucket, filter, uniqueValues } = options;
+  const dims = [...new Set(groups.flat())];
   const values = measures.flatMap((measure, i) => [
     `${measure.agg === 'unique' && uniqueValues ? uniqueValuesSql(measure) : measureToSql(measure)} AS n${i}`,
     `${presenceToSql(measure)} AS p${i}`,
   ]);
-  const keys = ['w', ...dims];
-  return `SELECT ${[`${bucket} AS w`, ...dims, ...values].join(', ')} FROM events WHERE ${filter} GROUP BY ${keys.join(', ')} ORDER BY ${keys.join(', ')}`;
+  // Standard SQL: grouping(x) is 0 when x is part of the row's group.
+  const membership = dims.map((dim) => `1 - grouping(${dim}) AS in_${dim}`);
+  const sets = groups.map((group) => `(${['w', ...group].join(', ')})`).join(', ');
+  return `SELECT ${[`${bucket} AS w`, ...dims, ...membership, ...values].join(', ')} FROM events WHERE ${filter} GROUP BY GROUPING SETS (${sets})`;
 }
