@@ -224,7 +224,7 @@ function exceeds(text: string, maxBytes: number): boolean {
 
 /** Numbers count as Unix milliseconds. */
 function epochMs(time: unknown): number {
-  return typeof time === 'number' ? time : Number.NaN;
+  return typeof time === 'number' && Number.isFinite(time) ? time : Number.NaN;
 }
 
 function timeFault(time: unknown, saidMs: number): string {

@@ -1,7 +1,7 @@
 /** Minor units stay exact integers in a double, with room to add a few thousand of them up. */
 export const MAX_MINOR = 9e15;
 
-const decimal = /^(-?)(\d{1,15})(?:\.(\d{1,400}))?$/;
+const decimal = /^(-?)(\d{1,16})(?:\.(\d{1,400}))?$/;
 
 /**
  * Minor units of a decimal amount, rounded half away from zero at the currency's exponent; undefined when the text or

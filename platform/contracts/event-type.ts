@@ -48,7 +48,9 @@ export const FieldSchema = Type.Recursive(
       Type.Object(
         {
           type: Type.Literal('object'),
-          properties: Type.Optional(Type.Record(Type.String({ pattern: fieldName }), This)),
+          properties: Type.Optional(
+            Type.Record(Type.String({ pattern: fieldName }), This, { additionalProperties: false }),
+          ),
           required: Type.Optional(Type.Array(Type.String({ pattern: fieldName }), { maxItems: MAX_FIELDS })),
           ...describing,
         },
@@ -63,7 +65,9 @@ export type FieldSchema = Static<typeof FieldSchema>;
 export const DataSchema = Type.Object(
   {
     type: Type.Literal('object'),
-    properties: Type.Record(Type.String({ pattern: fieldName }), FieldSchema),
+    properties: Type.Record(Type.String({ pattern: fieldName }), FieldSchema, {
+      additionalProperties: false,
+    }),
     required: Type.Optional(Type.Array(Type.String({ pattern: fieldName }), { maxItems: MAX_FIELDS })),
     description: Type.Optional(Type.String({ maxLength: 512 })),
   },
