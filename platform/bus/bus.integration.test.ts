@@ -179,6 +179,20 @@ describe('streams', () => {
     });
   });
 
+  test.each([
+    [0, 1, 5],
+    [1, 1, 5],
+    [Number.NaN, 1, 5],
+    [2, 2, 4],
+    [5, 5, 1],
+    [6, 6, 0],
+    [100, 100, 0],
+  ])('purgeBelow(%d) leaves from %d on, %d messages', async (seq, firstSeq, messages) => {
+    for (let i = 0; i < 5; i += 1) await bus.publish('log.a', text(String(i)));
+    await bus.purgeBelow('log', seq);
+    expect(await bus.streamState('log')).toMatchObject({ firstSeq, messages });
+  });
+
   test('the state of a stream that is not there', async () => {
     await expect(bus.streamState('nothing')).rejects.toMatchObject({ code: 'BUS_STREAM_MISSING' });
   });

@@ -20,7 +20,14 @@ import {
   type PublisherLimits,
   type PublishOptions,
 } from './publisher.ts';
-import { ensureStream, isAnswer, readStreamState, type StreamConfig, type StreamState } from './stream.ts';
+import {
+  ensureStream,
+  isAnswer,
+  purgeBelow,
+  readStreamState,
+  type StreamConfig,
+  type StreamState,
+} from './stream.ts';
 
 export { createJsonCodec, encodeJson, type JsonCodec } from './json.ts';
 export type { PublishAck, PublishOptions } from './publisher.ts';
@@ -89,6 +96,8 @@ export interface Bus {
   ask<T>(question: () => Promise<T>, timeoutMs?: number): Promise<T>;
   ensureStream(config: StreamConfig): Promise<void>;
   streamState(name: string): Promise<StreamState>;
+  /** Deletes every message of the stream with a sequence below `seq`; 0 and 1 delete nothing. */
+  purgeBelow(name: string, seq: number): Promise<void>;
   isConnected(): boolean;
   /** Resolves when connected; rejects with BUS_UNAVAILABLE once closed or when the signal aborts. */
   whenConnected(signal?: AbortSignal): Promise<void>;
@@ -265,6 +274,7 @@ export async function connectBus(config: BusConfig): Promise<Bus> {
     ask,
     ensureStream: async (stream) => await ensureStream(ask, jsm, stream),
     streamState: async (stream) => await readStreamState(ask, jsm, stream),
+    purgeBelow: async (stream, seq) => await purgeBelow(ask, jsm, stream, seq),
     isConnected: () => isUp,
     whenConnected,
     onReconnect: (listener) => {

@@ -191,13 +191,13 @@ describe('trouble', () => {
     for await (const batch of readFrom(options({ maxBatchMessages: 50 }))) {
       numbers.push(...batch.map(numberIn));
       if (numbers.length >= 2_000) break;
-      if (numbers.length < vanished * 500 + 500) continue;
+      if (vanished === 1 || numbers.length < 500) continue;
       vanished += 1;
       for (const { name } of await bus.jsm.consumers.list('log').next())
         await bus.jsm.consumers.delete('log', name);
     }
     expect(numbers).toEqual(upTo(2_000));
-    expect(vanished).toBe(3);
+    expect(vanished).toBe(1);
   });
 
   test('purging below what was read disturbs nothing', async () => {
@@ -205,7 +205,7 @@ describe('trouble', () => {
     const numbers: number[] = [];
     for await (const batch of readFrom(options({ maxBatchMessages: 50 }))) {
       numbers.push(...batch.map(numberIn));
-      await bus.jsm.streams.purge('log', { seq: batch[0]?.seq ?? 1 });
+      await bus.purgeBelow('log', batch[0]?.seq ?? 1);
       if (numbers.length >= 1_000) break;
     }
     expect(numbers).toEqual(upTo(1_000));
@@ -260,7 +260,7 @@ describe('exactness', () => {
     'each message once and in order while nats-server is killed and frozen (seed %d)',
     async (seed) => {
       const random = createRandom(seed);
-      const count = 4_000;
+      const count = 3_000;
       const partitions = ['log.0', 'log.1', 'log.2'];
       const reading = partitions.map(
         async (subject) => await readNumbers(count, { subject, maxBatchMessages: 64 }),
@@ -282,7 +282,8 @@ describe('exactness', () => {
         if (random.next() < 0.6) {
           nats.signal('SIGKILL');
           kills += 1;
-          await eventually('the server is back', () => nats.restarts() === kills && nats.pid() !== undefined);
+          // Mostly until work goes on; now and then the next blow falls while the server is still getting up.
+          if (random.next() < 0.8) await bus.whenConnected();
         } else {
           nats.signal('SIGSTOP');
           await systemClock.sleep(random.int(400));

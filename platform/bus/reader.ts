@@ -56,9 +56,14 @@ const maxBackoffMs = 2_000;
  * Reads one subject of a stream in sequence, for ever: each message is yielded exactly once and in order, however
  * often the server is killed or frozen. At most two batches are held: the one being worked on and the one behind it.
  *
- * An ephemeral pull consumer without acknowledgements, asked for one batch at a time; the next is asked for when the last
- * was taken. A new consumer starts after the last message received. Within a consumer, deliveries are numbered without holes, so a lost one
- * shows as a gap; stream sequences cannot tell, as other subjects lie between.
+ * An ephemeral pull consumer without acknowledgements, asked for one batch at a time; the next is asked for when the
+ * last was taken. A new consumer starts after the last message received. Within a consumer, deliveries are numbered
+ * without holes, so a lost one shows as a gap; stream sequences cannot tell, as other subjects lie between.
+ *
+ * Why pull and not an ordered push consumer: measured on nats-server 2.9.10 over loopback, pull read 71 to 86 thousand
+ * messages of 1 KB a second against 53 to 60 for push, and 310 to 430 MB/s against 360 at 128 to 512 KiB; and only pull
+ * bounds bytes. The client's own consumers bound messages alone: at 512 KiB they outran the server's 64 MiB for each client, which cut them off
+ * again and again (11 MB/s).
  *
  * Throws BUS_STREAM_MISSING at the first attempt, BUS_LOG_TRUNCATED whenever the log ends before what was already
  * read, or holds something else there.
@@ -176,7 +181,8 @@ function createIntake(options: ReadOptions): Intake {
   };
 
   const create = async (): Promise<void> => {
-    const { lastSeq: endOfLog } = await bus.streamState(stream);
+    const { lastSeq: endOfLog, subjects } = await bus.streamState(stream);
+    const isWholeStream = subjects.length === 1 && subjects[0] === subject;
     if (endOfLog < lastSeq)
       throw truncated(stream, `the log ends at ${endOfLog}, before ${lastSeq}`, lastSeq);
     if (lastSeq > 0 && lastTimestampMs !== undefined)
@@ -187,8 +193,9 @@ function createIntake(options: ReadOptions): Intake {
         deliver_policy: DeliverPolicy.StartSequence,
         replay_policy: ReplayPolicy.Instant,
         opt_start_seq: lastSeq + 1,
-        // A string: an array of filters silently delivers nothing on nats-server 2.9.
-        filter_subject: subject,
+        // A string: an array of filters silently delivers nothing on nats-server 2.9. None where none is needed: that
+        // server searches its last block anew for each message of a filtered consumer that starts early in it.
+        ...(isWholeStream ? {} : { filter_subject: subject }),
         mem_storage: true,
         num_replicas: 1,
         inactive_threshold: nanos(inactiveThresholdMs),

@@ -30,6 +30,8 @@ export interface StreamConfig {
 }
 
 export interface StreamState {
+  /** The subjects the stream takes. */
+  readonly subjects: readonly string[];
   readonly firstSeq: number;
   readonly lastSeq: number;
   readonly messages: number;
@@ -61,8 +63,9 @@ export async function ensureStream(ask: Ask, jsm: JetStreamManager, config: Stre
 
 export async function readStreamState(ask: Ask, jsm: JetStreamManager, name: string): Promise<StreamState> {
   try {
-    const { state } = await ask(async () => await jsm.streams.info(name));
+    const { config, state } = await ask(async () => await jsm.streams.info(name));
     return {
+      subjects: config.subjects,
       firstSeq: state.first_seq,
       lastSeq: state.last_seq,
       messages: state.messages,
@@ -78,6 +81,15 @@ export async function readStreamState(ask: Ask, jsm: JetStreamManager, name: str
       },
     );
   }
+}
+
+/**
+ * The guard is the point of this function: nats-server takes a purge up to sequence 0 or 1 as "no bound given" and
+ * deletes the whole stream.
+ */
+export async function purgeBelow(ask: Ask, jsm: JetStreamManager, name: string, seq: number): Promise<void> {
+  if (!Number.isSafeInteger(seq) || seq <= 1) return;
+  await ask(async () => await jsm.streams.purge(name, { seq }));
 }
 
 /** Whether JetStream itself said no, rather than nobody saying anything. */

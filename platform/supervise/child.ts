@@ -38,7 +38,7 @@ interface ChildDeps {
 }
 
 const firstBackoffMs = 100;
-const maxBackoffMs = 10_000;
+const maxBackoffMs = 2_000;
 /** A child that ran this long after it answered starts a new count of failures. */
 const stableAfterMs = 1_000;
 const politeStopMs = 10_000;
@@ -49,7 +49,7 @@ const alarmAfterFailures = 6;
 
 /**
  * Starts a child, waits until it answers and keeps it running: after an exit it is started again with the same
- * arguments, so on the same port, after a back-off from 100 ms to 10 s. The first start must succeed or
+ * arguments, so on the same port, after a back-off from 100 ms to 2 s. The first start must succeed or
  * PLATFORM_CHILD_FAILED is thrown. The child leads its own process group, so Ctrl-C reaches it only through us, and on Linux the kernel
  * ends it when we are killed; elsewhere `stopStale` ends it at the next start.
  */
