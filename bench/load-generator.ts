@@ -45,8 +45,13 @@ function template(options: LoadOptions, connection: number): Template {
     const n = connection * 7_919 + i * 31;
     const content = n % options.contents;
     const common = `"content_id":"video-${content}","channel_id":"channel-${content % 100}","country":"${COUNTRIES[n % COUNTRIES.length] ?? 'US'}"`;
-    const data = i % 10 === 9 ? `{${common},"impressions":3,"amount_minor":7,"currency":"USD"}` : `{${common},"viewer_id":"viewer-${(n * 131) % 200_000}","watch_time_ms":${1_000 + (n % 600_000)}}`;
-    events.push(`{"id":"${options.run}-${'#'.repeat(ID_DIGITS)}","source":"bench","type":"${i % 10 === 9 ? 'ad_impression' : 'video_view'}","time":"@@@@@@@@@@@@@@@@@@@@@@@@","data":${data}}`);
+    const data =
+      i % 10 === 9
+        ? `{${common},"impressions":3,"amount_minor":7,"currency":"USD"}`
+        : `{${common},"viewer_id":"viewer-${(n * 131) % 200_000}","watch_time_ms":${1_000 + (n % 600_000)}}`;
+    events.push(
+      `{"id":"${options.run}-${'#'.repeat(ID_DIGITS)}","source":"bench","type":"${i % 10 === 9 ? 'ad_impression' : 'video_view'}","time":"@@@@@@@@@@@@@@@@@@@@@@@@","data":${data}}`,
+    );
   }
   const body = options.eventsPerRequest === 1 ? (events[0] ?? '') : `[${events.join(',')}]`;
   const head = `POST ${options.path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${options.key}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
@@ -68,7 +73,10 @@ export async function generateLoad(options: LoadOptions): Promise<LoadResult> {
   const latenciesMs: number[] = [];
   const startMs = performance.now();
   const endMs = startMs + options.durationMs;
-  const perRequestMs = options.eventsPerSecond === undefined ? 0 : (1_000 * options.eventsPerRequest * options.connections) / options.eventsPerSecond;
+  const perRequestMs =
+    options.eventsPerSecond === undefined
+      ? 0
+      : (1_000 * options.eventsPerRequest * options.connections) / options.eventsPerSecond;
 
   const worker = async (connection: number): Promise<void> => {
     const { bytes, idOffsets, timeOffsets } = template(options, connection);
@@ -98,7 +106,13 @@ export async function generateLoad(options: LoadOptions): Promise<LoadResult> {
     socket.destroy();
   };
   await Promise.all(Array.from({ length: options.connections }, (_, connection) => worker(connection)));
-  return { acknowledgedEvents, requests, failures, seconds: (performance.now() - startMs) / 1_000, latenciesMs };
+  return {
+    acknowledgedEvents,
+    requests,
+    failures,
+    seconds: (performance.now() - startMs) / 1_000,
+    latenciesMs,
+  };
 }
 
 function writeDigits(bytes: Buffer, at: number, value: number): void {

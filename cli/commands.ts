@@ -10,6 +10,7 @@ const help = `Weir: real-time streaming analytics and decision engine
 
   weir up                  start everything (npm start does this)
   weir import FILE…        send files of events through the door; weir import --help
+  weir bench               measure throughput and latency against the bare ceiling
   weir config              print the settings in force and where they come from
   weir help                this text
 `;
@@ -30,6 +31,11 @@ export async function runCommand(
         return 0;
       case 'import':
         return await runImport(args, env);
+      case 'bench': {
+        // Loaded only when asked for: it is no part of the engine.
+        const { benchCommand } = await import('../bench/main.ts');
+        return await benchCommand(args);
+      }
       case 'help':
       case '--help':
         say(help);

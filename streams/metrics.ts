@@ -16,6 +16,15 @@ export function createStreamsMetrics(metrics: Metrics) {
       'Log messages that are no record batch',
     ),
     insertSeconds: metrics.histogram('weir_streams_insert_seconds', 'Time of one insert of event rows'),
+    acceptedToStored: metrics.histogram(
+      'weir_streams_accepted_to_stored_seconds',
+      'From the acceptance of a record batch to its rows in ClickHouse',
+      {
+        buckets: [
+          0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.25, 1.5, 2, 3, 5, 10, 30,
+        ],
+      },
+    ),
     snapshotBytes: metrics.gauge('weir_streams_snapshot_bytes', 'Size of the last snapshot', ['partition']),
     pendingBytes: metrics.gauge('weir_streams_pending_bytes', 'Rows waiting to be stored', ['partition']),
     pendingMessages: metrics.gauge('weir_streams_pending_messages', 'Log messages behind the end of the log'),

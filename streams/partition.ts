@@ -68,6 +68,8 @@ interface Range {
   toSeq: number;
   storedAtMs: number;
   sinceMs: number;
+  /** Received time of the first event of each batch, for the time from acceptance to storage. */
+  receivedAtMs: number[];
 }
 
 const columns = [...rowPrefixColumns, ...rowColumns];
@@ -225,6 +227,9 @@ export async function openPartition(
       await retrying('insert', () => store.insertRows('events', columns, body, token));
       deps.metrics.insertSeconds.observe((clock.monotonicMs() - startedMs) / 1_000);
       deps.metrics.rowsStored.inc(cut.count);
+      const storedAtMs = clock.nowMs();
+      for (const receivedAtMs of cut.receivedAtMs)
+        deps.metrics.acceptedToStored.observe((storedAtMs - receivedAtMs) / 1_000);
     }
     committed = cut.toSeq;
     committedStoredAtMs = cut.storedAtMs;
@@ -287,17 +292,34 @@ export async function openPartition(
       if (out.duplicates > 0) deps.metrics.applied.inc({ outcome: 'duplicate' }, out.duplicates);
       if (out.late > 0) deps.metrics.applied.inc({ outcome: 'late' }, out.late);
       if (message.seq > committed) {
-        range ??= { rows: [], count: 0, bytes: 0, toSeq: 0, storedAtMs: 0, sinceMs: clock.nowMs() };
+        range ??= {
+          rows: [],
+          count: 0,
+          bytes: 0,
+          toSeq: 0,
+          storedAtMs: 0,
+          sinceMs: clock.nowMs(),
+          receivedAtMs: [],
+        };
         if (out.fresh.length > 0) {
           const rows = eventRows(batch, out.fresh, partition, message.seq);
           range.rows.push(rows);
           range.bytes += rows.length;
           range.count += out.fresh.length;
+          range.receivedAtMs.push(batch.receivedAtMs[0] ?? clock.nowMs());
         }
       }
     }
     if (message.seq <= committed) return;
-    range ??= { rows: [], count: 0, bytes: 0, toSeq: 0, storedAtMs: 0, sinceMs: clock.nowMs() };
+    range ??= {
+      rows: [],
+      count: 0,
+      bytes: 0,
+      toSeq: 0,
+      storedAtMs: 0,
+      sinceMs: clock.nowMs(),
+      receivedAtMs: [],
+    };
     range.toSeq = message.seq;
     range.storedAtMs = message.timestampMs;
     appliedStoredAtMs = message.timestampMs;
@@ -349,16 +371,14 @@ export async function openPartition(
     },
     fold,
     hold: () => {
-      let open: () => void = () => {};
+      const gate = Promise.withResolvers<void>();
       const before = held;
-      const mine = new Promise<void>((resolve) => {
-        open = resolve;
-      }).then(() => before);
+      const mine = gate.promise.then(() => before);
       held = mine;
       void mine.then(() => {
         if (held === mine) held = undefined;
       });
-      return open;
+      return gate.resolve;
     },
     finish: async () => {
       await inFlight;
@@ -371,6 +391,7 @@ export async function openPartition(
         toSeq: state.seq,
         storedAtMs: appliedStoredAtMs,
         sinceMs: clock.nowMs(),
+        receivedAtMs: [],
       };
       if (state.seq > 0) cut(true);
       stopped = true;
