@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kpiCatalogue } from '../platform/contracts/kpi-catalogue.ts';
 import { eventually } from '../platform/testing/servers.ts';
-import { startRig, type Rig } from './testing/rig.ts';
+import { startRig, type Parsed, type Rig } from './testing/rig.ts';
 
 let rig: Rig;
 let admin: string;
@@ -527,18 +527,18 @@ describe('the description', () => {
       expect(body.components.schemas).toHaveProperty(name ?? '');
     }
     expect(text).not.toMatch(/"\$ref":"(?!#\/components\/schemas\/)/);
-    for (const [path, operations] of Object.entries<Record<string, any>>(body.paths)) {
+    for (const [path, operations] of Object.entries<Record<string, Parsed>>(body.paths)) {
       for (const operation of Object.values(operations)) {
         const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
         const declared = (operation.parameters ?? [])
-          .filter((p: any) => p.in === 'path')
-          .map((p: any) => p.name);
+          .filter((p: Parsed) => p.in === 'path')
+          .map((p: Parsed) => p.name);
         expect(declared).toEqual(named);
         expect(operation.responses).toHaveProperty('400');
       }
     }
-    const ids = Object.values<Record<string, any>>(body.paths).flatMap((path) =>
-      Object.values(path).map((o: any) => o.operationId),
+    const ids = Object.values<Record<string, Parsed>>(body.paths).flatMap((path) =>
+      Object.values(path).map((o: Parsed) => o.operationId),
     );
     expect(new Set(ids).size).toBe(ids.length);
   });
