@@ -98,7 +98,7 @@ function tallyLines(tally: Readonly<Tally>): string[] {
     `${row('accounted for', accountedRows(tally))}: ${number(tally.rowsStored)} stored, ${number(explainedRows(tally))} explained${why}`,
     row('events sent', tally.events),
     row('accepted', tally.accepted),
-    row('duplicates', tally.duplicates),
+    `${row('duplicates', tally.duplicates)}${tally.duplicates === 0 ? '' : ' (known to the server already; counted once)'}`,
     row('rejected', tally.rejected),
     row('dead letters', tally.deadLetters),
     `${row('corrections', tally.corrections)}${tally.corrections === 0 ? '' : ' (a counter went down; counted as a negative change)'}`,
