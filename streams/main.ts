@@ -9,6 +9,7 @@ import { KpiDefinition, rollups } from '../platform/contracts/kpi.ts';
 import type { Interest } from '../platform/contracts/live.ts';
 import { buckets, interestSubject, liveSubject } from '../platform/contracts/subjects.ts';
 import { Tenant } from '../platform/contracts/tenant.ts';
+import { LogIncident, VerifyRequest, verifySubject } from '../platform/contracts/verify.ts';
 import { isWeirError } from '../platform/errors/weir-error.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
@@ -25,12 +26,15 @@ import { startDeadLetterSink } from './dead-letters.ts';
 import { createDirectory, createShared, type Directory } from './directory.ts';
 import { correctLateWindows, flushPartitions } from './flush.ts';
 import { leaseAction } from './lease.ts';
+import { isFilling, purgeBelowSeq } from './log-retention.ts';
 import { countersOf, createLiveBoard, currentPart, watermarkOf } from './live.ts';
 import { adoptMeasures, backfillTenant } from './backfill.ts';
 import { createJobBoard } from './jobs.ts';
 import { createStreamsMetrics } from './metrics.ts';
 import { openPartition, type Partition } from './partition.ts';
 import { createTenantState } from './tenant-state.ts';
+import { createTurns } from './turns.ts';
+import { incidentKeys, verify } from './verify.ts';
 
 export interface StreamsDeps {
   readonly bus: Bus;
@@ -48,10 +52,8 @@ export interface Streams {
 const COMMIT_TICK_MS = 50;
 const COUNTERS_INTERVAL_MS = 500;
 const READ_MODEL_INTERVAL_MS = 1_000;
-const PURGE_INTERVAL_MS = 60_000;
+const PURGE_INTERVAL_MS = 10_000;
 const READ_MODEL_TTL_MS = 7 * 86_400_000;
-/** Messages kept behind the lowest snapshot, so that a replay after a damaged snapshot can still begin earlier. */
-const KEEP_MESSAGES = 50_000;
 /** This processor's number among several; parts of live updates are told apart by it. */
 const PART = 0;
 
@@ -90,7 +92,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   const jobs = createJobBoard(jobRecords, clock);
   const stopping = new AbortController();
   await watchDirectory(deps, directory, stopping.signal);
-  await follow(jobRecords.watch(stopping.signal), jobs.changed);
+  await follow(jobRecords.watch(stopping.signal), (event) => jobs.changed(event));
   const owned = new Map<number, Partition>();
   const board = createLiveBoard();
 
@@ -103,6 +105,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
     snapshots,
     metrics,
     restore: shared,
+    stopping: stopping.signal,
     newTenant: (tenant: string) =>
       createTenantState(
         tenant,
@@ -286,15 +289,45 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
     }
   };
 
+  const writeKpis = async (kpiRowsPerFlush: number): Promise<void> => {
+    await flushPartitions({ store, log, metrics }, { ...config, kpiRowsPerFlush }, partitions());
+    await backfillAll();
+    for (const partition of partitions())
+      await correctLateWindows({ store, log, metrics }, config, partition);
+  };
+  const inTurn = createTurns();
+  const oneAudit = createTurns();
+  const audit = bus.respond(verifySubject, createJsonCodec(VerifyRequest), async (request) => {
+    const settings = await openKv(bus, buckets.settings, { schema: Type.Unknown() });
+    return oneAudit(() =>
+      verify(
+        {
+          store,
+          clock,
+          directory,
+          expectedPartitions: config.partitions,
+          partitions,
+          inventory: () => events.inventory(),
+          lastSeqOf: (partition) => events.lastSeqOf(partition),
+          incidents: async () =>
+            (await settings.entries(incidentKeys))
+              .map(({ value }) => value)
+              .filter((value) => Value.Check(LogIncident, value)),
+          inTurn,
+          flushAll: () => writeKpis(Number.MAX_SAFE_INTEGER),
+          stopping: stopping.signal,
+        },
+        request,
+      ),
+    );
+  });
+
   const flushLoop = (async (): Promise<void> => {
     let failing = false;
     while (!stopping.signal.aborted) {
       await clock.sleep(config.kpiFlushIntervalMs, stopping.signal).catch(() => undefined);
       try {
-        await flushPartitions({ store, log, metrics }, config, partitions());
-        await backfillAll();
-        for (const partition of partitions())
-          await correctLateWindows({ store, log, metrics }, config, partition);
+        await inTurn(() => writeKpis(config.kpiRowsPerFlush));
         if (failing) log.info({}, 'KPI rows are written again');
         failing = false;
       } catch (error) {
@@ -308,11 +341,22 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       }
     }
   })();
-  const purgeTimer = clock.every(PURGE_INTERVAL_MS, () => {
-    if (owned.size < config.partitions) return;
-    const lowest = Math.min(...partitions().map((partition) => partition.snapshotSeq));
-    if (lowest > KEEP_MESSAGES) events.purgeBelow(lowest - KEEP_MESSAGES).catch(() => undefined);
-  });
+  const purge = async (): Promise<void> => {
+    const all = partitions();
+    if (all.length < config.partitions) return;
+    const usage = await events.inventory();
+    if (isFilling(usage)) for (const partition of all) partition.snapshotSoon();
+    // A partition needs what follows its snapshot; one that the snapshot covers whole needs nothing that is there now.
+    const needed = await Promise.all(
+      all.map(async ({ partition, snapshotSeq, seqOffset }) => {
+        const coveredSeq = snapshotSeq - seqOffset;
+        return (await events.lastSeqOf(partition)) <= coveredSeq ? usage.lastSeq + 1 : coveredSeq + 1;
+      }),
+    );
+    await events.purgeBelow(purgeBelowSeq(usage, Math.min(...needed)));
+  };
+  // NATS away: the next round does it.
+  const purgeTimer = clock.every(PURGE_INTERVAL_MS, () => purge().catch(() => undefined));
   const deadLetters = await startDeadLetterSink({ bus, store, clock, log });
 
   return {
@@ -321,6 +365,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       for (const timer of [commitTimer, liveTimer, countersTimer, readModelTimer, purgeTimer]) timer.stop();
       interest.stop();
       status.stop();
+      audit.stop();
       await Promise.all(running);
       await flushLoop;
       await deadLetters.stop();

@@ -5,12 +5,10 @@ import type {
   PartitionPosition,
   VerifyFinding,
 } from '../platform/contracts/verify.ts';
+import type { LogUsage } from './log-retention.ts';
 
 /** What the stream says of itself. */
-export interface LogInventory {
-  readonly firstSeq: number;
-  readonly lastSeq: number;
-  readonly messages: number;
+export interface LogInventory extends LogUsage {
   /** Sequences between the first and the last that are not there. */
   readonly deleted: readonly number[];
 }

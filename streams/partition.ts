@@ -26,6 +26,8 @@ export interface PartitionDeps {
   readonly snapshots: SnapshotStore;
   readonly metrics: StreamsMetrics;
   readonly restore: Omit<RestoreDeps, 'onDirty' | 'identityCapacity'>;
+  /** From here on an effect that fails is left to the next start instead of being repeated. */
+  readonly stopping: AbortSignal;
   /** State of a tenant this partition sees for the first time. */
   newTenant(tenant: string): TenantState;
   /** A message that is no record batch: kept out of the state, reported. */
@@ -53,6 +55,8 @@ export interface Partition {
   run(signal: AbortSignal): Promise<void>;
   /** Commits what has waited long enough; called every few dozen milliseconds. */
   tick(): void;
+  /** Takes a snapshot with the next commit, or at the next tick when nothing is to be committed. */
+  snapshotSoon(): void;
   /** Merges accumulators of the wanted rollups into windows, marks their rows for writing; `seen` hears of every change. */
   fold(seen?: (change: Touched) => void, isWanted?: (rollup: number) => boolean): void;
   /** Applies nothing more until the answer is called; what was applied is stored as usual. For an audit, which needs both to agree. */
@@ -111,19 +115,19 @@ export async function openPartition(
         if (failures > 0) log.info({ partition, what, failures }, 'effect succeeded again');
         return result;
       } catch (error) {
-        if (stopped) throw error;
+        if (deps.stopping.aborted) throw error;
         deps.metrics.effectFailures.inc({ what });
         if (failures === 0)
           log.warn(
             { partition, what, error: error instanceof Error ? error.message : String(error) },
             'effect failed, repeating',
           );
-        await clock.sleep(Math.min(config.storeRetryMs * 2 ** Math.min(failures, 4), 5_000));
+        await clock
+          .sleep(Math.min(config.storeRetryMs * 2 ** Math.min(failures, 4), 5_000), deps.stopping)
+          .catch(() => undefined);
       }
     }
   }
-  let stopped = false;
-
   // Taking the checkpoint with our name is the fence: a former owner that wakes up loses its next compare-and-set.
   await save({});
   const { firstSeq, lastSeq } = await retrying('log', () => deps.events.bounds());
@@ -179,6 +183,7 @@ export async function openPartition(
   let inFlight: Promise<void> | undefined;
   let inFlightBytes = 0;
   let failure: unknown;
+  const failed = new AbortController();
   let held: Promise<void> | undefined;
   let snapshotDueMs = clock.nowMs() + config.snapshotIntervalMs;
 
@@ -251,6 +256,16 @@ export async function openPartition(
     if (previous !== '' && previous !== name) await deps.snapshots.delete(previous).catch(() => undefined);
   };
 
+  const emptyRange = (): Range => ({
+    rows: [],
+    count: 0,
+    bytes: 0,
+    toSeq: state.seq,
+    storedAtMs: appliedStoredAtMs,
+    sinceMs: clock.nowMs(),
+    receivedAtMs: [],
+  });
+
   const cut = (withSnapshot: boolean): void => {
     if (range === undefined || inFlight !== undefined || failure !== undefined) return;
     const taken = range;
@@ -266,6 +281,7 @@ export async function openPartition(
     inFlight = commit(taken, image)
       .catch((error: unknown) => {
         failure = error;
+        failed.abort();
       })
       .finally(() => {
         inFlight = undefined;
@@ -292,15 +308,7 @@ export async function openPartition(
       if (out.duplicates > 0) deps.metrics.applied.inc({ outcome: 'duplicate' }, out.duplicates);
       if (out.late > 0) deps.metrics.applied.inc({ outcome: 'late' }, out.late);
       if (message.seq > committed) {
-        range ??= {
-          rows: [],
-          count: 0,
-          bytes: 0,
-          toSeq: 0,
-          storedAtMs: 0,
-          sinceMs: clock.nowMs(),
-          receivedAtMs: [],
-        };
+        range ??= emptyRange();
         if (out.fresh.length > 0) {
           const rows = eventRows(batch, out.fresh, partition, message.seq);
           range.rows.push(rows);
@@ -311,15 +319,7 @@ export async function openPartition(
       }
     }
     if (message.seq <= committed) return;
-    range ??= {
-      rows: [],
-      count: 0,
-      bytes: 0,
-      toSeq: 0,
-      storedAtMs: 0,
-      sinceMs: clock.nowMs(),
-      receivedAtMs: [],
-    };
+    range ??= emptyRange();
     range.toSeq = message.seq;
     range.storedAtMs = message.timestampMs;
     appliedStoredAtMs = message.timestampMs;
@@ -352,13 +352,16 @@ export async function openPartition(
     },
     run: async (signal) => {
       const offset = checkpoint.seqOffset;
-      for await (const messages of deps.events.read(partition, state.seq - offset, signal)) {
+      // A commit that failed for good (another owner) must end the reading too, also while nothing arrives.
+      const reading = AbortSignal.any([signal, failed.signal]);
+      for await (const messages of deps.events.read(partition, state.seq - offset, reading)) {
         for (const message of messages) {
           while (held !== undefined) await held;
           await apply({ ...message, seq: message.seq + offset });
         }
         if (failure !== undefined) throw asError(failure);
       }
+      if (failure !== undefined) throw asError(failure);
     },
     tick: () => {
       // A range that a crash left half done is committed exactly as it was intended, not earlier.
@@ -368,6 +371,21 @@ export async function openPartition(
         clock.nowMs() - range.sinceMs >= config.commitIntervalMs
       )
         cut(false);
+      else if (
+        range === undefined &&
+        inFlight === undefined &&
+        clock.nowMs() >= snapshotDueMs &&
+        state.seq === committed &&
+        committed > checkpoint.snapshotSeq &&
+        committed >= checkpoint.intentTo
+      ) {
+        // Idle since the last commit: without a snapshot of its own the partition would keep the log from letting go of old messages.
+        range = emptyRange();
+        cut(true);
+      }
+    },
+    snapshotSoon: () => {
+      snapshotDueMs = Math.min(snapshotDueMs, clock.nowMs());
     },
     fold,
     hold: () => {
@@ -384,17 +402,8 @@ export async function openPartition(
       await inFlight;
       // Before the intent of a former run is reached, only the log may complete it; the next start will.
       if (failure !== undefined || state.seq < Math.max(checkpoint.intentTo, committed)) return;
-      range ??= {
-        rows: [],
-        count: 0,
-        bytes: 0,
-        toSeq: state.seq,
-        storedAtMs: appliedStoredAtMs,
-        sinceMs: clock.nowMs(),
-        receivedAtMs: [],
-      };
+      range ??= emptyRange();
       if (state.seq > 0) cut(true);
-      stopped = true;
       await inFlight;
     },
   };

@@ -80,7 +80,7 @@ async function recountFinely(store: Store, audit: TenantAudit, into: KpiAudit): 
   const recount = (filter: string): string =>
     recountSql({
       measures,
-      dims: dimensions,
+      groups: [dimensions],
       bucket: `intDiv(toUnixTimestamp64Milli(time), ${SLOT_MS}) * ${SLOT_MS}`,
       filter,
       uniqueValues: true,

@@ -31,6 +31,30 @@ export function createEventLog(bus: Bus): EventLog {
         throw error;
       }
     },
+    lastSeqOf: async (partition) => {
+      try {
+        const message = await bus.ask(async () => {
+          return await bus.jsm.streams.getMessage(eventsStream, { last_by_subj: eventsSubject(partition) });
+        });
+        return message.seq;
+      } catch (error) {
+        if (error instanceof NatsError && error.api_error?.code === 404) return 0;
+        throw error;
+      }
+    },
+    inventory: async () => {
+      const { state, config } = await bus.ask(async () => {
+        return await bus.jsm.streams.info(eventsStream, { deleted_details: true });
+      });
+      return {
+        firstSeq: state.first_seq,
+        lastSeq: state.last_seq,
+        messages: state.messages,
+        bytes: state.bytes,
+        maxBytes: config.max_bytes,
+        deleted: state.deleted ?? [],
+      };
+    },
     purgeBelow: async (seq) => {
       await bus.purgeBelow(eventsStream, seq);
     },
