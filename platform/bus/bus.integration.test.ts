@@ -5,6 +5,7 @@ import { createMetrics } from '../metrics/metrics.ts';
 import type { SupervisedNats } from '../supervise/nats-server.ts';
 import { createTestBus, eventually, startTestNats, type TestServer } from '../testing/servers.ts';
 import { systemClock } from '../time/clock.ts';
+import { createRandom } from '../time/random.ts';
 import { connectBus, createJsonCodec, type Bus } from './bus.ts';
 
 let nats: SupervisedNats & TestServer;
@@ -88,6 +89,36 @@ describe('publish', () => {
     expect(stored).toBeGreaterThan(5);
     expect(await bus.streamState('small')).toMatchObject({ firstSeq: 1, lastSeq: stored, messages: stored });
   });
+
+  test.each([1, 2, 3])(
+    'a full log of random sizes never deletes what it accepted (seed %d)',
+    async (seed) => {
+      const random = createRandom(seed);
+      await bus.ensureStream({
+        name: 'small',
+        subjects: ['small.>'],
+        maxBytes: 200_000 + random.int(10_000),
+      });
+      let stored = 0;
+      for (let refused = 0; refused < 200;) {
+        const subject = `small.${'s'.repeat(1 + random.int(60))}`;
+        const options =
+          random.next() < 0.5 ? { msgId: `ü${'m'.repeat(random.int(80))}${stored}/${refused}` } : {};
+        try {
+          await bus.publish(subject, new Uint8Array(random.int(2_000)), options);
+          stored += 1;
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'BUS_STREAM_FULL' });
+          refused += 1;
+        }
+      }
+      expect(await bus.streamState('small')).toMatchObject({
+        firstSeq: 1,
+        lastSeq: stored,
+        messages: stored,
+      });
+    },
+  );
 
   test('with a message id it outlives kill -9 of the server and is stored once', async () => {
     const sending = Array.from({ length: 2_000 }, async (_, i) => {

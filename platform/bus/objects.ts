@@ -55,7 +55,7 @@ export async function openObjects(bus: Bus, bucket: string, options: ObjectsOpti
   const stream = `OBJ_${bucket}`;
   const metaPrefix = `$O.${bucket}.M.`;
   const chunkSubject = (id: string): string => `$O.${bucket}.C.${id}`;
-  const metaSubject = (name: string): string => metaPrefix + Buffer.from(name).toString('base64url');
+  const metaSubject = (name: string): string => metaPrefix + base64Url(Buffer.from(name));
   const log = bus.log.child({ module: 'objects', bucket });
 
   await bus.ensureStream({
@@ -191,10 +191,10 @@ export async function openObjects(bus: Bus, bucket: string, options: ObjectsOpti
 }
 
 function digestOf(bytes: Uint8Array): string {
-  const digest = createHash('sha256')
-    .update(bytes)
-    .digest('base64')
-    .replaceAll('+', '-')
-    .replaceAll('/', '_');
-  return `SHA-256=${digest}`;
+  return `SHA-256=${base64Url(createHash('sha256').update(bytes).digest())}`;
+}
+
+/** With padding, as the NATS object store has it. */
+function base64Url(bytes: Buffer): string {
+  return bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }

@@ -4,6 +4,7 @@ import { messageOf, WeirError, type ErrorCode } from '../errors/weir-error.ts';
 import type { Clock } from '../time/clock.ts';
 import { createJsonCodec } from './json.ts';
 import type { BusMetrics } from './metrics.ts';
+import { padFor, padHeader } from './padding.ts';
 
 export interface PublishOptions {
   /** Deduplicates inside the stream's duplicate window, and so allows the message to be sent again after an outage. */
@@ -49,7 +50,7 @@ interface Pending {
   readonly token: string;
   readonly subject: string;
   readonly data: Uint8Array;
-  readonly headers: MsgHdrs | undefined;
+  readonly headers: MsgHdrs;
   readonly isRepeatable: boolean;
   readonly startedMs: number;
   readonly deadlineMs: number;
@@ -124,11 +125,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     entry.wasSent = true;
     const reply = `${inbox}.${entry.token}`;
     try {
-      nc.publish(
-        entry.subject,
-        entry.data,
-        entry.headers === undefined ? { reply } : { reply, headers: entry.headers },
-      );
+      nc.publish(entry.subject, entry.data, { reply, headers: entry.headers });
     } catch (error) {
       const isTooLarge = messageOf(error).includes('MAX_PAYLOAD');
       fail(
@@ -244,7 +241,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
           token: String((nextToken += 1)),
           subject,
           data,
-          headers: headersOf(options),
+          headers: headersOf(subject, data.byteLength, options),
           isRepeatable: options.msgId !== undefined,
           startedMs,
           deadlineMs: startedMs + (options.timeoutMs ?? defaultTimeoutMs),
@@ -284,22 +281,17 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   };
 }
 
-function headersOf(options: PublishOptions): MsgHdrs | undefined {
-  const { msgId, expectLastSeq, expectLastSubjectSeq, headers } = options;
-  if (
-    msgId === undefined &&
-    expectLastSeq === undefined &&
-    expectLastSubjectSeq === undefined &&
-    headers === undefined
-  ) {
-    return undefined;
+function headersOf(subject: string, dataBytes: number, options: PublishOptions): MsgHdrs {
+  const { msgId, expectLastSeq, expectLastSubjectSeq, headers = {} } = options;
+  const fields: [string, string][] = Object.entries(headers);
+  if (msgId !== undefined) fields.push(['Nats-Msg-Id', msgId]);
+  if (expectLastSeq !== undefined) fields.push(['Nats-Expected-Last-Sequence', String(expectLastSeq)]);
+  if (expectLastSubjectSeq !== undefined) {
+    fields.push(['Nats-Expected-Last-Subject-Sequence', String(expectLastSubjectSeq)]);
   }
+  fields.push([padHeader, padFor(subject, fields, dataBytes)]);
   const built = createHeaders();
-  if (msgId !== undefined) built.set('Nats-Msg-Id', msgId);
-  if (expectLastSeq !== undefined) built.set('Nats-Expected-Last-Sequence', String(expectLastSeq));
-  if (expectLastSubjectSeq !== undefined)
-    built.set('Nats-Expected-Last-Subject-Sequence', String(expectLastSubjectSeq));
-  for (const [name, value] of Object.entries(headers ?? {})) built.set(name, value);
+  for (const [name, value] of fields) built.set(name, value);
   return built;
 }
 

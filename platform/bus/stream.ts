@@ -8,6 +8,7 @@ import {
   type StreamConfig as NatsStreamConfig,
 } from 'nats';
 import { messageOf, WeirError } from '../errors/weir-error.ts';
+import { limitOnGrid } from './padding.ts';
 
 export interface StreamConfig {
   readonly name: string;
@@ -114,7 +115,7 @@ function toNats(config: StreamConfig): Partial<NatsStreamConfig> & { name: strin
     discard: config.discard === 'old' ? DiscardPolicy.Old : DiscardPolicy.New,
     storage: config.storage === 'memory' ? StorageType.Memory : StorageType.File,
     num_replicas: config.replicas ?? 1,
-    max_bytes: config.maxBytes,
+    max_bytes: limitOnGrid(config.maxBytes),
     max_age: nanos(maxAgeMs),
     max_msgs_per_subject: config.maxMessagesPerSubject ?? -1,
     max_msg_size: config.maxMessageBytes ?? -1,

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { messageOf } from '../errors/weir-error.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Clock } from '../time/clock.ts';
@@ -71,17 +72,18 @@ export async function connectCache(config: CacheConfig): Promise<Cache> {
   let isUp = true;
   let isClosed = false;
 
-  const setUp = (up: boolean, error?: unknown): void => {
+  const setUp = (up: boolean, error: unknown): void => {
     if (up === isUp || isClosed) return;
     isUp = up;
     available.set(up ? 1 : 0);
+    // The message alone: the client's errors carry the command with its arguments, the password among them.
     if (up) log.info({}, 'Redis answers again');
-    else log.warn({ err: error }, 'Redis is away; going on without it');
+    else log.warn({ reason: messageOf(error) }, 'Redis is away; going on without it');
   };
   available.set(1);
   redis.on('error', (error: unknown) => setUp(false, error));
-  redis.on('close', () => setUp(false));
-  redis.on('ready', () => setUp(true));
+  redis.on('close', () => setUp(false, 'connection closed'));
+  redis.on('ready', () => setUp(true, undefined));
 
   const soft = async <T>(call: string, run: () => Promise<T>): Promise<T | undefined> => {
     if (!isUp) {
@@ -101,7 +103,7 @@ export async function connectCache(config: CacheConfig): Promise<Cache> {
   const probe = clock.every(probeIntervalMs, async () => {
     if (isUp || redis.status !== 'ready') return;
     const answer = await redis.ping().catch(() => undefined);
-    if (answer === 'PONG') setUp(true);
+    if (answer === 'PONG') setUp(true, undefined);
   });
 
   await redis.connect().catch((error: unknown) => setUp(false, error));
