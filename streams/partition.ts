@@ -128,17 +128,25 @@ export async function openPartition(
       }
     }
   }
+
   // Taking the checkpoint with our name is the fence: a former owner that wakes up loses its next compare-and-set.
   await save({});
   const { firstSeq, lastSeq } = await retrying('log', () => deps.events.bounds());
-  const isTruncated = !(await retrying('log', () => isSameLog(deps.events, checkpoint, firstSeq)));
+  const isFresh = checkpoint.intentTo === 0;
+  const highest = isFresh ? await retrying('rebuild', () => highestStored(store, partition)) : 0;
+  const isTruncated =
+    highest > 0 || !(await retrying('log', () => isSameLog(deps.events, checkpoint, firstSeq)));
   if (isTruncated) {
-    await deps.onTruncated({ partition, position: checkpoint.position - checkpoint.seqOffset, lastSeq });
+    await deps.onTruncated({
+      partition,
+      position: isFresh ? highest : checkpoint.position - checkpoint.seqOffset,
+      lastSeq,
+    });
     // The insert of a half-done intent is one block: its rows are all there, then it is done, or none, then what the log still has of it
-    // is read again.
+    // is read again. Rows without any checkpoint are what is left when NATS has lost all its data.
     const isIntentStored =
-      (await retrying('rebuild', () => highestStored(store, partition))) > checkpoint.position;
-    const position = isIntentStored ? checkpoint.intentTo : checkpoint.position;
+      !isFresh && (await retrying('rebuild', () => highestStored(store, partition))) > checkpoint.position;
+    const position = isFresh ? highest : isIntentStored ? checkpoint.intentTo : checkpoint.position;
     const storedAtMs = isIntentStored ? checkpoint.intentStoredAtMs : checkpoint.positionStoredAtMs;
     // The stream hands lost sequences out again. What it stored later than our last message is new, whatever number it has.
     const firstNewSeq = await retrying('log', () =>
