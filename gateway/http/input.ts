@@ -1,7 +1,7 @@
-import type { Static, TSchema } from '@sinclair/typebox';
+import { TypeGuard, type Static, type TSchema } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
-import { Value, ValueErrorType, type ValueError } from '@sinclair/typebox/value';
-import { describeAllowed } from '../../platform/config/field.ts';
+import { ValueErrorType, type ValueError } from '@sinclair/typebox/value';
+import { describeAllowed, parseText } from '../../platform/config/field.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 
 export type InputPlace = 'path' | 'query' | 'body';
@@ -13,7 +13,7 @@ export type InputPlace = 'path' | 'query' | 'body';
 export function compileInput<T extends TSchema>(place: InputPlace, schema: T): (value: unknown) => Static<T> {
   const compiled = TypeCompiler.Compile(schema);
   return (value) => {
-    const read: unknown = place === 'body' ? value : Value.Convert(schema, value);
+    const read = place === 'body' ? value : readTexts(schema, value);
     if (compiled.Check(read)) return read;
     const fault = deepest(compiled.Errors(read).First());
     throw new WeirError('GATEWAY_REQUEST_INVALID', explain(place, fault), {
@@ -35,6 +35,18 @@ export function readSearch(search: URLSearchParams): Record<string, string> {
     found.set(name, value);
   }
   return Object.fromEntries(found);
+}
+
+/** Each text as the value its property asks for; what fits none stays text, for the check to refuse. */
+function readTexts(schema: TSchema, value: unknown): unknown {
+  if (!TypeGuard.IsObject(schema) || typeof value !== 'object' || value === null) return value;
+  const { properties } = schema;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, text]: [string, unknown]) => {
+      const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+      return [name, property === undefined || typeof text !== 'string' ? text : parseText(property, text)];
+    }),
+  );
 }
 
 /** The most telling fault: for a union, the first one inside the member that came nearest. */

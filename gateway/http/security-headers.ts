@@ -25,7 +25,7 @@ export function securityHeaders(facts: HeaderFacts): readonly (readonly [string,
   const headers: [string, string][] = [
     ['Content-Security-Policy', facts.isPage ? policy : "default-src 'none'; frame-ancestors 'none'"],
     ['X-Content-Type-Options', 'nosniff'],
-    ['Referrer-Policy', 'no-referrer'],
+    ['Referrer-Policy', 'same-origin'],
     ['Cross-Origin-Opener-Policy', 'same-origin'],
     ['Cross-Origin-Resource-Policy', 'same-origin'],
     ['X-Frame-Options', 'DENY'],

@@ -1,0 +1,91 @@
+import { Type } from '@sinclair/typebox';
+import { describe, expect, test } from 'vitest';
+import { WindowParam } from '../../platform/contracts/api.ts';
+import { KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { compileInput, readSearch } from './input.ts';
+
+const query = compileInput(
+  'query',
+  Type.Object(
+    {
+      window: Type.Optional(WindowParam),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 9 })),
+      flag: Type.Optional(Type.Boolean()),
+    },
+    { additionalProperties: false },
+  ),
+);
+const read = (text: string): unknown => query(readSearch(new URLSearchParams(text)));
+
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('parameters', () => {
+  test('are read by the type they are to have; empty ones count as absent', () => {
+    expect(read('window=1d&limit=5&flag=true')).toEqual({ window: '1d', limit: 5, flag: true });
+    expect(read('window=&limit=')).toEqual({});
+  });
+
+  test.each([
+    ['window=2d', 'Query parameter "window" must be one of 10s, 1m, 1h, 1d, 1mo.'],
+    ['limit=10', 'Query parameter "limit" must be an integer from 1 to 9.'],
+    ['limit=1.5', 'Query parameter "limit" must be an integer from 1 to 9.'],
+    ['limit=five', 'Query parameter "limit" must be an integer from 1 to 9.'],
+    ['limt=5', 'Query parameter "limt" is not known here.'],
+    ['window=1d&window=1h', 'Query parameter "window" is given twice.'],
+    ['__proto__=1', 'Query parameter "__proto__" is not known here.'],
+  ])('%s: %s', (text, message) => {
+    expect(messageOf(() => read(text))).toBe(message);
+  });
+});
+
+describe('bodies', () => {
+  const body = compileInput('body', KpiDefinition);
+  const kpi = {
+    key: 'a',
+    version: 1,
+    title: 'A',
+    description: '',
+    unit: 'count',
+    formula: 'm',
+    direction: 'up',
+    dimensions: [],
+    origin: 'tenant',
+    measures: [{ key: 'm', agg: 'count', types: ['tip'] }],
+  };
+
+  const { title: _title, ...untitled } = kpi;
+
+  test('are taken as they are: no text becomes a number', () => {
+    expect(body(kpi)).toBe(kpi);
+    expect(() => body({ ...kpi, version: '1' })).toThrow(
+      /Field "version" of the body must be an integer of 1 or more/,
+    );
+  });
+
+  test.each([
+    [undefined, 'The body is missing; send a JSON object.'],
+    [
+      { ...kpi, unit: 'apples' },
+      'Field "unit" of the body must be one of currency, count, ratio, minutes, per_day, hours.',
+    ],
+    [{ ...kpi, extra: 1 }, 'Field "extra" of the body is not known here.'],
+    [untitled, 'Field "title" of the body is missing; it must be text of 1 to 120 characters.'],
+    [{ ...kpi, measures: [{ key: 'm', agg: 'count', types: [] }] }, /measures\.0\.types/],
+    [{ ...kpi, measures: [{ key: 'm', agg: 'sum', types: ['tip'], field: 'x' }] }, /measures\.0/],
+  ])('case %#', (value, message) => {
+    const found = messageOf(() => body(value));
+    if (typeof message === 'string') expect(found).toBe(message);
+    else expect(found).toMatch(message);
+  });
+
+  test('a body where none belongs is told', () => {
+    expect(messageOf(() => compileInput('body', Type.Undefined())({}))).toBe('This request takes no body.');
+  });
+});
