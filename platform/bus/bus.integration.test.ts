@@ -210,6 +210,14 @@ describe('streams', () => {
     });
   });
 
+  test('more room than the disk has is refused with what to do', async () => {
+    await expect(
+      bus.ensureStream({ name: 'vast', subjects: ['vast'], maxBytes: 1e15 }),
+    ).rejects.toMatchObject({
+      code: 'BUS_STORAGE_INSUFFICIENT',
+    });
+  });
+
   test.each([
     [0, 1, 5],
     [1, 1, 5],
@@ -312,6 +320,16 @@ describe('the connection', () => {
     await expect(connectBus({ ...config, log: bus.log, metrics: createMetrics() })).rejects.toMatchObject({
       code: 'BUS_UNAVAILABLE',
     });
+  });
+
+  test('takes its credentials from the URL as well', async () => {
+    const servers = nats.url.replace('//', `//${nats.token}@`);
+    const config = { servers, name: 'url', clock: systemClock, log: bus.log, metrics: createMetrics() };
+    const other = await connectBus(config);
+    expect(await other.streamState('log')).toMatchObject({ messages: 0 });
+    await other.close();
+    const wrong = { ...config, servers: nats.url.replace('//', '//user:pass@'), connectTimeoutMs: 200 };
+    await expect(connectBus(wrong)).rejects.toMatchObject({ code: 'BUS_UNAVAILABLE' });
   });
 
   test('comes back after many kills, and every listener is told each time', async () => {

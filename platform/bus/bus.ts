@@ -34,7 +34,7 @@ export type { PublishAck, PublishOptions } from './publisher.ts';
 export type { StreamConfig, StreamState } from './stream.ts';
 
 export interface BusConfig {
-  /** One URL or several, separated by commas. */
+  /** One URL or several, separated by commas; a user and password, or a token alone, may stand before the host. */
   readonly servers: string;
   readonly token?: string;
   /** Shows in NATS and as metric label. */
@@ -294,8 +294,7 @@ async function dial(config: BusConfig): Promise<NatsConnection> {
   for (;;) {
     try {
       return await connect({
-        servers: config.servers.split(',').map((server) => server.trim()),
-        ...(config.token === undefined ? {} : { token: config.token }),
+        ...addresses(config),
         name: config.name,
         timeout: 2_000,
         maxReconnectAttempts: -1,
@@ -317,6 +316,17 @@ async function dial(config: BusConfig): Promise<NatsConnection> {
       await clock.sleep(100);
     }
   }
+}
+
+/** The client takes bare addresses: who we are is given beside them. */
+function addresses(config: BusConfig): { servers: string[]; token?: string; user?: string; pass?: string } {
+  const urls = config.servers.split(',').map((server) => server.trim());
+  const servers = urls.map((url) => url.replace(/^(\w+:\/\/)?[^/@]*@/, '$1'));
+  if (config.token !== undefined) return { servers, token: config.token };
+  const [, user, password] = /^(?:\w+:\/\/)?([^:/@]*)(?::([^/@]*))?@/.exec(urls[0] ?? '') ?? [];
+  if (user === undefined) return { servers };
+  if (password === undefined) return { servers, token: decodeURIComponent(user) };
+  return { servers, user: decodeURIComponent(user), pass: decodeURIComponent(password) };
 }
 
 async function closeConnection(nc: NatsConnection, publisher: Publisher, clock: Clock): Promise<void> {

@@ -7,7 +7,7 @@ import {
   type JetStreamManager,
   type StreamConfig as NatsStreamConfig,
 } from 'nats';
-import { messageOf, WeirError } from '../errors/weir-error.ts';
+import { messageOf, WeirError, type ErrorCode } from '../errors/weir-error.ts';
 import { limitOnGrid } from './padding.ts';
 
 export interface StreamConfig {
@@ -126,10 +126,22 @@ function toNats(config: StreamConfig): Partial<NatsStreamConfig> & { name: strin
 }
 
 function streamError(config: StreamConfig, cause: unknown): WeirError {
-  const isRefused = cause instanceof NatsError && cause.api_error !== undefined;
-  const code = isRefused ? 'BUS_STREAM_INCOMPATIBLE' : 'BUS_UNAVAILABLE';
+  const code = streamErrorCode(cause instanceof NatsError ? cause.api_error?.err_code : undefined);
   return new WeirError(code, `stream ${config.name}: ${messageOf(cause)}`, {
     cause,
     details: { stream: config.name },
   });
+}
+
+function streamErrorCode(jsCode: number | undefined): ErrorCode {
+  switch (jsCode) {
+    case undefined:
+      return 'BUS_UNAVAILABLE';
+    case 10047: // insufficient storage resources available
+    case 10028: // insufficient memory resources available
+    case 10023: // insufficient resources
+      return 'BUS_STORAGE_INSUFFICIENT';
+    default:
+      return 'BUS_STREAM_INCOMPATIBLE';
+  }
 }

@@ -113,6 +113,12 @@ export const errorCodes = {
     retry: 'never',
     mend: 'An existing stream differs in something that cannot be changed in place. Compare it with the details given.',
   },
+  BUS_STORAGE_INSUFFICIENT: {
+    httpStatus: 500,
+    domain: 'user',
+    retry: 'never',
+    mend: 'JetStream reserves the byte limit of every stream on disk. Free space or lower the limits in the settings.',
+  },
   BUS_LOG_TRUNCATED: {
     httpStatus: 500,
     domain: 'external',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectBus, type Bus, type BusConfig } from '../bus/bus.ts';
@@ -56,6 +56,23 @@ export async function eventually(
   }
 }
 
+/** The signal is sent, not yet obeyed: a busy thread may still answer. Linux shows when the last one has stopped. */
+function awaitFrozen(pid: number): void {
+  if (process.platform !== 'linux') return;
+  const giveUpAtMs = systemClock.monotonicMs() + 1_000;
+  const isRunning = (task: string): boolean => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8');
+      return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'T';
+    } catch {
+      return true; // The thread has just ended: look again.
+    }
+  };
+  while (readdirSync(`/proc/${pid}/task`).some(isRunning)) {
+    if (systemClock.monotonicMs() > giveUpAtMs) throw new Error(`process ${pid} does not stop`);
+  }
+}
+
 async function inTemporaryHome<S extends { pid(): number | undefined; stop(): Promise<void> }>(
   name: string,
   start: (home: string) => Promise<S>,
@@ -67,7 +84,9 @@ async function inTemporaryHome<S extends { pid(): number | undefined; stop(): Pr
     home,
     signal: (signal) => {
       const pid = server.pid();
-      if (pid !== undefined) process.kill(pid, signal);
+      if (pid === undefined) return;
+      process.kill(pid, signal);
+      if (signal === 'SIGSTOP') awaitFrozen(pid);
     },
     stop: async () => {
       await server.stop();
