@@ -4,6 +4,7 @@ import { createLog } from '../platform/log/log.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { importCommand } from '../ingest/import/command.ts';
 import { loadWeirConfig } from './config.ts';
+import { removeDemo } from './demo-command.ts';
 import { createEngine } from './up.ts';
 
 const help = `Weir: real-time streaming analytics and decision engine
@@ -11,6 +12,7 @@ const help = `Weir: real-time streaming analytics and decision engine
   weir up                  start everything (npm start does this)
   weir import FILE…        send files of events through the door; weir import --help
   weir bench               measure throughput and latency against the bare ceiling
+  weir demo remove         remove everything simulated
   weir config              print the settings in force and where they come from
   weir help                this text
 `;
@@ -36,6 +38,12 @@ export async function runCommand(
         const { benchCommand } = await import('../bench/main.ts');
         return await benchCommand(args);
       }
+      case 'demo':
+        if (args[0] !== 'remove') {
+          say('usage: weir demo remove');
+          return 2;
+        }
+        return await removeDemo(homeOf(env), env['WEIR_ADMIN_KEY'], systemClock, say);
       case 'help':
       case '--help':
         say(help);

@@ -24,6 +24,7 @@ import { start as startGateway } from '../gateway/main.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
 import { startDemoFeed } from '../ingest/simulate/main.ts';
 import { rootConfig } from './config.ts';
+import { endDemoWhenAsked, isDemoRemoved } from './demo.ts';
 import { startEngineThread } from './engine-thread.ts';
 
 export const version = '0.1.0';
@@ -77,7 +78,10 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       stops.push(() => cache.close());
       const access = await createAccess({ bus, clock, log, metrics }, { adminKey: root.adminKey });
       stops.push(() => access.stop());
-      const local = await prepareAccess(access, clock, { home, demo: root.demo });
+      const local = await prepareAccess(access, clock, {
+        home,
+        demo: root.demo && !(await isDemoRemoved(home)),
+      });
       const ingest = await startIngest({ bus, access, clock, log, metrics }, config.get(ingestConfig));
       const engine = await startEngineThread(
         {
@@ -136,7 +140,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       });
       stops.push(() => rmSync(runtimePath, { force: true }));
       if (local.demoKey !== undefined) {
-        const demo = await startDemoFeed({
+        const demo = startDemoFeed({
           url,
           apiKey: local.demoKey,
           home,
@@ -145,6 +149,15 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
           ...config.get(demoConfig),
         });
         stops.push(() => demo.stop());
+        const ending = new AbortController();
+        const watching = endDemoWhenAsked(
+          { bus, access, clock, home, stopFeed: () => demo.stop() },
+          ending.signal,
+        );
+        stops.push(() => {
+          ending.abort();
+          return watching;
+        });
       }
       tell(`listening on ${url}`);
       if (gateway.signInPath !== undefined) tell(`sign in once with ${url}${gateway.signInPath}`);

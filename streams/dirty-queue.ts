@@ -14,6 +14,8 @@ export interface DirtyQueue {
   /** After a failed write: back into the queue. */
   failed(taken: readonly TakenChange[]): void;
   some(test: (change: Touched) => boolean): boolean;
+  /** Takes out what matches, unwritten. */
+  drop(test: (change: Touched) => boolean): void;
   readonly size: number;
 }
 
@@ -59,6 +61,10 @@ export function createDirtyQueue(): DirtyQueue {
     },
     failed: (taken) => {
       for (const { change } of taken) push(change);
+    },
+    drop: (test) => {
+      for (const [rollup, queue] of queues.entries())
+        queues[rollup] = queue.filter((change) => !test(change));
     },
     some: (test) => queues.some((queue) => queue.some(test)),
     get size() {

@@ -6,6 +6,8 @@ import type { Clock } from '../platform/time/clock.ts';
 export interface JobBoard {
   /** A change of KV `jobs`. */
   changed(event: Exclude<KvEvent<Job>, { type: 'ready' }>): void;
+  /** Open jobs of a kind, whoever's. */
+  open(kind: Job['kind']): readonly Job[];
   /** Tells how far a tenant's open jobs of this kind have come; `share` 0…1 over all partitions, 1 ends them. */
   report(tenant: string, kind: Job['kind'], stage: string, share: number): Promise<void>;
 }
@@ -19,6 +21,7 @@ export function createJobBoard(kv: Kv<Job>, clock: Clock): JobBoard {
         open.delete(event.entry.key);
       else open.set(event.entry.key, { job: event.entry.value, revision: event.entry.revision });
     },
+    open: (kind) => [...open.values()].map(({ job }) => job).filter((job) => job.kind === kind),
     report: async (tenant, kind, stage, share) => {
       const percent = Math.floor(share * 100);
       const state = share >= 1 ? 'done' : 'running';

@@ -30,6 +30,7 @@ import { isFilling, purgeBelowSeq } from './log-retention.ts';
 import { countersOf, createLiveBoard, currentPart, watermarkOf } from './live.ts';
 import { adoptMeasures, backfillTenant } from './backfill.ts';
 import { createJobBoard } from './jobs.ts';
+import { removeSimulated } from './removal.ts';
 import { createStreamsMetrics } from './metrics.ts';
 import { openPartition, type Partition } from './partition.ts';
 import { createTenantState } from './tenant-state.ts';
@@ -292,6 +293,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   const writeKpis = async (kpiRowsPerFlush: number): Promise<void> => {
     await flushPartitions({ store, log, metrics }, { ...config, kpiRowsPerFlush }, partitions());
     await backfillAll();
+    await removeSimulated({ store, cache: deps.cache, jobs, partitions });
     for (const partition of partitions())
       await correctLateWindows({ store, log, metrics }, config, partition);
   };

@@ -61,6 +61,8 @@ export interface Partition {
   fold(seen?: (change: Touched) => void, isWanted?: (rollup: number) => boolean): void;
   /** Applies nothing more until the answer is called; what was applied is stored as usual. For an audit, which needs both to agree. */
   hold(): () => void;
+  /** Drops everything held of a tenant and saves a snapshot without it, so that no restart brings it back. */
+  forget(tenant: string): Promise<void>;
   /** Commits everything applied so far and saves a snapshot: a clean stop restarts at once. */
   finish(): Promise<void>;
 }
@@ -405,6 +407,17 @@ export async function openPartition(
         if (held === mine) held = undefined;
       });
       return gate.resolve;
+    },
+    forget: async (tenant) => {
+      while (inFlight !== undefined) await settled();
+      if (failure !== undefined) throw asError(failure);
+      if (state.seq < Math.max(checkpoint.intentTo, committed))
+        throw new WeirError('STREAMS_LEASE_LOST', `Partition ${partition} is still catching up.`);
+      state.tenants.delete(tenant);
+      dirty.drop((change) => change.tenant.tenant === tenant);
+      range ??= emptyRange();
+      cut(true);
+      await settled();
     },
     finish: async () => {
       await inFlight;
