@@ -1,7 +1,9 @@
 import type { Principal, Scope } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import type { LiveSession } from '../sign-in/session.ts';
-import type { Guard } from './route.ts';
+
+/** `public` needs no credential, `signed-in` any valid one, a scope exactly that scope. There is no default. */
+export type Guard = Scope | 'signed-in' | 'public';
 
 /** Facts of a request that some handler needs; never its headers as a whole. */
 export interface RequestFacts {

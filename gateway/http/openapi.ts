@@ -1,6 +1,7 @@
 import { TypeGuard, type TObject, type TSchema } from '@sinclair/typebox';
 import { errorCodes, type ErrorCode, type ErrorSpec } from '../../platform/errors/codes.ts';
-import type { Guard, Route } from './route.ts';
+import type { Guard } from './caller.ts';
+import type { Route } from './route.ts';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };

@@ -1,14 +1,10 @@
 import { Type, TypeGuard, type Static, type TObject, type TSchema } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { WeirError, type ErrorCode } from '../../platform/errors/weir-error.ts';
-import type { Scope } from '../../platform/contracts/tenant.ts';
-import type { Caller, RequestFacts } from './caller.ts';
+import type { Caller, Guard, RequestFacts } from './caller.ts';
 import { compileInput, readSearch } from './input.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-/** `public` needs no credential, `signed-in` any valid one, a scope exactly that scope. There is no default. */
-export type Guard = Scope | 'signed-in' | 'public';
 
 /** For routes that take no parameters of a kind. */
 export const none = Type.Object({}, { additionalProperties: false });
