@@ -29,7 +29,7 @@ import {
   type StreamState,
 } from './stream.ts';
 
-export { createJsonCodec, encodeJson, type JsonCodec } from './json.ts';
+export { createJsonCodec, type JsonCodec } from './json.ts';
 export type { PublishAck, PublishOptions } from './publisher.ts';
 export type { StreamConfig, StreamState } from './stream.ts';
 

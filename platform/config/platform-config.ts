@@ -1,4 +1,4 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { Type } from '@sinclair/typebox';
 import { defineConfig } from './config.ts';
 
 const schema = Type.Object({
@@ -52,8 +52,6 @@ const schema = Type.Object({
     description: 'A stop that takes longer ends the process with exit code 1.',
   }),
 });
-
-export type PlatformConfig = Static<typeof schema>;
 
 /** The settings of the ground floor. Where a URL is absent, Weir brings the server itself. */
 export const platformConfig = defineConfig({

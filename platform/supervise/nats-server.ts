@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { WeirError } from '../errors/weir-error.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../time/clock.ts';
@@ -34,7 +34,8 @@ const readyTimeoutMs = 60_000;
 
 /** Runs nats-server with JetStream on a free loopback port and restarts it there whenever it ends. */
 export async function startNatsServer(options: NatsServerOptions): Promise<SupervisedNats> {
-  const { home, log, clock } = options;
+  const { log, clock } = options;
+  const home = resolve(options.home);
   const version = binaryVersion('nats-server');
   const canSyncAlways = version[0] > 2 || (version[0] === 2 && version[1] >= 10);
   if (options.natsSyncAlways === true && !canSyncAlways) {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../time/clock.ts';
 import { binaryVersion, superviseChild } from './child.ts';
@@ -28,7 +28,8 @@ const defaultMaxMemoryBytes = 128 * 1024 * 1024;
  * recently used keys go first when memory is full: Redis holds only what may be lost.
  */
 export async function startRedisServer(options: RedisServerOptions): Promise<SupervisedRedis> {
-  const { home, log, clock } = options;
+  const { log, clock } = options;
+  const home = resolve(options.home);
   binaryVersion('redis-server');
   const directories = { data: join(home, 'redis'), run: join(home, 'run'), logs: join(home, 'logs') };
   for (const directory of Object.values(directories)) mkdirSync(directory, { recursive: true, mode: 0o700 });
