@@ -39,6 +39,12 @@ const schema = Type.Object({
   maxPendingEvents: count(200_000, 'Events in memory, not yet acknowledged; beyond it requests get 503.'),
   publishTimeoutMs: milliseconds(5_000, 'First try of a publish.'),
   publishDeadlineMs: milliseconds(15_000, 'Both tries of a publish; a request waits no longer.'),
+  duplicateWindowMs: Type.Integer({
+    default: 120_000,
+    minimum: 100,
+    description:
+      'How long the log recognises a record batch that is sent again. Later repeats are stored, and counted once by their ids.',
+  }),
   logMaxBytes: bytes(8 * 1024 * MiB, 'Size of the event log on disk; a full log refuses events with 503.'),
   deadLetterMaxBytes: bytes(256 * MiB, 'Size of the dead-letter stream; its oldest give way.'),
   deadLetterTimeoutMs: milliseconds(2_000, 'A reply waits this long for its dead letters.'),

@@ -205,6 +205,7 @@ export function createHandler(deps: HandlerDeps, config: HandlerConfig): Handler
       if (deps.requestIds.repeats(hashes, i) || deps.recentIds.has(hashes, i)) duplicates++;
       events.push(event);
     }
+    rejections.sort((a, b) => a.index - b.index);
     return { events, rejections, hashes, duplicates };
   };
 
@@ -278,8 +279,7 @@ function atomicRefusal(rejections: readonly Rejection[]): WeirError {
 
 function replyText(accepted: number, duplicates: number, rejections: readonly Rejection[]): string {
   if (rejections.length === 0) return `{"accepted":${accepted},"duplicates":${duplicates},"rejected":[]}`;
-  const rejected = rejections.map(asItem).sort((a, b) => a.index - b.index);
-  return JSON.stringify({ accepted, duplicates, rejected });
+  return JSON.stringify({ accepted, duplicates, rejected: rejections.map(asItem) });
 }
 
 /** The message says what is wrong, the code's own sentence what to do about it. */

@@ -8,7 +8,7 @@ import type { Metrics } from '../platform/metrics/metrics.ts';
 import { createIdentityHasher } from '../platform/record-batch/identity.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { createDeadLetterLog, ensureDeadLetterLog } from './adapters/dead-letter-log.ts';
-import { createEventLog, ensureEventLog } from './adapters/event-log.ts';
+import { createEventLog, ensureEventLog, type AcknowledgedPublish } from './adapters/event-log.ts';
 import { watchEventTypes } from './adapters/event-types.ts';
 import { createBodyReader } from './body-reader.ts';
 import { createByteBudget } from './byte-budget.ts';
@@ -28,6 +28,8 @@ export interface IngestDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Hears of every record batch the log has acknowledged, before its senders do; must not throw. */
+  readonly onAcknowledged?: (publish: AcknowledgedPublish) => void;
 }
 
 export interface Ingest {
@@ -49,7 +51,8 @@ export async function start(deps: IngestDeps, config: IngestConfig): Promise<Ing
   const hasher = createIdentityHasher();
   const budget = createByteBudget(config.maxInFlightBodyBytes);
   const bodies = createBodyReader({ clock, budget }, config.bodyTimeoutMs);
-  const commit = createGroupCommit({ publish: createEventLog(bus, config, metrics), hasher, clock }, config);
+  const publish = createEventLog(bus, config, metrics, deps.onAcknowledged);
+  const commit = createGroupCommit({ publish, hasher, clock }, config);
   exposeIngestLevels(deps.metrics, {
     inFlightBodyBytes: () => budget.used,
     pendingEvents: () => commit.pendingEvents,

@@ -7,11 +7,19 @@ import type { IngestMetrics } from '../metrics.ts';
 
 export interface EventLogConfig {
   readonly logMaxBytes: number;
+  readonly duplicateWindowMs: number;
   readonly publishTimeoutMs: number;
   readonly publishDeadlineMs: number;
 }
 
-const DUPLICATE_WINDOW_MS = 120_000;
+/** One record batch that the log has acknowledged. */
+export interface AcknowledgedPublish {
+  readonly seq: number;
+  readonly partition: number;
+  readonly events: number;
+  /** The log had it already: the acknowledgement of the first try was lost. */
+  readonly isRepeat: boolean;
+}
 
 /**
  * Makes sure of the stream `events`: full means refuse, never forget; no age limit, because age would delete what is not yet
@@ -23,15 +31,21 @@ export async function ensureEventLog(bus: Bus, config: EventLogConfig): Promise<
     subjects: [`${eventsStream}.*`],
     discard: 'new',
     maxBytes: config.logMaxBytes,
-    duplicateWindowMs: DUPLICATE_WINDOW_MS,
+    duplicateWindowMs: config.duplicateWindowMs,
   });
 }
 
 /**
  * Publishes record batches. One message id a batch, so that a second try after a lost acknowledgement is recognised by
  * JetStream; both tries end long before its duplicate window does. Throws INGEST_LOG_FULL or INGEST_LOG_UNAVAILABLE.
+ * `onAcknowledged` hears of every stored batch before its senders do.
  */
-export function createEventLog(bus: Bus, config: EventLogConfig, metrics: IngestMetrics): PublishBatch {
+export function createEventLog(
+  bus: Bus,
+  config: EventLogConfig,
+  metrics: IngestMetrics,
+  onAcknowledged: (publish: AcknowledgedPublish) => void = () => {},
+): PublishBatch {
   const attempt = async (partition: number, batch: EncodedBatch, msgId: string, timeoutMs: number) =>
     await bus.publish(eventsSubject(partition), batch.bytes, { msgId, timeoutMs });
 
@@ -39,11 +53,14 @@ export function createEventLog(bus: Bus, config: EventLogConfig, metrics: Ingest
     const startedMs = bus.clock.monotonicMs();
     const msgId = randomUUID();
     try {
-      await attempt(partition, batch, msgId, config.publishTimeoutMs).catch(async (error: unknown) => {
-        const leftMs = config.publishDeadlineMs - (bus.clock.monotonicMs() - startedMs);
-        if (!isUnanswered(error) || leftMs <= 0) throw error;
-        return await attempt(partition, batch, msgId, leftMs);
-      });
+      const { seq, duplicate } = await attempt(partition, batch, msgId, config.publishTimeoutMs).catch(
+        async (error: unknown) => {
+          const leftMs = config.publishDeadlineMs - (bus.clock.monotonicMs() - startedMs);
+          if (!isUnanswered(error) || leftMs <= 0) throw error;
+          return await attempt(partition, batch, msgId, leftMs);
+        },
+      );
+      onAcknowledged({ seq, partition, events: batch.events, isRepeat: duplicate });
     } catch (error) {
       throw asIngestError(error);
     }
