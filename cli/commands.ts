@@ -5,12 +5,16 @@ import { systemClock } from '../platform/time/clock.ts';
 import { importCommand } from '../ingest/import/command.ts';
 import { loadWeirConfig } from './config.ts';
 import { removeDemo } from './demo-command.ts';
+import { doctorCommand } from './doctor.ts';
 import { createEngine } from './up.ts';
+import { verifyCommand } from './verify.ts';
 
 const help = `Weir: real-time streaming analytics and decision engine
 
   weir up                  start everything (npm start does this)
   weir import FILE…        send files of events through the door; weir import --help
+  weir doctor              say what is missing or wrong on this machine and how to mend it
+  weir verify              audit what is stored against what was accepted; weir verify --help
   weir bench               measure throughput and latency against the bare ceiling
   weir demo remove         remove everything simulated
   weir config              print the settings in force and where they come from
@@ -31,6 +35,10 @@ export async function runCommand(
       case 'config':
         say(describeConfig(loadWeirConfig(env)));
         return 0;
+      case 'doctor':
+        return await doctorCommand(env, say);
+      case 'verify':
+        return await verifyCommand(args, env, say);
       case 'import':
         return await runImport(args, env);
       case 'bench': {

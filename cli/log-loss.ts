@@ -30,18 +30,15 @@ export async function checkLog(
     ...positions.flatMap(({ position, intentTo }) => [position, intentTo]),
   );
   if (lastSeq >= wanted) return { mark, missing: 0 };
-  await saveIncident(bus, {
-    atMs: clock.nowMs(),
-    lastSeq,
-    before: { lastSeq: wanted, atMs: mark?.atMs ?? 0, recent: mark?.recent ?? [] },
-    positions,
-  });
+  const before = { lastSeq: wanted, atMs: mark?.atMs ?? 0, recent: mark?.recent ?? [] };
+  // Killed before the processors have met the loss, the next start finds the same one again: the same key.
+  await saveIncident(bus, `end-${lastSeq}`, { atMs: clock.nowMs(), lastSeq, before }, positions);
   const recent = (mark?.recent ?? []).filter(({ seq }) => seq <= lastSeq);
   return { mark: { lastSeq, atMs: mark?.atMs ?? 0, recent }, missing: wanted - lastSeq };
 }
 
 /** Where the partitions stand by their checkpoints, in sequences of the log. */
-export async function readPositions(bus: Bus): Promise<PartitionPosition[]> {
+async function readPositions(bus: Bus): Promise<PartitionPosition[]> {
   const kv = await openKv(bus, buckets.checkpoints, { schema: Checkpoint });
   return (await kv.entries()).map(({ key, value: { position, intentTo, seqOffset } }) => ({
     partition: Number(key.slice(1)),
@@ -51,10 +48,12 @@ export async function readPositions(bus: Bus): Promise<PartitionPosition[]> {
   }));
 }
 
-/** Keeps a loss where a log that loses its end cannot lose it too; the same loss told again replaces itself. */
-export async function saveIncident(
+/** Keeps a loss where a log that loses its end cannot lose it too; a loss told again under the same name replaces itself. */
+async function saveIncident(
   bus: Bus,
-  loss: LogLoss & { readonly positions: readonly PartitionPosition[] },
+  name: string,
+  loss: LogLoss,
+  positions: readonly PartitionPosition[],
 ): Promise<void> {
   const incident: LogIncident = {
     foundBy: 'door',
@@ -62,10 +61,21 @@ export async function saveIncident(
     lastSeq: loss.lastSeq,
     acknowledgedSeq: loss.before.lastSeq,
     missing: loss.before.recent.filter(({ seq }) => seq > loss.lastSeq),
-    positions: [...loss.positions],
+    positions: [...positions],
   };
   const settings = await openKv(bus, buckets.settings, { schema: Type.Unknown() });
-  await settings.put(`${incidentPrefix}.door.${loss.before.lastSeq}.${loss.atMs}`, incident);
+  await settings.put(`${incidentPrefix}.door.${loss.before.lastSeq}.${name}`, incident);
+}
+
+/**
+ * Notes losses met while the engine runs. Positions are read when a loss is first told: a moment later the processors have gone on.
+ */
+export function createLossNotes(bus: Bus): (loss: LogLoss) => Promise<void> {
+  let told: { readonly atMs: number; readonly positions: Promise<PartitionPosition[]> } | undefined;
+  return async (loss) => {
+    if (told?.atMs !== loss.atMs) told = { atMs: loss.atMs, positions: readPositions(bus) };
+    await saveIncident(bus, `live-${loss.atMs}`, loss, await told.positions);
+  };
 }
 
 async function lastSeqOfLog(bus: Bus): Promise<number> {

@@ -1,31 +1,28 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { randomUUID } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { start as startIngest } from '../ingest/main.ts';
 import { ingestConfig } from '../ingest/config.ts';
-import { streamsConfig } from '../streams/config.ts';
 import { createAccess } from '../platform/access/access.ts';
 import { prepareAccess } from '../platform/access/first-start.ts';
-import { connectBus } from '../platform/bus/bus.ts';
 import { connectCache } from '../platform/cache/cache.ts';
 import type { Config } from '../platform/config/config.ts';
 import { platformConfig } from '../platform/config/platform-config.ts';
 import { createLifecycle, type Lifecycle } from '../platform/lifecycle/lifecycle.ts';
 import { createLog } from '../platform/log/log.ts';
 import { createMetrics } from '../platform/metrics/metrics.ts';
-import { acquireHomeLock } from '../platform/supervise/home-lock.ts';
-import { startNatsServer } from '../platform/supervise/nats-server.ts';
-import { startRedisServer } from '../platform/supervise/redis-server.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { gatewayConfig } from '../gateway/config.ts';
 import { start as startGateway } from '../gateway/main.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
 import { startDemoFeed } from '../ingest/simulate/main.ts';
+import { createAcknowledgedKeeper } from './acknowledged.ts';
 import { rootConfig } from './config.ts';
 import { endDemoWhenAsked, isDemoRemoved } from './demo.ts';
 import { startEngineThread } from './engine-thread.ts';
+import { processorData, startGround } from './ground.ts';
+import { createLossNotes } from './log-loss.ts';
 
 export const version = '0.1.0';
 
@@ -38,7 +35,6 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
   const platform = config.get(platformConfig);
   const home = platform.home;
   const clock = systemClock;
-  mkdirSync(home, { recursive: true, mode: 0o700 });
   const log = createLog({ level: platform.logLevel, pretty: platform.logPretty });
   const metrics = createMetrics();
   const lifecycle = createLifecycle({ log, clock, stopDeadlineMs: platform.stopDeadlineMs });
@@ -49,31 +45,8 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       for (const end of stops.reverse()) await end();
     };
     try {
-      const lock = acquireHomeLock(home);
-      stops.push(() => lock.release());
-      const nats =
-        platform.natsUrl === undefined
-          ? await startNatsServer({ home, log, clock, natsSyncAlways: platform.natsSyncAlways })
-          : undefined;
-      if (nats !== undefined) stops.push(() => nats.stop());
-      const redis =
-        platform.redisUrl === undefined
-          ? await startRedisServer({ home, log, clock, maxMemoryBytes: platform.redisMaxMemoryBytes })
-          : undefined;
-      if (redis !== undefined) stops.push(() => redis.stop());
-      const natsUrl = platform.natsUrl ?? nats?.url ?? '';
-      const redisUrl = platform.redisUrl ?? redis?.url ?? '';
-      const natsToken = nats === undefined ? {} : { natsToken: nats.token };
-
-      const bus = await connectBus({
-        servers: natsUrl,
-        ...(nats === undefined ? {} : { token: nats.token }),
-        name: 'main',
-        log,
-        metrics,
-        clock,
-      });
-      stops.push(() => bus.close());
+      const ground = await startGround(config, { log, metrics, clock }, (end) => stops.push(end));
+      const { bus, natsUrl, natsToken, redisUrl } = ground;
       const cache = await connectCache({ url: redisUrl, log, metrics, clock });
       stops.push(() => cache.close());
       const access = await createAccess({ bus, clock, log, metrics }, { adminKey: root.adminKey });
@@ -82,27 +55,25 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
         home,
         demo: root.demo && !(await isDemoRemoved(home)),
       });
-      const ingest = await startIngest({ bus, access, clock, log, metrics }, config.get(ingestConfig));
-      const engine = await startEngineThread(
-        {
-          natsUrl,
-          ...natsToken,
-          redisUrl,
-          ...(platform.clickhouseUrl === undefined ? {} : { clickhouseUrl: platform.clickhouseUrl }),
-          storePath: join(home, 'clickhouse'),
-          owner: processorName(home),
-          settings: config.get(streamsConfig),
-          logLevel: platform.logLevel,
-          logPretty: platform.logPretty,
-        },
-        clock,
-        (error) => {
-          // The process cannot go on without it, and may not load ClickHouse a second time: same path as any uncaught error.
-          setImmediate(() => {
-            throw error;
-          });
-        },
+      const noteLoss = createLossNotes(bus);
+      const acknowledged = createAcknowledgedKeeper({ home, clock, log }, ground.acknowledged, (loss) => {
+        log.error(
+          { lastSeq: loss.lastSeq },
+          'the log has lost its end while in use; weir verify names what is missing',
+        );
+        noteLoss(loss).catch((error: unknown) => log.error({ err: error }, 'the loss could not be noted'));
+      });
+      stops.push(() => acknowledged.stop());
+      const ingest = await startIngest(
+        { bus, access, clock, log, metrics, onAcknowledged: (batch) => acknowledged.note(batch) },
+        config.get(ingestConfig),
       );
+      const engine = await startEngineThread(processorData(config, ground), clock, (error) => {
+        // The process cannot go on without it, and may not load ClickHouse a second time: same path as any uncaught error.
+        setImmediate(() => {
+          throw error;
+        });
+      });
       // Downstream stops after upstream: what ingest still has in hand goes into the log first.
       stops.push(() => engine.stop());
       stops.push(() => ingest.stop());
@@ -135,7 +106,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       const url = addressOf(server);
       // For the command line of this machine (verify, import): how to reach the running engine. Readable by its owner only.
       const runtimePath = join(home, 'run', 'engine.json');
-      writeFileSync(runtimePath, JSON.stringify({ pid: process.pid, url, natsUrl, ...natsToken }), {
+      writeFileSync(runtimePath, JSON.stringify({ pid: process.pid, url, natsUrl, natsToken }), {
         mode: 0o600,
       });
       stops.push(() => rmSync(runtimePath, { force: true }));
@@ -168,18 +139,6 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
     }
   });
   return lifecycle;
-}
-
-/** Name of this installation's processor in leases; the same over restarts, so that a restart need not wait for its own lease. */
-function processorName(home: string): string {
-  const path = join(home, 'run', 'processor');
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    const name = randomUUID();
-    writeFileSync(path, `${name}\n`, { mode: 0o600 });
-    return name;
-  }
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

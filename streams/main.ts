@@ -32,7 +32,7 @@ import { adoptMeasures, backfillTenant } from './backfill.ts';
 import { createJobBoard } from './jobs.ts';
 import { removeSimulated } from './removal.ts';
 import { createStreamsMetrics } from './metrics.ts';
-import { openPartition, type Partition } from './partition.ts';
+import { openPartition, type Partition, type PartitionDeps } from './partition.ts';
 import { createTenantState } from './tenant-state.ts';
 import { createTurns } from './turns.ts';
 import { incidentKeys, verify } from './verify.ts';
@@ -97,7 +97,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   const owned = new Map<number, Partition>();
   const board = createLiveBoard();
 
-  const partitionDeps = {
+  const partitionDeps: PartitionDeps = {
     log,
     clock,
     store,
@@ -117,7 +117,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       metrics.unreadable.inc();
       log.error({ partition, seq, why }, 'a message of the log is no record batch and was left out');
     },
-    onTruncated: async (incident: { partition: number; position: number; lastSeq: number }) => {
+    onTruncated: async (incident) => {
       log.error(
         incident,
         'the log ends before the processed position: messages were lost on disk; run weir verify',

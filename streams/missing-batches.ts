@@ -24,6 +24,9 @@ export interface MissingBatches {
   readonly foundAtMs: number | undefined;
 }
 
+/** Door and processors meet one loss within this time. */
+const SAME_LOSS_MS = 120_000;
+
 type DoorIncident = Extract<LogIncident, { foundBy: 'door' }>;
 
 /** The end the log must have had: the last acknowledgement, or the furthest anybody has read. */
@@ -56,11 +59,25 @@ export function findMissing(
       kind: 'tail',
       seqs: range(incident.lastSeq + 1, incident.acknowledgedSeq),
       known: new Map(incident.missing.map((batch) => [batch.seq, batch])),
-      positions: incident.positions,
+      positions: positionsAt(incident, incidents),
       foundAtMs: incident.atMs,
     });
   }
   return missing;
+}
+
+/** The door may have read a partition's position after its processor had gone on; what the processor itself noted counts. */
+function positionsAt(door: DoorIncident, incidents: readonly LogIncident[]): PartitionPosition[] {
+  const noted = incidents.flatMap((incident) => (isDoorIncident(incident) ? [] : [incident]));
+  return door.positions.map((position) => {
+    const [own] = noted
+      .filter(
+        ({ partition, atMs }) =>
+          partition === position.partition && Math.abs(atMs - door.atMs) < SAME_LOSS_MS,
+      )
+      .sort((a, b) => Math.abs(a.atMs - door.atMs) - Math.abs(b.atMs - door.atMs));
+    return own ?? position;
+  });
 }
 
 /** Places in `events` where rows of a missing batch would stand: its partition's, or any partition's when it is not known. */

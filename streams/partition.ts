@@ -35,7 +35,10 @@ export interface PartitionDeps {
   /** The log is shorter than what was processed. */
   onTruncated(incident: {
     readonly partition: number;
+    /** In sequences of the log as it was; row sequences were `seqOffset` more. */
     readonly position: number;
+    readonly intentTo: number;
+    readonly seqOffset: number;
     readonly lastSeq: number;
   }): Promise<void>;
 }
@@ -139,9 +142,12 @@ export async function openPartition(
   const isTruncated =
     highest > 0 || !(await retrying('log', () => isSameLog(deps.events, checkpoint, firstSeq)));
   if (isTruncated) {
+    const { seqOffset } = checkpoint;
     await deps.onTruncated({
       partition,
-      position: isFresh ? highest : checkpoint.position - checkpoint.seqOffset,
+      position: isFresh ? highest : checkpoint.position - seqOffset,
+      intentTo: isFresh ? highest : checkpoint.intentTo - seqOffset,
+      seqOffset,
       lastSeq,
     });
     // The insert of a half-done intent is one block: its rows are all there, then it is done, or none, then what the log still has of it

@@ -19,7 +19,7 @@ export const kpiCopy = 'verify_kpi';
 /** Measures recounted once by 10 s slot and all dimensions; windows of every rollup and size are merged from it. */
 const fineTable = 'verify_recount';
 const EVENTS_PER_STEP = 500_000;
-const ROWS_PER_PAGE = 20_000;
+const ROWS_PER_PAGE = 8_000;
 const HOUR_MS = 3_600_000;
 const SLOT_MS = 10_000;
 /** Differences told one by one; the rest are counted. */

@@ -55,7 +55,10 @@ export const LogIncident = Type.Union([
   }),
   Type.Object({
     partition: Type.Integer({ minimum: 0 }),
+    /** Where it stood, in sequences of the log as it was; row sequences were `seqOffset` more. */
     position: Type.Integer(),
+    intentTo: Type.Integer(),
+    seqOffset: Type.Integer(),
     lastSeq: Seq,
     atMs: Type.Number(),
   }),
