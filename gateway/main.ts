@@ -14,6 +14,7 @@ import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { createArgon2 } from './adapters/argon2.ts';
+import { createDoor } from './adapters/door.ts';
 import { createHttpApp } from './adapters/express.ts';
 import { createReadModel } from './adapters/read-model.ts';
 import { createSockets } from './adapters/socket-io.ts';
@@ -34,6 +35,7 @@ import { identify, identifyKey } from './http/identify.ts';
 import { mountPages } from './http/pages.ts';
 import type { Route } from './http/route.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { startReplayWorker } from './jobs/replay-worker.ts';
 import { createFeeds } from './live/feeds.ts';
 import { createHub } from './live/hub.ts';
 import { createPartFollower } from './live/part-follower.ts';
@@ -227,6 +229,10 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     },
   );
 
+  let server: HttpServer | undefined;
+  const door = createDoor(() => server);
+  const replays = startReplayWorker({ jobs: jobRecords, store: deps.store, access, door, clock, log });
+
   // Rights may have changed: look at every open socket, once for all changes of a moment.
   let isRecheckDue = false;
   const recheckSoon = (): void => {
@@ -251,7 +257,10 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
 
   return {
     app: http.app,
-    attach: (server) => sockets.attach(server, hub),
+    attach: (given) => {
+      server = given;
+      sockets.attach(given, hub);
+    },
     signInPath: ownerToken === undefined ? undefined : `/welcome?token=${ownerToken}`,
     drain: () => {
       isDraining = true;
@@ -259,6 +268,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     stop: async () => {
       isDraining = true;
       sweeper.stop();
+      await replays.stop();
       for (const listener of listeners) listener.stop();
       await sockets.stop();
       hub.stop();

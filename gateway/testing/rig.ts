@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAccess, type AccessDirectory } from '../../platform/access/access.ts';
@@ -60,6 +60,8 @@ export interface Answer {
 export interface RigOptions {
   readonly config?: Readonly<Record<string, string>>;
   readonly staticDir?: string;
+  /** Answers before the gateway does, as ingest does in the whole engine; false leaves the request to the gateway. */
+  readonly before?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Stands between the gateway and the store, to make it fail. */
   readonly wrapStore?: (store: Store) => Store;
 }
@@ -101,7 +103,9 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     },
     configOf(options.config ?? {}),
   );
-  const server = createServer(gateway.app);
+  const server = createServer((request, response) => {
+    if (options.before?.(request, response) !== true) gateway.app(request, response);
+  });
   gateway.attach(server);
   const origin = await listen(server);
 
