@@ -8,7 +8,12 @@ import type { Metrics } from '../platform/metrics/metrics.ts';
 import { createIdentityHasher } from '../platform/record-batch/identity.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { createDeadLetterLog, ensureDeadLetterLog } from './adapters/dead-letter-log.ts';
-import { createEventLog, ensureEventLog, type AcknowledgedPublish } from './adapters/event-log.ts';
+import {
+  createEventLog,
+  ensureEventLog,
+  watchLogSize,
+  type AcknowledgedPublish,
+} from './adapters/event-log.ts';
 import { watchEventTypes } from './adapters/event-types.ts';
 import { createBodyReader } from './body-reader.ts';
 import { createByteBudget } from './byte-budget.ts';
@@ -45,7 +50,8 @@ export async function start(deps: IngestDeps, config: IngestConfig): Promise<Ing
   const { bus, access, clock } = deps;
   const log = deps.log.child({ module: 'ingest' });
   const metrics = createIngestMetrics(deps.metrics);
-  await Promise.all([ensureEventLog(bus, config), ensureDeadLetterLog(bus, config)]);
+  await ensureDeadLetterLog(bus, config);
+  await ensureEventLog(bus, config, log);
   const customTypes = await watchEventTypes(bus, log);
 
   const hasher = createIdentityHasher();
@@ -53,7 +59,10 @@ export async function start(deps: IngestDeps, config: IngestConfig): Promise<Ing
   const bodies = createBodyReader({ clock, budget }, config.bodyTimeoutMs);
   const publish = createEventLog(bus, config, metrics, deps.onAcknowledged);
   const commit = createGroupCommit({ publish, hasher, clock }, config);
+  const logSize = watchLogSize(bus);
   exposeIngestLevels(deps.metrics, {
+    logBytes: () => logSize.bytes,
+    logMessages: () => logSize.messages,
     inFlightBodyBytes: () => budget.used,
     pendingEvents: () => commit.pendingEvents,
     pendingBytes: () => commit.pendingBytes,
@@ -98,6 +107,7 @@ export async function start(deps: IngestDeps, config: IngestConfig): Promise<Ing
     stop: async () => {
       await drain();
       bodies.stop();
+      logSize.stop();
       await customTypes.stop();
     },
   };

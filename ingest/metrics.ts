@@ -17,6 +17,8 @@ export interface IngestLevels {
   readonly inFlightBodyBytes: () => number;
   readonly pendingEvents: () => number;
   readonly pendingBytes: () => number;
+  readonly logBytes: () => number;
+  readonly logMessages: () => number;
 }
 
 export function createIngestMetrics(metrics: Metrics): IngestMetrics {
@@ -52,4 +54,6 @@ export function exposeIngestLevels(metrics: Metrics, levels: IngestLevels): void
     levels.pendingEvents,
   );
   metrics.gaugeOf('weir_ingest_pending_bytes', 'Record batches not yet durable.', levels.pendingBytes);
+  metrics.gaugeOf('weir_ingest_log_bytes', 'Size of the event log.', levels.logBytes);
+  metrics.gaugeOf('weir_ingest_log_messages', 'Record batches in the event log.', levels.logMessages);
 }

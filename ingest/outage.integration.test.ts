@@ -2,6 +2,8 @@ import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { afterEach, expect, test } from 'vitest';
 import { eventually } from '../platform/testing/servers.ts';
+import { silentLog } from '../platform/log/log.ts';
+import { ensureEventLog } from './adapters/event-log.ts';
 import { createRig, keys, type Rig } from './testing/rig.ts';
 
 let rig: Rig;
@@ -104,4 +106,26 @@ test('draining finishes what was taken and refuses the rest', async () => {
   expect(await taken).toMatchObject({ status: 202 });
   expect(await post(numbered(5, 6))).toMatchObject({ status: 503, code: 'INGEST_STOPPING' });
   expect(await rig.rows()).toHaveLength(5);
+});
+
+test('on a small disk the log is smaller, and leaves room for others', async () => {
+  const GiB = 1024 ** 3;
+  rig = await createRig({}, { maxFileStoreBytes: GiB });
+  const { config } = await rig.bus.jsm.streams.info('events');
+  expect(config.max_bytes).toBeGreaterThanOrEqual(64 * 1024 * 1024);
+  expect(config.max_bytes).toBeLessThanOrEqual(GiB / 4);
+  expect(await post(numbered(0, 5))).toMatchObject({ status: 202 });
+});
+
+test('a lower limit than what the log holds deletes nothing', async () => {
+  rig = await createRig();
+  const events = numbered(0, 100, 'x'.repeat(20_000));
+  expect(await post(events)).toMatchObject({ status: 202 });
+  await ensureEventLog(
+    rig.bus,
+    { logMaxBytes: 1024 * 1024, duplicateWindowMs: 120_000, publishTimeoutMs: 1, publishDeadlineMs: 1 },
+    silentLog,
+  );
+  expect(await rig.rows()).toHaveLength(100);
+  expect(await post(numbered(100, 101))).toMatchObject({ status: 503, code: 'INGEST_LOG_FULL' });
 });

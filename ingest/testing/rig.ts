@@ -93,8 +93,11 @@ const access: Access = {
   tenant: (id) => tenants.find((tenant) => tenant.id === id),
 };
 
-export async function createRig(over: Partial<IngestConfig> = {}): Promise<Rig> {
-  const nats = await startTestNats();
+export async function createRig(
+  over: Partial<IngestConfig> = {},
+  natsOptions: Parameters<typeof startTestNats>[0] = {},
+): Promise<Rig> {
+  const nats = await startTestNats(natsOptions);
   const bus = await createTestBus(nats);
   const metrics = createMetrics({ processMetrics: false });
   const config = { ...resolveConfig([ingestConfig], {}, undefined).get(ingestConfig), ...over };
