@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { SystemState } from '../../platform/contracts/live.ts';
+import { errorCodes } from '../../platform/errors/codes.ts';
 import { isWeirError, WeirError } from '../../platform/errors/weir-error.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { HttpApp, PageRequest } from '../adapters/express.ts';
@@ -7,8 +8,8 @@ import type { StaticFile, StaticFiles } from '../adapters/static-files.ts';
 import type { GatewayMetrics } from '../metrics.ts';
 import { sessionCookie } from '../sign-in/cookie.ts';
 import type { SessionLimits } from '../sign-in/session.ts';
-import type { Begun, SignIn } from '../sign-in/sign-in.ts';
-import { accountPage, messagePage, signInPage, welcomePage } from './account-pages.ts';
+import type { SignIn } from '../sign-in/sign-in.ts';
+import { messagePage, welcomePage } from './link-pages.ts';
 import type { Caller } from './caller.ts';
 import { readCspReport } from './csp-report.ts';
 import { docsPage } from './docs-page.ts';
@@ -34,11 +35,11 @@ export interface PageDeps {
   }>;
 }
 
-/** Everything outside /api: probes, the API's description, sign-in, and the app with its files. */
+/** Everything outside /api: probes, the API's description, one-time links, and the app with its files. */
 export function mountPages(http: HttpApp, deps: PageDeps): void {
   mountProbes(http, deps);
   mountDescription(http, deps);
-  mountAccount(http, deps);
+  mountLinks(http, deps);
   mountReports(http, deps);
   http.finish((page) => sendApp(page, deps.files));
 }
@@ -92,79 +93,39 @@ function mountDescription(http: HttpApp, { api, routes }: PageDeps): void {
   });
 }
 
-function mountAccount(http: HttpApp, { limits, signIn }: PageDeps): void {
-  const enter = (page: PageRequest, { token }: Begun): void => {
-    page.response.setHeader('Set-Cookie', sessionCookie(token, page.facts.isSecure, limits.absoluteMs));
-    page.response.redirect(303, '/');
-  };
+/** One-time links. The app signs in with them by itself; a printed one also works by being opened, and all do without the app. */
+function mountLinks(http: HttpApp, { files, limits, signIn }: PageDeps): void {
   const show = (page: PageRequest, status: number, markup: string): void => {
     page.response.setHeader('Cache-Control', 'no-store');
     page.response.status(status).type('html').send(markup);
   };
-  const withLink = async (page: PageRequest, token: string): Promise<void> => {
+  const enter = async (page: PageRequest, token: string): Promise<void> => {
     try {
-      enter(page, await signIn.withLink(token, page.facts.ip));
+      const begun = await signIn.withLink(token, page.facts.ip);
+      page.response.setHeader(
+        'Set-Cookie',
+        sessionCookie(begun.token, page.facts.isSecure, limits.absoluteMs),
+      );
+      page.response.redirect(303, '/');
     } catch (error) {
-      const { message, status } = spoken(error);
+      if (!isWeirError(error) || error.domain !== 'user') throw error;
+      const status = error.code === 'GATEWAY_RATE_LIMITED' ? 429 : 400;
       show(
         page,
         status,
-        messagePage(
-          'This link does not work',
-          `${message} Ask an admin for a new one; the owner gets one where Weir was started.`,
-        ),
+        messagePage('This link does not work', `${error.message} ${errorCodes[error.code].mend}`),
       );
     }
   };
-
   http.get('/welcome', async (page) => {
     const token = new URL(page.request.originalUrl, 'http://weir').searchParams.get('token') ?? '';
-    if (isPrefetch(page) || page.request.method === 'HEAD') return show(page, 200, welcomePage(token));
-    if (signIn.linkWay(token) === 'sent') return show(page, 200, welcomePage(token));
-    await withLink(page, token);
+    const isLook = isPrefetch(page) || page.request.method === 'HEAD';
+    if (signIn.linkWay(token) === 'printed' && !isLook) return await enter(page, token);
+    const app = files.find('/index.html');
+    if (app === undefined) show(page, 200, welcomePage(token));
+    else sendFile(app, page.request, page.response);
   });
-  http.form('/welcome', async (page) => await withLink(page, field(page, 'token')));
-
-  http.get('/sign-in', (page) => {
-    if (callerOrNobody(page).kind === 'session') page.response.redirect(303, '/');
-    else show(page, 200, signInPage(undefined, ''));
-  });
-  http.form('/sign-in', async (page) => {
-    const email = field(page, 'email');
-    try {
-      enter(page, await signIn.withPassword(email, field(page, 'password'), page.facts.ip));
-    } catch (error) {
-      const { message, status } = spoken(error);
-      show(page, status, signInPage(message, email));
-    }
-  });
-  http.form('/sign-out', async (page) => {
-    const caller = callerOrNobody(page);
-    if (caller.kind === 'session') await signIn.signOut(caller.sessionKey);
-    page.response.setHeader('Set-Cookie', sessionCookie('', page.facts.isSecure, 0));
-    page.response.redirect(303, '/sign-in');
-  });
-
-  http.get('/account', (page) => {
-    const caller = callerOrNobody(page);
-    if (caller.kind !== 'session') page.response.redirect(303, '/sign-in');
-    else show(page, 200, accountPage(accountOf(caller), undefined));
-  });
-  http.form('/account', async (page) => {
-    const caller = callerOrNobody(page);
-    if (caller.kind !== 'session') return page.response.redirect(303, '/sign-in');
-    const password = field(page, 'password');
-    const current = field(page, 'current');
-    try {
-      if (password.length < 8)
-        throw new WeirError('GATEWAY_PASSWORD_REFUSED', 'A password has eight characters or more.');
-      await signIn.changePassword(caller.sessionKey, current === '' ? undefined : current, password);
-      page.response.redirect(303, '/');
-    } catch (error) {
-      const { message, status } = spoken(error);
-      show(page, status, accountPage(accountOf(caller), message));
-    }
-  });
+  http.form('/welcome', async (page) => await enter(page, field(page, 'token')));
 }
 
 function mountReports(http: HttpApp, { log, metrics }: PageDeps): void {
@@ -237,25 +198,12 @@ function callerOrNobody(page: PageRequest): Caller {
   }
 }
 
-function accountOf(caller: Extract<Caller, { kind: 'session' }>): { email: string; passwordSet: boolean } {
-  const { email, passwordHash } = caller.session.user;
-  return { email, passwordSet: passwordHash !== undefined };
-}
-
 /** One field of an HTML form as text; '' when absent or given twice. */
 function field(page: PageRequest, name: string): string {
   const body: unknown = page.request.body;
   if (typeof body !== 'object' || body === null) return '';
   const value: unknown = Object.getOwnPropertyDescriptor(body, name)?.value;
   return typeof value === 'string' ? value.slice(0, 512) : '';
-}
-
-/** What a page may say of an error: the words of errors that are for the person; other errors go on to the handler. */
-function spoken(error: unknown): { message: string; status: number } {
-  if (!isWeirError(error) || error.domain !== 'user') throw error;
-  const seconds = error.details?.['retryAfterSeconds'];
-  const wait = typeof seconds === 'number' ? ` Try again in ${seconds} seconds.` : '';
-  return { message: error.message + wait, status: error.code === 'GATEWAY_RATE_LIMITED' ? 429 : 400 };
 }
 
 /** A browser that loads ahead must not use up a link. */
