@@ -34,13 +34,13 @@ const schema = Type.Object({
     description: 'A session ends this long after sign-in.',
   }),
   requestsPerSecond: Type.Integer({
-    default: 50,
+    default: 1_000,
     minimum: 1,
     maximum: 100_000,
     description: 'Steady rate of API requests of one user, key or, before sign-in, address.',
   }),
   requestBurst: Type.Integer({
-    default: 300,
+    default: 5_000,
     minimum: 1,
     maximum: 100_000,
     description: 'Requests that may come at once.',
@@ -52,7 +52,7 @@ const schema = Type.Object({
     description: 'History queries in ClickHouse at once.',
   }),
   queriesWaiting: Type.Integer({
-    default: 200,
+    default: 2_000,
     minimum: 1,
     maximum: 10_000,
     description: 'History queries that wait; more are refused with 503.',

@@ -51,7 +51,9 @@ export function eventRoutes(store: Store, clock: Clock): Route[] {
         {
           id: Type.Optional(Type.String({ maxLength: 512, description: 'Id as the sender gave it' })),
           type: Type.Optional(Type.String({ pattern: EVENT_TYPE_PATTERN })),
-          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, description: '50 when absent' })),
+          limit: Type.Optional(
+            Type.Integer({ minimum: 1, maximum: 500, description: '50 when absent, 500 with an id' }),
+          ),
         },
         { additionalProperties: false },
       ),
@@ -59,7 +61,7 @@ export function eventRoutes(store: Store, clock: Clock): Route[] {
       reply: StoredEvents,
       errors: ['STORE_UNAVAILABLE', 'GATEWAY_OVERLOADED'],
       handle: async ({ caller, query }) => {
-        const { id, type, limit = 50 } = query;
+        const { id, type, limit = id === undefined ? 50 : 500 } = query;
         return { events: await readEvents(store, principalOf(caller).tenant, { id, type, limit }) };
       },
     }),
