@@ -56,7 +56,7 @@ const busyPauseMs = 2_000;
  */
 export function startReplayWorker(deps: ReplayDeps): { stop(): Promise<void> } {
   const { jobs, store, access, door, clock } = deps;
-  const log = deps.log.child({ module: 'replay' });
+  const log = deps.log.child({ part: 'replay' });
   const stopping = new AbortController();
   let wake: () => void = () => {};
 

@@ -61,7 +61,7 @@ const maxSessions = 20_000;
 
 export function createSignIn(deps: SignInDeps, limits: SessionLimits): SignIn {
   const { users, sessions, hasher, byAddress, byAccount, clock, metrics } = deps;
-  const log = deps.log.child({ module: 'sign-in' });
+  const log = deps.log.child({ part: 'sign-in' });
   /** Checked when there is no user or no password, so that both take the same time. */
   const noHash = hasher.hash(randomBase62(tokenChars));
 

@@ -45,7 +45,7 @@ export async function openKvMirror<S extends TSchema>(
 }
 
 async function mirrorKv<T>(bus: Bus, bucket: string, kv: Kv<T>): Promise<KvMirror<T>> {
-  const log = bus.log.child({ module: 'kv-mirror', bucket });
+  const log = bus.log.child({ mirror: bucket });
   const held = new Map<string, Held<T>>();
   const listeners = new Set<(key: string, value: T | undefined) => void>();
   const stopping = new AbortController();
