@@ -15,10 +15,11 @@ const schema = Type.Object({
     description: 'Mean events a second; the volume of the network goes with it.',
   }),
   historyDays: Type.Number({
-    default: 3,
+    default: 9,
     minimum: 0,
     maximum: 60,
-    description: 'Days before the first start that are filled in with fewer, larger events.',
+    description:
+      'Days before the first start that are filled in with fewer, larger events; enough for the same weekday to compare with.',
   }),
 });
 

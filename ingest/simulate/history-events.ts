@@ -11,7 +11,7 @@ import { addApiUsage, addHealth, addHosting, addSpend } from './periodic-events.
 import { adMinorPerView, apiCallsPerSecond, type World } from './world.ts';
 
 /** History is made in slots of this length, on a grid of it. */
-export const SLOT_MS = 15 * 60_000;
+export const SLOT_MS = 60 * 60_000;
 /** Videos of a channel that report for themselves; the rest of the channel reports through one of them by chance. */
 const reportsPerChannel = 4;
 /** Single views kept per whole slot, for the time watched. */

@@ -185,8 +185,8 @@ describe('the live feed keeps to the ground truth', () => {
 describe('history tells the same in fewer events', () => {
   const from = start - 3 * DAY_MS;
 
-  test('three days and the live tail stay below 150,000 events', () => {
-    expect(past.length).toBeLessThan(95_000);
+  test('nine days and the live tail stay below 150,000 events', () => {
+    expect(past.length * 3).toBeLessThan(140_000);
   });
 
   test('views and ad revenue', () => {
@@ -214,7 +214,8 @@ describe('history tells the same in fewer events', () => {
 
   test('has views without viewers only: a sample is not the number of viewers', () => {
     const single = past.filter(isOf('video_view'));
-    expect(single.length).toBeGreaterThan(10_000);
+    // Ten channels and more, 24 slots a day, three days, several a slot.
+    expect(single.length).toBeGreaterThan(2_000);
     expect(single.every((event) => event.data['viewer_id'] === undefined)).toBe(true);
   });
 

@@ -12,7 +12,7 @@ export interface Simulator {
   readonly initial: SimulatorState;
   /** Makes every whole slice that ends at `untilMs` or before. */
   step(state: SimulatorState, untilMs: number): readonly [SimulatorState, readonly PlainEvent[]];
-  /** The same network over a stretch of time in far fewer events, a slot of 15 minutes at a time. */
+  /** The same network over a stretch of time in far fewer events, a slot of an hour at a time. */
   history(fromMs: number, toMs: number): Generator<readonly PlainEvent[], void>;
   readonly groundTruth: GroundTruth;
 }
