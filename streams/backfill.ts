@@ -104,7 +104,6 @@ async function rewriteFinished(
   progress: (share: number) => void,
 ): Promise<void> {
   const upToSeq = partition.position;
-  const version = partition.state.seq;
   const work: { size: WindowSize; starts: number[] }[] = [];
   let total = 0;
   for (const [index, size] of windowSizes.entries()) {
@@ -130,7 +129,7 @@ async function rewriteFinished(
     await store.insertRows(
       'kpi',
       kpiColumns,
-      windows.map((window) => recountedRow(tenant.tenant, partition.partition, window, 0, version)).join(''),
+      windows.map((window) => recountedRow(tenant.tenant, partition.partition, window, 0, upToSeq)).join(''),
     );
     done += starts.length;
     progress(total === 0 ? 1 : done / total);

@@ -19,6 +19,7 @@ const Letter = Type.Object({
   message: Type.String(),
   index: Type.Integer(),
   item: Type.String(),
+  count: Type.Optional(Type.Integer()),
 });
 const columns = [
   'seq',
@@ -30,6 +31,7 @@ const columns = [
   'message',
   'idx',
   'item',
+  'count',
 ] as const;
 
 /**
@@ -90,5 +92,5 @@ export async function startDeadLetterSink(deps: {
 function row(seq: number, data: Uint8Array): string {
   const letter: unknown = JSON.parse(Buffer.from(data).toString('utf8'));
   if (!Value.Check(Letter, letter)) return '';
-  return `${seq}\t${letter.tenant}\t${letter.receivedAtMs}\t${escapeTsv(letter.dialect)}\t${escapeTsv(letter.source)}\t${escapeTsv(letter.code)}\t${escapeTsv(letter.message)}\t${letter.index}\t${escapeTsv(letter.item)}\n`;
+  return `${seq}\t${letter.tenant}\t${letter.receivedAtMs}\t${escapeTsv(letter.dialect)}\t${escapeTsv(letter.source)}\t${escapeTsv(letter.code)}\t${escapeTsv(letter.message)}\t${letter.index}\t${escapeTsv(letter.item)}\t${letter.count ?? 1}\n`;
 }

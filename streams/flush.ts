@@ -21,10 +21,30 @@ const outcomeColumns = ['tenant', 'minute', 'kind', 'part', 'count', 'version'] 
 /** Minutes of outcomes kept after they were written; a later duplicate of that minute's events starts from the row again. */
 const OUTCOME_MINUTES = 24 * 60;
 
+/** Rows of one partition as it stood at `upToSeq`, and what is clean once they are written. */
+interface Taken {
+  readonly partition: Partition;
+  readonly upToSeq: number;
+  readonly changes: readonly TakenChange[];
+  readonly kpiRows: readonly string[];
+  readonly outcomes: readonly TakenOutcome[];
+  readonly outcomeRows: readonly string[];
+}
+
+interface TakenOutcome {
+  readonly tenant: TenantState;
+  readonly minute: number;
+  readonly duplicate: number;
+  readonly late: number;
+}
+
 /**
  * Writes what changed in the partitions' windows as absolute KPI rows, then lets finished windows go and counts late ones again.
  * Every write can be repeated: rows replace each other by version (the position they stand for). A failed write leaves its panes
  * dirty. Answers how many KPI rows were written.
+ *
+ * Rows are made at once and written when the events they count are stored: should the log lose its end before that, no window
+ * holds an event that nobody has.
  */
 export async function flushPartitions(
   deps: FlushDeps,
@@ -32,16 +52,11 @@ export async function flushPartitions(
   partitions: readonly Partition[],
 ): Promise<number> {
   const { store, metrics } = deps;
-  const rows: string[] = [];
-  const taken: { partition: Partition; changes: TakenChange[] }[] = [];
   const budget = Math.ceil(config.kpiRowsPerFlush / Math.max(1, partitions.length));
-  for (const partition of partitions) {
-    partition.fold();
-    const changes = partition.dirty.take(budget, (change) => isDue(change, config.allowedLatenessMs));
-    for (const { change } of changes) rows.push(kpiRow(change, partition.partition, partition.state.seq));
-    taken.push({ partition, changes });
-  }
+  const taken = partitions.map((partition) => take(partition, budget, config.allowedLatenessMs));
+  const rows = taken.flatMap(({ kpiRows }) => kpiRows);
   try {
+    for (const { partition, upToSeq } of taken) await partition.whenStored(upToSeq);
     await store.insertRows('kpi', kpiColumns, rows.join(''));
   } catch (error) {
     for (const { partition, changes } of taken) partition.dirty.failed(changes);
@@ -53,6 +68,8 @@ export async function flushPartitions(
   let dirty = 0;
   for (const { partition, changes } of taken) {
     partition.dirty.written(changes);
+    // What came during the write may belong to a window that is finished by now: into its pane first, which makes it dirty.
+    partition.fold();
     for (const tenant of partition.state.tenants.values())
       panes += evictTenant(tenant, config.allowedLatenessMs);
     identities += partition.state.identities.size;
@@ -62,42 +79,46 @@ export async function flushPartitions(
   metrics.panes.set(panes);
   metrics.identities.set(identities);
   metrics.dirtyPanes.set(dirty);
-  await flushOutcomes(store, partitions);
+  await store.insertRows('event_outcomes', outcomeColumns, taken.flatMap((one) => one.outcomeRows).join(''));
+  for (const { partition, outcomes } of taken) outcomesWritten(partition, outcomes);
   return rows.length;
 }
 
-async function flushOutcomes(store: Store, partitions: readonly Partition[]): Promise<void> {
-  const rows: string[] = [];
-  const written: { tenant: TenantState; minute: number; duplicate: number; late: number }[] = [];
-  for (const partition of partitions) {
-    for (const tenant of partition.state.tenants.values()) {
-      for (const [minute, outcome] of tenant.outcomes) {
-        if (!outcome.dirty) continue;
-        for (const [kind, count] of [
-          ['duplicate', outcome.duplicate],
-          ['late', outcome.late],
-        ] as const) {
-          if (count > 0)
-            rows.push(
-              `${tenant.tenant}\t${minute / 1_000}\t${kind}\t${partition.partition}\t${count}\t${partition.state.seq}\n`,
-            );
-        }
-        written.push({ tenant, minute, duplicate: outcome.duplicate, late: outcome.late });
+function take(partition: Partition, budget: number, allowedLatenessMs: number): Taken {
+  partition.fold();
+  const upToSeq = partition.state.seq;
+  const changes = partition.dirty.take(budget, (change) => isDue(change, allowedLatenessMs));
+  const outcomes: TakenOutcome[] = [];
+  const outcomeRows: string[] = [];
+  for (const tenant of partition.state.tenants.values()) {
+    for (const [minute, { duplicate, late, dirty }] of tenant.outcomes) {
+      if (!dirty) continue;
+      for (const [kind, count] of [
+        ['duplicate', duplicate],
+        ['late', late],
+      ] as const) {
+        if (count > 0)
+          outcomeRows.push(
+            `${tenant.tenant}\t${minute / 1_000}\t${kind}\t${partition.partition}\t${count}\t${upToSeq}\n`,
+          );
       }
+      outcomes.push({ tenant, minute, duplicate, late });
     }
   }
-  await store.insertRows('event_outcomes', outcomeColumns, rows.join(''));
+  const kpiRows = changes.map(({ change }) => kpiRow(change, partition.partition, upToSeq));
+  return { partition, upToSeq, changes, kpiRows, outcomes, outcomeRows };
+}
+
+function outcomesWritten(partition: Partition, written: readonly TakenOutcome[]): void {
   for (const { tenant, minute, duplicate, late } of written) {
     const outcome = tenant.outcomes.get(minute);
     if (outcome !== undefined && outcome.duplicate === duplicate && outcome.late === late)
       outcome.dirty = false;
   }
-  for (const partition of partitions) {
-    for (const tenant of partition.state.tenants.values()) {
-      const oldest = tenant.maxReceivedAtMs - OUTCOME_MINUTES * 60_000;
-      for (const [minute, outcome] of tenant.outcomes)
-        if (!outcome.dirty && minute < oldest) tenant.outcomes.delete(minute);
-    }
+  for (const tenant of partition.state.tenants.values()) {
+    const oldest = tenant.maxReceivedAtMs - OUTCOME_MINUTES * 60_000;
+    for (const [minute, outcome] of tenant.outcomes)
+      if (!outcome.dirty && minute < oldest) tenant.outcomes.delete(minute);
   }
 }
 
@@ -106,8 +127,8 @@ const CORRECTIONS_PER_RUN = 5_000;
 
 /**
  * Counts again, from the stored events, the windows that late events belong to, as far as those events are stored. None of the windows is
- * held in memory (a late event is one whose window has gone), and the rows take the newest position as version, so no older live row
- * outlives them. Late events still on their way have marked their windows and bring the next run. Answers how many windows were corrected.
+ * held in memory (a late event is one whose window has gone), and the rows take the position they count up to as version, which is beyond
+ * that of any live row of theirs. Late events still on their way have marked their windows and bring the next run. Answers how many windows were corrected.
  */
 export async function correctLateWindows(
   deps: FlushDeps,
@@ -120,7 +141,6 @@ export async function correctLateWindows(
     // A finished window whose row is still to be written would later overwrite what is counted here.
     if (partition.dirty.some((change) => isDue(change, config.allowedLatenessMs))) continue;
     const upToSeq = partition.position;
-    const version = partition.state.seq;
     const due = [...tenant.corrections]
       .filter(([, correction]) => correction.lastSeq <= upToSeq)
       .slice(0, CORRECTIONS_PER_RUN);
@@ -147,7 +167,7 @@ export async function correctLateWindows(
           partition.partition,
           window,
           lateEvents.get(`${size}@${window.windowStartMs}`) ?? 1,
-          version,
+          upToSeq,
         ),
       );
       await deps.store.insertRows('kpi', kpiColumns, rows.join(''));

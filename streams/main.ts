@@ -246,6 +246,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
           appliedSeq: p.state.seq,
           position: p.position,
           pendingBytes: p.pendingBytes,
+          pendingMessages: p.pendingMessages,
         })),
         expectedPartitions: config.partitions,
         lastSeq,
@@ -333,6 +334,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
         if (failing) log.info({}, 'KPI rows are written again');
         failing = false;
       } catch (error) {
+        if (stopping.signal.aborted) break;
         metrics.effectFailures.inc({ what: 'kpi' });
         if (!failing)
           log.warn(

@@ -54,10 +54,14 @@ export interface Partition {
   /** Positions here are sequences of the log plus this. */
   readonly seqOffset: number;
   readonly pendingBytes: number;
-  /** Reads and applies until `signal` aborts; throws WeirError STREAMS_LEASE_LOST when another owner has taken over. */
+  /** Messages of the log that wait behind the one applied last. */
+  readonly pendingMessages: number;
+  /** Reads and applies until `signal` aborts, then stores what was applied; throws WeirError STREAMS_LEASE_LOST when another owner has taken over. */
   run(signal: AbortSignal): Promise<void>;
   /** Commits what has waited long enough; called every few dozen milliseconds. */
   tick(): void;
+  /** Resolves when everything up to `seq` is stored; rejects when this owner will not store it any more. */
+  whenStored(seq: number): Promise<void>;
   /** Takes a snapshot with the next commit, or at the next tick when nothing is to be committed. */
   snapshotSoon(): void;
   /** Merges accumulators of the wanted rollups into windows, marks their rows for writing; `seen` hears of every change. */
@@ -194,12 +198,19 @@ export async function openPartition(
   };
   let committed = checkpoint.position;
   let committedStoredAtMs = checkpoint.positionStoredAtMs;
+  let behind = 0;
   let appliedStoredAtMs = checkpoint.positionStoredAtMs;
   let range: Range | undefined;
   let inFlight: Promise<void> | undefined;
   let inFlightBytes = 0;
   let failure: unknown;
   const failed = new AbortController();
+  let isOver = false;
+  const waiting = new Set<{
+    readonly seq: number;
+    readonly resolve: () => void;
+    readonly reject: (error: Error) => void;
+  }>();
   let held: Promise<void> | undefined;
   let snapshotDueMs = clock.nowMs() + config.snapshotIntervalMs;
 
@@ -254,6 +265,11 @@ export async function openPartition(
     }
     committed = cut.toSeq;
     committedStoredAtMs = cut.storedAtMs;
+    for (const waiter of waiting) {
+      if (waiter.seq > committed) continue;
+      waiting.delete(waiter);
+      waiter.resolve();
+    }
     const reached = {
       position: cut.toSeq,
       positionStoredAtMs: cut.storedAtMs,
@@ -303,6 +319,16 @@ export async function openPartition(
         inFlight = undefined;
         inFlightBytes = 0;
       });
+  };
+
+  const notStored = (): WeirError =>
+    new WeirError('STREAMS_LEASE_LOST', `Partition ${partition} is not worked on here any more.`);
+
+  /** Stores what was applied, unless that is part of a half-done intent: only the log may complete one. */
+  const commitApplied = async (): Promise<void> => {
+    await inFlight;
+    if (range !== undefined && range.toSeq >= checkpoint.intentTo) cut(false);
+    await inFlight;
   };
 
   const pendingBytes = (): number => inFlightBytes + (range?.bytes ?? 0);
@@ -363,6 +389,9 @@ export async function openPartition(
     get seqOffset() {
       return checkpoint.seqOffset;
     },
+    get pendingMessages() {
+      return behind;
+    },
     get pendingBytes() {
       return pendingBytes();
     },
@@ -370,12 +399,20 @@ export async function openPartition(
       const offset = checkpoint.seqOffset;
       // A commit that failed for good (another owner) must end the reading too, also while nothing arrives.
       const reading = AbortSignal.any([signal, failed.signal]);
-      for await (const messages of deps.events.read(partition, state.seq - offset, reading)) {
-        for (const message of messages) {
-          while (held !== undefined) await held;
-          await apply({ ...message, seq: message.seq + offset });
+      try {
+        for await (const messages of deps.events.read(partition, state.seq - offset, reading)) {
+          for (const message of messages) {
+            while (held !== undefined) await held;
+            await apply({ ...message, seq: message.seq + offset });
+          }
+          if (failure !== undefined) throw asError(failure);
         }
-        if (failure !== undefined) throw asError(failure);
+      } finally {
+        // Also when the log has lost its end: what was applied may be there no more, but we still have it.
+        await commitApplied();
+        isOver = true;
+        for (const { reject } of waiting) reject(notStored());
+        waiting.clear();
       }
       if (failure !== undefined) throw asError(failure);
     },
@@ -399,6 +436,13 @@ export async function openPartition(
         range = emptyRange();
         cut(true);
       }
+    },
+    whenStored: (seq) => {
+      if (seq <= committed) return Promise.resolve();
+      if (isOver) return Promise.reject(notStored());
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      waiting.add({ seq, resolve, reject });
+      return promise;
     },
     snapshotSoon: () => {
       snapshotDueMs = Math.min(snapshotDueMs, clock.nowMs());

@@ -7,6 +7,8 @@ export interface LogMessage {
   readonly data: Uint8Array;
   /** When the server stored it; grows with the sequence. */
   readonly timestampMs: number;
+  /** Messages of this partition still behind it when it was sent. */
+  readonly pendingMessages: number;
 }
 
 /** The events stream as a processor sees it. */
