@@ -1,6 +1,6 @@
 import type { Tenant } from '../platform/contracts/tenant.ts';
 import type { ErrorCode } from '../platform/errors/weir-error.ts';
-import { currencyExponent } from './currency.ts';
+import { currencyExponent } from '../platform/contracts/currency.ts';
 import type { JsonObject } from './json-limits.ts';
 import { convertMinor, MAX_MINOR, toMinor } from './money.ts';
 

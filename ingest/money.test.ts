@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { currencyExponent } from './currency.ts';
+import { currencyExponent } from '../platform/contracts/currency.ts';
 import { convertMinor, MAX_MINOR, toMinor } from './money.ts';
 
 describe('toMinor', () => {

@@ -54,6 +54,7 @@ function rig(during: () => void) {
     snapshotSeq: 0,
     seqOffset: 0,
     pendingBytes: 0,
+    pendingMessages: 0,
     run: () => Promise.resolve(),
     tick: () => {},
     whenStored: (seq) =>

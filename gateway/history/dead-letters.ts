@@ -72,7 +72,7 @@ FROM dead_letters FINAL WHERE ${of}${before} ORDER BY seq DESC LIMIT {limit:UInt
 
 export async function countDeadLetters(store: Store, tenant: string): Promise<number> {
   const rows = await store.query(
-    'SELECT uniqExact(seq) AS total FROM dead_letters WHERE tenant = {tenant:String}',
+    'SELECT toUInt64(sum(count)) AS total FROM dead_letters FINAL WHERE tenant = {tenant:String}',
     { tenant },
     TotalRow,
   );

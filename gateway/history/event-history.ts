@@ -36,7 +36,7 @@ WHERE tenant = {tenant:String} AND minute >= toStartOfMinute(fromUnixTimestamp64
       CountRow,
     ),
     store.query(
-      `SELECT 'rejected' AS name, uniqExact(seq) AS count FROM dead_letters WHERE tenant = {tenant:String} AND ${receivedIn}`,
+      `SELECT 'rejected' AS name, toUInt64(sum(dead_letters.count)) AS count FROM dead_letters FINAL WHERE tenant = {tenant:String} AND ${receivedIn}`,
       params,
       CountRow,
     ),

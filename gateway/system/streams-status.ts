@@ -12,6 +12,7 @@ const StreamsStatus = Type.Object({
       appliedSeq: Type.Number(),
       position: Type.Number(),
       pendingBytes: Type.Number(),
+      pendingMessages: Type.Number(),
     }),
   ),
   expectedPartitions: Type.Integer(),
@@ -40,10 +41,11 @@ export function createStatusReader(bus: Bus, clock: Clock): StatusReader {
 }
 
 /**
- * Messages of the log that are not applied yet, at least: the furthest partition tells how far the log was read. Partitions that
- * received nothing for a while stay where they were and say nothing about the end.
+ * Messages of the log that are not applied yet. A partition knows what waits behind its last message; what arrived for one that has not
+ * read since shows as the distance to the furthest.
  */
 export function pendingMessages(status: StreamsStatus): number {
+  const known = status.partitions.reduce((sum, partition) => sum + partition.pendingMessages, 0);
   const furthest = Math.max(0, ...status.partitions.map((partition) => partition.appliedSeq));
-  return Math.max(0, status.lastSeq - furthest);
+  return Math.max(known, status.lastSeq - furthest, 0);
 }

@@ -7,6 +7,7 @@ const partition = (number: number, appliedSeq: number) => ({
   appliedSeq,
   position: appliedSeq,
   pendingBytes: 0,
+  pendingMessages: 0,
 });
 const status: StreamsStatus = {
   partitions: [partition(0, 90), partition(1, 40)],

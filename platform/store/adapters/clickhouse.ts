@@ -76,10 +76,16 @@ export async function openClickHouse(config: ClickHouseStoreConfig): Promise<Cli
     },
     insertRows: async (table, columns, tsv, token) => {
       if (tsv.length === 0) return;
-      const deduplicated = token === undefined ? '' : `, insert_deduplicate = 1, insert_deduplication_token = '${checkedToken(token)}'`;
+      const deduplicated =
+        token === undefined
+          ? ''
+          : `, insert_deduplicate = 1, insert_deduplication_token = '${checkedToken(token)}'`;
       const statement = `INSERT INTO ${qualified(table)} (${columns.join(', ')}) SETTINGS ${insertSettings}${deduplicated} FORMAT TabSeparated`;
       await guarded(statement, async () => {
-        const { stream } = await client.exec({ query: statement, values: Readable.from([tsv], { objectMode: false }) });
+        const { stream } = await client.exec({
+          query: statement,
+          values: Readable.from([tsv], { objectMode: false }),
+        });
         // The server's answer has to be read to its end, or its connection is never free again.
         stream.resume();
       });
@@ -153,6 +159,7 @@ async function guarded<T>(sql: string, work: () => Promise<T>): Promise<T> {
 }
 
 function checkedToken(token: string): string {
-  if (!/^[\w:.-]+$/.test(token)) throw new RangeError('a deduplication token holds letters, digits and _ : . -');
+  if (!/^[\w:.-]+$/.test(token))
+    throw new RangeError('a deduplication token holds letters, digits and _ : . -');
   return token;
 }
