@@ -138,10 +138,10 @@ export function createHandler(deps: HandlerDeps, config: HandlerConfig): Handler
       commitEvents(sorted),
       rejections.length === 0 ? undefined : keepRejections(rejections, exchange, tenant),
     ]);
-    count(exchange.dialect, events.length, duplicates, rejections.length);
+    count(exchange.dialect, events.length - duplicates, duplicates, rejections.length);
     const headers = rateHeaders(exchange);
     if (route.success !== undefined) sendJson(response, 200, route.success, headers);
-    else sendJson(response, 202, replyText(events.length, duplicates, rejections), headers);
+    else sendJson(response, 202, replyText(events.length - duplicates, duplicates, rejections), headers);
     return route.success === undefined ? 202 : 200;
   };
 

@@ -66,13 +66,15 @@ export async function startFakeDoor({ maxBodyBytes = 4 * 1024 * 1024, port = 0 }
         continue;
       }
       events.push(event);
-      known.accepted += 1;
     }
     await door.onEvents(events);
     for (const event of events) {
       const key = `${event.source}\n${event.id}`;
       if (stored.has(key)) known.duplicates += 1;
-      else stored.set(key, event);
+      else {
+        known.accepted += 1;
+        stored.set(key, event);
+      }
     }
     duplicates += known.duplicates;
     if (trouble?.kind === 'stored then reset') return void request.socket.destroy();

@@ -209,11 +209,10 @@ function readReply(answer: Answer, sent: number, base: string): PostResult {
   return { ...reply, rejected: reply.rejected.map((each) => ({ ...each, isKept: true })) };
 }
 
-/** Whether duplicates are counted among the accepted or beside them, every event must be in the answer. */
+/** Every event must be in the answer: accepted, known already, or refused. */
 function accountsForAll(reply: EventsReply, sent: number): boolean {
-  const taken = reply.accepted + reply.rejected.length;
   return (
-    (taken === sent || taken + reply.duplicates === sent) &&
+    reply.accepted + reply.duplicates + reply.rejected.length === sent &&
     reply.rejected.every((each) => each.index >= 0 && each.index < sent)
   );
 }
