@@ -24,6 +24,6 @@ export interface Store {
     tsv: string | Uint8Array,
     token?: string,
   ): Promise<void>;
-  /** Whether the engine answers, within a second. */
+  /** Whether the engine answers, within three seconds. */
   ping(): Promise<boolean>;
 }

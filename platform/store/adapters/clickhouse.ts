@@ -32,6 +32,9 @@ const insertSettings =
 const querySettings =
   'output_format_json_quote_64bit_integers = 0, output_format_json_quote_denormals = 0, max_threads = 2, max_memory_usage = 2000000000';
 
+/** A busy engine answers late; only one that does not answer at all is down. */
+const PING_TIMEOUT_MS = 3_000;
+
 /** Opens ClickHouse: the same client and SQL for a server and for the embedded engine. */
 export async function openClickHouse(config: ClickHouseStoreConfig): Promise<ClickHouseStore> {
   const client =
@@ -93,7 +96,7 @@ export async function openClickHouse(config: ClickHouseStoreConfig): Promise<Cli
     ping: async () => {
       const answer = await Promise.race([
         client.ping(),
-        new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 1_000).unref()),
+        new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PING_TIMEOUT_MS).unref()),
       ]);
       return answer?.success === true;
     },
