@@ -130,8 +130,9 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
           return watching;
         });
       }
-      tell(`listening on ${url}`);
       if (gateway.signInPath !== undefined) tell(`sign in once with ${url}${gateway.signInPath}`);
+      // Last: whoever waits for this line may take everything as ready.
+      tell(`listening on ${url}`);
       return { stop };
     } catch (error) {
       await stop();
