@@ -4,7 +4,7 @@ import type { CanonicalEvent } from '../contracts/event.ts';
 import { createBatchDictionary } from './dictionary.ts';
 import type { IdentityHasher } from './identity.ts';
 import { columnBytes, HEADER_BYTES, MAGIC, MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from './layout.ts';
-import { createRowWriter, maxRowBytes } from './row-writer.ts';
+import { createRowText, maxRowBytes } from './row-text.ts';
 
 /**
  * Collects canonical events into one record batch. `add` answers false when the batch is full: finish it and add to the next.
@@ -44,8 +44,8 @@ export function createRecordBatchBuilder(
   let tenant = '';
   let tenantCode = 0;
   let stream = '';
-  const dimensions = { channel: 0, content: 0, country: 0, stream: 0 };
-  const writeRow = createRowWriter(dictionary);
+  let streamCode = 0;
+  const rowText = createRowText();
 
   const grow = (): void => {
     capacity *= 2;
@@ -77,9 +77,8 @@ export function createRecordBatchBuilder(
       }
       if (count === capacity) grow();
       const c = count * codesPerEvent;
-      dimensions.channel = dictionary.code(event.channel);
-      dimensions.content = dictionary.code(event.content);
-      dimensions.country = dictionary.code(event.country);
+      const channel = dictionary.code(event.channel);
+      const content = dictionary.code(event.content);
       if (count === 0 || event.type !== type) {
         type = event.type;
         typeCode = dictionary.code(type);
@@ -90,16 +89,17 @@ export function createRecordBatchBuilder(
       }
       if (count === 0 || event.stream !== stream) {
         stream = event.stream;
-        dimensions.stream = dictionary.code(stream);
+        streamCode = dictionary.code(stream);
       }
       codes[c] = typeCode;
       codes[c + 1] = tenantCode;
-      codes[c + 2] = dimensions.channel;
-      codes[c + 3] = dimensions.content;
-      codes[c + 4] = dimensions.country;
-      codes[c + 5] = dimensions.stream;
+      codes[c + 2] = channel;
+      codes[c + 3] = content;
+      codes[c + 4] = dictionary.code(event.country);
+      codes[c + 5] = streamCode;
       rowStart[count] = textBytes;
-      textBytes = writeRow(event, dimensions, text, textBytes);
+      const row = rowText(event, dictionary.escaped(channel), dictionary.escaped(content));
+      textBytes += text.write(row, textBytes);
       const n = count * (3 + MAX_METRICS);
       numbers[n] = event.eventTimeMs;
       numbers[n + 1] = event.receivedAtMs;

@@ -7,46 +7,35 @@ export interface BatchDictionary {
   /** UTF-16 units of them together. */
   readonly chars: number;
   code(value: string): number;
-  /** Writes the string of a code, escaped for TabSeparated, at `at` of `into`; answers where it ends. */
-  writeEscaped(code: number, into: Uint8Array, at: number): number;
+  /** The string of a code of this batch, escaped for TabSeparated. */
+  escaped(code: number): string;
   /** Forgets the codes for the next batch. */
   next(): void;
 }
 
-/** Strings remembered from batch to batch, and their bytes; dropped whole beyond either. */
+/** Strings remembered from batch to batch; dropped whole beyond it. */
 const MAX_KNOWN = 16_384;
-const MAX_KNOWN_BYTES = 1024 * 1024;
 
 /**
- * Contents and channels come again in the next batch, so strings and their escaped bytes outlive the batch and only the codes are
- * forgotten: building the map anew for every batch costs more than all else the dictionary does.
+ * Contents and channels come again in the next batch, so strings outlive the batch and only their codes are forgotten: building
+ * the map anew for every batch costs more than all else the dictionary does.
  */
 export function createBatchDictionary(): BatchDictionary {
   const slots = new Map<string, number>();
-  /** Escaped bytes of slot i lie from `start[i]` to `start[i + 1]`. */
-  let bytes = Buffer.allocUnsafe(16 * 1024);
-  let start: number[] = [0];
   let batchOf: number[] = [];
   let codeOf: number[] = [];
+  let escapedOf: string[] = [];
   let strings: string[] = [];
-  let slotOf: number[] = [];
+  let escaped: string[] = [];
   let chars = 0;
   let batch = 1;
 
   const newSlot = (value: string): number => {
     const slot = slots.size;
     slots.set(value, slot);
-    const from = start[slot] ?? 0;
-    const text = escapeTsv(value);
-    const most = from + text.length * 3;
-    if (most > bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(bytes.length * 2, most));
-      bytes.copy(larger, 0, 0, from);
-      bytes = larger;
-    }
-    start.push(from + bytes.write(text, from));
     batchOf.push(0);
     codeOf.push(0);
+    escapedOf.push(escapeTsv(value));
     return slot;
   };
 
@@ -64,28 +53,21 @@ export function createBatchDictionary(): BatchDictionary {
       batchOf[slot] = batch;
       codeOf[slot] = code;
       strings.push(value);
-      slotOf.push(slot);
+      escaped.push(escapedOf[slot] ?? '');
       chars += value.length;
       return code;
     },
-    writeEscaped: (code, into, at) => {
-      const slot = slotOf[code] ?? 0;
-      const from = start[slot] ?? 0;
-      const length = (start[slot + 1] ?? 0) - from;
-      const source = bytes;
-      for (let i = 0; i < length; i++) into[at + i] = source[from + i] ?? 0;
-      return at + length;
-    },
+    escaped: (code) => escaped[code] ?? '',
     next: () => {
       batch++;
       strings = [];
-      slotOf = [];
+      escaped = [];
       chars = 0;
-      if (slots.size < MAX_KNOWN && (start.at(-1) ?? 0) < MAX_KNOWN_BYTES) return;
+      if (slots.size < MAX_KNOWN) return;
       slots.clear();
-      start = [0];
       batchOf = [];
       codeOf = [];
+      escapedOf = [];
     },
   };
 }

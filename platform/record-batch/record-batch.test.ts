@@ -75,6 +75,59 @@ describe('record batch', () => {
     );
   });
 
+  it('carries nothing from one batch of a builder to the next', () => {
+    const times = fc.constantFrom(0, 7, 999, 1_000, 1_699_999_999_999, 1_700_000_000_000, 4_000_000_000_001);
+    const mixed = fc
+      .tuple(anyEvent, times)
+      .map(([event, eventTimeMs]): CanonicalEvent => ({ ...event, eventTimeMs }));
+    fc.assert(
+      fc.property(fc.array(fc.array(mixed, { minLength: 1, maxLength: 10 }), { maxLength: 6 }), (batches) => {
+        const builder = createRecordBatchBuilder(createIdentityHasher());
+        for (const events of batches) {
+          for (const event of events) builder.add(event, identityOf(event));
+          const batch = decodeRecordBatch(builder.finish());
+          if (typeof batch === 'string') throw new Error(batch);
+          const wanted = new Set(
+            events.flatMap((e) => [e.type, e.tenant, e.channel, e.content, e.country, e.stream]),
+          );
+          expect(batch.dictionary).toHaveLength(wanted.size);
+          for (const [i, event] of events.entries()) {
+            const row = unescapeRow(
+              batch.text.toString('utf8', batch.rowStart[i] ?? 0, batch.rowStart[i + 1] ?? 0),
+            );
+            const e = event;
+            const money = [e.amountMinor, e.currency, e.amountBaseMinor, e.flags].map(String);
+            if ((e.flags & 8) !== 0) money[2] = '0';
+            const texts = [e.tenant, e.source, e.id, e.type, String(e.eventTimeMs), String(e.receivedAtMs)];
+            const places = [e.channel, e.content, e.country, e.stream, e.user];
+            const whole = [...texts, ...places, ...money, e.dataJson].map((text) =>
+              Buffer.from(text).toString(),
+            );
+            expect(row).toEqual(whole);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('stays right when more strings come than it remembers', () => {
+    const builder = createRecordBatchBuilder(createIdentityHasher());
+    for (let round = 0; round < 5; round++) {
+      for (let i = 0; i < 5_000; i++) {
+        const event = { ...plain, id: String(i), content: `v${round}-${i}` };
+        builder.add(event, identityOf(event));
+      }
+      const batch = decodeRecordBatch(builder.finish());
+      if (typeof batch === 'string') throw new Error(batch);
+      expect(batch.dictionary[batch.content[4_999 % batch.count] ?? -1]).toBe(
+        `v${round}-${4_999 % batch.count}`,
+      );
+      const rows = batch.text.toString().trimEnd().split('\n');
+      expect(rows.map((row) => row.split('\t')[7])).toEqual(rows.map((_, i) => `v${round}-${i}`));
+    }
+  });
+
   it('says why damaged bytes are no batch', () => {
     const builder = createRecordBatchBuilder(createIdentityHasher());
     const one = {
@@ -184,3 +237,23 @@ function identityOf(event: CanonicalEvent): Uint32Array {
   createIdentityHasher().identity(event.tenant, event.source, event.id, lanes, 0);
   return lanes;
 }
+
+const plain: CanonicalEvent = {
+  tenant: 'main',
+  source: 's',
+  id: '1',
+  type: 't',
+  eventTimeMs: 1,
+  receivedAtMs: 2,
+  channel: '',
+  content: '',
+  country: '',
+  stream: '',
+  user: '',
+  amountMinor: 0,
+  currency: '',
+  amountBaseMinor: 0,
+  metrics: [],
+  flags: 0,
+  dataJson: '{}',
+};
