@@ -15,6 +15,8 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...everywhere, ...needsTheWorld],
+          // Style sheets come empty unless named; this one is checked for contrast.
+          css: { include: [/tokens\.css/] },
           sequence: { groupOrder: 0 },
         },
       },

@@ -1,0 +1,167 @@
+import type { ApiKeyCreated, ApiKeyRequest, ApiKeyView, EventTypeView, Settings, SettingsRequest } from '../../platform/contracts/admin.ts';
+import type {
+  DeadLetterList,
+  EventStats,
+  Job,
+  KpiList,
+  KpiRequest,
+  KpiSaved,
+  SeriesReply,
+  StoredEvent,
+  TopReply,
+} from '../../platform/contracts/api.ts';
+import type { EventTypeRequest } from '../../platform/contracts/event-type.ts';
+import type { Dimension, WindowSize } from '../../platform/contracts/kpi.ts';
+import type { SystemState } from '../../platform/contracts/live.ts';
+import type { SessionReply, SignInRequest, UserView } from '../../platform/contracts/session.ts';
+import type { Role } from '../../platform/contracts/tenant.ts';
+import { isUnknown } from './guard.ts';
+import type { Http } from './http.ts';
+import type { Filters } from './view-state.ts';
+import {
+  isEventTypeList,
+  isEventTypeView,
+  isInvited,
+  isKeyCreated,
+  isKeyList,
+  isKeyView,
+  isSession,
+  isSettings,
+  isUserList,
+  isUserView,
+  type Invited,
+} from './wire-admin.ts';
+import { isKpiList, isKpiSaved, isSeriesReply, isTopReply } from './wire-kpi.ts';
+import { isDeadLetterList, isEventStats, isJob, isJobList, isStoredEvents, isSystemState } from './wire-system.ts';
+
+export interface SeriesArgs {
+  readonly key: string;
+  readonly window: WindowSize;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly by?: Dimension | undefined;
+  readonly filters: Filters;
+}
+
+export interface TopArgs {
+  readonly kpi: string;
+  readonly by: 'channel' | 'content';
+  readonly window: WindowSize;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly limit: number;
+}
+
+export interface DeadLetterArgs {
+  readonly code?: string | undefined;
+  readonly beforeSeq?: number | undefined;
+  readonly limit: number;
+}
+
+export interface EventArgs {
+  readonly id?: string | undefined;
+  readonly type?: string | undefined;
+  readonly limit: number;
+}
+
+/** Every route this app uses, typed by the contract and checked on arrival. Each throws ApiError. */
+export interface Api {
+  session(): Promise<SessionReply>;
+  signIn(body: SignInRequest): Promise<SessionReply>;
+  signInByLink(token: string): Promise<SessionReply>;
+  signOut(): Promise<unknown>;
+  switchTenant(tenant: string): Promise<SessionReply>;
+  setPassword(password: string, current: string | undefined): Promise<unknown>;
+  kpis(): Promise<KpiList>;
+  createKpi(body: KpiRequest): Promise<KpiSaved>;
+  replaceKpi(body: KpiRequest): Promise<KpiSaved>;
+  deleteKpi(key: string): Promise<unknown>;
+  series(args: SeriesArgs): Promise<SeriesReply>;
+  top(args: TopArgs): Promise<TopReply>;
+  eventStats(): Promise<EventStats>;
+  events(args: EventArgs): Promise<{ events: StoredEvent[] }>;
+  deadLetters(args: DeadLetterArgs): Promise<DeadLetterList>;
+  replay(selection: { seqs?: number[]; code?: string }): Promise<Job>;
+  keys(): Promise<{ keys: ApiKeyView[] }>;
+  createKey(body: ApiKeyRequest): Promise<ApiKeyCreated>;
+  rotateKey(id: string, overlapHours: number): Promise<ApiKeyCreated>;
+  revokeKey(id: string): Promise<ApiKeyView>;
+  eventTypes(): Promise<{ types: EventTypeView[] }>;
+  createEventType(body: EventTypeRequest): Promise<EventTypeView>;
+  replaceEventType(body: EventTypeRequest): Promise<EventTypeView>;
+  deleteEventType(type: string): Promise<unknown>;
+  settings(): Promise<Settings>;
+  changeSettings(body: SettingsRequest): Promise<Settings>;
+  users(): Promise<{ users: UserView[] }>;
+  invite(body: { email: string; name: string; role: Role }): Promise<Invited>;
+  changeRole(id: string, role: Role): Promise<UserView>;
+  removeUser(id: string): Promise<unknown>;
+  jobs(): Promise<{ jobs: Job[] }>;
+  system(): Promise<SystemState>;
+  removeDemo(): Promise<Job>;
+}
+
+const base = '/api/v1';
+
+export function createApi({ request }: Http): Api {
+  const path = (...parts: string[]): string => `${base}/${parts.map(encodeURIComponent).join('/')}`;
+  return {
+    session: () => request({ method: 'GET', path: path('session') }, isSession),
+    signIn: (body) => request({ method: 'POST', path: path('session'), body }, isSession),
+    signInByLink: (token) =>
+      request({ method: 'POST', path: path('session', 'link'), body: { token } }, isSession),
+    signOut: () => request({ method: 'DELETE', path: path('session') }, isUnknown),
+    switchTenant: (tenant) =>
+      request({ method: 'POST', path: path('session', 'tenant'), body: { tenant } }, isSession),
+    setPassword: (password, current) => {
+      const body = current === undefined ? { password } : { password, current };
+      return request({ method: 'POST', path: path('session', 'password'), body }, isUnknown);
+    },
+    kpis: () => request({ method: 'GET', path: path('kpis') }, isKpiList),
+    createKpi: (body) => request({ method: 'POST', path: path('kpis'), body }, isKpiSaved),
+    replaceKpi: (body) => request({ method: 'PUT', path: path('kpis', body.key), body }, isKpiSaved),
+    deleteKpi: (key) => request({ method: 'DELETE', path: path('kpis', key) }, isUnknown),
+    series: ({ key, window, fromMs, toMs, by, filters }) =>
+      request(
+        {
+          method: 'GET',
+          path: path('kpis', key, 'series'),
+          query: { window, from: fromMs, to: toMs, by, ...filters },
+        },
+        isSeriesReply,
+      ),
+    top: ({ kpi, by, window, fromMs, toMs, limit }) =>
+      request(
+        { method: 'GET', path: path('top'), query: { kpi, by, window, from: fromMs, to: toMs, limit } },
+        isTopReply,
+      ),
+    eventStats: () => request({ method: 'GET', path: path('events', 'stats') }, isEventStats),
+    events: ({ id, type, limit }) =>
+      request({ method: 'GET', path: path('events'), query: { id, type, limit } }, isStoredEvents),
+    deadLetters: ({ code, beforeSeq, limit }) =>
+      request(
+        { method: 'GET', path: path('deadletter'), query: { code, beforeSeq, limit } },
+        isDeadLetterList,
+      ),
+    replay: (body) => request({ method: 'POST', path: path('deadletter', 'replay'), body }, isJob),
+    keys: () => request({ method: 'GET', path: path('api-keys') }, isKeyList),
+    createKey: (body) => request({ method: 'POST', path: path('api-keys'), body }, isKeyCreated),
+    rotateKey: (id, overlapHours) =>
+      request({ method: 'POST', path: path('api-keys', id, 'rotate'), body: { overlapHours } }, isKeyCreated),
+    revokeKey: (id) => request({ method: 'DELETE', path: path('api-keys', id) }, isKeyView),
+    eventTypes: () => request({ method: 'GET', path: path('event-types') }, isEventTypeList),
+    createEventType: (body) => request({ method: 'POST', path: path('event-types'), body }, isEventTypeView),
+    replaceEventType: (body) =>
+      request({ method: 'PUT', path: path('event-types', body.type), body }, isEventTypeView),
+    deleteEventType: (type) => request({ method: 'DELETE', path: path('event-types', type) }, isUnknown),
+    settings: () => request({ method: 'GET', path: path('settings') }, isSettings),
+    changeSettings: (body) => request({ method: 'PATCH', path: path('settings'), body }, isSettings),
+    users: () => request({ method: 'GET', path: path('users') }, isUserList),
+    invite: (body) => request({ method: 'POST', path: path('users'), body }, isInvited),
+    changeRole: (id, role) => request({ method: 'PATCH', path: path('users', id), body: { role } }, isUserView),
+    removeUser: (id) => request({ method: 'DELETE', path: path('users', id) }, isUnknown),
+    jobs: () => request({ method: 'GET', path: path('jobs') }, isJobList),
+    system: () => request({ method: 'GET', path: path('system') }, isSystemState),
+    removeDemo: () => request({ method: 'DELETE', path: path('demo') }, isJob),
+  };
+}

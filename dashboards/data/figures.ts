@@ -1,0 +1,114 @@
+import { useRef } from 'react';
+import type { Problem, SeriesReply } from '../../platform/contracts/api.ts';
+import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
+import type { LiveKpiPoint } from '../../platform/contracts/live.ts';
+import { isAdditive } from './additive.ts';
+import { useLivePoints, useQuery } from './hooks.ts';
+import { singleWindow, unknownDimension, type Scope } from './scope.ts';
+import { alignPoints, figuresOf, type TileFigures, type Values, type WindowPoint } from './series.ts';
+import { useWorkspace } from './workspace.ts';
+
+export interface KpiFigures extends TileFigures {
+  readonly isAdditive: boolean;
+  /** Window by window; windows to come are null. */
+  readonly current: Values;
+  readonly previous: Values | undefined;
+  readonly problem: Problem | undefined;
+  readonly isLoading: boolean;
+  readonly isOutdated: boolean;
+  /** Event time up to which the server has everything; null before the first event. */
+  readonly watermarkMs: number | null | undefined;
+}
+
+/**
+ * A KPI over the range of the view: stored windows, the newest ones replaced by what is live, the change against the comparison.
+ * `everyMs` is how often it may follow what is live.
+ */
+export function useFigures(kpi: KpiDefinition, scope: Scope, everyMs: number): KpiFigures {
+  const { queries, format, zone } = useWorkspace();
+  const { range, compared, view, edgeMs, topic } = scope;
+  const additive = isAdditive(kpi);
+  const isKnown = unknownDimension(kpi, view) === undefined;
+  const base = { key: kpi.key, window: range.grain, filters: view.filters };
+  const whole = useQuery(queries.series, isKnown ? { ...base, fromMs: range.fromMs, toMs: range.toMs } : undefined);
+  const hasComplete = isKnown && edgeMs > range.fromMs;
+  const hasTotals = whole.data?.series[0]?.total !== undefined;
+  const complete = useQuery(
+    queries.history,
+    !additive && hasTotals && hasComplete && compared !== undefined
+      ? { ...base, fromMs: range.fromMs, toMs: edgeMs }
+      : undefined,
+  );
+  const before = useQuery(
+    queries.history,
+    hasComplete && compared !== undefined
+      ? { ...base, fromMs: compared.fromMs, toMs: compared.shift(edgeMs) }
+      : undefined,
+  );
+  const single = singleWindow(range, zone);
+  const liveWindows = useLivePoints(isKnown ? topic : undefined, kpi.key, range.grain, everyMs);
+  const liveTotal = useLivePoints(
+    isKnown && single !== undefined ? topic : undefined,
+    kpi.key,
+    single ?? range.grain,
+    everyMs,
+  ).find((point) => point.windowStartMs === range.fromMs);
+  const storedTotal = useQuery(
+    queries.series,
+    isKnown && single !== undefined && liveTotal === undefined && !additive
+      ? { ...base, window: single, fromMs: range.fromMs, toMs: range.toMs }
+      : undefined,
+  );
+
+  const points = withLive(pointsOf(whole.data), liveWindows);
+  const current = alignPoints(points, range.starts, { isAdditive: additive, begunCount: scope.begunCount });
+  const previous =
+    compared === undefined || before.data === undefined
+      ? undefined
+      : alignPoints(pointsOf(before.data), compared.starts, {
+          isAdditive: additive && pointsOf(before.data).length > 0,
+          begunCount: scope.completeCount,
+        });
+  const computed = figuresOf({
+    unit: kpi.unit,
+    minorDigits: format.minorDigits,
+    isAdditive: additive,
+    current,
+    previous,
+    completeCount: scope.completeCount,
+    total: liveTotal?.value ?? storedTotal.data?.series[0]?.points[0]?.value ?? totalOf(whole.data),
+    completeTotal: totalOf(complete.data),
+    previousTotal: totalOf(before.data),
+  });
+  // A sum over the one window that is the range follows late events the hours shown do not know yet.
+  const figures = additive && liveTotal?.value != null ? { ...computed, value: liveTotal.value } : computed;
+  const isOutdated = whole.isOutdated || before.isOutdated || complete.isOutdated;
+  const held = useRef(figures);
+  if (!isOutdated) held.current = figures;
+  return {
+    ...(isOutdated ? { ...figures, change: held.current.change, changeSpan: held.current.changeSpan } : figures),
+    isAdditive: additive,
+    current,
+    previous,
+    problem: whole.problem ?? before.problem,
+    isLoading: isKnown && whole.data === undefined && whole.problem === undefined && liveTotal === undefined,
+    isOutdated: whole.isOutdated,
+    watermarkMs: whole.data?.watermarkMs,
+  };
+}
+
+function pointsOf(reply: SeriesReply | undefined): readonly WindowPoint[] {
+  return reply?.series[0]?.points ?? [];
+}
+
+function totalOf(reply: SeriesReply | undefined): number | null | undefined {
+  return reply?.series[0]?.total;
+}
+
+/** Stored points with those that are live in their place. */
+export function withLive(
+  stored: readonly WindowPoint[],
+  live: readonly LiveKpiPoint[],
+): readonly WindowPoint[] {
+  return live.length === 0 ? stored : [...stored, ...live];
+}

@@ -1,0 +1,113 @@
+import type { WindowSize } from '../../platform/contracts/kpi.ts';
+import type { CountersView, LiveKpiPoint, SystemState, TopEntry } from '../../platform/contracts/live.ts';
+
+/** Windows of one KPI and size kept for each cut; the server shows four at most. */
+const KEPT_WINDOWS = 6;
+const NONE: readonly LiveKpiPoint[] = [];
+
+export interface TopLists {
+  readonly channels: readonly TopEntry[];
+  readonly contents: readonly TopEntry[];
+}
+
+/** Live values by cell, with the readers of each. A cell changes identity exactly when its value changes. */
+export interface LiveCells {
+  points(topic: string, key: string, window: WindowSize): readonly LiveKpiPoint[];
+  watermark(topic: string): number | undefined;
+  counters(): CountersView | undefined;
+  system(): SystemState | undefined;
+  top(): TopLists | undefined;
+  /** Calls back when the cell of this name may have changed. */
+  watch(cell: string, onChange: () => void): () => void;
+  setPoints(topic: string, values: readonly LiveKpiPoint[], watermarkMs: number, isFull: boolean): void;
+  setCounters(value: CountersView): void;
+  setSystem(value: SystemState): void;
+  setTop(value: TopLists): void;
+  /** Tells the readers of a cell whose value is kept elsewhere. */
+  touch(cell: string): void;
+}
+
+export const pointsCell = (topic: string, key: string, window: WindowSize): string =>
+  `points ${topic} ${key} ${window}`;
+export const watermarkCell = (topic: string): string => `watermark ${topic}`;
+
+export function createLiveCells(): LiveCells {
+  const pointsByCell = new Map<string, readonly LiveKpiPoint[]>();
+  const watermarks = new Map<string, number>();
+  const readers = new Map<string, Set<() => void>>();
+  let counters: CountersView | undefined;
+  let system: SystemState | undefined;
+  let top: TopLists | undefined;
+
+  const touch = (cell: string): void => {
+    for (const read of readers.get(cell) ?? []) read();
+  };
+
+  return {
+    points: (topic, key, window) => pointsByCell.get(pointsCell(topic, key, window)) ?? NONE,
+    watermark: (topic) => watermarks.get(topic),
+    counters: () => counters,
+    system: () => system,
+    top: () => top,
+    watch: (cell, onChange) => {
+      const set = readers.get(cell) ?? new Set();
+      readers.set(cell, set);
+      set.add(onChange);
+      return () => {
+        set.delete(onChange);
+        if (set.size === 0 && readers.get(cell) === set) readers.delete(cell);
+      };
+    },
+    setPoints: (topic, values, watermarkMs, isFull) => {
+      const changed = new Map<string, LiveKpiPoint[]>();
+      for (const point of values) {
+        const cell = pointsCell(topic, point.key, point.window);
+        const list = changed.get(cell);
+        if (list === undefined) changed.set(cell, [point]);
+        else list.push(point);
+      }
+      if (isFull) {
+        const prefix = `points ${topic} `;
+        for (const cell of pointsByCell.keys())
+          if (cell.startsWith(prefix) && !changed.has(cell)) changed.set(cell, []);
+      }
+      for (const [cell, points] of changed) {
+        const held = isFull ? NONE : (pointsByCell.get(cell) ?? NONE);
+        pointsByCell.set(cell, mergePoints(held, points));
+      }
+      watermarks.set(topic, Math.max(watermarks.get(topic) ?? 0, watermarkMs));
+      for (const cell of changed.keys()) touch(cell);
+      touch(watermarkCell(topic));
+    },
+    setCounters: (value) => {
+      counters = value;
+      touch('counters');
+    },
+    setSystem: (value) => {
+      system = value;
+      touch('system');
+    },
+    setTop: (value) => {
+      top = value;
+      touch('top');
+    },
+    touch,
+  };
+}
+
+/** Newer points by cut and window, oldest window first, no more than are worth keeping. */
+export function mergePoints(
+  held: readonly LiveKpiPoint[],
+  incoming: readonly LiveKpiPoint[],
+): readonly LiveKpiPoint[] {
+  const merged = new Map(held.map((point) => [pointId(point), point]));
+  for (const point of incoming) merged.set(pointId(point), point);
+  const points = [...merged.values()].sort((a, b) => a.windowStartMs - b.windowStartMs);
+  const starts = [...new Set(points.map((point) => point.windowStartMs))];
+  const oldest = starts.at(-KEPT_WINDOWS) ?? Number.NEGATIVE_INFINITY;
+  return points.filter((point) => point.windowStartMs >= oldest);
+}
+
+function pointId(point: LiveKpiPoint): string {
+  return `${point.windowStartMs} ${JSON.stringify(point.dims)}`;
+}

@@ -1,0 +1,35 @@
+import { io, type Socket } from 'socket.io-client';
+import type { ClientToServerEvents, ServerToClientEvents } from '../../platform/contracts/live.ts';
+import type { LiveTransport } from './live-store.ts';
+
+const ANSWER_MS = 10_000;
+
+/** One socket a page, authorised by the session cookie; it reconnects by itself with growing pauses. */
+export function createSocketTransport(onRefused: () => void): LiveTransport {
+  const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
+    transports: ['websocket', 'polling'],
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 5_000,
+  });
+  socket.on('connect_error', () => {
+    // `active` is false when the server refused the handshake: no session. Everything else is tried again.
+    if (!socket.active) onRefused();
+  });
+  return {
+    subscribe: async (topic) => {
+      const answer = await socket.timeout(ANSWER_MS).emitWithAck('subscribe', { topic });
+      return answer.ok ? answer.snapshot : undefined;
+    },
+    unsubscribe: (topic) => void socket.emit('unsubscribe', { topic }),
+    onUpdate: (take) => void socket.on('update', take),
+    onConnection: (change) => {
+      socket.on('connect', () => change(true));
+      socket.on('disconnect', (reason) => {
+        change(false);
+        // The server closes sockets of ended sessions and of tenants left; it has to be asked whether we may come back.
+        if (reason === 'io server disconnect') socket.connect();
+      });
+    },
+    close: () => void socket.close(),
+  };
+}

@@ -1,0 +1,134 @@
+import { createContext, useContext } from 'react';
+import type { ApiKeyView, EventTypeView, Settings } from '../../platform/contracts/admin.ts';
+import type { DeadLetterList, Job, KpiList, SeriesReply, StoredEvent, TopReply } from '../../platform/contracts/api.ts';
+import type { SystemState } from '../../platform/contracts/live.ts';
+import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
+import type { Scope } from '../../platform/contracts/tenant.ts';
+import type { Api, DeadLetterArgs, EventArgs, SeriesArgs, TopArgs } from './api.ts';
+import { createFormatter, type Formatter } from './format.ts';
+import { createLiveStore, type LiveStore, type LiveTransport } from './live-store.ts';
+import { loadPartition, partitionKey, type Partition, type PartitionArgs } from './partition.ts';
+import { createQuery, type Query, type QueryDeps, type QuerySpec } from './query.ts';
+import { createServerClock } from './server-clock.ts';
+import { createZone, type Zone } from './zone-time.ts';
+
+/** Everything screens read, each kind of answer once. */
+export interface Queries {
+  readonly kpis: Query<'all', KpiList>;
+  /** Series that may still change. */
+  readonly series: Query<SeriesArgs, SeriesReply>;
+  /** Series of the past: what they are compared with. */
+  readonly history: Query<SeriesArgs, SeriesReply>;
+  readonly top: Query<TopArgs, TopReply>;
+  readonly partition: Query<PartitionArgs, Partition>;
+  readonly jobs: Query<'all', { jobs: Job[] }>;
+  readonly system: Query<'all', SystemState>;
+  readonly deadLetters: Query<DeadLetterArgs, DeadLetterList>;
+  readonly events: Query<EventArgs, { events: StoredEvent[] }>;
+  readonly keys: Query<'all', { keys: ApiKeyView[] }>;
+  readonly eventTypes: Query<'all', { types: EventTypeView[] }>;
+  readonly settings: Query<'all', Settings>;
+  readonly users: Query<'all', { users: UserView[] }>;
+}
+
+/** What a signed-in reader works with in one tenant. */
+export interface Workspace {
+  readonly session: SessionReply;
+  readonly api: Api;
+  readonly live: LiveStore;
+  readonly queries: Queries;
+  readonly zone: Zone;
+  readonly format: Formatter;
+  readonly nowMs: () => number;
+  can(scope: Scope): boolean;
+  stop(): void;
+}
+
+export interface WorkspaceDeps {
+  readonly api: Api;
+  readonly transport: LiveTransport;
+  readonly session: SessionReply;
+  readonly locale: string;
+  readonly page: Document;
+}
+
+const SECOND = 1_000;
+
+export function createWorkspace({ api, transport, session, locale, page }: WorkspaceDeps): Workspace {
+  const clock = createServerClock(Date.now);
+  const live = createLiveStore({ transport, nowMs: clock.nowMs, onServerTime: clock.observe });
+  const { currency, timeZone } = session.tenant;
+  const format = createFormatter({ locale, currency, timeZone });
+  const deps: QueryDeps = {
+    nowMs: Date.now,
+    every: (ms, run) => {
+      const timer = setInterval(run, ms);
+      return () => clearInterval(timer);
+    },
+    isHidden: () => page.hidden,
+  };
+  const query = <A, T>(spec: QuerySpec<A, T>): Query<A, T> => createQuery(spec, deps);
+  const one = <T>(load: () => Promise<T>, refreshMs?: number): Query<'all', T> =>
+    query({ keyOf: () => 'all', load, ...(refreshMs === undefined ? {} : { refreshMs }) });
+  const queries: Queries = {
+    kpis: one(api.kpis, 300 * SECOND),
+    series: query({ keyOf: seriesKey, load: api.series, refreshMs: 60 * SECOND }),
+    history: query({ keyOf: seriesKey, load: api.series, refreshMs: 900 * SECOND }),
+    top: query({ keyOf: topKey, load: api.top, refreshMs: 15 * SECOND }),
+    partition: query({
+      keyOf: partitionKey,
+      load: (args) => loadPartition(api, args, format.minorDigits, locale),
+      refreshMs: 15 * SECOND,
+    }),
+    jobs: one(api.jobs, 2 * SECOND),
+    system: one(api.system, 15 * SECOND),
+    deadLetters: query({
+      keyOf: ({ code, beforeSeq, limit }) => `${code ?? ''} ${beforeSeq ?? ''} ${limit}`,
+      load: api.deadLetters,
+      refreshMs: 30 * SECOND,
+    }),
+    events: query({
+      keyOf: ({ id, type, limit }) => JSON.stringify([id, type, limit]),
+      load: api.events,
+      refreshMs: 10 * SECOND,
+    }),
+    keys: one(api.keys),
+    eventTypes: one(api.eventTypes),
+    settings: one(api.settings),
+    users: one(api.users),
+  };
+  const onVisibility = (): void => live.setHidden(page.hidden);
+  page.addEventListener('visibilitychange', onVisibility);
+  onVisibility();
+
+  return {
+    session,
+    api,
+    live,
+    queries,
+    zone: createZone(timeZone),
+    format,
+    nowMs: clock.nowMs,
+    can: (scope) => session.scopes.includes(scope),
+    stop: () => {
+      page.removeEventListener('visibilitychange', onVisibility);
+      live.stop();
+    },
+  };
+}
+
+function seriesKey({ key, window, fromMs, toMs, by, filters }: SeriesArgs): string {
+  return JSON.stringify([key, window, fromMs, toMs, by, filters.channel, filters.content, filters.country, filters.stream]);
+}
+
+function topKey(args: TopArgs): string {
+  return JSON.stringify([args.kpi, args.by, args.window, args.fromMs, args.toMs, args.limit]);
+}
+
+export const WorkspaceContext = createContext<Workspace | undefined>(undefined);
+
+export function useWorkspace(): Workspace {
+  const workspace = useContext(WorkspaceContext);
+  if (workspace === undefined) throw new Error('no workspace above this component');
+  return workspace;
+}

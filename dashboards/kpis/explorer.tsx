@@ -1,0 +1,152 @@
+import { useState, type ReactNode } from 'react';
+import type { Dimension, KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { useFigures } from '../data/figures.ts';
+import { useTopic } from '../data/hooks.ts';
+import { useParam, useRouter, useView, useViewLink } from '../data/router.ts';
+import { unknownDimension, useScope, type Scope } from '../data/scope.ts';
+import { useWorkspace } from '../data/workspace.ts';
+import { ChangeText } from '../ui/change.tsx';
+import { capitalize, type ChartSpec } from '../ui/chart-spec.ts';
+import { ChartPanel } from '../ui/chart-panel.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { Definition } from '../ui/definition-dialog.tsx';
+import { FreshnessDot } from '../ui/freshness.tsx';
+import { Link } from '../ui/link.tsx';
+import { OpenJobs } from '../ui/open-jobs.tsx';
+import { zoomIndexes, zoomTimes } from '../ui/split-spec.ts';
+import { Notice } from '../ui/states.tsx';
+import { ViewControls } from '../ui/view-controls.tsx';
+import { Breakdown } from './breakdown.tsx';
+import './kpis.css';
+
+/** One KPI in depth: its course against the comparison, its parts, its definition. */
+export function Explorer({ kpi }: { readonly kpi: KpiDefinition }): ReactNode {
+  const scope = useScope();
+  useTopic(scope.topic);
+  useTopic(scope.topic === 'kpis' ? undefined : 'kpis');
+  const to = useViewLink();
+  const [by, setBy] = useParam('by');
+  const dimension: Dimension | undefined = kpi.dimensions.find((each) => each === by) ?? kpi.cut ?? kpi.dimensions[0];
+  const unknown = unknownDimension(kpi, scope.view);
+  return (
+    <>
+      <div className="page-head">
+        <div>
+          <p className="small">
+            <Link to={to('/kpis')}>KPIs</Link>
+          </p>
+          <h1>{kpi.title}</h1>
+        </div>
+        <ViewControls scope={scope} />
+      </div>
+      <OpenJobs kind="kpi-backfill" only={(job) => job.params['key'] === kpi.key} />
+      {unknown === undefined ? null : (
+        <Notice tone="warn">
+          <span>
+            {kpi.title} cannot be cut by {unknown}, so there is nothing to show for this filter.
+          </span>
+        </Notice>
+      )}
+      <div className="explorer">
+        <div className="stack">
+          {kpi.cut === undefined && unknown === undefined ? <Course kpi={kpi} scope={scope} /> : null}
+          {dimension === undefined || unknown !== undefined ? null : (
+            <Breakdown kpi={kpi} dimension={dimension} scope={scope} onDimension={setBy} />
+          )}
+        </div>
+        <aside className="panel stack" aria-label="Definition">
+          <h2>Definition</h2>
+          <Definition kpi={kpi} />
+          <Manage kpi={kpi} />
+        </aside>
+      </div>
+    </>
+  );
+}
+
+function Course({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: Scope }): ReactNode {
+  const { format } = useWorkspace();
+  const [, change] = useView();
+  const figures = useFigures(kpi, scope, 1_000);
+  const { range, compared, completeCount } = scope;
+  const marks = [
+    ...(kpi.target === undefined ? [] : [{ label: `Target ${format.value(kpi.target, kpi.unit, 'tile')}`, value: kpi.target, tone: 'good' } as const]),
+    ...(kpi.alertThreshold === undefined
+      ? []
+      : [{ label: `Alert ${format.value(kpi.alertThreshold, kpi.unit, 'tile')}`, value: kpi.alertThreshold, tone: 'bad' } as const]),
+  ];
+  const spec: ChartSpec = {
+    kind: 'lines',
+    hasArea: figures.isAdditive,
+    unit: kpi.unit,
+    grain: range.grain,
+    starts: range.starts,
+    endMs: range.toMs,
+    completeCount,
+    series: [{ id: kpi.key, label: kpi.title, slot: 1, values: figures.current }],
+    marks,
+    ...(compared === undefined || figures.previous === undefined
+      ? {}
+      : { comparison: { label: compared.label, values: figures.previous } }),
+  };
+  const unit = format.unit(kpi.unit);
+  return (
+    <ChartPanel
+      id="course"
+      title={`${kpi.title} over time`}
+      spec={figures.isLoading ? undefined : spec}
+      problem={figures.problem}
+      isOutdated={figures.isOutdated}
+      height={300}
+      zoom={zoomIndexes(scope)}
+      onZoom={(zoom) => change({ zoom: zoomTimes(scope, zoom) })}
+    >
+      <p className="row-wrap">
+        <span className="figure" title={format.value(figures.value, kpi.unit, 'full')}>
+          {format.value(figures.value, kpi.unit, 'tile')}
+          {unit === '' ? null : <span className="tile-unit"> {unit}</span>}
+        </span>
+        <FreshnessDot />
+        {figures.change === undefined || compared === undefined ? null : (
+          <ChangeText change={figures.change} direction={kpi.direction} on={compared.label} />
+        )}
+      </p>
+    </ChartPanel>
+  );
+}
+
+function Manage({ kpi }: { readonly kpi: KpiDefinition }): ReactNode {
+  const { api, can, queries } = useWorkspace();
+  const router = useRouter();
+  const to = useViewLink();
+  const [isAsking, setAsking] = useState(false);
+  if (!can('kpis:write')) return null;
+  return (
+    <div className="row-wrap">
+      <Link to={to(`/kpis/${encodeURIComponent(kpi.key)}/edit`)} className="button">
+        {kpi.origin === 'tenant' ? 'Change' : 'Set target and alert level'}
+      </Link>
+      {kpi.origin === 'tenant' ? (
+        <button type="button" className="button button-danger" onClick={() => setAsking(true)}>
+          Delete
+        </button>
+      ) : null}
+      {isAsking ? (
+        <ConfirmDialog
+          title={`Delete ${kpi.title}`}
+          confirm="Delete"
+          onClose={() => setAsking(false)}
+          onConfirm={async () => {
+            await api.deleteKpi(kpi.key);
+            queries.kpis.refresh();
+            router.go(to('/kpis'));
+          }}
+        >
+          <p>
+            {capitalize(kpi.title)} stops being computed and disappears from every screen. The events it was computed from stay.
+          </p>
+        </ConfirmDialog>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,195 @@
+import { useState, type ReactNode } from 'react';
+import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { useRouter, useViewLink } from '../data/router.ts';
+import { dimensions } from '../data/view-state.ts';
+import { kpiUnits } from '../data/wire-kpi.ts';
+import { useWorkspace } from '../data/workspace.ts';
+import { capitalize } from '../ui/chart-spec.ts';
+import { Field, Form, useAction } from '../ui/form.tsx';
+import { unitWords } from '../ui/kpi-words.ts';
+import { Link } from '../ui/link.tsx';
+import { draftOf, emptyDraft, keyOf, numberFault, requestOf, type KpiDraft } from './kpi-draft.ts';
+import { MeasuresField } from './measures-field.tsx';
+import './kpis.css';
+
+/** Adds a KPI or changes one. Of a catalogue KPI only target and alert level are the tenant's. */
+export function KpiForm({
+  known,
+  kpi,
+}: {
+  readonly known: readonly KpiDefinition[];
+  readonly kpi: KpiDefinition | undefined;
+}): ReactNode {
+  const { api, queries, format } = useWorkspace();
+  const router = useRouter();
+  const to = useViewLink();
+  const action = useAction();
+  const [draft, setDraft] = useState<KpiDraft>(() => (kpi === undefined ? emptyDraft : draftOf(kpi)));
+  const set = (change: Partial<KpiDraft>): void => setDraft((held) => ({ ...held, ...change }));
+  const isCatalogue = kpi?.origin === 'catalogue';
+  const title = kpi === undefined ? 'Add a KPI' : isCatalogue ? `Target and alert level of ${kpi.title}` : `Change ${kpi.title}`;
+  const back = kpi === undefined ? to('/kpis') : to(`/kpis/${encodeURIComponent(kpi.key)}`);
+
+  const save = async (): Promise<void> => {
+    const request = requestOf(draft);
+    const saved = kpi === undefined ? await api.createKpi(request) : await api.replaceKpi(request);
+    queries.kpis.refresh();
+    queries.jobs.refresh();
+    router.go(to(`/kpis/${encodeURIComponent(saved.kpi.key)}`));
+  };
+  const faultOf = (name: 'title' | 'key' | 'target' | 'alertThreshold'): string | undefined =>
+    (name === 'target' || name === 'alertThreshold' ? numberFault(draft[name]) : undefined) ?? action.faultOf(name);
+  const isReady =
+    numberFault(draft.target) === undefined &&
+    numberFault(draft.alertThreshold) === undefined &&
+    draft.measures.every((measure) => numberFault(measure.absent) === undefined);
+  const input = (name: 'title' | 'key' | 'target' | 'alertThreshold', label: string, hint?: string): ReactNode => (
+    <Field label={label} fault={faultOf(name)} {...(hint === undefined ? {} : { hint })}>
+      {(ids) => (
+        <input
+          {...ids}
+          className="input"
+          value={draft[name]}
+          disabled={name === 'key' && kpi !== undefined}
+          inputMode={name === 'target' || name === 'alertThreshold' ? 'decimal' : 'text'}
+          onChange={(event) => {
+            const { value } = event.target;
+            if (name === 'title') set({ title: value, ...(draft.isKeyOwn ? {} : { key: keyOf(value) }) });
+            else if (name === 'key') set({ key: value, isKeyOwn: true });
+            else set({ [name]: value });
+          }}
+        />
+      )}
+    </Field>
+  );
+
+  return (
+    <div className="stack kpi-form">
+      <div>
+        <p className="small">
+          <Link to={back}>{kpi?.title ?? 'KPIs'}</Link>
+        </p>
+        <h1>{title}</h1>
+        {kpi === undefined ? (
+          <p className="quiet">It computes from the moment it is saved, and a job computes it back over everything stored.</p>
+        ) : null}
+      </div>
+      <Form
+        label={title}
+        action={action}
+        onSubmit={save}
+        buttons={
+          <>
+            <Link to={back} className="button">
+              Cancel
+            </Link>
+            <button type="submit" className="button button-primary" disabled={action.isRunning || !isReady}>
+              {kpi === undefined ? 'Add KPI' : 'Save'}
+            </button>
+          </>
+        }
+      >
+        {isCatalogue ? null : (
+          <>
+            <div className="form-row">
+              {input('title', 'Title')}
+              {input('key', 'Key', 'Small letters, digits and _. It stays.')}
+            </div>
+            <Field label="What it means" fault={action.faultOf('description')}>
+              {(ids) => (
+                <textarea
+                  {...ids}
+                  className="input"
+                  rows={2}
+                  value={draft.description}
+                  onChange={(event) => set({ description: event.target.value })}
+                />
+              )}
+            </Field>
+            <MeasuresField
+              drafts={draft.measures}
+              known={known}
+              problem={action.problem}
+              onChange={(measures) => set({ measures })}
+            />
+            <Field
+              label="Formula"
+              fault={action.faultOf('formula')}
+              hint="Over the keys of the measures: + - * / ( ), numbers, min(a, b), max(a, b), window_days, window_hours. Money counts in major units."
+            >
+              {(ids) => (
+                <input
+                  {...ids}
+                  className="input mono"
+                  value={draft.formula}
+                  spellCheck={false}
+                  onChange={(event) => set({ formula: event.target.value })}
+                />
+              )}
+            </Field>
+            <div className="form-row">
+              <Field label="Unit" fault={action.faultOf('unit')}>
+                {(ids) => (
+                  <select
+                    {...ids}
+                    className="select"
+                    value={draft.unit}
+                    onChange={(event) => set({ unit: kpiUnits.find((unit) => unit === event.target.value) ?? 'count' })}
+                  >
+                    {kpiUnits.map((unit) => (
+                      <option key={unit} value={unit}>
+                        {unitWords(unit, format.context.currency)}
+                      </option>
+                    ))}
+                  </select>
+                )}
+              </Field>
+              <Field label="Good is" fault={action.faultOf('direction')}>
+                {(ids) => (
+                  <select
+                    {...ids}
+                    className="select"
+                    value={draft.direction}
+                    onChange={(event) => set({ direction: event.target.value === 'down' ? 'down' : 'up' })}
+                  >
+                    <option value="up">More</option>
+                    <option value="down">Less</option>
+                  </select>
+                )}
+              </Field>
+            </div>
+            <fieldset>
+              <legend className="field-label">Can be cut by</legend>
+              <div className="row-wrap">
+                {dimensions.map((dimension) => (
+                  <label key={dimension} className="check">
+                    <input
+                      type="checkbox"
+                      checked={draft.dimensions.includes(dimension)}
+                      onChange={(event) =>
+                        set({
+                          dimensions: event.target.checked
+                            ? [...draft.dimensions, dimension]
+                            : draft.dimensions.filter((each) => each !== dimension),
+                        })
+                      }
+                    />
+                    {capitalize(dimension)}
+                  </label>
+                ))}
+              </div>
+            </fieldset>
+          </>
+        )}
+        <div className="form-row">
+          {input('target', 'Target', hintOf(draft))}
+          {input('alertThreshold', 'Alert level', 'Past it, the KPI is in trouble. Empty: none.')}
+        </div>
+      </Form>
+    </div>
+  );
+}
+
+function hintOf({ unit }: KpiDraft): string {
+  return unit === 'ratio' ? 'As a ratio: 0.05 is 5%. Empty: none.' : 'Empty: none.';
+}

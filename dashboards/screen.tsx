@@ -1,0 +1,67 @@
+import { Component, lazy, Suspense, useEffect, type ReactNode } from 'react';
+import type { Problem } from '../platform/contracts/api.ts';
+import { problemOf } from './data/problem.ts';
+import { useLocation } from './data/router.ts';
+import { NotThere } from './ui/not-there.tsx';
+import { ProblemNote, Skeleton } from './ui/states.tsx';
+
+const NowScreen = lazy(async () => ({ default: (await import('./now/now-screen.tsx')).NowScreen }));
+const KpisScreen = lazy(async () => ({ default: (await import('./kpis/kpis-screen.tsx')).KpisScreen }));
+const RevenueScreen = lazy(async () => ({ default: (await import('./revenue/revenue-screen.tsx')).RevenueScreen }));
+const SystemScreen = lazy(async () => ({ default: (await import('./system/system-screen.tsx')).SystemScreen }));
+
+/** The screen of the address, loaded when it is first needed. One that fails leaves the rest standing. */
+export function Screen(): ReactNode {
+  const { path } = useLocation();
+  const first = path.split('/')[1] ?? '';
+  useEffect(() => {
+    const titles: Readonly<Record<string, string>> = { kpis: 'KPIs', revenue: 'Revenue', system: 'System' };
+    document.title = `${titles[first] ?? 'Now'} · Weir`;
+  }, [first]);
+  return (
+    <Fence key={first}>
+      <Suspense fallback={<Skeleton height={320} />}>{screenOf(first, path)}</Suspense>
+    </Fence>
+  );
+}
+
+function screenOf(first: string, path: string): ReactNode {
+  switch (first) {
+    case '':
+    case 'welcome':
+      return <NowScreen />;
+    case 'kpis':
+      return <KpisScreen path={path} />;
+    case 'revenue':
+      return <RevenueScreen />;
+    case 'system':
+      return <SystemScreen path={path} />;
+    default:
+      return <NotThere />;
+  }
+}
+
+interface FenceState {
+  readonly problem: Problem | undefined;
+}
+
+/** React takes a fault while drawing only in a class. */
+class Fence extends Component<{ readonly children: ReactNode }, FenceState> {
+  override state: FenceState = { problem: undefined };
+
+  static getDerivedStateFromError(error: unknown): FenceState {
+    return { problem: problemOf(error) };
+  }
+
+  override render(): ReactNode {
+    const { problem } = this.state;
+    if (problem === undefined) return this.props.children;
+    return (
+      <ProblemNote
+        problem={problem}
+        still="The other screens work."
+        onRetry={() => this.setState({ problem: undefined })}
+      />
+    );
+  }
+}

@@ -1,0 +1,163 @@
+import { useState, type ReactNode } from 'react';
+import type { Job } from '../../platform/contracts/api.ts';
+import type { SystemState } from '../../platform/contracts/live.ts';
+import { ago } from '../data/format.ts';
+import { useCounters, useLiveWatermark, useQuery, useSystem, useTopic } from '../data/hooks.ts';
+import { useViewLink } from '../data/router.ts';
+import { useWorkspace } from '../data/workspace.ts';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { JobCard, jobLink } from '../ui/job.tsx';
+import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
+import './system.css';
+
+export function StateScreen(): ReactNode {
+  useTopic('system');
+  useTopic('counters');
+  useTopic('kpis');
+  return (
+    <div className="columns-2">
+      <div className="stack">
+        <Parts />
+        <Progress />
+      </div>
+      <div className="stack">
+        <Jobs />
+        <Demo />
+      </div>
+    </div>
+  );
+}
+
+const words = {
+  up: { tone: 'badge-good', text: '✓ up' },
+  degraded: { tone: 'badge-warn', text: '◐ degraded' },
+  down: { tone: 'badge-bad', text: '✕ down' },
+} as const;
+
+function Parts(): ReactNode {
+  const { queries } = useWorkspace();
+  const live = useSystem();
+  // Before the socket speaks, and when it cannot, the answer of the API.
+  const asked = useQuery(queries.system, live === undefined ? 'all' : undefined);
+  const system: SystemState | undefined = live ?? asked.data;
+  return (
+    <section className="panel stack-tight" aria-labelledby="parts-title">
+      <div className="row spread">
+        <h2 id="parts-title">Parts</h2>
+        {system === undefined ? null : <span className="small quiet">Weir {system.version}</span>}
+      </div>
+      {asked.problem === undefined || system !== undefined ? null : (
+        <ProblemNote problem={asked.problem} onRetry={queries.system.refresh} />
+      )}
+      {system === undefined ? (
+        <Skeleton height={200} />
+      ) : (
+        <ul className="parts">
+          {system.parts.map((part) => (
+            <li key={part.name}>
+              <span className="strong">{part.name}</span>
+              <span className={`badge ${words[part.state].tone}`}>{words[part.state].text}</span>
+              <span className="quiet">{part.detail}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Progress(): ReactNode {
+  const { format, nowMs } = useWorkspace();
+  const system = useSystem();
+  const counters = useCounters();
+  const watermarkMs = useLiveWatermark('kpis');
+  const count = (value: number | undefined): string => (value === undefined ? '–' : format.count(value));
+  const rows: readonly (readonly [string, string, string])[] = [
+    ['Events a second', counters === undefined ? '–' : format.value(counters.eventsPerSecond, 'count', 'tile'), 'stored, over the last seconds'],
+    ['Accepted', count(counters?.accepted), 'answered with success, resends included'],
+    ['Stored', count(counters?.stored), 'each counted once'],
+    ['Duplicates', count(counters?.duplicates), 'resends of what was known'],
+    ['Rejected', count(counters?.rejected), 'kept with their reason under Refused events'],
+    ['Late', count(counters?.late), 'came after their window; corrected by a job'],
+    ['Pending messages', count(system?.pendingMessages), 'accepted, waiting to be counted'],
+    ['Freshness', system?.freshnessMs == null ? '–' : ago(system.freshnessMs), 'age of the newest event counted'],
+    [
+      'Watermark',
+      watermarkMs === undefined || watermarkMs <= 0 ? '–' : format.dateTime(watermarkMs),
+      watermarkMs === undefined || watermarkMs <= 0
+        ? 'event time up to which windows are complete'
+        : `event time up to which windows are complete, ${ago(Math.max(0, nowMs() - watermarkMs))}`,
+    ],
+  ];
+  return (
+    <section className="panel stack-tight" aria-labelledby="progress-title">
+      <h2 id="progress-title">Events and progress</h2>
+      <dl className="progress-list">
+        {rows.map(([name, value, meaning]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className="strong">{value}</dd>
+            <dd className="small quiet">{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+const SHOWN_JOBS = 12;
+
+function Jobs(): ReactNode {
+  const { queries } = useWorkspace();
+  const to = useViewLink();
+  const jobs = useQuery(queries.jobs, 'all');
+  const list: readonly Job[] | undefined = jobs.data?.jobs;
+  return (
+    <section className="panel stack-tight" aria-labelledby="jobs-title">
+      <h2 id="jobs-title">Jobs</h2>
+      {jobs.problem === undefined ? null : <ProblemNote problem={jobs.problem} onRetry={queries.jobs.refresh} />}
+      {list === undefined && jobs.problem === undefined ? <Skeleton height={120} /> : null}
+      {list?.length === 0 ? (
+        <Empty title="No job has run">
+          <p>Adding a KPI, replaying refused events and correcting late windows each make one.</p>
+        </Empty>
+      ) : null}
+      {list?.slice(0, SHOWN_JOBS).map((job) => {
+        const link = jobLink(job);
+        return <JobCard key={job.id} job={job} to={link === undefined ? undefined : to(link)} />;
+      })}
+    </section>
+  );
+}
+
+/** The way out of the demo: everything simulated goes, nothing else is touched. */
+function Demo(): ReactNode {
+  const { api, can, queries, session } = useWorkspace();
+  const [isAsking, setAsking] = useState(false);
+  const demo = session.tenants.find((tenant) => tenant.simulated);
+  if (demo === undefined || !can('admin')) return null;
+  return (
+    <section className="panel stack-tight" aria-labelledby="demo-title">
+      <h2 id="demo-title">Simulated data</h2>
+      <p className="quiet">{demo.name} is filled by a simulator. Its data came through the same door as everybody’s and can be removed.</p>
+      <div>
+        <button type="button" className="button button-danger" onClick={() => setAsking(true)}>
+          Remove simulated data
+        </button>
+      </div>
+      {isAsking ? (
+        <ConfirmDialog
+          title={`Remove everything in ${demo.name}`}
+          confirm="Remove"
+          onClose={() => setAsking(false)}
+          onConfirm={async () => {
+            await api.removeDemo();
+            queries.jobs.refresh();
+          }}
+        >
+          <p>Events, KPIs and history of {demo.name} are deleted by a job. Other tenants are not touched. It cannot be taken back.</p>
+        </ConfirmDialog>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,47 @@
+import { lazy, Suspense, type ReactNode } from 'react';
+import { useViewLink } from '../data/router.ts';
+import { Link } from '../ui/link.tsx';
+import { screens } from '../ui/screens.ts';
+import { Skeleton } from '../ui/states.tsx';
+import { NotThere } from '../ui/not-there.tsx';
+import { StateScreen } from './state-screen.tsx';
+
+const RefusedScreen = lazy(async () => ({ default: (await import('./refused-screen.tsx')).RefusedScreen }));
+const EventsScreen = lazy(async () => ({ default: (await import('./events-screen.tsx')).EventsScreen }));
+const SettingsScreen = lazy(async () => ({ default: (await import('./settings-screen.tsx')).SettingsScreen }));
+
+/** The engine room: state and jobs, what was refused, event types and keys, settings and people. */
+export function SystemScreen({ path }: { readonly path: string }): ReactNode {
+  const to = useViewLink();
+  const tabs = screens.find((screen) => screen.path === '/system')?.sub ?? [];
+  return (
+    <>
+      <div className="page-head">
+        <h1>System</h1>
+        <nav className="segments controls" aria-label="Parts of System">
+          {tabs.map((tab) => (
+            <Link key={tab.path} to={to(tab.path)} isCurrent={path === tab.path}>
+              {tab.title}
+            </Link>
+          ))}
+        </nav>
+      </div>
+      <Suspense fallback={<Skeleton height={320} />}>{tabOf(path)}</Suspense>
+    </>
+  );
+}
+
+function tabOf(path: string): ReactNode {
+  switch (path) {
+    case '/system':
+      return <StateScreen />;
+    case '/system/refused':
+      return <RefusedScreen />;
+    case '/system/events':
+      return <EventsScreen />;
+    case '/system/settings':
+      return <SettingsScreen />;
+    default:
+      return <NotThere />;
+  }
+}

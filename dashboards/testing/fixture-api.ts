@@ -1,0 +1,332 @@
+import express, { type Express, type Request, type Response } from 'express';
+import type { Job, KpiRequest } from '../../platform/contracts/api.ts';
+import { eventCatalogue } from '../../platform/contracts/event-catalogue.ts';
+import type { Dimension, KpiDefinition, WindowSize } from '../../platform/contracts/kpi.ts';
+import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
+
+/** What a test may set before and while the page is open. */
+export interface FixtureState {
+  isSignedIn: boolean;
+  tenant: 'main' | 'demo';
+  /** A tenant without a single event. */
+  isEmpty: boolean;
+  kpis: KpiDefinition[];
+  jobs: Job[];
+  keys: { id: string; name: string; preview: string; scopes: string[]; state: string; createdAtMs: number }[];
+  /** Path prefix that answers a problem. */
+  failing: string | undefined;
+  /** Added to what the KPIs of today are. */
+  extra: Map<string, number>;
+  readonly requests: { readonly method: string; readonly path: string; readonly body: unknown }[];
+}
+
+export function createState(): FixtureState {
+  return {
+    isSignedIn: true,
+    tenant: 'main',
+    isEmpty: false,
+    kpis: [...kpis],
+    jobs: [],
+    keys: [
+      { id: 'k1', name: 'Website', preview: 'weir_live_ingest_Ab…9xQz', scopes: ['ingest:write'], state: 'live', createdAtMs: Date.now() - 9e9 },
+      { id: 'k2', name: 'Old exporter', preview: 'weir_live_query_Cd…1aBc', scopes: ['query:read'], state: 'revoked', createdAtMs: Date.now() - 2e10 },
+    ],
+    failing: undefined,
+    extra: new Map(),
+    requests: [],
+  };
+}
+
+export function problem(code: string, status: number, detail: string, details?: object) {
+  return {
+    type: `urn:weir:error:${code}`,
+    title: code.toLowerCase().replaceAll('_', ' '),
+    status,
+    code,
+    detail,
+    retry: 'never',
+    mend: 'Do what this sentence says.',
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+    ...(details === undefined ? {} : { details }),
+  };
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+function session(state: FixtureState) {
+  const tenants = [
+    { id: 'main', name: 'Meridian Media', simulated: false, role: 'owner' },
+    { id: 'demo', name: 'Demo network', simulated: true, role: 'owner' },
+  ];
+  const tenant = tenants.find((each) => each.id === state.tenant);
+  return {
+    kind: 'session',
+    user: { id: 'u1', email: 'ada@example.com', name: 'Ada Marsh', passwordSet: false },
+    tenant: { id: state.tenant, name: tenant?.name, currency: 'USD', timeZone: 'UTC', simulated: tenant?.simulated },
+    role: 'owner',
+    scopes: ['query:read', 'kpis:write', 'decisions:approve', 'ingest:write', 'admin'],
+    tenants,
+    expiresAtMs: Date.now() + 8e8,
+  };
+}
+
+/** The routes of the gateway as the contract has them, over numbers made up by `fixture-data`. */
+export function createFixtureApi(state: FixtureState): Express {
+  const app = express();
+  app.use(express.json());
+  app.use('/api/v1', (req: Request, res: Response, next) => {
+    state.requests.push({ method: req.method, path: req.originalUrl, body: req.body });
+    const isDoor = req.method === 'POST' && (req.path === '/session' || req.path === '/session/link');
+    if (!state.isSignedIn && !isDoor) {
+      res.status(401).json(problem('GATEWAY_UNAUTHENTICATED', 401, 'Sign in.'));
+      return;
+    }
+    if (state.failing !== undefined && req.path.startsWith(state.failing)) {
+      res.status(503).json(problem('STORE_UNAVAILABLE', 503, 'A system Weir depends on did not do its part.'));
+      return;
+    }
+    next();
+  });
+  const api = express.Router();
+  app.use('/api/v1', api);
+
+  api.get('/session', (_req, res) => void res.json(session(state)));
+  api.post('/session', (req, res) => {
+    if (req.body.password !== 'correct horse') {
+      res.status(401).json(problem('GATEWAY_SIGN_IN_FAILED', 401, 'Address or password is wrong.'));
+      return;
+    }
+    state.isSignedIn = true;
+    res.json(session(state));
+  });
+  api.post('/session/link', (req, res) => {
+    if (req.body.token !== 'one-time-token-0123456789') {
+      res.status(401).json(problem('GATEWAY_LINK_INVALID', 401, 'This link was used already.'));
+      return;
+    }
+    state.isSignedIn = true;
+    res.json(session(state));
+  });
+  api.delete('/session', (_req, res) => {
+    state.isSignedIn = false;
+    res.status(204).end();
+  });
+  api.post('/session/tenant', (req, res) => {
+    state.tenant = req.body.tenant;
+    res.json(session(state));
+  });
+
+  api.get('/kpis', (_req, res) => void res.json({ currency: 'USD', timeZone: 'UTC', kpis: state.kpis }));
+  api.post('/kpis', (req, res) => {
+    const body: KpiRequest = req.body;
+    if (body.formula.includes('nothing')) {
+      const detail = 'The formula names "nothing", which is no measure of this KPI.';
+      res.status(400).json(problem('KPI_FORMULA_INVALID', 400, detail, { in: 'body', field: 'formula' }));
+      return;
+    }
+    const kpi: KpiDefinition = { ...body, version: 1, origin: 'tenant' };
+    state.kpis.push(kpi);
+    const job: Job = {
+      id: 'job_1',
+      tenant: state.tenant,
+      kind: 'kpi-backfill',
+      title: `History of ${kpi.title}`,
+      stage: 'reading events',
+      percent: 35,
+      state: 'running',
+      createdAtMs: Date.now() - 20_000,
+      updatedAtMs: Date.now(),
+      params: { key: kpi.key },
+    };
+    state.jobs.unshift(job);
+    res.status(201).json({ kpi, job });
+  });
+  api.put('/kpis/:key', (req, res) => {
+    const kpi: KpiDefinition = { ...req.body, version: 2, origin: 'catalogue' };
+    state.kpis = state.kpis.map((each) => (each.key === kpi.key ? kpi : each));
+    res.json({ kpi });
+  });
+  api.delete('/kpis/:key', (req, res) => {
+    state.kpis = state.kpis.filter((each) => each.key !== req.params.key);
+    res.status(204).end();
+  });
+  api.get('/kpis/:key/series', (req, res) => void res.json(seriesReply(state, req)));
+  api.get('/top', (req, res) => void res.json(topReply(state, req)));
+
+  api.get('/events/stats', (_req, res) =>
+    void res.json({ stored: 1_204_511, duplicates: 3_204, rejected: 17, late: 88, byType: { video_view: 1_100_000, tip: 4_511 } }),
+  );
+  api.get('/events', (req, res) =>
+    void res.json({
+      events: [
+        {
+          id: text(req.query['id']) ?? 'e-1',
+          source: 'api',
+          type: 'video_view',
+          time: new Date().toISOString(),
+          receivedAt: new Date().toISOString(),
+          data: { content_id: 'vid-0001', watch_time_ms: 4_200 },
+          flags: [],
+        },
+      ],
+    }),
+  );
+  api.get('/deadletter', (req, res) => {
+    const codes = ['INGEST_TIME_INVALID', 'INGEST_MONEY_INVALID', 'INGEST_TYPE_INVALID'];
+    const entries = Array.from({ length: 17 }, (_, i) => ({
+      seq: 40 - i,
+      receivedAt: new Date(Date.now() - i * 700_000).toISOString(),
+      dialect: i % 3 === 0 ? 'import' : 'native',
+      source: i % 3 === 0 ? 'youtube-trending.csv' : 'api',
+      code: codes[i % 3] ?? '',
+      message: ['time "yesterday" cannot be read', 'amount and amount_minor differ', 'type has capital letters'][i % 3] ?? '',
+      index: i * 13,
+      item: JSON.stringify({ type: 'Tip', time: 'yesterday', data: { amount: '5.00', currency: 'USD', content_id: 'vid-0001' } }),
+    }));
+    const code = text(req.query['code']);
+    const shown = code === undefined ? entries : entries.filter((entry) => entry.code === code);
+    res.json({ total: shown.length, entries: shown });
+  });
+  api.post('/deadletter/replay', (_req, res) => {
+    const job: Job = {
+      id: 'job_2',
+      tenant: state.tenant,
+      kind: 'deadletter-replay',
+      title: 'Refused events sent again',
+      stage: 'waiting',
+      percent: 0,
+      state: 'queued',
+      createdAtMs: Date.now(),
+      updatedAtMs: Date.now(),
+      params: {},
+    };
+    state.jobs.unshift(job);
+    res.status(202).json(job);
+  });
+  api.get('/api-keys', (_req, res) => void res.json({ keys: state.keys }));
+  api.post('/api-keys', (req, res) => {
+    const key = { id: `k${state.keys.length + 1}`, name: req.body.name, preview: 'weir_live_ingest_Zz…4fGh', scopes: req.body.scopes, state: 'live', createdAtMs: Date.now() };
+    state.keys.unshift(key);
+    res.status(201).json({ key, secret: 'weir_live_ingest_Zz0123456789abcdefghijklmnopqrs4fGh' });
+  });
+  api.post('/api-keys/:id/rotate', (_req, res) =>
+    void res.status(201).json({ key: state.keys[0], secret: 'weir_live_ingest_Yy9876543210abcdefghijklmnopqrs7jKl' }),
+  );
+  api.delete('/api-keys/:id', (req, res) => {
+    const key = state.keys.find((each) => each.id === req.params.id);
+    if (key !== undefined) key.state = 'revoked';
+    res.json(key);
+  });
+  api.get('/event-types', (_req, res) =>
+    void res.json({
+      types: eventCatalogue.map(({ data, ...spec }) => ({ ...spec, schema: data, origin: 'catalogue' })),
+    }),
+  );
+  api.get('/settings', (_req, res) =>
+    void res.json({
+      id: state.tenant,
+      name: 'Meridian Media',
+      currency: 'USD',
+      timeZone: 'UTC',
+      rates: { EUR: 1.08, GBP: 1.27 },
+      simulated: false,
+      limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
+    }),
+  );
+  api.patch('/settings', (req, res) =>
+    void res.json({ id: 'main', name: 'Meridian Media', currency: 'USD', timeZone: 'UTC', simulated: false, limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 }, rates: {}, ...req.body }),
+  );
+  api.get('/users', (_req, res) =>
+    void res.json({
+      users: [
+        { id: 'u1', email: 'ada@example.com', name: 'Ada Marsh', role: 'owner', createdAtMs: Date.now() - 9e9, passwordSet: true },
+        { id: 'u2', email: 'lin@example.com', name: 'Lin Okafor', role: 'analyst', createdAtMs: Date.now() - 4e9, passwordSet: false },
+      ],
+    }),
+  );
+  api.post('/users', (req, res) =>
+    void res.status(201).json({
+      user: { id: 'u3', createdAtMs: Date.now(), passwordSet: false, ...req.body },
+      link: 'http://127.0.0.1/welcome?token=invitation-token-000',
+      expiresAtMs: Date.now() + 8e7,
+    }),
+  );
+  api.get('/jobs', (_req, res) => void res.json({ jobs: state.jobs }));
+  api.get('/system', (_req, res) => void res.json(systemState()));
+  return app;
+}
+
+export function systemState() {
+  return {
+    version: '0.1.0',
+    simulated: false,
+    parts: [
+      { name: 'nats', state: 'up' as const, detail: 'connected' },
+      { name: 'clickhouse', state: 'up' as const, detail: 'answers' },
+      { name: 'redis', state: 'up' as const, detail: 'answers' },
+      { name: 'streams', state: 'up' as const, detail: '8 of 8 partitions, 0 messages behind' },
+      { name: 'disk', state: 'up' as const, detail: '41.2 GiB free (63%)' },
+    ],
+    freshnessMs: 420,
+    pendingMessages: 0,
+  };
+}
+
+function seriesReply(state: FixtureState, req: Request) {
+  const key = String(req.params['key']);
+  const kpi = state.kpis.find((each) => each.key === key);
+  const size = (text(req.query['window']) ?? '1h') as WindowSize;
+  const nowMs = Date.now();
+  const by = (text(req.query['by']) ?? kpi?.cut) as Dimension | undefined;
+  const starts = windowStarts(Number(req.query['from']), Number(req.query['to']), size);
+  const filters = Object.fromEntries(
+    ['channel', 'content', 'country', 'stream'].flatMap((name) => {
+      const value = text(req.query[name]);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  const share = Object.entries(filters).reduce(
+    (product, [name, value]) => product * (cutsOf(name).find((cut) => cut.id === value)?.share ?? 0.01),
+    1,
+  );
+  const name = Object.values(filters).join(' ');
+  const cuts = by === undefined ? [''] : cutsOf(by).map((cut) => cut.id);
+  const rows = starts.map((windowStartMs) => ({
+    windowStartMs,
+    values: by === undefined ? undefined : cutValues(key, by, windowStartMs, size, nowMs),
+  }));
+  const series = cuts.map((cut) => {
+    const points = state.isEmpty
+      ? []
+      : rows.flatMap(({ windowStartMs, values }) => {
+          const part = values?.get(cut);
+          const value = values === undefined ? kpiValue(key, windowStartMs, size, nowMs, name, share) : part == null ? null : Math.round(part * share * 100) / 100;
+          return value == null ? [] : [{ windowStartMs, value, revision: 1 }];
+        });
+    const sum = points.reduce((total, point) => total + point.value, 0);
+    const isRate = kpi?.unit === 'ratio' || /\//.test(kpi?.formula ?? '');
+    const total = points.length === 0 ? null : isRate ? sum / points.length : sum;
+    return { dims: { ...filters, ...(by === undefined ? {} : { [by]: cut }) }, total, points };
+  });
+  return { key, unit: kpi?.unit ?? 'count', currency: 'USD', window: size, watermarkMs: state.isEmpty ? null : nowMs - 2_000, series };
+}
+
+function topReply(state: FixtureState, req: Request) {
+  const by = text(req.query['by']) === 'content' ? 'content' : 'channel';
+  const key = text(req.query['kpi']) ?? 'views';
+  const [fromMs, toMs] = [Number(req.query['from']), Number(req.query['to'])];
+  const nowMs = Date.now();
+  const starts = windowStarts(fromMs, toMs, '1h');
+  const whole = starts.reduce((sum, start) => sum + (kpiValue(key, start, '1h', nowMs) ?? 0), 0);
+  const isMoney = key !== 'views';
+  const entries = state.isEmpty
+    ? []
+    : cutsOf(by).map((cut) => ({
+        id: cut.id,
+        title: contents.find((content) => content.id === cut.id)?.title ?? cut.id,
+        value: isMoney ? Math.round(whole * cut.share * 97) / 100 : Math.round(whole * cut.share * 0.97),
+      }));
+  entries.sort((a, b) => b.value - a.value);
+  const unit = state.kpis.find((kpi) => kpi.key === key)?.unit ?? 'count';
+  return { kpi: key, by, unit, currency: 'USD', fromMs, toMs, entries: entries.slice(0, Number(req.query['limit'] ?? 10)) };
+}

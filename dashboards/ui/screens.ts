@@ -1,0 +1,30 @@
+import type { IconName } from './icons.tsx';
+
+export interface ScreenLink {
+  readonly path: string;
+  readonly title: string;
+  readonly icon: IconName;
+  readonly sub?: readonly { readonly path: string; readonly title: string }[];
+}
+
+/** The screens there are, in the order of the stream. A screen that does not exist yet is not here. */
+export const screens: readonly ScreenLink[] = [
+  { path: '/', title: 'Now', icon: 'now' },
+  { path: '/kpis', title: 'KPIs', icon: 'kpis' },
+  { path: '/revenue', title: 'Revenue', icon: 'revenue' },
+  {
+    path: '/system',
+    title: 'System',
+    icon: 'system',
+    sub: [
+      { path: '/system', title: 'State and jobs' },
+      { path: '/system/refused', title: 'Refused events' },
+      { path: '/system/events', title: 'Events & keys' },
+      { path: '/system/settings', title: 'Settings & people' },
+    ],
+  },
+];
+
+export function isWithin(path: string, screen: string): boolean {
+  return screen === '/' ? path === '/' : path === screen || path.startsWith(`${screen}/`);
+}
