@@ -8,12 +8,8 @@ import type { Metrics } from '../platform/metrics/metrics.ts';
 import { createIdentityHasher } from '../platform/record-batch/identity.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { createDeadLetterLog, ensureDeadLetterLog } from './adapters/dead-letter-log.ts';
-import {
-  createEventLog,
-  ensureEventLog,
-  watchLogSize,
-  type AcknowledgedPublish,
-} from './adapters/event-log.ts';
+import { createEventLog, type AcknowledgedPublish } from './adapters/event-log.ts';
+import { ensureEventStream, watchLogSize } from './adapters/event-stream.ts';
 import { watchEventTypes } from './adapters/event-types.ts';
 import { createBodyReader } from './body-reader.ts';
 import { createByteBudget } from './byte-budget.ts';
@@ -24,6 +20,7 @@ import { compileCatalogue } from './event-rules.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { createHandler } from './handler.ts';
 import { createIngestMetrics, exposeIngestLevels } from './metrics.ts';
+import { tellOutages } from './publish-outage.ts';
 import { createRecentIds, createRequestIds } from './recent-ids.ts';
 import { createTenantLimits } from './tenant-limits.ts';
 
@@ -51,13 +48,13 @@ export async function start(deps: IngestDeps, config: IngestConfig): Promise<Ing
   const log = deps.log.child({ module: 'ingest' });
   const metrics = createIngestMetrics(deps.metrics);
   await ensureDeadLetterLog(bus, config);
-  await ensureEventLog(bus, config, log);
+  await ensureEventStream(bus, config, log);
   const customTypes = await watchEventTypes(bus, log);
 
   const hasher = createIdentityHasher();
   const budget = createByteBudget(config.maxInFlightBodyBytes);
   const bodies = createBodyReader({ clock, budget }, config.bodyTimeoutMs);
-  const publish = createEventLog(bus, config, metrics, deps.onAcknowledged);
+  const publish = tellOutages(createEventLog(bus, config, metrics, deps.onAcknowledged), log);
   const commit = createGroupCommit({ publish, hasher, clock }, config);
   const logSize = watchLogSize(bus);
   exposeIngestLevels(deps.metrics, {
