@@ -1,4 +1,4 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { Type } from '@sinclair/typebox';
 import { defineConfig, loadConfig, type Config, type Environment } from '../platform/config/config.ts';
 import { platformConfig } from '../platform/config/platform-config.ts';
 import { ingestConfig } from '../ingest/config.ts';
@@ -34,7 +34,6 @@ export const rootConfig = defineConfig({
   env: { port: 'WEIR_PORT', host: 'WEIR_HOST', demo: 'WEIR_DEMO', adminKey: 'WEIR_ADMIN_KEY' },
   secret: ['adminKey'],
 });
-export type RootConfig = Static<typeof schema>;
 
 /** Every section there is, parsed together so that all faults are told at once. */
 export function loadWeirConfig(env: Environment): Config {

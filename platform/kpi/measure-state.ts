@@ -1,8 +1,6 @@
 import type { MeasureState } from '../contracts/kpi.ts';
 import { UniqueSketch } from './unique-sketch.ts';
 
-export const emptyState: MeasureState = { sums: {}, mins: {}, maxs: {}, uniques: {} };
-
 /** Merges states of the same window from several partitions: sums add, extremes take the extreme, distinct counts unite. */
 export function mergeStates(states: readonly MeasureState[]): MeasureState {
   const only = states[0];
