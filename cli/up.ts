@@ -35,7 +35,8 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
   const platform = config.get(platformConfig);
   const home = platform.home;
   const clock = systemClock;
-  const log = createLog({ level: platform.logLevel, pretty: platform.logPretty });
+  const isPretty = platform.logPretty || process.stderr.isTTY;
+  const log = createLog({ level: platform.logLevel, pretty: isPretty });
   const metrics = createMetrics();
   const lifecycle = createLifecycle({ log, clock, stopDeadlineMs: platform.stopDeadlineMs });
 

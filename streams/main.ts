@@ -10,7 +10,7 @@ import type { Interest } from '../platform/contracts/live.ts';
 import { buckets, interestSubject, liveSubject } from '../platform/contracts/subjects.ts';
 import { Tenant } from '../platform/contracts/tenant.ts';
 import { LogIncident, VerifyRequest, verifySubject } from '../platform/contracts/verify.ts';
-import { isWeirError } from '../platform/errors/weir-error.ts';
+import { isWeirError, WeirError } from '../platform/errors/weir-error.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
@@ -89,6 +89,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
     createLeaseStore(bus),
     createSnapshotStore(bus),
   ]);
+  await keepPartitionCount(bus, config.partitions);
   const jobRecords = await openKv(bus, buckets.jobs, { schema: Job });
   const jobs = createJobBoard(jobRecords, clock);
   const stopping = new AbortController();
@@ -424,4 +425,20 @@ function parseInterest(data: Uint8Array): Interest | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The number of partitions belongs to the data: with another one, copies of an event would meet another owner and count twice. Throws
+ * PLATFORM_CONFIG_INVALID when it differs from the first start's.
+ */
+async function keepPartitionCount(bus: Bus, partitions: number): Promise<void> {
+  const settings = await openKv(bus, buckets.settings, { schema: Type.Unknown() });
+  const created = await settings.create('partitions', partitions);
+  if (created.ok) return;
+  const kept = (await settings.get('partitions'))?.value;
+  if (kept !== undefined && kept !== partitions)
+    throw new WeirError(
+      'PLATFORM_CONFIG_INVALID',
+      `WEIR_PARTITIONS is ${partitions}, but the stored events were partitioned by ${JSON.stringify(kept)}; set it back.`,
+    );
 }

@@ -171,7 +171,7 @@ export function judgeIncidents(incidents: readonly LogIncident[]): VerifyFinding
       {
         code: 'LOG_TRUNCATED',
         severity: isNamed ? 'info' : 'error',
-        message: `Partition ${incident.partition} had processed up to sequence ${incident.position} when the log ended at ${incident.lastSeq} (${at}); its windows were counted again from the stored events.${
+        message: `Partition ${incident.partition} had processed up to sequence ${incident.position}, which the log held no more (${at}); its windows were counted again from the stored events.${
           isNamed ? '' : ' Which batches had been acknowledged and not yet processed is not known.'
         }`,
         details: { ...incident },

@@ -404,6 +404,7 @@ export async function openPartition(
           for (const message of messages) {
             while (held !== undefined) await held;
             await apply({ ...message, seq: message.seq + offset });
+            behind = message.pendingMessages;
           }
           if (failure !== undefined) throw asError(failure);
         }
