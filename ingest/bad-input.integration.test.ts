@@ -24,6 +24,7 @@ const good = { id: 'good', source: 'good', type: 'tip', data: { amount: 1 } };
 const json = JSON.stringify;
 
 let rig: Rig;
+let goodRequests = 0;
 let startRss = 0;
 beforeAll(async () => {
   rig = await createRig({ bodyTimeoutMs, maxInFlightBodyBytes: 32 * MiB });
@@ -68,7 +69,8 @@ function run(cases: readonly Case[]): void {
       });
       expect(reply.headers.get('content-type')).toBe('application/problem+json');
     }
-    expect(await send({ body: json(good) })).toMatchObject({ status: 202, body: { accepted: 1 } });
+    const next = { ...good, id: `good-${(goodRequests += 1)}` };
+    expect(await send({ body: json(next) })).toMatchObject({ status: 202, body: { accepted: 1 } });
   });
 }
 

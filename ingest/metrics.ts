@@ -1,7 +1,7 @@
 import type { Counter, Histogram, Metrics } from '../platform/metrics/metrics.ts';
 
 export interface IngestMetrics {
-  /** Results: accepted, duplicate (of the accepted), rejected. */
+  /** Results: accepted, duplicate (a resend known at the door), rejected. */
   readonly events: Counter<'dialect' | 'result'>;
   readonly requests: Counter<'dialect' | 'status'>;
   readonly requestSeconds: Histogram<'dialect'>;
