@@ -98,6 +98,9 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       const server = createServer((request, response) => {
         if (!ingest.handle(request, response)) gateway.app(request, response);
       });
+      // A sender that dribbles its head or body holds a connection no longer than this.
+      server.headersTimeout = 15_000;
+      server.requestTimeout = 60_000;
       gateway.attach(server);
       await listen(server, root.port, root.host);
       stops.push(() => {
