@@ -53,7 +53,7 @@ export interface Streams {
 const COMMIT_TICK_MS = 50;
 const COUNTERS_INTERVAL_MS = 500;
 const READ_MODEL_INTERVAL_MS = 1_000;
-const PURGE_INTERVAL_MS = 10_000;
+const PURGE_INTERVAL_MS = 2_000;
 const READ_MODEL_TTL_MS = 7 * 86_400_000;
 /** This processor's number among several; parts of live updates are told apart by it. */
 const PART = 0;
