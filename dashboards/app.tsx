@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import type { SessionReply } from '../platform/contracts/session.ts';
 import type { Api } from './data/api.ts';
 import { problemOf } from './data/problem.ts';
@@ -16,7 +16,7 @@ export interface AppProps {
   readonly api: Api;
   readonly openWorkspace: (session: SessionReply, onRefused: () => void) => Workspace;
   /** Tells the other tabs that the session changed, and hears it from them. */
-  readonly sessions: { tell(): void; onTold(callback: () => void): () => void };
+  readonly sessions: { readonly tell: () => void; readonly onTold: (callback: () => void) => () => void };
   /** Is called with a callback for the moment the server says there is no session any more. */
   readonly onSignedOut: (callback: () => void) => void;
 }
@@ -25,7 +25,7 @@ type State =
   | { readonly kind: 'asking' }
   | { readonly kind: 'signed-out' }
   | { readonly kind: 'failed'; readonly problem: Problem }
-  | { readonly kind: 'signed-in'; readonly session: SessionReply };
+  | { readonly kind: 'signed-in'; readonly workspace: Workspace };
 
 /** Who is there decides what is shown: the door, or the screens of a tenant. */
 export function App({ api, openWorkspace, sessions, onSignedOut }: AppProps): ReactNode {
@@ -34,66 +34,82 @@ export function App({ api, openWorkspace, sessions, onSignedOut }: AppProps): Re
   // Read once: the token is taken out of the address bar at once, so that it is in no history and no copied link.
   const [token] = useState(() => (path === '/welcome' ? new URLSearchParams(search).get('token') : null));
   const [state, setState] = useState<State>({ kind: token === null ? 'asking' : 'signed-out' });
+  const opened = useRef<Workspace | undefined>(undefined);
 
+  const close = useCallback((next: State) => {
+    opened.current?.stop();
+    opened.current = undefined;
+    setState(next);
+  }, []);
   const ask = useCallback(
-    (isElsewhere: boolean) => {
+    function askAgain(isElsewhere: boolean): void {
       api.session().then(
         (session) => {
           // Another tab changed the tenant, and there is one session: this tab follows instead of changing it back.
           if (isElsewhere) followTenant(router, session);
-          setState({ kind: 'signed-in', session });
+          const held = opened.current;
+          if (held !== undefined && isSame(held.session, session)) return;
+          held?.stop();
+          opened.current = openWorkspace(session, () => askAgain(false));
+          setState({ kind: 'signed-in', workspace: opened.current });
         },
         (error: unknown) => {
           const problem = problemOf(error);
-          setState(problem.status === 401 ? { kind: 'signed-out' } : { kind: 'failed', problem });
+          if (problem.status === 401) close({ kind: 'signed-out' });
+          else if (opened.current === undefined) setState({ kind: 'failed', problem });
         },
       );
     },
-    [api, router],
+    [api, router, openWorkspace, close],
   );
-  const enter = useCallback(
-    (session: SessionReply) => {
-      if (router.read().path === '/welcome') router.go('/', 'replace');
-      setState({ kind: 'signed-in', session });
-      sessions.tell();
-    },
-    [router, sessions],
-  );
+  const enter = useCallback(() => {
+    if (router.read().path === '/welcome') router.go('/', 'replace');
+    sessions.tell();
+    ask(false);
+  }, [router, sessions, ask]);
+  const leave = useCallback(() => {
+    sessions.tell();
+    close({ kind: 'signed-out' });
+  }, [sessions, close]);
 
   useEffect(() => {
     if (token === null) ask(false);
     else router.go('/welcome', 'replace');
-    onSignedOut(() => setState({ kind: 'signed-out' }));
+    onSignedOut(() => close({ kind: 'signed-out' }));
     return sessions.onTold(() => ask(true));
-  }, [token, ask, router, onSignedOut, sessions]);
+  }, [token, ask, close, router, onSignedOut, sessions]);
 
-  if (state.kind === 'signed-in')
-    return (
-      <SignedIn
-        key={`${state.session.user?.id ?? ''} ${state.session.tenant.id}`}
-        api={api}
-        session={state.session}
-        openWorkspace={openWorkspace}
-        onSession={enter}
-        onSignedOut={() => {
-          setState({ kind: 'signed-out' });
-          sessions.tell();
-        }}
-        onRefused={() => ask(false)}
-      />
-    );
-  if (state.kind === 'failed')
-    return (
-      <main className="page">
-        <ProblemNote problem={state.problem} onRetry={() => ask(false)} />
-      </main>
-    );
-  if (state.kind === 'asking') return null;
-  return token !== null && path === '/welcome' ? (
-    <WelcomeScreen api={api} token={token} onSession={enter} />
-  ) : (
-    <SignInScreen api={api} onSession={enter} />
-  );
+  switch (state.kind) {
+    case 'asking':
+      return null;
+    case 'failed':
+      return (
+        <main className="page">
+          <ProblemNote problem={state.problem} onRetry={() => ask(false)} />
+        </main>
+      );
+    case 'signed-out':
+      return token !== null && path === '/welcome' ? (
+        <WelcomeScreen api={api} token={token} onSession={enter} />
+      ) : (
+        <SignInScreen api={api} onSession={enter} />
+      );
+    case 'signed-in': {
+      const { user, tenant } = state.workspace.session;
+      return (
+        <SignedIn
+          key={`${user?.id ?? ''} ${tenant.id}`}
+          workspace={state.workspace}
+          onSession={enter}
+          onSignedOut={leave}
+        />
+      );
+    }
+  }
+}
+
+function isSame(a: SessionReply, b: SessionReply): boolean {
+  return JSON.stringify({ ...a, expiresAtMs: 0 }) === JSON.stringify({ ...b, expiresAtMs: 0 });
 }
 
 function followTenant(router: Router, session: SessionReply): void {
@@ -104,38 +120,24 @@ function followTenant(router: Router, session: SessionReply): void {
   router.go(`${path}?${next}`, 'replace');
 }
 
-interface SignedInProps extends Pick<AppProps, 'api' | 'openWorkspace'> {
-  readonly session: SessionReply;
-  readonly onSession: (session: SessionReply) => void;
+interface SignedInProps {
+  readonly workspace: Workspace;
+  readonly onSession: () => void;
   readonly onSignedOut: () => void;
-  readonly onRefused: () => void;
 }
 
-function SignedIn({ api, session, openWorkspace, onSession, onSignedOut, onRefused }: SignedInProps): ReactNode {
-  const [workspace, setWorkspace] = useState<Workspace>();
+function SignedIn({ workspace, onSession, onSignedOut }: SignedInProps): ReactNode {
+  const { api, session } = workspace;
   const [view, change] = useView();
   const [problem, setProblem] = useState<Problem>();
-  useEffect(() => {
-    const opened = openWorkspace(session, onRefused);
-    setWorkspace(opened);
-    return opened.stop;
-    // The key above makes a new one of it for another user or tenant.
-  }, []);
-
-  const switchTo = useCallback(
-    (tenant: string) => {
-      api.switchTenant(tenant).then(onSession, (error: unknown) => setProblem(problemOf(error)));
-    },
-    [api, onSession],
-  );
   // A link says whose data it shows. Filters of one tenant mean nothing in another, so they go with a switch by hand.
   const linked = view.tenant;
   useEffect(() => {
-    if (linked === undefined) change({ tenant: session.tenant.id });
-    else if (linked !== session.tenant.id) switchTo(linked);
-  }, [linked, session.tenant.id, change, switchTo]);
+    if (linked === undefined) change({ tenant: session.tenant.id }, 'replace');
+    else if (linked !== session.tenant.id)
+      api.switchTenant(linked).then(onSession, (error: unknown) => setProblem(problemOf(error)));
+  }, [linked, session.tenant.id, change, api, onSession]);
 
-  if (workspace === undefined) return null;
   if (linked !== undefined && linked !== session.tenant.id && problem === undefined) return null;
   return (
     <WorkspaceContext value={workspace}>

@@ -7,8 +7,12 @@ import { ProblemNote, Skeleton } from './ui/states.tsx';
 
 const NowScreen = lazy(async () => ({ default: (await import('./now/now-screen.tsx')).NowScreen }));
 const KpisScreen = lazy(async () => ({ default: (await import('./kpis/kpis-screen.tsx')).KpisScreen }));
-const RevenueScreen = lazy(async () => ({ default: (await import('./revenue/revenue-screen.tsx')).RevenueScreen }));
-const SystemScreen = lazy(async () => ({ default: (await import('./system/system-screen.tsx')).SystemScreen }));
+const RevenueScreen = lazy(async () => ({
+  default: (await import('./revenue/revenue-screen.tsx')).RevenueScreen,
+}));
+const SystemScreen = lazy(async () => ({
+  default: (await import('./system/system-screen.tsx')).SystemScreen,
+}));
 
 /** The screen of the address, loaded when it is first needed. One that fails leaves the rest standing. */
 export function Screen(): ReactNode {

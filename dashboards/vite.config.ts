@@ -37,7 +37,8 @@ function firstPageSize(): Plugin {
         lines.push(`${(bytes / 1024).toFixed(1).padStart(7)} KB  ${file}  ${mark}`);
       }
       this.info(`script, compressed\n${lines.join('\n')}\nfirst page: ${(total / 1024).toFixed(1)} KB`);
-      if (total > MAX_SCRIPT_KB * 1024) this.error(`the first page loads more than ${MAX_SCRIPT_KB} KB of script`);
+      if (total > MAX_SCRIPT_KB * 1024)
+        this.error(`the first page loads more than ${MAX_SCRIPT_KB} KB of script`);
     },
   };
 }

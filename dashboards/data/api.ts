@@ -1,4 +1,11 @@
-import type { ApiKeyCreated, ApiKeyRequest, ApiKeyView, EventTypeView, Settings, SettingsRequest } from '../../platform/contracts/admin.ts';
+import type {
+  ApiKeyCreated,
+  ApiKeyRequest,
+  ApiKeyView,
+  EventTypeView,
+  Settings,
+  SettingsRequest,
+} from '../../platform/contracts/admin.ts';
 import type {
   DeadLetterList,
   EventStats,
@@ -32,7 +39,14 @@ import {
   type Invited,
 } from './wire-admin.ts';
 import { isKpiList, isKpiSaved, isSeriesReply, isTopReply } from './wire-kpi.ts';
-import { isDeadLetterList, isEventStats, isJob, isJobList, isStoredEvents, isSystemState } from './wire-system.ts';
+import {
+  isDeadLetterList,
+  isEventStats,
+  isJob,
+  isJobList,
+  isStoredEvents,
+  isSystemState,
+} from './wire-system.ts';
 
 export interface SeriesArgs {
   readonly key: string;
@@ -66,39 +80,39 @@ export interface EventArgs {
 
 /** Every route this app uses, typed by the contract and checked on arrival. Each throws ApiError. */
 export interface Api {
-  session(): Promise<SessionReply>;
-  signIn(body: SignInRequest): Promise<SessionReply>;
-  signInByLink(token: string): Promise<SessionReply>;
-  signOut(): Promise<unknown>;
-  switchTenant(tenant: string): Promise<SessionReply>;
-  setPassword(password: string, current: string | undefined): Promise<unknown>;
-  kpis(): Promise<KpiList>;
-  createKpi(body: KpiRequest): Promise<KpiSaved>;
-  replaceKpi(body: KpiRequest): Promise<KpiSaved>;
-  deleteKpi(key: string): Promise<unknown>;
-  series(args: SeriesArgs): Promise<SeriesReply>;
-  top(args: TopArgs): Promise<TopReply>;
-  eventStats(): Promise<EventStats>;
-  events(args: EventArgs): Promise<{ events: StoredEvent[] }>;
-  deadLetters(args: DeadLetterArgs): Promise<DeadLetterList>;
-  replay(selection: { seqs?: number[]; code?: string }): Promise<Job>;
-  keys(): Promise<{ keys: ApiKeyView[] }>;
-  createKey(body: ApiKeyRequest): Promise<ApiKeyCreated>;
-  rotateKey(id: string, overlapHours: number): Promise<ApiKeyCreated>;
-  revokeKey(id: string): Promise<ApiKeyView>;
-  eventTypes(): Promise<{ types: EventTypeView[] }>;
-  createEventType(body: EventTypeRequest): Promise<EventTypeView>;
-  replaceEventType(body: EventTypeRequest): Promise<EventTypeView>;
-  deleteEventType(type: string): Promise<unknown>;
-  settings(): Promise<Settings>;
-  changeSettings(body: SettingsRequest): Promise<Settings>;
-  users(): Promise<{ users: UserView[] }>;
-  invite(body: { email: string; name: string; role: Role }): Promise<Invited>;
-  changeRole(id: string, role: Role): Promise<UserView>;
-  removeUser(id: string): Promise<unknown>;
-  jobs(): Promise<{ jobs: Job[] }>;
-  system(): Promise<SystemState>;
-  removeDemo(): Promise<Job>;
+  readonly session: () => Promise<SessionReply>;
+  readonly signIn: (body: SignInRequest) => Promise<SessionReply>;
+  readonly signInByLink: (token: string) => Promise<SessionReply>;
+  readonly signOut: () => Promise<unknown>;
+  readonly switchTenant: (tenant: string) => Promise<SessionReply>;
+  readonly setPassword: (password: string, current: string | undefined) => Promise<unknown>;
+  readonly kpis: () => Promise<KpiList>;
+  readonly createKpi: (body: KpiRequest) => Promise<KpiSaved>;
+  readonly replaceKpi: (body: KpiRequest) => Promise<KpiSaved>;
+  readonly deleteKpi: (key: string) => Promise<unknown>;
+  readonly series: (args: SeriesArgs) => Promise<SeriesReply>;
+  readonly top: (args: TopArgs) => Promise<TopReply>;
+  readonly eventStats: () => Promise<EventStats>;
+  readonly events: (args: EventArgs) => Promise<{ events: StoredEvent[] }>;
+  readonly deadLetters: (args: DeadLetterArgs) => Promise<DeadLetterList>;
+  readonly replay: (selection: { seqs?: number[]; code?: string }) => Promise<Job>;
+  readonly keys: () => Promise<{ keys: ApiKeyView[] }>;
+  readonly createKey: (body: ApiKeyRequest) => Promise<ApiKeyCreated>;
+  readonly rotateKey: (id: string, overlapHours: number) => Promise<ApiKeyCreated>;
+  readonly revokeKey: (id: string) => Promise<ApiKeyView>;
+  readonly eventTypes: () => Promise<{ types: EventTypeView[] }>;
+  readonly createEventType: (body: EventTypeRequest) => Promise<EventTypeView>;
+  readonly replaceEventType: (body: EventTypeRequest) => Promise<EventTypeView>;
+  readonly deleteEventType: (type: string) => Promise<unknown>;
+  readonly settings: () => Promise<Settings>;
+  readonly changeSettings: (body: SettingsRequest) => Promise<Settings>;
+  readonly users: () => Promise<{ users: UserView[] }>;
+  readonly invite: (body: { email: string; name: string; role: Role }) => Promise<Invited>;
+  readonly changeRole: (id: string, role: Role) => Promise<UserView>;
+  readonly removeUser: (id: string) => Promise<unknown>;
+  readonly jobs: () => Promise<{ jobs: Job[] }>;
+  readonly system: () => Promise<SystemState>;
+  readonly removeDemo: () => Promise<Job>;
 }
 
 const base = '/api/v1';
@@ -158,7 +172,8 @@ export function createApi({ request }: Http): Api {
     changeSettings: (body) => request({ method: 'PATCH', path: path('settings'), body }, isSettings),
     users: () => request({ method: 'GET', path: path('users') }, isUserList),
     invite: (body) => request({ method: 'POST', path: path('users'), body }, isInvited),
-    changeRole: (id, role) => request({ method: 'PATCH', path: path('users', id), body: { role } }, isUserView),
+    changeRole: (id, role) =>
+      request({ method: 'PATCH', path: path('users', id), body: { role } }, isUserView),
     removeUser: (id) => request({ method: 'DELETE', path: path('users', id) }, isUnknown),
     jobs: () => request({ method: 'GET', path: path('jobs') }, isJobList),
     system: () => request({ method: 'GET', path: path('system') }, isSystemState),

@@ -21,7 +21,10 @@ const streamSlots: Readonly<Record<string, number>> = {
  * Colour slots of what a chart shows. A stream has its own; anything else prefers one by its name, so that it has the same colour
  * in every chart in which no namesake of that colour stands beside it.
  */
-export function colourSlots(dimension: Dimension | undefined, ids: readonly string[]): ReadonlyMap<string, number> {
+export function colourSlots(
+  dimension: Dimension | undefined,
+  ids: readonly string[],
+): ReadonlyMap<string, number> {
   const slots = new Map<string, number>();
   const taken = new Set<number>();
   const open: string[] = [];

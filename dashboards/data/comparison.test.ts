@@ -49,8 +49,13 @@ describe('what a range is compared with', () => {
     // The week after the clocks went back on 25 October.
     const found = compared(preset('today'), 'week', berlin, at('2026-10-28T12:00:00Z'));
     const local = (ms: number) =>
-      new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', weekday: 'short', hour: '2-digit' }).format(ms);
-    for (const [i, start] of found.range.starts.entries()) expect(local(found.starts[i] ?? 0)).toBe(local(start));
+      new Intl.DateTimeFormat('en-GB', {
+        timeZone: 'Europe/Berlin',
+        weekday: 'short',
+        hour: '2-digit',
+      }).format(ms);
+    for (const [i, start] of found.range.starts.entries())
+      expect(local(found.starts[i] ?? 0)).toBe(local(start));
   });
 
   test('counterparts are whole windows that lie before, one for each window', () => {

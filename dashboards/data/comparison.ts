@@ -64,7 +64,10 @@ function labelOf(range: ResolvedRange, choice: RangeChoice, comparison: Comparis
   if (range.grain === '1mo')
     return comparison === 'period' ? 'the months before' : 'the same months a year ago';
   const days = shiftDays(range, comparison);
-  const isOneDay = choice.kind === 'preset' ? choice.preset === 'today' || choice.preset === 'yesterday' : days <= 7 && lengthMs(range) <= 1.1 * DAY;
+  const isOneDay =
+    choice.kind === 'preset'
+      ? choice.preset === 'today' || choice.preset === 'yesterday'
+      : days <= 7 && lengthMs(range) <= 1.1 * DAY;
   if (comparison === 'year') return isOneDay ? 'the same weekday a year ago' : 'the same weeks a year ago';
   if (comparison === 'period') return periodLabel(range, choice, isOneDay);
   if (isOneDay) return `last ${weekday(range.fromMs - 7 * DAY, zone, choice)}`;

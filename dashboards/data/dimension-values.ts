@@ -60,7 +60,9 @@ export function useRanking(dimension: Dimension, kpi: string, scope: Scope, limi
         unit,
         format.minorDigits,
       );
-      return value === null || (id === '' && value === 0) ? [] : [{ id, title: titles.get(id) ?? dimensionTitle(dimension, id, locale), value }];
+      return value === null || (id === '' && value === 0)
+        ? []
+        : [{ id, title: titles.get(id) ?? dimensionTitle(dimension, id, locale), value }];
     })
     .sort((a, b) => b.value - a.value)
     .slice(0, limit);

@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useState } from 'react';
 import type { Problem, SeriesReply } from '../../platform/contracts/api.ts';
 import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import type { LiveKpiPoint } from '../../platform/contracts/live.ts';
@@ -30,7 +30,10 @@ export function useFigures(kpi: KpiDefinition, scope: Scope, everyMs: number): K
   const additive = isAdditive(kpi);
   const isKnown = unknownDimension(kpi, view) === undefined;
   const base = { key: kpi.key, window: range.grain, filters: view.filters };
-  const whole = useQuery(queries.series, isKnown ? { ...base, fromMs: range.fromMs, toMs: range.toMs } : undefined);
+  const whole = useQuery(
+    queries.series,
+    isKnown ? { ...base, fromMs: range.fromMs, toMs: range.toMs } : undefined,
+  );
   const hasComplete = isKnown && edgeMs > range.fromMs;
   const hasTotals = whole.data?.series[0]?.total !== undefined;
   const complete = useQuery(
@@ -83,10 +86,13 @@ export function useFigures(kpi: KpiDefinition, scope: Scope, everyMs: number): K
   // A sum over the one window that is the range follows late events the hours shown do not know yet.
   const figures = additive && liveTotal?.value != null ? { ...computed, value: liveTotal.value } : computed;
   const isOutdated = whole.isOutdated || before.isOutdated || complete.isOutdated;
-  const held = useRef(figures);
-  if (!isOutdated) held.current = figures;
+  // While the answers on screen are of different moments, the change is the one last worked out.
+  const { change, changeSpan } = figures;
+  const [held, setHeld] = useState({ change, changeSpan });
+  if (!isOutdated && (held.change?.amount !== change?.amount || held.changeSpan !== changeSpan))
+    setHeld({ change, changeSpan });
   return {
-    ...(isOutdated ? { ...figures, change: held.current.change, changeSpan: held.current.changeSpan } : figures),
+    ...(isOutdated ? { ...figures, ...held } : figures),
     isAdditive: additive,
     current,
     previous,

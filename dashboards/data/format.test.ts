@@ -56,7 +56,8 @@ describe('figures', () => {
   });
 
   test('decimal places come from the currency', () => {
-    const digits = (currency: string) => createFormatter({ locale: 'en', currency, timeZone: 'UTC' }).minorDigits;
+    const digits = (currency: string) =>
+      createFormatter({ locale: 'en', currency, timeZone: 'UTC' }).minorDigits;
     expect([digits('USD'), digits('JPY'), digits('KWD')]).toEqual([2, 0, 3]);
   });
 

@@ -15,20 +15,20 @@ export interface Formatter {
   readonly context: FormatContext;
   /** Decimal places of the currency. */
   readonly minorDigits: number;
-  value(value: number | null | undefined, unit: KpiUnit, precision: Precision): string;
+  readonly value: (value: number | null | undefined, unit: KpiUnit, precision: Precision) => string;
   /** Word for the unit beside a figure that does not carry it. */
-  unit(unit: KpiUnit): string;
-  count(value: number): string;
-  percent(ratio: number): string;
+  readonly unit: (unit: KpiUnit) => string;
+  readonly count: (value: number) => string;
+  readonly percent: (ratio: number) => string;
   /** "4.2%" or "0.3 points", never signed; the direction is said in words. */
-  changeAmount(change: Change): string;
+  readonly changeAmount: (change: Change) => string;
   /** Start of a window as a label: "14:00", "20 Nov", "Nov 2026". */
-  window(startMs: number, size: WindowSize): string;
+  readonly window: (startMs: number, size: WindowSize) => string;
   /** A window in full: "Fri 20 Nov 2026, 14:00–15:00". */
-  windowFull(startMs: number, endMs: number, size: WindowSize): string;
-  time(ms: number): string;
-  dateTime(ms: number): string;
-  date(ms: number): string;
+  readonly windowFull: (startMs: number, endMs: number, size: WindowSize) => string;
+  readonly time: (ms: number) => string;
+  readonly dateTime: (ms: number) => string;
+  readonly date: (ms: number) => string;
 }
 
 /** What stands where there is no value. */
@@ -65,13 +65,20 @@ export function createFormatter(context: FormatContext): Formatter {
     const size = Math.abs(value);
     if (precision === 'full') {
       const digits = size > 0 && size < 1 ? Math.max(minorDigits, 4) : minorDigits;
-      return number({ ...style, minimumFractionDigits: minorDigits, maximumFractionDigits: digits }).format(value);
+      return number({ ...style, minimumFractionDigits: minorDigits, maximumFractionDigits: digits }).format(
+        value,
+      );
     }
     if (size >= 10_000)
-      return number({ ...style, notation: 'compact', minimumFractionDigits: 0, maximumSignificantDigits: precision === 'axis' ? 3 : 4 }).format(value);
+      return number({
+        ...style,
+        notation: 'compact',
+        minimumFractionDigits: 0,
+        maximumSignificantDigits: precision === 'axis' ? 3 : 4,
+      }).format(value);
     if (size > 0 && size < 1 && minorDigits > 0)
       return number({ ...style, minimumFractionDigits: 0, maximumSignificantDigits: 3 }).format(value);
-    const digits = size >= 100 || precision === 'axis' && Number.isInteger(value) ? 0 : minorDigits;
+    const digits = size >= 100 || (precision === 'axis' && Number.isInteger(value)) ? 0 : minorDigits;
     return number({ ...style, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
   };
 
@@ -79,7 +86,8 @@ export function createFormatter(context: FormatContext): Formatter {
     if (precision === 'full') return number({ maximumFractionDigits: 6 }).format(value);
     const size = Math.abs(value);
     const digits = precision === 'axis' ? 3 : 4;
-    if (size >= 10_000) return number({ notation: 'compact', maximumSignificantDigits: digits }).format(value);
+    if (size >= 10_000)
+      return number({ notation: 'compact', maximumSignificantDigits: digits }).format(value);
     return number({ maximumSignificantDigits: size >= 1_000 ? 4 : digits }).format(value);
   };
 
@@ -88,7 +96,11 @@ export function createFormatter(context: FormatContext): Formatter {
     const size = Math.abs(value);
     // Near one, where availability lives, two decimals are what tells good from bad.
     const fraction = precision === 'axis' ? (size < 0.1 ? 1 : 0) : size < 0.1 || size >= 0.99 ? 2 : 1;
-    return number({ style: 'percent', maximumFractionDigits: fraction, minimumFractionDigits: precision === 'axis' || size === 0 || size === 1 ? 0 : fraction }).format(value);
+    return number({
+      style: 'percent',
+      maximumFractionDigits: fraction,
+      minimumFractionDigits: precision === 'axis' || size === 0 || size === 1 ? 0 : fraction,
+    }).format(value);
   };
 
   return {
@@ -112,7 +124,8 @@ export function createFormatter(context: FormatContext): Formatter {
     },
     unit: (unit) => (unit === 'per_day' ? 'a day' : ''),
     count: (value) => number({ maximumFractionDigits: 0 }).format(value),
-    percent: (ratio) => number({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ratio),
+    percent: (ratio) =>
+      number({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(ratio),
     changeAmount: (change) => {
       const size = Math.abs(change.amount);
       if (change.kind === 'points') {

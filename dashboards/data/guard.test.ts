@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { arrayOf, isNumber, isString, nullable, object, oneOf, optional, recordOf, type Guard } from './guard.ts';
+import {
+  arrayOf,
+  isNumber,
+  isString,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  recordOf,
+  type Guard,
+} from './guard.ts';
 
 interface Point {
   readonly at: number;

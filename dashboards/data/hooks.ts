@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { CountersView, LiveKpiPoint, SystemState } from '../../platform/contracts/live.ts';
 import { pointsCell, watermarkCell } from './live-cells.ts';
@@ -15,24 +15,32 @@ export interface Shown<T> extends Resource<T> {
 const IDLE = { data: undefined, problem: undefined, isLoading: false, loadedAtMs: undefined } as const;
 const noWatch = (): (() => void) => () => {};
 
+/** The same value as long as it says the same: callers build their arguments anew on every render. */
+function useStable<T>(value: T): T {
+  const text = JSON.stringify(value);
+  const [held, setHeld] = useState({ text, value });
+  if (held.text === text) return held.value;
+  setHeld({ text, value });
+  return value;
+}
+
 /** The answer to a question, kept while the next one is loaded, so that nothing jumps. Undefined asks nothing. */
 export function useQuery<A, T>(query: Query<A, T>, args: A | undefined): Shown<T> {
-  // Arguments are compared by what they say: callers build them on every render.
-  const text = JSON.stringify(args);
-  const latest = useRef(args);
-  latest.current = args;
-  const stable = useMemo(() => (text === undefined ? undefined : latest.current), [text]);
+  const stable = useStable(args);
   const watch = useCallback(
     (onChange: () => void) => (stable === undefined ? noWatch() : query.watch(stable, onChange)),
     [query, stable],
   );
-  const read = useCallback((): Resource<T> => (stable === undefined ? IDLE : query.read(stable)), [query, stable]);
+  const read = useCallback(
+    (): Resource<T> => (stable === undefined ? IDLE : query.read(stable)),
+    [query, stable],
+  );
   const resource = useSyncExternalStore(watch, read);
-  const last = useRef<T | undefined>(undefined);
-  if (resource.data !== undefined) last.current = resource.data;
-  if (resource.data !== undefined || last.current === undefined || stable === undefined)
+  const [last, setLast] = useState(resource.data);
+  if (resource.data !== undefined && resource.data !== last) setLast(resource.data);
+  if (resource.data !== undefined || last === undefined || stable === undefined)
     return { ...resource, isOutdated: false };
-  return { ...resource, data: last.current, isOutdated: true };
+  return { ...resource, data: last, isOutdated: true };
 }
 
 /** The time, told anew every `stepMs`; on a hidden page not at all. */
@@ -160,25 +168,29 @@ function throttle(run: () => void, ms: number): { readonly call: () => void; rea
 
 /** Answers to several questions of one kind, in their order. */
 export function useQueries<A, T>(query: Query<A, T>, list: readonly A[]): readonly Resource<T>[] {
-  const text = JSON.stringify(list);
-  const latest = useRef(list);
-  latest.current = list;
-  const stable = useMemo(() => (text === '[]' ? [] : latest.current), [text]);
-  const watch = useCallback(
-    (onChange: () => void) => {
-      const leave = stable.map((args) => query.watch(args, onChange));
+  const stable = useStable(list);
+  const all = useMemo(() => combine(query, stable), [query, stable]);
+  return useSyncExternalStore(all.watch, all.read);
+}
+
+/** Several answers as one, which is another one only when one of them is. */
+function combine<A, T>(
+  query: Query<A, T>,
+  list: readonly A[],
+): { readonly watch: (onChange: () => void) => () => void; readonly read: () => readonly Resource<T>[] } {
+  let held: readonly Resource<T>[] = [];
+  return {
+    watch: (onChange) => {
+      const leave = list.map((args) => query.watch(args, onChange));
       return () => {
         for (const each of leave) each();
       };
     },
-    [query, stable],
-  );
-  const held = useRef<readonly Resource<T>[]>([]);
-  const read = useCallback((): readonly Resource<T>[] => {
-    const next = stable.map((args) => query.read(args));
-    const isSame = next.length === held.current.length && next.every((each, i) => each === held.current[i]);
-    if (!isSame) held.current = next;
-    return held.current;
-  }, [query, stable]);
-  return useSyncExternalStore(watch, read);
+    read: () => {
+      const next = list.map((args) => query.read(args));
+      const isSame = next.length === held.length && next.every((each, i) => each === held[i]);
+      if (!isSame) held = next;
+      return held;
+    },
+  };
 }

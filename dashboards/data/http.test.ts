@@ -72,7 +72,9 @@ describe('the REST client', () => {
   test('writes are never repeated', async () => {
     const busy = problem({ status: 503, retry: 'backoff' });
     const { http, fetch } = client([json(busy, 503), json({ value: 1 })]);
-    await expect(http.request({ method: 'POST', path: '/api/v1/kpis', body: {} }, isAnswer)).rejects.toThrow();
+    await expect(http.request({ method: 'POST', path: '/api/v1/kpis', body: {} }, isAnswer)).rejects.toThrow(
+      'KPI_INVALID',
+    );
     expect(fetch).toHaveBeenCalledTimes(1);
   });
 
@@ -83,7 +85,7 @@ describe('the REST client', () => {
     expect(lost.onSignedOut).toHaveBeenCalledTimes(1);
     const signIn = client([json(gone, 401)]);
     const request = { method: 'POST', path: '/api/v1/session', body: {} } as const;
-    await expect(signIn.http.request(request, isAnswer)).rejects.toThrow();
+    await expect(signIn.http.request(request, isAnswer)).rejects.toThrow('GATEWAY_UNAUTHENTICATED');
     expect(signIn.onSignedOut).not.toHaveBeenCalled();
   });
 

@@ -17,7 +17,7 @@ export interface HttpDeps {
 
 export interface Http {
   /** The checked answer. Throws ApiError for everything else; reads that may be repeated are repeated twice. */
-  request<T>(request: HttpRequest, isReply: Guard<T>): Promise<T>;
+  readonly request: <T>(request: HttpRequest, isReply: Guard<T>) => Promise<T>;
 }
 
 /** Reads in flight at once: a browser opens six connections at most, and one must stay free for what people do. */
@@ -40,9 +40,7 @@ export function createHttp(deps: HttpDeps): Http {
     if (response.ok && isReply(answer)) return answer;
     if (response.status === 401 && !request.path.startsWith('/api/v1/session')) deps.onSignedOut();
     if (!response.ok && isProblem(answer)) throw new RetriableError(answer, retryAfterMs(response));
-    throw new ApiError(
-      unreadable(request.path, response.status, response.headers.get('x-request-id') ?? ''),
-    );
+    throw new ApiError(unreadable(request.path, response.status, response.headers.get('x-request-id') ?? ''));
   };
 
   const persistent = async <T>(request: HttpRequest, isReply: Guard<T>): Promise<T> => {

@@ -12,19 +12,24 @@ export interface TopLists {
 
 /** Live values by cell, with the readers of each. A cell changes identity exactly when its value changes. */
 export interface LiveCells {
-  points(topic: string, key: string, window: WindowSize): readonly LiveKpiPoint[];
-  watermark(topic: string): number | undefined;
-  counters(): CountersView | undefined;
-  system(): SystemState | undefined;
-  top(): TopLists | undefined;
+  readonly points: (topic: string, key: string, window: WindowSize) => readonly LiveKpiPoint[];
+  readonly watermark: (topic: string) => number | undefined;
+  readonly counters: () => CountersView | undefined;
+  readonly system: () => SystemState | undefined;
+  readonly top: () => TopLists | undefined;
   /** Calls back when the cell of this name may have changed. */
-  watch(cell: string, onChange: () => void): () => void;
-  setPoints(topic: string, values: readonly LiveKpiPoint[], watermarkMs: number, isFull: boolean): void;
-  setCounters(value: CountersView): void;
-  setSystem(value: SystemState): void;
-  setTop(value: TopLists): void;
+  readonly watch: (cell: string, onChange: () => void) => () => void;
+  readonly setPoints: (
+    topic: string,
+    values: readonly LiveKpiPoint[],
+    watermarkMs: number,
+    isFull: boolean,
+  ) => void;
+  readonly setCounters: (value: CountersView) => void;
+  readonly setSystem: (value: SystemState) => void;
+  readonly setTop: (value: TopLists) => void;
   /** Tells the readers of a cell whose value is kept elsewhere. */
-  touch(cell: string): void;
+  readonly touch: (cell: string) => void;
 }
 
 export const pointsCell = (topic: string, key: string, window: WindowSize): string =>

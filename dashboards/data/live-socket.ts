@@ -16,10 +16,13 @@ export function createSocketTransport(onRefused: () => void): LiveTransport {
     if (!socket.active) onRefused();
   });
   return {
-    subscribe: async (topic) => {
-      const answer = await socket.timeout(ANSWER_MS).emitWithAck('subscribe', { topic });
-      return answer.ok ? answer.snapshot : undefined;
-    },
+    subscribe: (topic) =>
+      new Promise((resolve, reject) => {
+        socket.timeout(ANSWER_MS).emit('subscribe', { topic }, (late, answer) => {
+          if (late !== null) reject(late);
+          else resolve(answer.ok ? answer.snapshot : undefined);
+        });
+      }),
     unsubscribe: (topic) => void socket.emit('unsubscribe', { topic }),
     onUpdate: (take) => void socket.on('update', take),
     onConnection: (change) => {

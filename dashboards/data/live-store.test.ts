@@ -208,7 +208,9 @@ describe('sequence numbers', () => {
 });
 
 test('kept windows are bounded for every cut', () => {
-  const points = Array.from({ length: 40 }, (_, i) => point(i, i * 10, { stream: i % 2 === 0 ? 'ads' : 'tips' }));
+  const points = Array.from({ length: 40 }, (_, i) =>
+    point(i, i * 10, { stream: i % 2 === 0 ? 'ads' : 'tips' }),
+  );
   const kept = points.reduce((held, each) => mergePoints(held, [each]), mergePoints([], []));
   expect(kept.length).toBe(6);
   expect(kept.at(-1)?.value).toBe(39);

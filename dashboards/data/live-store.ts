@@ -5,11 +5,11 @@ import { seqStep } from './seq.ts';
 /** The socket as the store needs it. */
 export interface LiveTransport {
   /** Resolves with the present state of a topic, or undefined when the server refuses it. */
-  subscribe(topic: string): Promise<TopicMessage | undefined>;
-  unsubscribe(topic: string): void;
-  onUpdate(take: (message: TopicMessage) => void): void;
-  onConnection(change: (isConnected: boolean) => void): void;
-  close(): void;
+  readonly subscribe: (topic: string) => Promise<TopicMessage | undefined>;
+  readonly unsubscribe: (topic: string) => void;
+  readonly onUpdate: (take: (message: TopicMessage) => void) => void;
+  readonly onConnection: (change: (isConnected: boolean) => void) => void;
+  readonly close: () => void;
 }
 
 /** `waiting` before the first connection; `live`, `lost` (reconnecting by itself) or `paused` by the reader after it. */
@@ -17,17 +17,17 @@ export type LiveStatus = 'waiting' | 'live' | 'lost' | 'paused';
 
 export interface LiveStore {
   readonly cells: LiveCells;
-  status(): LiveStatus;
+  readonly status: () => LiveStatus;
   /** When the status began; a lost connection's numbers are as of then. */
-  statusSinceMs(): number;
+  readonly statusSinceMs: () => number;
   /** Wants a topic for as long as the returned function is not called. Several may want the same one. */
-  want(topic: string): () => void;
-  pause(isPaused: boolean): void;
+  readonly want: (topic: string) => () => void;
+  readonly pause: (isPaused: boolean) => void;
   /** A hidden page wants nothing; shown again it gets everything current. */
-  setHidden(isHidden: boolean): void;
+  readonly setHidden: (isHidden: boolean) => void;
   /** Rates of the last two minutes, one a second at most, oldest first. */
-  rates(): readonly RateSample[];
-  stop(): void;
+  readonly rates: () => readonly RateSample[];
+  readonly stop: () => void;
 }
 
 export interface RateSample {
@@ -86,7 +86,8 @@ export function createLiveStore(deps: LiveStoreDeps): LiveStore {
       case 'counters': {
         const last = rates.at(-1);
         const sample = { atMs: message.sentAtMs, eventsPerSecond: payload.counters.eventsPerSecond };
-        if (last === undefined || sample.atMs - last.atMs >= 900) rates = [...rates.slice(1 - RATE_SAMPLES), sample];
+        if (last === undefined || sample.atMs - last.atMs >= 900)
+          rates = [...rates.slice(1 - RATE_SAMPLES), sample];
         cells.setCounters(payload.counters);
         break;
       }

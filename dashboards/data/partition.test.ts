@@ -3,7 +3,9 @@ import type { SeriesReply, TopReply } from '../../platform/contracts/api.ts';
 import type { SeriesArgs, TopArgs } from './api.ts';
 import { loadPartition } from './partition.ts';
 
-const reply = (series: readonly { dims: Record<string, string>; values: readonly number[] }[]): SeriesReply => ({
+const reply = (
+  series: readonly { dims: Record<string, string>; values: readonly number[] }[],
+): SeriesReply => ({
   key: 'total_revenue',
   unit: 'currency',
   window: '1d',
@@ -18,9 +20,9 @@ const api = {
     by === undefined
       ? reply([{ dims: {}, values: [0.1, 0.2, 1] }])
       : reply([
-          { dims: { country: 'DE' }, values: [0.1] },
-          { dims: { country: 'FR' }, values: [0.2, 0.5] },
-          { dims: { country: '' }, values: [0.5] },
+          { dims: { [by]: 'DE' }, values: [0.1] },
+          { dims: { [by]: 'FR' }, values: [0.2, 0.5] },
+          { dims: { [by]: '' }, values: [0.5] },
         ]),
   top: async ({ by }: TopArgs): Promise<TopReply> => ({
     kpi: 'total_revenue',
@@ -46,6 +48,11 @@ test('few values are added up, what names none among them, and stand beside the 
 test('channels come ranked, but are added up when narrowed to something else', async () => {
   const ranked = await loadPartition(api, { ...args, dimension: 'channel' }, 2, 'en');
   expect(ranked.values.map((value) => value.title)).toEqual(['One']);
-  const narrowed = await loadPartition(api, { ...args, dimension: 'channel', filters: { country: 'DE' } }, 2, 'en');
-  expect(narrowed.values.map((value) => value.title)).toEqual(['No channel']);
+  const narrowed = await loadPartition(
+    api,
+    { ...args, dimension: 'channel', filters: { country: 'DE' } },
+    2,
+    'en',
+  );
+  expect(narrowed.values.map((value) => value.title)).toEqual(['FR', 'No channel', 'DE']);
 });

@@ -21,7 +21,12 @@ export interface Partition {
   readonly total: number | null;
 }
 
-export async function loadPartition(api: Pick<Api, 'series' | 'top'>, args: PartitionArgs, minorDigits: number, locale: string): Promise<Partition> {
+export async function loadPartition(
+  api: Pick<Api, 'series' | 'top'>,
+  args: PartitionArgs,
+  minorDigits: number,
+  locale: string,
+): Promise<Partition> {
   const { dimension, window, filters, limit } = args;
   const span = { fromMs: args.fromMs, toMs: args.toMs };
   const isFiltered = dimensions.some((each) => filters[each] !== undefined);
@@ -34,16 +39,34 @@ export async function loadPartition(api: Pick<Api, 'series' | 'top'>, args: Part
   const whole = api.series({ key: 'total_revenue', window, ...span, filters });
   const isRanked = !isFiltered && (dimension === 'channel' || dimension === 'content');
   if (isRanked) {
-    const asked = api.top({ kpi: 'total_revenue', by: dimension, window: window === '1m' ? '1h' : window, ...span, limit });
+    const asked = api.top({
+      kpi: 'total_revenue',
+      by: dimension,
+      window: window === '1m' ? '1h' : window,
+      ...span,
+      limit,
+    });
     const [top, total] = await Promise.all([asked, whole]);
     return { values: top.entries, total: sum(total.series[0]?.points ?? []) };
   }
   const cut = api.series({ key: 'total_revenue', window, ...span, by: dimension, filters });
-  const [parts, total] = await Promise.all([cut, whole]);
+  // Sums know contents by their id alone; what they are called is known where they are ranked.
+  const named =
+    dimension === 'content'
+      ? api.top({
+          kpi: 'views',
+          by: dimension,
+          window: window === '1m' ? '1h' : window,
+          ...span,
+          limit: 1_000,
+        })
+      : undefined;
+  const [parts, total, top] = await Promise.all([cut, whole, named]);
+  const titles = new Map((top?.entries ?? []).map((entry) => [entry.id, entry.title]));
   const values = parts.series
     .map(({ dims, points }) => {
       const id = dims[dimension] ?? '';
-      return { id, title: dimensionTitle(dimension, id, locale), value: sum(points) ?? 0 };
+      return { id, title: titles.get(id) ?? dimensionTitle(dimension, id, locale), value: sum(points) ?? 0 };
     })
     .sort((a, b) => b.value - a.value)
     .slice(0, limit);

@@ -13,9 +13,9 @@ export interface Preferences {
 }
 
 export interface PreferenceStore {
-  read(): Preferences;
-  watch(onChange: () => void): () => void;
-  set(change: Partial<Preferences>): void;
+  readonly read: () => Preferences;
+  readonly watch: (onChange: () => void) => () => void;
+  readonly set: (change: Partial<Preferences>) => void;
 }
 
 const THEME = 'weir-theme';

@@ -24,11 +24,11 @@ export interface QueryDeps {
 
 /** Answers of one kind of request, shared by everybody who asks the same. */
 export interface Query<A, T> {
-  read(args: A): Resource<T>;
+  readonly read: (args: A) => Resource<T>;
   /** Loads unless there is a fresh answer, keeps it fresh while watched, tells of every change. */
-  watch(args: A, onChange: () => void): () => void;
+  readonly watch: (args: A, onChange: () => void) => () => void;
   /** Loads what is watched anew and forgets the rest. */
-  refresh(): void;
+  readonly refresh: () => void;
 }
 
 interface Entry<A, T> {
@@ -66,7 +66,12 @@ export function createQuery<A, T>(spec: QuerySpec<A, T>, deps: QueryDeps): Query
       },
       (error: unknown) => {
         if (entry.load === mine)
-          set(entry, { ...entry.resource, problem: problemOf(error), isLoading: false, loadedAtMs: deps.nowMs() });
+          set(entry, {
+            ...entry.resource,
+            problem: problemOf(error),
+            isLoading: false,
+            loadedAtMs: deps.nowMs(),
+          });
       },
     );
   };

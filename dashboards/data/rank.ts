@@ -1,6 +1,9 @@
 /** Items whose words all occur, best first: at the start of the name, then of a word, then anywhere. Without words, all as they are. */
 export function rank<T>(items: readonly T[], text: string, nameOf: (item: T) => string): readonly T[] {
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   if (words.length === 0) return items;
   const found = items.flatMap((item, index) => {
     const name = nameOf(item).toLowerCase();

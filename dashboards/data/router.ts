@@ -9,9 +9,9 @@ export interface PageLocation {
 
 /** The address bar as a store; the back button is one of its writers. */
 export interface Router {
-  read(): PageLocation;
-  watch(onChange: () => void): () => void;
-  go(to: string, how?: 'push' | 'replace'): void;
+  readonly read: () => PageLocation;
+  readonly watch: (onChange: () => void) => () => void;
+  readonly go: (to: string, how?: 'push' | 'replace') => void;
 }
 
 export function createRouter(page: Window): Router {
@@ -56,15 +56,18 @@ export function useLocation(): PageLocation {
 }
 
 /** The view in the URL and how to change it; every change is a step the back button undoes. */
-export function useView(): readonly [ViewState, (change: Partial<ViewState>) => void] {
+export function useView(): readonly [
+  ViewState,
+  (change: Partial<ViewState>, how?: 'push' | 'replace') => void,
+] {
   const router = useRouter();
   const { search } = useLocation();
   const view = useMemo(() => readView(search), [search]);
   const change = useCallback(
-    (part: Partial<ViewState>) => {
+    (part: Partial<ViewState>, how: 'push' | 'replace' = 'push') => {
       const { path, search: now } = router.read();
       const next = writeView({ ...readView(now), ...part }, now);
-      if (next !== now) router.go(next === '' ? path : `${path}?${next}`);
+      if (next !== now) router.go(next === '' ? path : `${path}?${next}`, how);
     },
     [router],
   );

@@ -58,20 +58,24 @@ export function useIsBehind(): boolean {
 
 /** The dimension the view is narrowed by that a KPI does not know, if any. */
 export function unknownDimension(kpi: KpiDefinition, view: ViewState): string | undefined {
-  return dimensions.find((dimension) => view.filters[dimension] !== undefined && !kpi.dimensions.includes(dimension));
+  return dimensions.find(
+    (dimension) => view.filters[dimension] !== undefined && !kpi.dimensions.includes(dimension),
+  );
 }
 
 /** The window size of which a range is exactly one. */
 export function singleWindow(range: ResolvedRange, zone: Zone): WindowSize | undefined {
   return (['1h', '1d', '1mo'] as const).find(
-    (size) => zone.startOf(size, range.fromMs) === range.fromMs && zone.next(size, range.fromMs) === range.toMs,
+    (size) =>
+      zone.startOf(size, range.fromMs) === range.fromMs && zone.next(size, range.fromMs) === range.toMs,
   );
 }
 
 /** The longest window size of which a range is made up, for lists that need no course. */
 export function coarsestWindow(range: ResolvedRange, zone: Zone): WindowSize {
   const fits = (['1mo', '1d', '1h'] as const).find(
-    (size) => zone.startOf(size, range.fromMs) === range.fromMs && zone.startOf(size, range.toMs) === range.toMs,
+    (size) =>
+      zone.startOf(size, range.fromMs) === range.fromMs && zone.startOf(size, range.toMs) === range.toMs,
   );
   return fits ?? range.grain;
 }

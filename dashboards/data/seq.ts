@@ -6,7 +6,10 @@ export type SeqStep = 'replace' | 'apply' | 'ignore' | 'resubscribe';
  * applied; one seen before is a double; a jump means something was missed, so the topic is asked for anew. `last` is undefined
  * until the first full message.
  */
-export function seqStep(last: number | undefined, message: { readonly seq: number; readonly full?: boolean }): SeqStep {
+export function seqStep(
+  last: number | undefined,
+  message: { readonly seq: number; readonly full?: boolean },
+): SeqStep {
   if (message.full === true) return 'replace';
   if (last === undefined || message.seq <= last) return 'ignore';
   return message.seq === last + 1 ? 'apply' : 'resubscribe';

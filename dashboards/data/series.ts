@@ -92,8 +92,13 @@ export function figuresOf(input: FigureInput): TileFigures {
   const before = previous?.slice(0, completeCount);
   if (input.isAdditive) {
     const previousSum = before === undefined ? null : sumOf(before, unit, minorDigits);
-    const change = completeCount === 0 ? undefined : changeOf(sumOf(complete, unit, minorDigits), previousSum, unit);
-    return { value: sumOf(current, unit, minorDigits), change, changeSpan: change === undefined ? 'none' : 'range' };
+    const change =
+      completeCount === 0 ? undefined : changeOf(sumOf(complete, unit, minorDigits), previousSum, unit);
+    return {
+      value: sumOf(current, unit, minorDigits),
+      change,
+      changeSpan: change === undefined ? 'none' : 'range',
+    };
   }
   const value = input.total === undefined ? lastOf(current) : input.total;
   const overRange = changeOf(input.completeTotal, input.previousTotal, unit);

@@ -3,9 +3,9 @@ const TOLERATED_MS = 2_000;
 
 /** The time as the server tells it: windows begin and end by its clock, whatever the reader's machine believes. */
 export interface ServerClock {
-  nowMs(): number;
+  readonly nowMs: () => number;
   /** A message the server says it sent at this time has just come. */
-  observe(sentAtMs: number): void;
+  readonly observe: (sentAtMs: number) => void;
 }
 
 export function createServerClock(localMs: () => number): ServerClock {

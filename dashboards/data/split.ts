@@ -39,21 +39,26 @@ export function useSplit(kpi: KpiDefinition | undefined, dimension: Dimension, s
   const filters = withoutDimension(view.filters, dimension);
   const span = { window: range.grain, fromMs: range.fromMs, toMs: range.toMs };
   const key = kpi?.key === 'total_revenue' && dimension === 'stream' ? 'revenue_by_stream' : kpi?.key;
-  const few = useQuery(queries.series, isFew && key !== undefined ? { key, ...span, by: dimension, filters } : undefined);
+  const few = useQuery(
+    queries.series,
+    isFew && key !== undefined ? { key, ...span, by: dimension, filters } : undefined,
+  );
   const ranking = useRanking(dimension, additive ? kpi.key : 'views', scope, MAX_PARTS);
   const chosen = isFew || kpi === undefined ? [] : (ranking.values ?? []).filter((value) => value.id !== '');
   const each = useQueries(
     queries.series,
     chosen.map(({ id }) => ({ key: kpi?.key ?? '', ...span, filters: { ...filters, [dimension]: id } })),
   );
-  const whole = useQuery(
-    queries.series,
-    additive ? { key: kpi.key, ...span, filters } : undefined,
-  );
+  const whole = useQuery(queries.series, additive ? { key: kpi.key, ...span, filters } : undefined);
   const isUnfiltered = dimensions.every((name) => filters[name] === undefined);
   const isLive = isUnfiltered && dimension === 'stream' && key === 'revenue_by_stream';
   const live = useLivePoints(isLive ? 'kpis' : undefined, key ?? '', range.grain, 1_000);
-  const liveWhole = useLivePoints(isUnfiltered && additive ? 'kpis' : undefined, kpi?.key ?? '', range.grain, 1_000);
+  const liveWhole = useLivePoints(
+    isUnfiltered && additive ? 'kpis' : undefined,
+    kpi?.key ?? '',
+    range.grain,
+    1_000,
+  );
 
   const problem = few.problem ?? ranking.problem ?? each.find((one) => one.problem !== undefined)?.problem;
   const isOutdated = few.isOutdated || ranking.isOutdated || whole.isOutdated;

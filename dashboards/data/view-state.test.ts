@@ -25,10 +25,7 @@ const views: fc.Arbitrary<ViewState> = fc.record({
   ),
   grain: fc.constantFrom('auto', ...grains),
   compare: fc.constantFrom(...comparisons),
-  filters: fc.record(
-    { channel: value, content: value, country: value, stream: value },
-    { requiredKeys: [] },
-  ),
+  filters: fc.record({ channel: value, content: value, country: value, stream: value }, { requiredKeys: [] }),
   zoom: fc.option(
     fc
       .tuple(fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: 1, max: 1e9 }))

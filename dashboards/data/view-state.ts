@@ -98,9 +98,7 @@ function readRangeChoice(text: string | null): RangeChoice {
 /** Whether `YYYY-MM-DD` names a day of the calendar that the store can hold. */
 export function isDay(text: string): boolean {
   const ms = Date.parse(`${text}T00:00:00Z`);
-  return (
-    Number.isFinite(ms) && ms >= 0 && text < '2299' && new Date(ms).toISOString().slice(0, 10) === text
-  );
+  return Number.isFinite(ms) && ms >= 0 && text < '2299' && new Date(ms).toISOString().slice(0, 10) === text;
 }
 
 function readZoom(text: string | null): ViewState['zoom'] {

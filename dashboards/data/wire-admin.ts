@@ -14,7 +14,14 @@ import {
   type Guard,
 } from './guard.ts';
 
-export const roles = ['viewer', 'analyst', 'approver', 'billing', 'admin', 'owner'] as const satisfies readonly Role[];
+export const roles = [
+  'viewer',
+  'analyst',
+  'approver',
+  'billing',
+  'admin',
+  'owner',
+] as const satisfies readonly Role[];
 export const scopes = [
   'ingest:write',
   'query:read',

@@ -14,7 +14,14 @@ import {
 } from './guard.ts';
 import { isJob } from './wire-system.ts';
 
-export const kpiUnits = ['currency', 'count', 'ratio', 'minutes', 'per_day', 'hours'] as const satisfies readonly KpiUnit[];
+export const kpiUnits = [
+  'currency',
+  'count',
+  'ratio',
+  'minutes',
+  'per_day',
+  'hours',
+] as const satisfies readonly KpiUnit[];
 
 const isDimension = oneOf(['channel', 'content', 'country', 'stream']);
 const isScalar = anyOf(anyOf(isString, isNumber), oneOf([true, false]));
@@ -24,9 +31,7 @@ type Sum = Extract<Measure, { agg: 'sum' }>;
 type Extreme = Extract<Measure, { agg: 'min' | 'max' }>;
 type Unique = Extract<Measure, { agg: 'unique' }>;
 
-const isWhere = optional(
-  object<NonNullable<Count['where']>>({ field: isString, in: arrayOf(isScalar) }),
-);
+const isWhere = optional(object<NonNullable<Count['where']>>({ field: isString, in: arrayOf(isScalar) }));
 const shared = { key: isString, types: arrayOf(isString), where: isWhere };
 const isMeasure: Guard<Measure> = anyOf(
   anyOf(
@@ -93,7 +98,5 @@ export const isTopReply: Guard<TopReply> = object<TopReply>({
   currency: optional(isString),
   fromMs: isNumber,
   toMs: isNumber,
-  entries: arrayOf(
-    object<TopReply['entries'][number]>({ id: isString, title: isString, value: isNumber }),
-  ),
+  entries: arrayOf(object<TopReply['entries'][number]>({ id: isString, title: isString, value: isNumber })),
 });

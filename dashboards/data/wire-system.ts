@@ -1,9 +1,4 @@
-import type {
-  DeadLetterList,
-  EventStats,
-  Job,
-  StoredEvent,
-} from '../../platform/contracts/api.ts';
+import type { DeadLetterList, EventStats, Job, StoredEvent } from '../../platform/contracts/api.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import {
   arrayOf,

@@ -1,6 +1,13 @@
 import { createContext, useContext } from 'react';
 import type { ApiKeyView, EventTypeView, Settings } from '../../platform/contracts/admin.ts';
-import type { DeadLetterList, Job, KpiList, SeriesReply, StoredEvent, TopReply } from '../../platform/contracts/api.ts';
+import type {
+  DeadLetterList,
+  Job,
+  KpiList,
+  SeriesReply,
+  StoredEvent,
+  TopReply,
+} from '../../platform/contracts/api.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
@@ -40,8 +47,8 @@ export interface Workspace {
   readonly zone: Zone;
   readonly format: Formatter;
   readonly nowMs: () => number;
-  can(scope: Scope): boolean;
-  stop(): void;
+  readonly can: (scope: Scope) => boolean;
+  readonly stop: () => void;
 }
 
 export interface WorkspaceDeps {
@@ -118,7 +125,17 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
 }
 
 function seriesKey({ key, window, fromMs, toMs, by, filters }: SeriesArgs): string {
-  return JSON.stringify([key, window, fromMs, toMs, by, filters.channel, filters.content, filters.country, filters.stream]);
+  return JSON.stringify([
+    key,
+    window,
+    fromMs,
+    toMs,
+    by,
+    filters.channel,
+    filters.content,
+    filters.country,
+    filters.stream,
+  ]);
 }
 
 function topKey(args: TopArgs): string {

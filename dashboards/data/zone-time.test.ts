@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { createZone } from './zone-time.ts';
 
 const at = (text: string): number => Date.parse(text);
-const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe', 'America/Sao_Paulo'];
+const zones = [
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'Asia/Kolkata',
+  'Australia/Lord_Howe',
+  'America/Sao_Paulo',
+];
 
 describe('a zone', () => {
   test.each([

@@ -18,17 +18,17 @@ const fixedMs: Readonly<Partial<Record<WindowSize, number>>> = {
  */
 export interface Zone {
   readonly name: string;
-  startOf(size: WindowSize, timeMs: number): number;
+  readonly startOf: (size: WindowSize, timeMs: number) => number;
   /** Start of the window after the one that starts at `startMs`. */
-  next(size: WindowSize, startMs: number): number;
+  readonly next: (size: WindowSize, startMs: number) => number;
   /** The same local time `days` later. */
-  addDays(timeMs: number, days: number): number;
+  readonly addDays: (timeMs: number, days: number) => number;
   /** Start of the month `months` later. */
-  addMonths(timeMs: number, months: number): number;
+  readonly addMonths: (timeMs: number, months: number) => number;
   /** `YYYY-MM-DD` of the local day. */
-  dateText(timeMs: number): string;
+  readonly dateText: (timeMs: number) => string;
   /** Start of the local day `YYYY-MM-DD`; undefined when there is no such day. */
-  fromDateText(text: string): number | undefined;
+  readonly fromDateText: (text: string) => number | undefined;
 }
 
 /** Throws RangeError for a zone the browser does not know. */
@@ -41,8 +41,7 @@ export function createZone(name: string): Zone {
     const found = localMs - offsetAt(guess);
     return found + offsetAt(found) < localMs ? guess : found;
   };
-  const dayStart = (timeMs: number): number =>
-    instant(Math.floor((timeMs + offsetAt(timeMs)) / DAY) * DAY);
+  const dayStart = (timeMs: number): number => instant(Math.floor((timeMs + offsetAt(timeMs)) / DAY) * DAY);
   const monthStart = (timeMs: number, months = 0): number => {
     const date = local(timeMs);
     return instant(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months, 1));

@@ -24,7 +24,8 @@ export function Breakdown({
   const [view, change] = useView();
   const split = useSplit(kpi, dimension, scope);
   const isStacked = isAdditive(kpi);
-  const spec = split.parts === undefined ? undefined : splitSpec(split.parts, kpi.unit, scope, isStacked, undefined);
+  const spec =
+    split.parts === undefined ? undefined : splitSpec(split.parts, kpi.unit, scope, isStacked, undefined);
   const isEmpty = split.parts?.length === 0;
   return (
     <ChartPanel
@@ -43,13 +44,20 @@ export function Breakdown({
       {kpi.dimensions.length < 2 ? null : (
         <div className="segments" role="group" aria-label="Cut by">
           {kpi.dimensions.map((each) => (
-            <button key={each} type="button" aria-pressed={each === dimension} onClick={() => onDimension(each)}>
+            <button
+              key={each}
+              type="button"
+              aria-pressed={each === dimension}
+              onClick={() => onDimension(each)}
+            >
               {capitalize(each)}
             </button>
           ))}
         </div>
       )}
-      {isStacked ? null : <p className="small quiet">Rates do not add up, so there is no rest. Shown are the most viewed.</p>}
+      {isStacked ? null : (
+        <p className="small quiet">Rates do not add up, so there is no rest. Shown are the most viewed.</p>
+      )}
       {isEmpty ? <Empty title={`No ${dimension} has a value in this range`} /> : null}
     </ChartPanel>
   );

@@ -26,7 +26,8 @@ export function Explorer({ kpi }: { readonly kpi: KpiDefinition }): ReactNode {
   useTopic(scope.topic === 'kpis' ? undefined : 'kpis');
   const to = useViewLink();
   const [by, setBy] = useParam('by');
-  const dimension: Dimension | undefined = kpi.dimensions.find((each) => each === by) ?? kpi.cut ?? kpi.dimensions[0];
+  const dimension: Dimension | undefined =
+    kpi.dimensions.find((each) => each === by) ?? kpi.cut ?? kpi.dimensions[0];
   const unknown = unknownDimension(kpi, scope.view);
   return (
     <>
@@ -70,10 +71,24 @@ function Course({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: S
   const figures = useFigures(kpi, scope, 1_000);
   const { range, compared, completeCount } = scope;
   const marks = [
-    ...(kpi.target === undefined ? [] : [{ label: `Target ${format.value(kpi.target, kpi.unit, 'tile')}`, value: kpi.target, tone: 'good' } as const]),
+    ...(kpi.target === undefined
+      ? []
+      : [
+          {
+            label: `Target ${format.value(kpi.target, kpi.unit, 'tile')}`,
+            value: kpi.target,
+            tone: 'good',
+          } as const,
+        ]),
     ...(kpi.alertThreshold === undefined
       ? []
-      : [{ label: `Alert ${format.value(kpi.alertThreshold, kpi.unit, 'tile')}`, value: kpi.alertThreshold, tone: 'bad' } as const]),
+      : [
+          {
+            label: `Alert ${format.value(kpi.alertThreshold, kpi.unit, 'tile')}`,
+            value: kpi.alertThreshold,
+            tone: 'bad',
+          } as const,
+        ]),
   ];
   const spec: ChartSpec = {
     kind: 'lines',
@@ -143,7 +158,8 @@ function Manage({ kpi }: { readonly kpi: KpiDefinition }): ReactNode {
           }}
         >
           <p>
-            {capitalize(kpi.title)} stops being computed and disappears from every screen. The events it was computed from stay.
+            {capitalize(kpi.title)} stops being computed and disappears from every screen. The events it was
+            computed from stay.
           </p>
         </ConfirmDialog>
       ) : null}

@@ -21,7 +21,14 @@ describe('a KPI being typed', () => {
     const [first] = kpiCatalogue;
     if (first === undefined) throw new Error('the catalogue is empty');
     const draft = draftOf(first);
-    const measures = draft.measures.map((measure) => ({ ...measure, whereField: 'kind', whereIn: 'like, 3, true' }));
-    expect(requestOf({ ...draft, measures }).measures[0]?.where).toEqual({ field: 'kind', in: ['like', 3, true] });
+    const measures = draft.measures.map((measure) => ({
+      ...measure,
+      whereField: 'kind',
+      whereIn: 'like, 3, true',
+    }));
+    expect(requestOf({ ...draft, measures }).measures[0]?.where).toEqual({
+      field: 'kind',
+      in: ['like', 3, true],
+    });
   });
 });

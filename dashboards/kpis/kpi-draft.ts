@@ -33,7 +33,17 @@ export interface KpiDraft {
 }
 
 export function emptyMeasure(id: number): MeasureDraft {
-  return { id, key: '', agg: 'sum', types: [], field: 'amount', of: 'user', absent: '', whereField: '', whereIn: '' };
+  return {
+    id,
+    key: '',
+    agg: 'sum',
+    types: [],
+    field: 'amount',
+    of: 'user',
+    absent: '',
+    whereField: '',
+    whereIn: '',
+  };
 }
 
 export const emptyDraft: KpiDraft = {
@@ -120,12 +130,14 @@ export function measureOf(draft: MeasureDraft): Measure {
   }
 }
 
-function whereOf({ whereField, whereIn }: MeasureDraft): Pick<Measure, 'where'> | Record<never, never> {
+function whereOf({ whereField, whereIn }: MeasureDraft): Partial<Pick<Measure, 'where'>> {
   const values = whereIn
     .split(',')
     .map((value) => value.trim())
     .filter((value) => value !== '');
-  return whereField.trim() === '' || values.length === 0 ? {} : { where: { field: whereField.trim(), in: values.map(scalarOf) } };
+  return whereField.trim() === '' || values.length === 0
+    ? {}
+    : { where: { field: whereField.trim(), in: values.map(scalarOf) } };
 }
 
 function scalarOf(text: string): string | number | boolean {
@@ -140,7 +152,9 @@ function numberOf(text: string): number | undefined {
 
 /** What is wrong with a field that takes a number or nothing. It cannot be sent as typed, so the server could not say. */
 export function numberFault(text: string): string | undefined {
-  return text.trim() === '' || numberOf(text) !== undefined ? undefined : 'Write a number such as 0.05, or nothing.';
+  return text.trim() === '' || numberOf(text) !== undefined
+    ? undefined
+    : 'Write a number such as 0.05, or nothing.';
 }
 
 /** A key made of a title, as the contract spells keys. */

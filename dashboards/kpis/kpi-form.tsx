@@ -27,7 +27,12 @@ export function KpiForm({
   const [draft, setDraft] = useState<KpiDraft>(() => (kpi === undefined ? emptyDraft : draftOf(kpi)));
   const set = (change: Partial<KpiDraft>): void => setDraft((held) => ({ ...held, ...change }));
   const isCatalogue = kpi?.origin === 'catalogue';
-  const title = kpi === undefined ? 'Add a KPI' : isCatalogue ? `Target and alert level of ${kpi.title}` : `Change ${kpi.title}`;
+  const title =
+    kpi === undefined
+      ? 'Add a KPI'
+      : isCatalogue
+        ? `Target and alert level of ${kpi.title}`
+        : `Change ${kpi.title}`;
   const back = kpi === undefined ? to('/kpis') : to(`/kpis/${encodeURIComponent(kpi.key)}`);
 
   const save = async (): Promise<void> => {
@@ -38,12 +43,17 @@ export function KpiForm({
     router.go(to(`/kpis/${encodeURIComponent(saved.kpi.key)}`));
   };
   const faultOf = (name: 'title' | 'key' | 'target' | 'alertThreshold'): string | undefined =>
-    (name === 'target' || name === 'alertThreshold' ? numberFault(draft[name]) : undefined) ?? action.faultOf(name);
+    (name === 'target' || name === 'alertThreshold' ? numberFault(draft[name]) : undefined) ??
+    action.faultOf(name);
   const isReady =
     numberFault(draft.target) === undefined &&
     numberFault(draft.alertThreshold) === undefined &&
     draft.measures.every((measure) => numberFault(measure.absent) === undefined);
-  const input = (name: 'title' | 'key' | 'target' | 'alertThreshold', label: string, hint?: string): ReactNode => (
+  const input = (
+    name: 'title' | 'key' | 'target' | 'alertThreshold',
+    label: string,
+    hint?: string,
+  ): ReactNode => (
     <Field label={label} fault={faultOf(name)} {...(hint === undefined ? {} : { hint })}>
       {(ids) => (
         <input
@@ -71,7 +81,9 @@ export function KpiForm({
         </p>
         <h1>{title}</h1>
         {kpi === undefined ? (
-          <p className="quiet">It computes from the moment it is saved, and a job computes it back over everything stored.</p>
+          <p className="quiet">
+            It computes from the moment it is saved, and a job computes it back over everything stored.
+          </p>
         ) : null}
       </div>
       <Form
@@ -134,7 +146,9 @@ export function KpiForm({
                     {...ids}
                     className="select"
                     value={draft.unit}
-                    onChange={(event) => set({ unit: kpiUnits.find((unit) => unit === event.target.value) ?? 'count' })}
+                    onChange={(event) =>
+                      set({ unit: kpiUnits.find((unit) => unit === event.target.value) ?? 'count' })
+                    }
                   >
                     {kpiUnits.map((unit) => (
                       <option key={unit} value={unit}>

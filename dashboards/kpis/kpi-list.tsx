@@ -48,7 +48,13 @@ export function KpiList({ kpis }: { readonly kpis: readonly KpiDefinition[] }): 
       cell: (kpi) => <ListValue kpi={kpi} scope={scope} />,
     },
     { id: 'change', title: 'Change', cell: (kpi) => <ListChange kpi={kpi} scope={scope} /> },
-    { id: 'target', title: 'Target', isNumber: true, value: (kpi) => kpi.target ?? null, cell: (kpi) => limit(kpi, kpi.target) },
+    {
+      id: 'target',
+      title: 'Target',
+      isNumber: true,
+      value: (kpi) => kpi.target ?? null,
+      cell: (kpi) => limit(kpi, kpi.target),
+    },
     {
       id: 'alert',
       title: 'Alert level',
@@ -79,7 +85,12 @@ export function KpiList({ kpis }: { readonly kpis: readonly KpiDefinition[] }): 
         </code>
       ),
     },
-    { id: 'origin', title: 'From', value: (kpi) => kpi.origin, cell: (kpi) => (kpi.origin === 'tenant' ? 'yours' : 'catalogue') },
+    {
+      id: 'origin',
+      title: 'From',
+      value: (kpi) => kpi.origin,
+      cell: (kpi) => (kpi.origin === 'tenant' ? 'yours' : 'catalogue'),
+    },
   ];
   return (
     <>
@@ -119,7 +130,11 @@ export function KpiList({ kpis }: { readonly kpis: readonly KpiDefinition[] }): 
 
 /** What is always cut has many values at once; they are on its own page. */
 function ListValue({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: Scope }): ReactNode {
-  return kpi.cut === undefined ? <OneValue kpi={kpi} scope={scope} /> : <span className="quiet">by {kpi.cut}</span>;
+  return kpi.cut === undefined ? (
+    <OneValue kpi={kpi} scope={scope} />
+  ) : (
+    <span className="quiet">by {kpi.cut}</span>
+  );
 }
 
 function OneValue({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: Scope }): ReactNode {

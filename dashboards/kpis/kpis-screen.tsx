@@ -18,7 +18,8 @@ export function KpisScreen({ path }: { readonly path: string }): ReactNode {
   if (kpis.data === undefined) return <Skeleton height={400} />;
   const { kpis: list } = kpis.data;
   if (key === '') return <KpiList kpis={list} />;
-  if (key === 'new') return can('kpis:write') ? <KpiForm known={list} kpi={undefined} /> : <NoSuchKpi name="new" />;
+  if (key === 'new')
+    return can('kpis:write') ? <KpiForm known={list} kpi={undefined} /> : <NoSuchKpi name="new" />;
   const kpi = list.find((each) => each.key === key);
   if (kpi === undefined) return <NoSuchKpi name={key} />;
   if (action === 'edit' && can('kpis:write')) return <KpiForm key={kpi.key} known={list} kpi={kpi} />;

@@ -33,7 +33,9 @@ export function MeasuresField({
   const { queries } = useWorkspace();
   const types = useQuery(queries.eventTypes, 'all').data?.types ?? [];
   const used = new Set(drafts.map((draft) => draft.key));
-  const shared = new Map(known.flatMap((kpi) => kpi.measures.map((measure) => [measure.key, measure] as const)));
+  const shared = new Map(
+    known.flatMap((kpi) => kpi.measures.map((measure) => [measure.key, measure] as const)),
+  );
   const nextId = Math.max(0, ...drafts.map((draft) => draft.id)) + 1;
   const takeOver = (key: string): void => {
     const measure = shared.get(key);
@@ -45,7 +47,8 @@ export function MeasuresField({
     <fieldset className="stack-tight">
       <legend className="field-label">Measures</legend>
       <p className="field-hint">
-        A measure is what one pass over events adds up. One key means the same in every KPI, so those there are can be taken over.
+        A measure is what one pass over events adds up. One key means the same in every KPI, so those there
+        are can be taken over.
       </p>
       {drafts.map((draft, i) => (
         <MeasureRow
@@ -53,15 +56,24 @@ export function MeasuresField({
           draft={draft}
           types={types}
           fault={faultOf(problem, i)}
-          onChange={(change) => onChange(drafts.map((each) => (each.id === draft.id ? { ...each, ...change } : each)))}
-          {...(drafts.length > 1 ? { onRemove: () => onChange(drafts.filter((each) => each.id !== draft.id)) } : {})}
+          onChange={(change) =>
+            onChange(drafts.map((each) => (each.id === draft.id ? { ...each, ...change } : each)))
+          }
+          {...(drafts.length > 1
+            ? { onRemove: () => onChange(drafts.filter((each) => each.id !== draft.id)) }
+            : {})}
         />
       ))}
       <div className="row-wrap">
         <button type="button" className="button" onClick={() => onChange([...drafts, emptyMeasure(nextId)])}>
           <Icon name="plus" /> New measure
         </button>
-        <select className="select take-over" aria-label="Take over a measure" value="" onChange={(event) => takeOver(event.target.value)}>
+        <select
+          className="select take-over"
+          aria-label="Take over a measure"
+          value=""
+          onChange={(event) => takeOver(event.target.value)}
+        >
           <option value="">Take over a measure…</option>
           {[...shared.values()]
             .filter((measure) => !used.has(measure.key))
@@ -106,7 +118,12 @@ function MeasureRow({
       <div className="form-row">
         <Field label="Key" fault={fault}>
           {(ids) => (
-            <input {...ids} className="input mono" value={draft.key} onChange={(event) => onChange({ key: event.target.value })} />
+            <input
+              {...ids}
+              className="input mono"
+              value={draft.key}
+              onChange={(event) => onChange({ key: event.target.value })}
+            />
           )}
         </Field>
         <Field label="What it takes">
@@ -115,7 +132,9 @@ function MeasureRow({
               {...ids}
               className="select"
               value={draft.agg}
-              onChange={(event) => onChange({ agg: aggs.find(([agg]) => agg === event.target.value)?.[0] ?? 'sum' })}
+              onChange={(event) =>
+                onChange({ agg: aggs.find(([agg]) => agg === event.target.value)?.[0] ?? 'sum' })
+              }
             >
               {aggs.map(([agg, words]) => (
                 <option key={agg} value={agg}>
@@ -138,7 +157,9 @@ function MeasureRow({
                 />
                 <datalist id={`${ids.id}-fields`}>
                   {fields.map((field) => (
-                    <option key={field} value={field} />
+                    <option key={field} value={field}>
+                      {field}
+                    </option>
                   ))}
                 </datalist>
               </>
@@ -167,7 +188,11 @@ function MeasureRow({
                 className="select"
                 value={draft.of}
                 onChange={(event) =>
-                  onChange({ of: (['user', 'content', 'channel'] as const).find((of) => of === event.target.value) ?? 'user' })
+                  onChange({
+                    of:
+                      (['user', 'content', 'channel'] as const).find((of) => of === event.target.value) ??
+                      'user',
+                  })
                 }
               >
                 <option value="user">Users</option>
@@ -188,7 +213,9 @@ function MeasureRow({
                 checked={draft.types.includes(type.type)}
                 onChange={(event) =>
                   onChange({
-                    types: event.target.checked ? [...draft.types, type.type] : draft.types.filter((each) => each !== type.type),
+                    types: event.target.checked
+                      ? [...draft.types, type.type]
+                      : draft.types.filter((each) => each !== type.type),
                   })
                 }
               />
@@ -236,6 +263,8 @@ function MeasureRow({
 /** Numeric fields of the chosen types, money first. */
 function fieldsOf(draft: MeasureDraft, types: readonly EventTypeView[]): readonly string[] {
   const chosen = types.filter((type) => draft.types.includes(type.type));
-  const fields = new Set(chosen.flatMap((type) => [...(type.money === undefined ? [] : ['amount']), ...type.metrics]));
+  const fields = new Set(
+    chosen.flatMap((type) => [...(type.money === undefined ? [] : ['amount']), ...type.metrics]),
+  );
   return [...fields];
 }

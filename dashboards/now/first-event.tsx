@@ -23,8 +23,8 @@ export function FirstEvent(): ReactNode {
     <section className="first-event" aria-labelledby="first-title">
       <h1 id="first-title">Send the first event</h1>
       <p>
-        {session.tenant.name} has no events yet. This page shows views, revenue and everything else as soon as one arrives; it waits
-        and needs no reload.
+        {session.tenant.name} has no events yet. This page shows views, revenue and everything else as soon as
+        one arrives; it waits and needs no reload.
       </p>
       {secret === undefined ? (
         <div className="row-wrap">
@@ -58,8 +58,8 @@ export function FirstEvent(): ReactNode {
         <span className="dot dot-live" /> Waiting for the first event
       </p>
       <p className="quiet">
-        Segment, RudderStack and PostHog clients work as they are when their host is {location.origin} and their key is this one. What
-        every event may carry is under System, Events &amp; keys.
+        Segment, RudderStack and PostHog clients work as they are when their host is {location.origin} and
+        their key is this one. What every event may carry is under System, Events &amp; keys.
         {demo === undefined ? '' : ` To look around first, choose ${demo.name} above: its data is simulated.`}
       </p>
     </section>

@@ -16,9 +16,7 @@ export function NewestData({ scope }: { readonly scope: Scope }): ReactNode {
   const lastDay = zone.startOf('1d', watermarkMs);
   return (
     <Notice>
-      <span>
-        Nothing lies in this range. The newest event is of {format.dateTime(watermarkMs)}.
-      </span>
+      <span>Nothing lies in this range. The newest event is of {format.dateTime(watermarkMs)}.</span>
       <button
         type="button"
         className="button button-small"

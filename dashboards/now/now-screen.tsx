@@ -38,14 +38,24 @@ export function NowScreen(): ReactNode {
       <Pulse />
       <NewestData scope={scope} />
       {kpis.problem === undefined ? null : (
-        <ProblemNote problem={kpis.problem} onRetry={queries.kpis.refresh} still="Live counters and the state of the system go on." />
+        <ProblemNote
+          problem={kpis.problem}
+          onRetry={queries.kpis.refresh}
+          still="Live counters and the state of the system go on."
+        />
       )}
       <div className={isStale ? 'stack is-stale' : 'stack'}>
-        <Tiles kpis={kpis.data === undefined ? undefined : tileOrder(list)} scope={scope} onDefinition={setDefined} />
+        <Tiles
+          kpis={kpis.data === undefined ? undefined : tileOrder(list)}
+          scope={scope}
+          onDefinition={setDefined}
+        />
         <RevenueByStream kpi={list.find((kpi) => kpi.key === 'total_revenue')} scope={scope} />
         <TopLists scope={scope} />
       </div>
-      {defined === undefined ? null : <DefinitionDialog kpi={defined} onClose={() => setDefined(undefined)} />}
+      {defined === undefined ? null : (
+        <DefinitionDialog kpi={defined} onClose={() => setDefined(undefined)} />
+      )}
     </>
   );
 }
@@ -79,7 +89,16 @@ function Tiles({
   );
 }
 
-const first = ['total_revenue', 'profit', 'views', 'unique_viewers', 'rpm', 'arpu', 'engagement_rate', 'avg_watch_time'];
+const first = [
+  'total_revenue',
+  'profit',
+  'views',
+  'unique_viewers',
+  'rpm',
+  'arpu',
+  'engagement_rate',
+  'avg_watch_time',
+];
 
 /** Money and reach first, then the rest as the catalogue has it; what is always cut has a chart instead of a tile. */
 function tileOrder(kpis: readonly KpiDefinition[]): readonly KpiDefinition[] {

@@ -45,15 +45,34 @@ function Counts(): ReactNode {
   const count = (value: number | undefined): string => (value === undefined ? '–' : format.count(value));
   return (
     <>
-      <Count name="Accepted" title="Events answered with success, resends included" value={count(counters?.accepted)} id="accepted" />
-      <Count name="Duplicates" title="Resends of events known already; counted once" value={count(counters?.duplicates)} id="duplicates" />
-      <Link to={to('/system/refused')} className="pulse-item pulse-link" title="Refused, with the reason kept. Click to see them.">
+      <Count
+        name="Accepted"
+        title="Events answered with success, resends included"
+        value={count(counters?.accepted)}
+        id="accepted"
+      />
+      <Count
+        name="Duplicates"
+        title="Resends of events known already; counted once"
+        value={count(counters?.duplicates)}
+        id="duplicates"
+      />
+      <Link
+        to={to('/system/refused')}
+        className="pulse-item pulse-link"
+        title="Refused, with the reason kept. Click to see them."
+      >
         <span className="pulse-name">Rejected</span>
         <span className="pulse-value" data-live="rejected">
           {count(counters?.rejected)}
         </span>
       </Link>
-      <Count name="Late" title="Came after their window was complete; corrected by a job" value={count(counters?.late)} id="late" />
+      <Count
+        name="Late"
+        title="Came after their window was complete; corrected by a job"
+        value={count(counters?.late)}
+        id="late"
+      />
     </>
   );
 }
@@ -86,13 +105,17 @@ function SystemLine(): ReactNode {
   const { format } = useWorkspace();
   const to = useViewLink();
   const system = useSystem();
-  const worst = system?.parts.find((part) => part.state === 'down') ?? system?.parts.find((part) => part.state === 'degraded');
+  const worst =
+    system?.parts.find((part) => part.state === 'down') ??
+    system?.parts.find((part) => part.state === 'degraded');
   const state = worst?.state ?? 'up';
   return (
     <Link
       to={to('/system')}
       className="pulse-item pulse-link pulse-system"
-      title={system?.parts.map((part) => `${part.name} ${names[part.state]}: ${part.detail}`).join('\n') ?? ''}
+      title={
+        system?.parts.map((part) => `${part.name} ${names[part.state]}: ${part.detail}`).join('\n') ?? ''
+      }
     >
       <span className="pulse-name">System</span>
       <span className="row">

@@ -32,8 +32,8 @@ function Stacked({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: 
         <h2>{title}</h2>
         <Empty title="No revenue in this range">
           <p>
-            Events that carry money fill this: <code>product_sale</code>, <code>tip</code>, <code>ad_impression</code>,{' '}
-            <code>subscription_payment</code> and the like.
+            Events that carry money fill this: <code>product_sale</code>, <code>tip</code>,{' '}
+            <code>ad_impression</code>, <code>subscription_payment</code> and the like.
           </p>
         </Empty>
       </section>

@@ -57,7 +57,11 @@ function TopList(props: TopListProps): ReactNode {
   const { view } = props.scope;
   const isToday = view.range.kind === 'preset' && view.range.preset === 'today';
   const isUnfiltered = dimensions.every((dimension) => view.filters[dimension] === undefined);
-  return isToday && isUnfiltered && props.measure === 'views' ? <LiveTopList {...props} /> : <AskedTopList {...props} />;
+  return isToday && isUnfiltered && props.measure === 'views' ? (
+    <LiveTopList {...props} />
+  ) : (
+    <AskedTopList {...props} />
+  );
 }
 
 /** The day so far comes by itself, a second fresh. */
@@ -139,7 +143,11 @@ function TopTable({
       rows={rows.slice(0, SHOWN)}
       rowKey={(row) => row.id}
       isPlain
-      empty={<p className="empty">No {dimension} has {measure} in this range.</p>}
+      empty={
+        <p className="empty">
+          No {dimension} has {measure} in this range.
+        </p>
+      }
     />
   );
 }

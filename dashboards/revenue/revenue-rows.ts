@@ -21,7 +21,8 @@ export function revenueRows(
 ): readonly RevenueRow[] {
   const scale = 10 ** minorDigits;
   const minor = (value: number): number => Math.round(value * scale);
-  const shareOf = (value: number): number | undefined => (total === null || total <= 0 ? undefined : value / total);
+  const shareOf = (value: number): number | undefined =>
+    total === null || total <= 0 ? undefined : value / total;
   const rows = values
     .filter((value) => minor(value.value) !== 0)
     .map(({ id, title, value }): RevenueRow => ({
@@ -35,5 +36,8 @@ export function revenueRows(
   if (total === null) return rows;
   const rest = (minor(total) - rows.reduce((sum, row) => sum + minor(row.value), 0)) / scale;
   if (rest === 0) return rows;
-  return [...rows, { key: 'rest', id: '', title: 'Everything else', value: rest, share: shareOf(rest), canChoose: false }];
+  return [
+    ...rows,
+    { key: 'rest', id: '', title: 'Everything else', value: rest, share: shareOf(rest), canChoose: false },
+  ];
 }

@@ -33,15 +33,26 @@ export function RevenueScreen(): ReactNode {
         <h1>Revenue</h1>
         <ViewControls scope={scope} />
       </div>
-      {kpis.problem === undefined ? null : <ProblemNote problem={kpis.problem} onRetry={queries.kpis.refresh} />}
+      {kpis.problem === undefined ? null : (
+        <ProblemNote problem={kpis.problem} onRetry={queries.kpis.refresh} />
+      )}
       <nav className="segments" aria-label="Cut by">
         {order.map((each) => (
-          <button key={each} type="button" aria-pressed={each === dimension} onClick={() => setBy(each === 'stream' ? '' : each)}>
+          <button
+            key={each}
+            type="button"
+            aria-pressed={each === dimension}
+            onClick={() => setBy(each === 'stream' ? '' : each)}
+          >
             By {each}
           </button>
         ))}
       </nav>
-      {kpi === undefined ? <Skeleton height={480} /> : <Cut key={dimension} kpi={kpi} dimension={dimension} scope={scope} />}
+      {kpi === undefined ? (
+        <Skeleton height={480} />
+      ) : (
+        <Cut key={dimension} kpi={kpi} dimension={dimension} scope={scope} />
+      )}
     </>
   );
 }
@@ -59,7 +70,8 @@ function Cut({
   const [view, change] = useView();
   const figures = useFigures(kpi, scope, 1_000);
   const split = useSplit(kpi, dimension, scope);
-  const narrow = (id: string): void => change({ filters: { ...view.filters, [dimension]: id }, zoom: undefined });
+  const narrow = (id: string): void =>
+    change({ filters: { ...view.filters, [dimension]: id }, zoom: undefined });
   const { parts } = split;
   const isEmpty = parts?.length === 0;
   return (
@@ -67,7 +79,11 @@ function Cut({
       <ChartPanel
         id="revenue"
         title={`Revenue by ${dimension}`}
-        spec={parts === undefined || isEmpty ? undefined : splitSpec(parts, kpi.unit, scope, true, figures.previous)}
+        spec={
+          parts === undefined || isEmpty
+            ? undefined
+            : splitSpec(parts, kpi.unit, scope, true, figures.previous)
+        }
         problem={split.problem}
         isOutdated={split.isOutdated}
         height={isEmpty ? 0 : 320}
@@ -89,7 +105,8 @@ function Cut({
         {isEmpty ? (
           <Empty title="No revenue in this range">
             <p>
-              Events that carry money fill this: <code>product_sale</code>, <code>tip</code>, <code>ad_impression</code> and the like.
+              Events that carry money fill this: <code>product_sale</code>, <code>tip</code>,{' '}
+              <code>ad_impression</code> and the like.
             </p>
           </Empty>
         ) : null}

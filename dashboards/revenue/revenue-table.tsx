@@ -32,7 +32,11 @@ export function RevenueTable({
     limit: MAX_ROWS,
   });
   if (partition.data === undefined)
-    return partition.problem === undefined ? <Skeleton height={320} /> : <ProblemNote problem={partition.problem} />;
+    return partition.problem === undefined ? (
+      <Skeleton height={320} />
+    ) : (
+      <ProblemNote problem={partition.problem} />
+    );
   const { total, values } = partition.data;
   const rows = revenueRows(values, total, format.minorDigits);
   const highest = Math.max(0, ...rows.map((row) => row.value));
@@ -44,11 +48,19 @@ export function RevenueTable({
       value: (row) => row.title,
       cell: (row) =>
         row.canChoose ? (
-          <button type="button" className="row-link ellipsis" title={`Look at ${row.title} alone`} onClick={() => onChoose(row.id)}>
+          <button
+            type="button"
+            className="row-link ellipsis"
+            title={`Look at ${row.title} alone`}
+            onClick={() => onChoose(row.id)}
+          >
             {row.title}
           </button>
         ) : (
-          <span className="quiet" title={`Without a ${dimension}, beyond the first ${MAX_ROWS}, or just come in`}>
+          <span
+            className="quiet"
+            title={`Without a ${dimension}, beyond the first ${MAX_ROWS}, or just come in`}
+          >
             {row.title}
           </span>
         ),

@@ -1,5 +1,4 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import type { SessionReply } from '../../platform/contracts/session.ts';
 import type { Api } from '../data/api.ts';
 import { Field, Form, useAction } from '../ui/form.tsx';
 import { ProblemNote } from '../ui/states.tsx';
@@ -7,7 +6,7 @@ import './sign-in.css';
 
 export interface SignInProps {
   readonly api: Api;
-  readonly onSession: (session: SessionReply) => void;
+  readonly onSession: () => void;
 }
 
 /** Address and password. Those who have no password yet come by a link. */
@@ -20,7 +19,10 @@ export function SignInScreen({ api, onSession }: SignInProps): ReactNode {
       <Form
         label="Sign in"
         action={action}
-        onSubmit={async () => onSession(await api.signIn({ email: email.trim(), password }))}
+        onSubmit={async () => {
+          await api.signIn({ email: email.trim(), password });
+          onSession();
+        }}
         buttons={
           <button
             type="submit"
@@ -57,25 +59,37 @@ export function SignInScreen({ api, onSession }: SignInProps): ReactNode {
         </Field>
       </Form>
       <p className="small quiet">
-        No password yet? Open your one-time link. The owner’s is printed where Weir was started; everybody else gets one from an admin.
+        No password yet? Open your one-time link. The owner’s is printed where Weir was started; everybody
+        else gets one from an admin.
       </p>
     </Door>
   );
 }
 
 /** Where a one-time link leads. It signs in at once; the token leaves the address bar before anything else happens. */
-export function WelcomeScreen({ api, onSession, token }: SignInProps & { readonly token: string }): ReactNode {
+export function WelcomeScreen({
+  api,
+  onSession,
+  token,
+}: SignInProps & { readonly token: string }): ReactNode {
   const action = useAction();
   const { run } = action;
   const isTried = useRef(false);
   useEffect(() => {
     if (isTried.current) return;
     isTried.current = true;
-    run(async () => onSession(await api.signInByLink(token)));
+    run(async () => {
+      await api.signInByLink(token);
+      onSession();
+    });
   }, [run, api, token, onSession]);
   return (
     <Door title={action.problem === undefined ? 'Signing you in' : 'This link does not work'}>
-      {action.problem === undefined ? <progress aria-label="Signing in" /> : <ProblemNote problem={action.problem} />}
+      {action.problem === undefined ? (
+        <progress aria-label="Signing in" />
+      ) : (
+        <ProblemNote problem={action.problem} />
+      )}
       {action.problem === undefined ? null : (
         <a className="button" href="/">
           Sign in with a password

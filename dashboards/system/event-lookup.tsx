@@ -1,4 +1,4 @@
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type SyntheticEvent, type ReactNode } from 'react';
 import type { StoredEvent } from '../../platform/contracts/api.ts';
 import { useQuery } from '../data/hooks.ts';
 import { useParam } from '../data/router.ts';
@@ -12,12 +12,19 @@ export function EventLookup(): ReactNode {
   const [id, setId] = useParam('event');
   const [text, setText] = useState(id);
   const found = useQuery(queries.events, { limit: 20, ...(id === '' ? {} : { id }) });
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     setId(text.trim());
   };
   const columns: readonly Column<StoredEvent>[] = [
-    { id: 'id', title: 'Id', isName: true, className: 'wrap', value: (row) => row.id, cell: (row) => <code>{row.id}</code> },
+    {
+      id: 'id',
+      title: 'Id',
+      isName: true,
+      className: 'wrap',
+      value: (row) => row.id,
+      cell: (row) => <code>{row.id}</code>,
+    },
     { id: 'type', title: 'Type', value: (row) => row.type, cell: (row) => row.type },
     {
       id: 'time',
@@ -50,7 +57,9 @@ export function EventLookup(): ReactNode {
   return (
     <section className="panel stack-tight" aria-labelledby="lookup-title">
       <h2 id="lookup-title">{id === '' ? 'Newest events' : 'Events with this id'}</h2>
-      {found.problem === undefined ? null : <ProblemNote problem={found.problem} onRetry={queries.events.refresh} />}
+      {found.problem === undefined ? null : (
+        <ProblemNote problem={found.problem} onRetry={queries.events.refresh} />
+      )}
       {found.data === undefined ? (
         found.problem === undefined ? (
           <Skeleton height={160} />

@@ -45,7 +45,9 @@ export function EventTypeForm({
       title: title.trim(),
       description: description.trim(),
       schema: schemaOf(named),
-      metrics: named.filter((field) => field.isMetric && isNumeric(field.kind)).map((field) => field.name.trim()),
+      metrics: named
+        .filter((field) => field.isMetric && isNumeric(field.kind))
+        .map((field) => field.name.trim()),
       ...(money === '' ? {} : { money }),
       ...(stream.trim() === '' ? {} : { stream: stream.trim() }),
     };
@@ -69,26 +71,56 @@ export function EventTypeForm({
       }
     >
       <div className="form-row">
-        <Field label="Type" hint="As events name it: small letters, digits, dots, _" fault={action.faultOf('type')}>
+        <Field
+          label="Type"
+          hint="As events name it: small letters, digits, dots, _"
+          fault={action.faultOf('type')}
+        >
           {(ids) => (
-            <input {...ids} className="input mono" value={name} disabled={type !== undefined} onChange={(event) => setName(event.target.value)} />
+            <input
+              {...ids}
+              className="input mono"
+              value={name}
+              disabled={type !== undefined}
+              onChange={(event) => setName(event.target.value)}
+            />
           )}
         </Field>
         <Field label="Title" fault={action.faultOf('title')}>
-          {(ids) => <input {...ids} className="input" value={title} onChange={(event) => setTitle(event.target.value)} />}
+          {(ids) => (
+            <input
+              {...ids}
+              className="input"
+              value={title}
+              onChange={(event) => setTitle(event.target.value)}
+            />
+          )}
         </Field>
       </div>
       <Field label="What it means" fault={action.faultOf('description')}>
-        {(ids) => <input {...ids} className="input" value={description} onChange={(event) => setDescription(event.target.value)} />}
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            value={description}
+            onChange={(event) => setDescription(event.target.value)}
+          />
+        )}
       </Field>
       <div className="form-row">
-        <Field label="Money" hint="With amount or amount_minor, and currency." fault={action.faultOf('money')}>
+        <Field
+          label="Money"
+          hint="With amount or amount_minor, and currency."
+          fault={action.faultOf('money')}
+        >
           {(ids) => (
             <select
               {...ids}
               className="select"
               value={money}
-              onChange={(event) => setMoney((['revenue', 'cost'] as const).find((each) => each === event.target.value) ?? '')}
+              onChange={(event) =>
+                setMoney((['revenue', 'cost'] as const).find((each) => each === event.target.value) ?? '')
+              }
             >
               <option value="">none</option>
               <option value="revenue">revenue</option>
@@ -97,20 +129,42 @@ export function EventTypeForm({
           )}
         </Field>
         <Field label="Revenue stream" hint="When an event names none." fault={action.faultOf('stream')}>
-          {(ids) => <input {...ids} className="input" value={stream} onChange={(event) => setStream(event.target.value)} />}
+          {(ids) => (
+            <input
+              {...ids}
+              className="input"
+              value={stream}
+              onChange={(event) => setStream(event.target.value)}
+            />
+          )}
         </Field>
       </div>
       <fieldset className="stack-tight">
         <legend className="field-label">Fields of data</legend>
-        <p className="field-hint">Every event may carry content_id, channel_id, viewer_id, country and the like besides.</p>
+        <p className="field-hint">
+          Every event may carry content_id, channel_id, viewer_id, country and the like besides.
+        </p>
         {fields.map((field) => (
-          <div key={field.id} className="row-wrap" role="group" aria-label={`Field ${field.name === '' ? 'without a name' : field.name}`}>
-            <input className="input mono" aria-label="Name" placeholder="name" value={field.name} onChange={(event) => set(field.id, { name: event.target.value })} />
+          <div
+            key={field.id}
+            className="row-wrap"
+            role="group"
+            aria-label={`Field ${field.name === '' ? 'without a name' : field.name}`}
+          >
+            <input
+              className="input mono"
+              aria-label="Name"
+              placeholder="name"
+              value={field.name}
+              onChange={(event) => set(field.id, { name: event.target.value })}
+            />
             <select
               className="select"
               aria-label="Kind"
               value={field.kind}
-              onChange={(event) => set(field.id, { kind: kinds.find((kind) => kind === event.target.value) ?? 'string' })}
+              onChange={(event) =>
+                set(field.id, { kind: kinds.find((kind) => kind === event.target.value) ?? 'string' })
+              }
             >
               {kinds.map((kind) => (
                 <option key={kind} value={kind}>
@@ -119,12 +173,20 @@ export function EventTypeForm({
               ))}
             </select>
             <label className="check">
-              <input type="checkbox" checked={field.isRequired} onChange={(event) => set(field.id, { isRequired: event.target.checked })} />
+              <input
+                type="checkbox"
+                checked={field.isRequired}
+                onChange={(event) => set(field.id, { isRequired: event.target.checked })}
+              />
               must be there
             </label>
             {isNumeric(field.kind) ? (
               <label className="check">
-                <input type="checkbox" checked={field.isMetric} onChange={(event) => set(field.id, { isMetric: event.target.checked })} />
+                <input
+                  type="checkbox"
+                  checked={field.isMetric}
+                  onChange={(event) => set(field.id, { isMetric: event.target.checked })}
+                />
                 for KPIs
               </label>
             ) : null}
@@ -142,7 +204,9 @@ export function EventTypeForm({
           <button
             type="button"
             className="button button-small"
-            onClick={() => setFields([...fields, emptyField(Math.max(0, ...fields.map((field) => field.id)) + 1)])}
+            onClick={() =>
+              setFields([...fields, emptyField(Math.max(0, ...fields.map((field) => field.id)) + 1)])
+            }
           >
             <Icon name="plus" /> Add a field
           </button>

@@ -36,22 +36,45 @@ export function EventTypes(): ReactNode {
         </button>
       ),
     },
-    { id: 'title', title: 'Title', value: (type) => type.title, cell: (type) => <span title={type.description}>{type.title}</span> },
+    {
+      id: 'title',
+      title: 'Title',
+      value: (type) => type.title,
+      cell: (type) => <span title={type.description}>{type.title}</span>,
+    },
     { id: 'group', title: 'Group', value: (type) => type.group, cell: (type) => type.group },
     { id: 'money', title: 'Money', value: (type) => type.money ?? '', cell: (type) => type.money ?? '' },
     { id: 'stream', title: 'Stream', value: (type) => type.stream ?? '', cell: (type) => type.stream ?? '' },
-    { id: 'numbers', title: 'Numbers', value: (type) => type.metrics.join(' '), cell: (type) => <span className="small">{type.metrics.join(', ')}</span> },
-    { id: 'origin', title: 'From', value: (type) => type.origin, cell: (type) => (type.origin === 'tenant' ? 'yours' : 'catalogue') },
+    {
+      id: 'numbers',
+      title: 'Numbers',
+      value: (type) => type.metrics.join(' '),
+      cell: (type) => <span className="small">{type.metrics.join(', ')}</span>,
+    },
+    {
+      id: 'origin',
+      title: 'From',
+      value: (type) => type.origin,
+      cell: (type) => (type.origin === 'tenant' ? 'yours' : 'catalogue'),
+    },
     {
       id: 'actions',
       title: 'Actions',
       cell: (type) =>
         type.origin === 'tenant' && can('kpis:write') ? (
           <span className="row-actions">
-            <button type="button" className="button button-small" onClick={() => setOpen({ what: 'edit', type })}>
+            <button
+              type="button"
+              className="button button-small"
+              onClick={() => setOpen({ what: 'edit', type })}
+            >
               Change<span className="unseen"> {type.type}</span>
             </button>
-            <button type="button" className="button button-small button-danger" onClick={() => setOpen({ what: 'delete', type })}>
+            <button
+              type="button"
+              className="button button-small button-danger"
+              onClick={() => setOpen({ what: 'delete', type })}
+            >
               Delete<span className="unseen"> {type.type}</span>
             </button>
           </span>
@@ -62,10 +85,12 @@ export function EventTypes(): ReactNode {
     <section className="panel stack-tight" aria-labelledby="types-title">
       <h2 id="types-title">Event types</h2>
       <p className="quiet">
-        Types that are not here are accepted and stored as they come. Registering one has its data checked and its numbers ready for
-        KPIs.
+        Types that are not here are accepted and stored as they come. Registering one has its data checked and
+        its numbers ready for KPIs.
       </p>
-      {types.problem === undefined ? null : <ProblemNote problem={types.problem} onRetry={queries.eventTypes.refresh} />}
+      {types.problem === undefined ? null : (
+        <ProblemNote problem={types.problem} onRetry={queries.eventTypes.refresh} />
+      )}
       {types.data === undefined ? (
         <Skeleton height={320} />
       ) : (
@@ -87,7 +112,11 @@ export function EventTypes(): ReactNode {
                 onChange={(event) => setText(event.target.value)}
               />
               {can('kpis:write') ? (
-                <button type="button" className="button" onClick={() => setOpen({ what: 'edit', type: undefined })}>
+                <button
+                  type="button"
+                  className="button"
+                  onClick={() => setOpen({ what: 'edit', type: undefined })}
+                >
                   <Icon name="plus" /> Register a type
                 </button>
               ) : null}
@@ -117,7 +146,10 @@ export function EventTypes(): ReactNode {
         </Dialog>
       ) : null}
       {open?.what === 'edit' ? (
-        <Dialog title={open.type === undefined ? 'Register an event type' : `Change ${open.type.type}`} onClose={close}>
+        <Dialog
+          title={open.type === undefined ? 'Register an event type' : `Change ${open.type.type}`}
+          onClose={close}
+        >
           <EventTypeForm
             type={open.type}
             onClose={close}

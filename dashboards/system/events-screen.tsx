@@ -15,8 +15,8 @@ export function EventsScreen(): ReactNode {
         <h2 id="send-title">Send an event</h2>
         <CodeBlock label="Command that sends one view" code={exampleCurl(location.origin, undefined)} />
         <p className="quiet">
-          Also CloudEvents, NDJSON and the routes of Segment, RudderStack and PostHog: change only host and key of their clients. All
-          routes are in the <a href="/openapi.json">API description</a>.
+          Also CloudEvents, NDJSON and the routes of Segment, RudderStack and PostHog: change only host and
+          key of their clients. All routes are in the <a href="/openapi.json">API description</a>.
         </p>
       </section>
       <EventLookup />

@@ -38,7 +38,12 @@ export function Keys(): ReactNode {
   const columns: readonly Column<ApiKeyView>[] = [
     { id: 'name', title: 'Name', isName: true, value: (key) => key.name, cell: (key) => key.name },
     { id: 'key', title: 'Key', value: (key) => key.preview, cell: (key) => <code>{key.preview}</code> },
-    { id: 'scopes', title: 'May', value: (key) => key.scopes.join(' '), cell: (key) => key.scopes.join(', ') },
+    {
+      id: 'scopes',
+      title: 'May',
+      value: (key) => key.scopes.join(' '),
+      cell: (key) => key.scopes.join(', '),
+    },
     {
       id: 'state',
       title: 'State',
@@ -50,12 +55,19 @@ export function Keys(): ReactNode {
         </span>
       ),
     },
-    { id: 'created', title: 'Made', value: (key) => key.createdAtMs, cell: (key) => <span className="nowrap">{date(key.createdAtMs)}</span> },
+    {
+      id: 'created',
+      title: 'Made',
+      value: (key) => key.createdAtMs,
+      cell: (key) => <span className="nowrap">{date(key.createdAtMs)}</span>,
+    },
     {
       id: 'used',
       title: 'Last used',
       value: (key) => key.lastUsedAtMs ?? null,
-      cell: (key) => <span className="nowrap">{key.lastUsedAtMs === undefined ? 'not yet' : date(key.lastUsedAtMs)}</span>,
+      cell: (key) => (
+        <span className="nowrap">{key.lastUsedAtMs === undefined ? 'not yet' : date(key.lastUsedAtMs)}</span>
+      ),
     },
     {
       id: 'actions',
@@ -63,7 +75,11 @@ export function Keys(): ReactNode {
       cell: (key) =>
         key.state === 'live' ? (
           <span className="row-actions">
-            <button type="button" className="button button-small" onClick={() => setAsking({ what: 'rotate', key })}>
+            <button
+              type="button"
+              className="button button-small"
+              onClick={() => setAsking({ what: 'rotate', key })}
+            >
               Rotate<span className="unseen"> {key.name}</span>
             </button>
             <button
@@ -81,7 +97,9 @@ export function Keys(): ReactNode {
     <section className="panel stack-tight" aria-labelledby="keys-title">
       <h2 id="keys-title">API keys</h2>
       {isAdmin ? null : <p className="quiet">Admins make and revoke keys.</p>}
-      {keys.problem === undefined ? null : <ProblemNote problem={keys.problem} onRetry={queries.keys.refresh} />}
+      {keys.problem === undefined ? null : (
+        <ProblemNote problem={keys.problem} onRetry={queries.keys.refresh} />
+      )}
       {created === undefined ? null : (
         <Secret secret={created.secret}>
           <p className="strong">{created.key.name}: this key is shown once</p>
@@ -98,14 +116,20 @@ export function Keys(): ReactNode {
           rowKey={(key) => key.id}
           isPlain
           tools={
-            <button type="button" className="button button-primary" onClick={() => setAsking({ what: 'create' })}>
+            <button
+              type="button"
+              className="button button-primary"
+              onClick={() => setAsking({ what: 'create' })}
+            >
               <Icon name="plus" /> Create a key
             </button>
           }
           empty={<Empty title="There is no key yet" />}
         />
       )}
-      {asking?.what === 'create' ? <CreateDialog onClose={() => setAsking(undefined)} onCreated={show} /> : null}
+      {asking?.what === 'create' ? (
+        <CreateDialog onClose={() => setAsking(undefined)} onCreated={show} />
+      ) : null}
       {asking?.what === 'rotate' ? (
         <RotateDialog keyView={asking.key} onClose={() => setAsking(undefined)} onCreated={show} />
       ) : null}
@@ -120,8 +144,8 @@ export function Keys(): ReactNode {
           }}
         >
           <p>
-            Requests with <code>{asking.key.preview}</code> are refused from this moment. It cannot be taken back; to change over
-            without a gap, rotate it instead.
+            Requests with <code>{asking.key.preview}</code> are refused from this moment. It cannot be taken
+            back; to change over without a gap, rotate it instead.
           </p>
         </ConfirmDialog>
       ) : null}
@@ -175,8 +199,19 @@ function CreateDialog({
           </>
         }
       >
-        <Field label="Name" hint="Where it is used, so that it can be found again." fault={action.faultOf('name')}>
-          {(ids) => <input {...ids} className="input" value={name} onChange={(event) => setName(event.target.value)} />}
+        <Field
+          label="Name"
+          hint="Where it is used, so that it can be found again."
+          fault={action.faultOf('name')}
+        >
+          {(ids) => (
+            <input
+              {...ids}
+              className="input"
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
         </Field>
         <fieldset>
           <legend className="field-label">It may</legend>
@@ -186,7 +221,9 @@ function CreateDialog({
                 type="checkbox"
                 checked={chosen.includes(scope)}
                 onChange={(event) =>
-                  setChosen(event.target.checked ? [...chosen, scope] : chosen.filter((each) => each !== scope))
+                  setChosen(
+                    event.target.checked ? [...chosen, scope] : chosen.filter((each) => each !== scope),
+                  )
                 }
               />
               {scopeWords[scope]} <code className="quiet">{scope}</code>
@@ -195,7 +232,13 @@ function CreateDialog({
         </fieldset>
         <Field label="Days it lasts" hint="Empty: until it is revoked." fault={action.faultOf('expiresAtMs')}>
           {(ids) => (
-            <input {...ids} className="input" inputMode="numeric" value={days} onChange={(event) => setDays(event.target.value.replaceAll(/\D/g, ''))} />
+            <input
+              {...ids}
+              className="input"
+              inputMode="numeric"
+              value={days}
+              onChange={(event) => setDays(event.target.value.replaceAll(/\D/g, ''))}
+            />
           )}
         </Field>
       </Form>
@@ -245,7 +288,12 @@ function RotateDialog({
         <p>A new key with the same rights is made. Both work until the old one ends.</p>
         <Field label="The old key ends">
           {(ids) => (
-            <select {...ids} className="select" value={hours} onChange={(event) => setHours(Number(event.target.value))}>
+            <select
+              {...ids}
+              className="select"
+              value={hours}
+              onChange={(event) => setHours(Number(event.target.value))}
+            >
               {overlaps.map(([value, words]) => (
                 <option key={value} value={value}>
                   {words}

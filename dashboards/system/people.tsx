@@ -93,7 +93,9 @@ export function People(): ReactNode {
     <section className="panel stack-tight" aria-labelledby="people-title">
       <h2 id="people-title">People</h2>
       {isAdmin ? null : <p className="quiet">Admins see and invite people.</p>}
-      {users.problem === undefined ? null : <ProblemNote problem={users.problem} onRetry={queries.users.refresh} />}
+      {users.problem === undefined ? null : (
+        <ProblemNote problem={users.problem} onRetry={queries.users.refresh} />
+      )}
       {action.problem === undefined ? null : <ProblemNote problem={action.problem} />}
       {invited === undefined ? null : <InvitedNote invited={invited} />}
       {isAdmin && users.data === undefined && users.problem === undefined ? <Skeleton height={160} /> : null}
@@ -144,7 +146,9 @@ function InvitedNote({ invited }: { readonly invited: Invited }): ReactNode {
   const { format } = useWorkspace();
   const { user, link, expiresAtMs } = invited;
   if (link === undefined)
-    return <Notice tone="good">{user.email} has an account already and finds this tenant after signing in.</Notice>;
+    return (
+      <Notice tone="good">{user.email} has an account already and finds this tenant after signing in.</Notice>
+    );
   return (
     <Secret secret={link}>
       <p className="strong">Send this link to {user.email}. It is shown once.</p>
@@ -179,7 +183,11 @@ function InviteDialog({
             <button type="button" className="button" onClick={onClose}>
               Cancel
             </button>
-            <button type="submit" className="button button-primary" disabled={action.isRunning || email.trim() === '' || name.trim() === ''}>
+            <button
+              type="submit"
+              className="button button-primary"
+              disabled={action.isRunning || email.trim() === '' || name.trim() === ''}
+            >
               Make the link
             </button>
           </>
@@ -187,15 +195,35 @@ function InviteDialog({
       >
         <div className="form-row">
           <Field label="Name" fault={action.faultOf('name')}>
-            {(ids) => <input {...ids} className="input" value={name} onChange={(event) => setName(event.target.value)} />}
+            {(ids) => (
+              <input
+                {...ids}
+                className="input"
+                value={name}
+                onChange={(event) => setName(event.target.value)}
+              />
+            )}
           </Field>
           <Field label="E-mail address" fault={action.faultOf('email')}>
-            {(ids) => <input {...ids} className="input" type="email" value={email} onChange={(event) => setEmail(event.target.value)} />}
+            {(ids) => (
+              <input
+                {...ids}
+                className="input"
+                type="email"
+                value={email}
+                onChange={(event) => setEmail(event.target.value)}
+              />
+            )}
           </Field>
         </div>
         <Field label="Role" hint={roleWords[role]} fault={action.faultOf('role')}>
           {(ids) => (
-            <select {...ids} className="select" value={role} onChange={(event) => setRole(roles.find((each) => each === event.target.value) ?? 'viewer')}>
+            <select
+              {...ids}
+              className="select"
+              value={role}
+              onChange={(event) => setRole(roles.find((each) => each === event.target.value) ?? 'viewer')}
+            >
               {roles.map((each) => (
                 <option key={each} value={each}>
                   {each}

@@ -54,23 +54,40 @@ export function RefusedScreen(): ReactNode {
         </>
       ),
     },
-    { id: 'source', title: 'Source', className: 'wrap', value: (row) => row.source, cell: (row) => row.source },
+    {
+      id: 'source',
+      title: 'Source',
+      className: 'wrap',
+      value: (row) => row.source,
+      cell: (row) => row.source,
+    },
     { id: 'door', title: 'Door', value: (row) => row.dialect, cell: (row) => row.dialect },
-    { id: 'line', title: 'Line', isNumber: true, value: (row) => row.index, cell: (row) => format.count(row.index) },
+    {
+      id: 'line',
+      title: 'Line',
+      isNumber: true,
+      value: (row) => row.index,
+      cell: (row) => format.count(row.index),
+    },
     { id: 'item', title: 'Item', value: (row) => row.item, cell: (row) => <Item text={row.item} /> },
   ];
   return (
     <section className="stack-tight" aria-labelledby="refused-title">
       <h2 id="refused-title">
         Refused events
-        {letters.data === undefined ? null : <span className="quiet"> {format.count(letters.data.total)}</span>}
+        {letters.data === undefined ? null : (
+          <span className="quiet"> {format.count(letters.data.total)}</span>
+        )}
       </h2>
       <p className="quiet">
-        An event that cannot be read is kept here with its reason. Line is its place in the request or in the file. Once the cause is
-        mended, for example an event type registered, it can be sent again; what is accepted then counts once.
+        An event that cannot be read is kept here with its reason. Line is its place in the request or in the
+        file. Once the cause is mended, for example an event type registered, it can be sent again; what is
+        accepted then counts once.
       </p>
       <OpenJobs kind="deadletter-replay" />
-      {letters.problem === undefined ? null : <ProblemNote problem={letters.problem} onRetry={queries.deadLetters.refresh} />}
+      {letters.problem === undefined ? null : (
+        <ProblemNote problem={letters.problem} onRetry={queries.deadLetters.refresh} />
+      )}
       {action.problem === undefined ? null : <ProblemNote problem={action.problem} />}
       {letters.data === undefined && letters.problem === undefined ? <Skeleton height={320} /> : null}
       {letters.data === undefined ? null : (
@@ -106,9 +123,15 @@ export function RefusedScreen(): ReactNode {
                     type="button"
                     className="button"
                     disabled={action.isRunning || (chosen.size === 0 && entries.length === 0)}
-                    onClick={() => replay(chosen.size > 0 ? { seqs: [...chosen] } : code === '' ? {} : { code })}
+                    onClick={() =>
+                      replay(chosen.size > 0 ? { seqs: [...chosen] } : code === '' ? {} : { code })
+                    }
                   >
-                    {chosen.size > 0 ? `Send ${chosen.size} again` : code === '' ? 'Send all again' : `Send all ${code} again`}
+                    {chosen.size > 0
+                      ? `Send ${chosen.size} again`
+                      : code === ''
+                        ? 'Send all again'
+                        : `Send all ${code} again`}
                   </button>
                 ) : null}
               </>
@@ -122,7 +145,12 @@ export function RefusedScreen(): ReactNode {
         </div>
       )}
       <div className="row">
-        <button type="button" className="button" disabled={before.length === 0} onClick={() => setBefore(before.slice(0, -1))}>
+        <button
+          type="button"
+          className="button"
+          disabled={before.length === 0}
+          onClick={() => setBefore(before.slice(0, -1))}
+        >
           Newer
         </button>
         <button

@@ -15,7 +15,9 @@ export function SettingsScreen(): ReactNode {
     <div className="columns-2">
       <section className="panel stack-tight" aria-labelledby="settings-title">
         <h2 id="settings-title">Tenant</h2>
-        {settings.problem === undefined ? null : <ProblemNote problem={settings.problem} onRetry={queries.settings.refresh} />}
+        {settings.problem === undefined ? null : (
+          <ProblemNote problem={settings.problem} onRetry={queries.settings.refresh} />
+        )}
         {settings.data === undefined ? <Skeleton height={320} /> : <TenantForm settings={settings.data} />}
       </section>
       <People />
@@ -63,7 +65,11 @@ function TenantForm({ settings }: { readonly settings: Settings }): ReactNode {
       onSubmit={save}
       buttons={
         isAdmin ? (
-          <button type="submit" className="button button-primary" disabled={action.isRunning || rates.some(isBad)}>
+          <button
+            type="submit"
+            className="button button-primary"
+            disabled={action.isRunning || rates.some(isBad)}
+          >
             Save
           </button>
         ) : (
@@ -72,7 +78,15 @@ function TenantForm({ settings }: { readonly settings: Settings }): ReactNode {
       }
     >
       <Field label="Name" fault={action.faultOf('name')}>
-        {(ids) => <input {...ids} className="input" value={name} disabled={!isAdmin} onChange={(event) => setName(event.target.value)} />}
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            value={name}
+            disabled={!isAdmin}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
       </Field>
       <div className="form-row">
         <Field label="Currency" hint="Only before the first event." fault={action.faultOf('currency')}>
@@ -87,7 +101,11 @@ function TenantForm({ settings }: { readonly settings: Settings }): ReactNode {
             />
           )}
         </Field>
-        <Field label="Time zone of days and months" hint="Only before the first event." fault={action.faultOf('timeZone')}>
+        <Field
+          label="Time zone of days and months"
+          hint="Only before the first event."
+          fault={action.faultOf('timeZone')}
+        >
           {(ids) => (
             <>
               <input
@@ -100,7 +118,9 @@ function TenantForm({ settings }: { readonly settings: Settings }): ReactNode {
               />
               <datalist id="zones">
                 {Intl.supportedValuesOf('timeZone').map((zone) => (
-                  <option key={zone} value={zone} />
+                  <option key={zone} value={zone}>
+                    {zone}
+                  </option>
                 ))}
               </datalist>
             </>
@@ -110,7 +130,8 @@ function TenantForm({ settings }: { readonly settings: Settings }): ReactNode {
       <fieldset className="stack-tight">
         <legend className="field-label">Rates</legend>
         <p className="field-hint">
-          What one unit of another currency is worth in {settings.currency}. Money without a rate is kept but not added up.
+          What one unit of another currency is worth in {settings.currency}. Money without a rate is kept but
+          not added up.
         </p>
         <ul className="rates">
           {rates.map((rate) => (
@@ -152,7 +173,12 @@ function TenantForm({ settings }: { readonly settings: Settings }): ReactNode {
             <button
               type="button"
               className="button button-small"
-              onClick={() => setRates([...rates, { id: Math.max(0, ...rates.map((rate) => rate.id)) + 1, currency: '', rate: '' }])}
+              onClick={() =>
+                setRates([
+                  ...rates,
+                  { id: Math.max(0, ...rates.map((rate) => rate.id)) + 1, currency: '', rate: '' },
+                ])
+              }
             >
               <Icon name="plus" /> Add a rate
             </button>
@@ -160,8 +186,8 @@ function TenantForm({ settings }: { readonly settings: Settings }): ReactNode {
         ) : null}
       </fieldset>
       <p className="small quiet">
-        Limits: {format.count(settings.limits.eventsPerSecond)} events and {format.count(settings.limits.requestsPerSecond)} requests a
-        second.
+        Limits: {format.count(settings.limits.eventsPerSecond)} events and{' '}
+        {format.count(settings.limits.requestsPerSecond)} requests a second.
       </p>
       {isSaved ? <Notice tone="good">Saved.</Notice> : null}
     </Form>

@@ -73,14 +73,22 @@ function Progress(): ReactNode {
   const watermarkMs = useLiveWatermark('kpis');
   const count = (value: number | undefined): string => (value === undefined ? '–' : format.count(value));
   const rows: readonly (readonly [string, string, string])[] = [
-    ['Events a second', counters === undefined ? '–' : format.value(counters.eventsPerSecond, 'count', 'tile'), 'stored, over the last seconds'],
+    [
+      'Events a second',
+      counters === undefined ? '–' : format.value(counters.eventsPerSecond, 'count', 'tile'),
+      'stored, over the last seconds',
+    ],
     ['Accepted', count(counters?.accepted), 'answered with success, resends included'],
     ['Stored', count(counters?.stored), 'each counted once'],
     ['Duplicates', count(counters?.duplicates), 'resends of what was known'],
     ['Rejected', count(counters?.rejected), 'kept with their reason under Refused events'],
     ['Late', count(counters?.late), 'came after their window; corrected by a job'],
     ['Pending messages', count(system?.pendingMessages), 'accepted, waiting to be counted'],
-    ['Freshness', system?.freshnessMs == null ? '–' : ago(system.freshnessMs), 'age of the newest event counted'],
+    [
+      'Freshness',
+      system?.freshnessMs == null ? '–' : ago(system.freshnessMs),
+      'age of the newest event counted',
+    ],
     [
       'Watermark',
       watermarkMs === undefined || watermarkMs <= 0 ? '–' : format.dateTime(watermarkMs),
@@ -115,7 +123,9 @@ function Jobs(): ReactNode {
   return (
     <section className="panel stack-tight" aria-labelledby="jobs-title">
       <h2 id="jobs-title">Jobs</h2>
-      {jobs.problem === undefined ? null : <ProblemNote problem={jobs.problem} onRetry={queries.jobs.refresh} />}
+      {jobs.problem === undefined ? null : (
+        <ProblemNote problem={jobs.problem} onRetry={queries.jobs.refresh} />
+      )}
       {list === undefined && jobs.problem === undefined ? <Skeleton height={120} /> : null}
       {list?.length === 0 ? (
         <Empty title="No job has run">
@@ -139,7 +149,10 @@ function Demo(): ReactNode {
   return (
     <section className="panel stack-tight" aria-labelledby="demo-title">
       <h2 id="demo-title">Simulated data</h2>
-      <p className="quiet">{demo.name} is filled by a simulator. Its data came through the same door as everybody’s and can be removed.</p>
+      <p className="quiet">
+        {demo.name} is filled by a simulator. Its data came through the same door as everybody’s and can be
+        removed.
+      </p>
       <div>
         <button type="button" className="button button-danger" onClick={() => setAsking(true)}>
           Remove simulated data
@@ -155,7 +168,10 @@ function Demo(): ReactNode {
             queries.jobs.refresh();
           }}
         >
-          <p>Events, KPIs and history of {demo.name} are deleted by a job. Other tenants are not touched. It cannot be taken back.</p>
+          <p>
+            Events, KPIs and history of {demo.name} are deleted by a job. Other tenants are not touched. It
+            cannot be taken back.
+          </p>
         </ConfirmDialog>
       ) : null}
     </section>

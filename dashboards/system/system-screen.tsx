@@ -8,7 +8,9 @@ import { StateScreen } from './state-screen.tsx';
 
 const RefusedScreen = lazy(async () => ({ default: (await import('./refused-screen.tsx')).RefusedScreen }));
 const EventsScreen = lazy(async () => ({ default: (await import('./events-screen.tsx')).EventsScreen }));
-const SettingsScreen = lazy(async () => ({ default: (await import('./settings-screen.tsx')).SettingsScreen }));
+const SettingsScreen = lazy(async () => ({
+  default: (await import('./settings-screen.tsx')).SettingsScreen,
+}));
 
 /** The engine room: state and jobs, what was refused, event types and keys, settings and people. */
 export function SystemScreen({ path }: { readonly path: string }): ReactNode {

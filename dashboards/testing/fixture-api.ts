@@ -1,7 +1,38 @@
 import express, { type Express, type Request, type Response } from 'express';
-import type { Job, KpiRequest } from '../../platform/contracts/api.ts';
+import type { TSchema } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import {
+  ApiKeyCreated,
+  ApiKeyList,
+  ApiKeyRequest,
+  EventTypeList,
+  Settings,
+  SettingsRequest,
+} from '../../platform/contracts/admin.ts';
+import {
+  DeadLetterList,
+  EventStats,
+  JobList,
+  KpiList,
+  KpiRequest,
+  KpiSaved,
+  SeriesReply,
+  StoredEvents,
+  SystemReply,
+  TopReply,
+  type Job,
+} from '../../platform/contracts/api.ts';
 import { eventCatalogue } from '../../platform/contracts/event-catalogue.ts';
-import type { Dimension, KpiDefinition, WindowSize } from '../../platform/contracts/kpi.ts';
+import { dimensions, windowSizes, type KpiDefinition } from '../../platform/contracts/kpi.ts';
+import {
+  InviteReply,
+  InviteRequest,
+  LinkRequest,
+  SessionReply,
+  SignInRequest,
+  TenantSwitchRequest,
+  UserList,
+} from '../../platform/contracts/session.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
@@ -28,8 +59,22 @@ export function createState(): FixtureState {
     kpis: [...kpis],
     jobs: [],
     keys: [
-      { id: 'k1', name: 'Website', preview: 'weir_live_ingest_Ab…9xQz', scopes: ['ingest:write'], state: 'live', createdAtMs: Date.now() - 9e9 },
-      { id: 'k2', name: 'Old exporter', preview: 'weir_live_query_Cd…1aBc', scopes: ['query:read'], state: 'revoked', createdAtMs: Date.now() - 2e10 },
+      {
+        id: 'k1',
+        name: 'Website',
+        preview: 'weir_live_ingest_Ab…9xQz',
+        scopes: ['ingest:write'],
+        state: 'live',
+        createdAtMs: Date.now() - 9e9,
+      },
+      {
+        id: 'k2',
+        name: 'Old exporter',
+        preview: 'weir_live_query_Cd…1aBc',
+        scopes: ['query:read'],
+        state: 'revoked',
+        createdAtMs: Date.now() - 2e10,
+      },
     ],
     failing: undefined,
     extra: new Map(),
@@ -51,6 +96,36 @@ export function problem(code: string, status: number, detail: string, details?: 
   };
 }
 
+/** Schemas of the answers by route; a fixture that does not fit the contract would test nothing. */
+const contract: readonly (readonly [string, RegExp, TSchema])[] = [
+  ['GET', /^\/session$/, SessionReply],
+  ['GET', /^\/kpis$/, KpiList],
+  ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
+  ['POST', /^\/kpis$/, KpiSaved],
+  ['GET', /^\/top$/, TopReply],
+  ['GET', /^\/events\/stats$/, EventStats],
+  ['GET', /^\/events$/, StoredEvents],
+  ['GET', /^\/deadletter$/, DeadLetterList],
+  ['GET', /^\/api-keys$/, ApiKeyList],
+  ['POST', /^\/api-keys/, ApiKeyCreated],
+  ['GET', /^\/event-types$/, EventTypeList],
+  ['GET', /^\/settings$/, Settings],
+  ['GET', /^\/users$/, UserList],
+  ['POST', /^\/users$/, InviteReply],
+  ['GET', /^\/jobs$/, JobList],
+  ['GET', /^\/system$/, SystemReply],
+];
+
+function holdToContract(req: Request, res: Response, next: () => void): void {
+  const json = res.json.bind(res);
+  res.json = (body: unknown) => {
+    const found = contract.find(([method, path]) => method === req.method && path.test(req.path));
+    if (res.statusCode < 400 && found !== undefined) Value.Assert(found[2], body);
+    return json(body);
+  };
+  next();
+}
+
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 function session(state: FixtureState) {
@@ -62,7 +137,13 @@ function session(state: FixtureState) {
   return {
     kind: 'session',
     user: { id: 'u1', email: 'ada@example.com', name: 'Ada Marsh', passwordSet: false },
-    tenant: { id: state.tenant, name: tenant?.name, currency: 'USD', timeZone: 'UTC', simulated: tenant?.simulated },
+    tenant: {
+      id: state.tenant,
+      name: tenant?.name,
+      currency: 'USD',
+      timeZone: 'UTC',
+      simulated: tenant?.simulated,
+    },
     role: 'owner',
     scopes: ['query:read', 'kpis:write', 'decisions:approve', 'ingest:write', 'admin'],
     tenants,
@@ -82,17 +163,20 @@ export function createFixtureApi(state: FixtureState): Express {
       return;
     }
     if (state.failing !== undefined && req.path.startsWith(state.failing)) {
-      res.status(503).json(problem('STORE_UNAVAILABLE', 503, 'A system Weir depends on did not do its part.'));
+      res
+        .status(503)
+        .json(problem('STORE_UNAVAILABLE', 503, 'A system Weir depends on did not do its part.'));
       return;
     }
     next();
   });
+  app.use('/api/v1', holdToContract);
   const api = express.Router();
   app.use('/api/v1', api);
 
   api.get('/session', (_req, res) => void res.json(session(state)));
   api.post('/session', (req, res) => {
-    if (req.body.password !== 'correct horse') {
+    if (Value.Parse(SignInRequest, req.body).password !== 'correct horse') {
       res.status(401).json(problem('GATEWAY_SIGN_IN_FAILED', 401, 'Address or password is wrong.'));
       return;
     }
@@ -100,7 +184,7 @@ export function createFixtureApi(state: FixtureState): Express {
     res.json(session(state));
   });
   api.post('/session/link', (req, res) => {
-    if (req.body.token !== 'one-time-token-0123456789') {
+    if (Value.Parse(LinkRequest, req.body).token !== 'one-time-token-0123456789') {
       res.status(401).json(problem('GATEWAY_LINK_INVALID', 401, 'This link was used already.'));
       return;
     }
@@ -112,13 +196,13 @@ export function createFixtureApi(state: FixtureState): Express {
     res.status(204).end();
   });
   api.post('/session/tenant', (req, res) => {
-    state.tenant = req.body.tenant;
+    state.tenant = Value.Parse(TenantSwitchRequest, req.body).tenant === 'demo' ? 'demo' : 'main';
     res.json(session(state));
   });
 
   api.get('/kpis', (_req, res) => void res.json({ currency: 'USD', timeZone: 'UTC', kpis: state.kpis }));
   api.post('/kpis', (req, res) => {
-    const body: KpiRequest = req.body;
+    const body = Value.Parse(KpiRequest, req.body);
     if (body.formula.includes('nothing')) {
       const detail = 'The formula names "nothing", which is no measure of this KPI.';
       res.status(400).json(problem('KPI_FORMULA_INVALID', 400, detail, { in: 'body', field: 'formula' }));
@@ -142,7 +226,7 @@ export function createFixtureApi(state: FixtureState): Express {
     res.status(201).json({ kpi, job });
   });
   api.put('/kpis/:key', (req, res) => {
-    const kpi: KpiDefinition = { ...req.body, version: 2, origin: 'catalogue' };
+    const kpi: KpiDefinition = { ...Value.Parse(KpiRequest, req.body), version: 2, origin: 'catalogue' };
     state.kpis = state.kpis.map((each) => (each.key === kpi.key ? kpi : each));
     res.json({ kpi });
   });
@@ -153,23 +237,33 @@ export function createFixtureApi(state: FixtureState): Express {
   api.get('/kpis/:key/series', (req, res) => void res.json(seriesReply(state, req)));
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
 
-  api.get('/events/stats', (_req, res) =>
-    void res.json({ stored: 1_204_511, duplicates: 3_204, rejected: 17, late: 88, byType: { video_view: 1_100_000, tip: 4_511 } }),
+  api.get(
+    '/events/stats',
+    (_req, res) =>
+      void res.json({
+        stored: 1_204_511,
+        duplicates: 3_204,
+        rejected: 17,
+        late: 88,
+        byType: { video_view: 1_100_000, tip: 4_511 },
+      }),
   );
-  api.get('/events', (req, res) =>
-    void res.json({
-      events: [
-        {
-          id: text(req.query['id']) ?? 'e-1',
-          source: 'api',
-          type: 'video_view',
-          time: new Date().toISOString(),
-          receivedAt: new Date().toISOString(),
-          data: { content_id: 'vid-0001', watch_time_ms: 4_200 },
-          flags: [],
-        },
-      ],
-    }),
+  api.get(
+    '/events',
+    (req, res) =>
+      void res.json({
+        events: [
+          {
+            id: text(req.query['id']) ?? 'e-1',
+            source: 'api',
+            type: 'video_view',
+            time: new Date().toISOString(),
+            receivedAt: new Date().toISOString(),
+            data: { content_id: 'vid-0001', watch_time_ms: 4_200 },
+            flags: [],
+          },
+        ],
+      }),
   );
   api.get('/deadletter', (req, res) => {
     const codes = ['INGEST_TIME_INVALID', 'INGEST_MONEY_INVALID', 'INGEST_TYPE_INVALID'];
@@ -179,9 +273,16 @@ export function createFixtureApi(state: FixtureState): Express {
       dialect: i % 3 === 0 ? 'import' : 'native',
       source: i % 3 === 0 ? 'youtube-trending.csv' : 'api',
       code: codes[i % 3] ?? '',
-      message: ['time "yesterday" cannot be read', 'amount and amount_minor differ', 'type has capital letters'][i % 3] ?? '',
+      message:
+        ['time "yesterday" cannot be read', 'amount and amount_minor differ', 'type has capital letters'][
+          i % 3
+        ] ?? '',
       index: i * 13,
-      item: JSON.stringify({ type: 'Tip', time: 'yesterday', data: { amount: '5.00', currency: 'USD', content_id: 'vid-0001' } }),
+      item: JSON.stringify({
+        type: 'Tip',
+        time: 'yesterday',
+        data: { amount: '5.00', currency: 'USD', content_id: 'vid-0001' },
+      }),
     }));
     const code = text(req.query['code']);
     const shown = code === undefined ? entries : entries.filter((entry) => entry.code === code);
@@ -205,51 +306,101 @@ export function createFixtureApi(state: FixtureState): Express {
   });
   api.get('/api-keys', (_req, res) => void res.json({ keys: state.keys }));
   api.post('/api-keys', (req, res) => {
-    const key = { id: `k${state.keys.length + 1}`, name: req.body.name, preview: 'weir_live_ingest_Zz…4fGh', scopes: req.body.scopes, state: 'live', createdAtMs: Date.now() };
+    const { name, scopes } = Value.Parse(ApiKeyRequest, req.body);
+    const key = {
+      id: `k${state.keys.length + 1}`,
+      name,
+      preview: 'weir_live_ingest_Zz…4fGh',
+      scopes,
+      state: 'live',
+      createdAtMs: Date.now(),
+    };
     state.keys.unshift(key);
     res.status(201).json({ key, secret: 'weir_live_ingest_Zz0123456789abcdefghijklmnopqrs4fGh' });
   });
-  api.post('/api-keys/:id/rotate', (_req, res) =>
-    void res.status(201).json({ key: state.keys[0], secret: 'weir_live_ingest_Yy9876543210abcdefghijklmnopqrs7jKl' }),
+  api.post(
+    '/api-keys/:id/rotate',
+    (_req, res) =>
+      void res
+        .status(201)
+        .json({ key: state.keys[0], secret: 'weir_live_ingest_Yy9876543210abcdefghijklmnopqrs7jKl' }),
   );
   api.delete('/api-keys/:id', (req, res) => {
     const key = state.keys.find((each) => each.id === req.params.id);
     if (key !== undefined) key.state = 'revoked';
     res.json(key);
   });
-  api.get('/event-types', (_req, res) =>
-    void res.json({
-      types: eventCatalogue.map(({ data, ...spec }) => ({ ...spec, schema: data, origin: 'catalogue' })),
-    }),
+  api.get(
+    '/event-types',
+    (_req, res) =>
+      void res.json({
+        types: eventCatalogue.map(({ data, ...spec }) => ({ ...spec, schema: data, origin: 'catalogue' })),
+      }),
   );
-  api.get('/settings', (_req, res) =>
-    void res.json({
-      id: state.tenant,
-      name: 'Meridian Media',
-      currency: 'USD',
-      timeZone: 'UTC',
-      rates: { EUR: 1.08, GBP: 1.27 },
-      simulated: false,
-      limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
-    }),
+  api.get(
+    '/settings',
+    (_req, res) =>
+      void res.json({
+        id: state.tenant,
+        name: 'Meridian Media',
+        currency: 'USD',
+        timeZone: 'UTC',
+        rates: { EUR: 1.08, GBP: 1.27 },
+        simulated: false,
+        limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
+      }),
   );
-  api.patch('/settings', (req, res) =>
-    void res.json({ id: 'main', name: 'Meridian Media', currency: 'USD', timeZone: 'UTC', simulated: false, limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 }, rates: {}, ...req.body }),
+  api.patch(
+    '/settings',
+    (req, res) =>
+      void res.json({
+        id: 'main',
+        name: 'Meridian Media',
+        currency: 'USD',
+        timeZone: 'UTC',
+        simulated: false,
+        limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
+        rates: {},
+        ...Value.Parse(SettingsRequest, req.body),
+      }),
   );
-  api.get('/users', (_req, res) =>
-    void res.json({
-      users: [
-        { id: 'u1', email: 'ada@example.com', name: 'Ada Marsh', role: 'owner', createdAtMs: Date.now() - 9e9, passwordSet: true },
-        { id: 'u2', email: 'lin@example.com', name: 'Lin Okafor', role: 'analyst', createdAtMs: Date.now() - 4e9, passwordSet: false },
-      ],
-    }),
+  api.get(
+    '/users',
+    (_req, res) =>
+      void res.json({
+        users: [
+          {
+            id: 'u1',
+            email: 'ada@example.com',
+            name: 'Ada Marsh',
+            role: 'owner',
+            createdAtMs: Date.now() - 9e9,
+            passwordSet: true,
+          },
+          {
+            id: 'u2',
+            email: 'lin@example.com',
+            name: 'Lin Okafor',
+            role: 'analyst',
+            createdAtMs: Date.now() - 4e9,
+            passwordSet: false,
+          },
+        ],
+      }),
   );
-  api.post('/users', (req, res) =>
-    void res.status(201).json({
-      user: { id: 'u3', createdAtMs: Date.now(), passwordSet: false, ...req.body },
-      link: 'http://127.0.0.1/welcome?token=invitation-token-000',
-      expiresAtMs: Date.now() + 8e7,
-    }),
+  api.post(
+    '/users',
+    (req, res) =>
+      void res.status(201).json({
+        user: {
+          id: 'u3',
+          createdAtMs: Date.now(),
+          passwordSet: false,
+          ...Value.Parse(InviteRequest, req.body),
+        },
+        link: 'http://127.0.0.1/welcome?token=invitation-token-000',
+        expiresAtMs: Date.now() + 8e7,
+      }),
   );
   api.get('/jobs', (_req, res) => void res.json({ jobs: state.jobs }));
   api.get('/system', (_req, res) => void res.json(systemState()));
@@ -275,9 +426,9 @@ export function systemState() {
 function seriesReply(state: FixtureState, req: Request) {
   const key = String(req.params['key']);
   const kpi = state.kpis.find((each) => each.key === key);
-  const size = (text(req.query['window']) ?? '1h') as WindowSize;
+  const size = windowSizes.find((each) => each === req.query['window']) ?? '1h';
   const nowMs = Date.now();
-  const by = (text(req.query['by']) ?? kpi?.cut) as Dimension | undefined;
+  const by = dimensions.find((each) => each === req.query['by']) ?? kpi?.cut;
   const starts = windowStarts(Number(req.query['from']), Number(req.query['to']), size);
   const filters = Object.fromEntries(
     ['channel', 'content', 'country', 'stream'].flatMap((name) => {
@@ -300,7 +451,12 @@ function seriesReply(state: FixtureState, req: Request) {
       ? []
       : rows.flatMap(({ windowStartMs, values }) => {
           const part = values?.get(cut);
-          const value = values === undefined ? kpiValue(key, windowStartMs, size, nowMs, name, share) : part == null ? null : Math.round(part * share * 100) / 100;
+          const value =
+            values === undefined
+              ? kpiValue(key, windowStartMs, size, nowMs, name, share)
+              : part == null
+                ? null
+                : Math.round(part * share * 100) / 100;
           return value == null ? [] : [{ windowStartMs, value, revision: 1 }];
         });
     const sum = points.reduce((total, point) => total + point.value, 0);
@@ -308,7 +464,14 @@ function seriesReply(state: FixtureState, req: Request) {
     const total = points.length === 0 ? null : isRate ? sum / points.length : sum;
     return { dims: { ...filters, ...(by === undefined ? {} : { [by]: cut }) }, total, points };
   });
-  return { key, unit: kpi?.unit ?? 'count', currency: 'USD', window: size, watermarkMs: state.isEmpty ? null : nowMs - 2_000, series };
+  return {
+    key,
+    unit: kpi?.unit ?? 'count',
+    currency: 'USD',
+    window: size,
+    watermarkMs: state.isEmpty ? null : nowMs - 2_000,
+    series,
+  };
 }
 
 function topReply(state: FixtureState, req: Request) {
@@ -328,5 +491,13 @@ function topReply(state: FixtureState, req: Request) {
       }));
   entries.sort((a, b) => b.value - a.value);
   const unit = state.kpis.find((kpi) => kpi.key === key)?.unit ?? 'count';
-  return { kpi: key, by, unit, currency: 'USD', fromMs, toMs, entries: entries.slice(0, Number(req.query['limit'] ?? 10)) };
+  return {
+    kpi: key,
+    by,
+    unit,
+    currency: 'USD',
+    fromMs,
+    toMs,
+    entries: entries.slice(0, Number(req.query['limit'] ?? 10)),
+  };
 }

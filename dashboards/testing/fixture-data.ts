@@ -5,12 +5,41 @@ import type { KpiDefinition, WindowSize } from '../../platform/contracts/kpi.ts'
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const lengths: Readonly<Record<WindowSize, number>> = { '10s': 10_000, '1m': 60_000, '1h': HOUR, '1d': DAY, '1mo': 30 * DAY };
+const lengths: Readonly<Record<WindowSize, number>> = {
+  '10s': 10_000,
+  '1m': 60_000,
+  '1h': HOUR,
+  '1d': DAY,
+  '1mo': 30 * DAY,
+};
 
-export const streams = ['ads', 'sponsorship', 'affiliate', 'product_sales', 'tips', 'subscriptions', 'merchandise', 'super_chat', 'memberships'];
+export const streams = [
+  'ads',
+  'sponsorship',
+  'affiliate',
+  'product_sales',
+  'tips',
+  'subscriptions',
+  'merchandise',
+  'super_chat',
+  'memberships',
+];
 const streamShare = [0.31, 0.14, 0.06, 0.12, 0.05, 0.17, 0.04, 0.04, 0.07];
 export const countries = ['US', 'IN', 'BR', 'GB', 'DE', 'JP', 'FR', 'MX', 'CA', 'ID', 'KR', 'ES'];
-export const channels = ['Deep Sea Diaries', 'Knotty Woodworks', 'Bytes & Bites', 'Night Train', 'Gardens of Tomorrow', 'Small Rockets', 'The Ledger', 'Paper Lanterns', 'Field Notes', 'Low Orbit', 'Second Draft', 'Copper Kettle'];
+export const channels = [
+  'Deep Sea Diaries',
+  'Knotty Woodworks',
+  'Bytes & Bites',
+  'Night Train',
+  'Gardens of Tomorrow',
+  'Small Rockets',
+  'The Ledger',
+  'Paper Lanterns',
+  'Field Notes',
+  'Low Orbit',
+  'Second Draft',
+  'Copper Kettle',
+];
 
 function hash(text: string): number {
   let value = 2_166_136_261;
@@ -35,7 +64,7 @@ function shape(timeMs: number, seed: string): number {
 function sumOver(startMs: number, endMs: number, nowMs: number, perHour: number, seed: string): number {
   const end = Math.min(endMs, nowMs);
   let sum = 0;
-  for (let at = startMs; at < end; ) {
+  for (let at = startMs; at < end;) {
     const next = Math.min(end, Math.floor(at / HOUR) * HOUR + HOUR);
     sum += perHour * shape(at, seed) * ((next - at) / HOUR);
     at = next;
@@ -67,7 +96,14 @@ const rates: Readonly<Record<string, readonly [mean: number, swing: number]>> = 
 export const kpis: readonly KpiDefinition[] = kpiCatalogue;
 
 /** Value of a KPI in one window, narrowed to a share of the whole named by `cut`. */
-export function kpiValue(key: string, startMs: number, size: WindowSize, nowMs: number, cut = '', share = 1): number | null {
+export function kpiValue(
+  key: string,
+  startMs: number,
+  size: WindowSize,
+  nowMs: number,
+  cut = '',
+  share = 1,
+): number | null {
   if (startMs > nowMs) return null;
   const rate = rates[key];
   if (rate !== undefined) {
@@ -84,7 +120,13 @@ function rounded(key: string, value: number): number {
 }
 
 /** Values of every cut in one window; sums add up to the value of the whole exactly, the last cut taking what is left. */
-export function cutValues(key: string, dimension: string, startMs: number, size: WindowSize, nowMs: number): ReadonlyMap<string, number | null> {
+export function cutValues(
+  key: string,
+  dimension: string,
+  startMs: number,
+  size: WindowSize,
+  nowMs: number,
+): ReadonlyMap<string, number | null> {
   const cuts = cutsOf(dimension);
   const values = new Map<string, number | null>();
   const whole = kpiValue(key, startMs, size, nowMs);
@@ -125,15 +167,31 @@ export interface Cut {
 
 export function cutsOf(dimension: string): readonly Cut[] {
   if (dimension === 'stream') return streams.map((id, i) => ({ id, share: streamShare[i] ?? 0 }));
-  const ids = dimension === 'country' ? countries : dimension === 'channel' ? channels : contents.map((each) => each.id);
+  const ids =
+    dimension === 'country'
+      ? countries
+      : dimension === 'channel'
+        ? channels
+        : contents.map((each) => each.id);
   const weights = ids.map((_id, i) => 1 / (i + 1.6));
   const sum = weights.reduce((a, b) => a + b, 0);
   return ids.map((id, i) => ({ id, share: (weights[i] ?? 0) / sum }));
 }
 
-export const contents: readonly { readonly id: string; readonly title: string }[] = Array.from({ length: 40 }, (_, i) => ({
-  id: `vid-${String(i + 1).padStart(4, '0')}`,
-  title: `${['How we measured', 'The quiet life of', 'Building', 'What nobody says about', 'A week with', 'Repairing'][i % 6] ?? ''} ${
-    ['deep water', 'a night train', 'small rockets', 'the old ledger', 'paper', 'copper', 'our first garden'][i % 7] ?? ''
-  }${i > 20 ? `, part ${i - 19}` : ''}`,
-}));
+export const contents: readonly { readonly id: string; readonly title: string }[] = Array.from(
+  { length: 40 },
+  (_, i) => ({
+    id: `vid-${String(i + 1).padStart(4, '0')}`,
+    title: `${['How we measured', 'The quiet life of', 'Building', 'What nobody says about', 'A week with', 'Repairing'][i % 6] ?? ''} ${
+      [
+        'deep water',
+        'a night train',
+        'small rockets',
+        'the old ledger',
+        'paper',
+        'copper',
+        'our first garden',
+      ][i % 7] ?? ''
+    }${i > 20 ? `, part ${i - 19}` : ''}`,
+  }),
+);

@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { Server } from 'socket.io';
 import type {
@@ -37,8 +36,9 @@ export interface FixtureServer {
   /** Ends every socket and refuses new ones until `accept`. */
   cut(): void;
   accept(): void;
-  /** How often a topic was asked for. */
+  /** How often a topic was asked for, and how many sockets listen to it now. */
   asked(topic: string): number;
+  listening(topic: string): number;
   close(): Promise<void>;
 }
 
@@ -52,13 +52,20 @@ export async function startFixtureServer(dist: string): Promise<FixtureServer> {
     next();
   });
   app.use(express.static(dist));
-  app.use((_req, res) => void res.sendFile('index.html', { root: dist }));
+  app.use((_req, res) => res.sendFile('index.html', { root: dist }));
   const http = createServer(app);
   const io = new Server<ClientToServerEvents, ServerToClientEvents>(http);
   const seqs = new Map<string, number>();
   const asked = new Map<string, number>();
   let isRefusing = false;
-  let counters = { eventsPerSecond: 214.6, accepted: 1_207_715, stored: 1_204_511, duplicates: 3_204, rejected: 17, late: 88 };
+  let counters = {
+    eventsPerSecond: 214.6,
+    accepted: 1_207_715,
+    stored: 1_204_511,
+    duplicates: 3_204,
+    rejected: 17,
+    late: 88,
+  };
 
   const payloadOf = (topic: string): TopicPayload => {
     if (topic === 'counters') {
@@ -67,7 +74,11 @@ export async function startFixtureServer(dist: string): Promise<FixtureServer> {
     }
     if (topic === 'system') return { kind: 'system', system: systemState() };
     if (topic === 'top') return topPayload(state);
-    return { kind: 'kpis', watermarkMs: state.isEmpty ? 0 : Date.now() - 2_000, values: livePoints(state) };
+    return {
+      kind: 'kpis',
+      watermarkMs: state.isEmpty ? 0 : Date.now() - 2_000,
+      values: livePoints(state, topic),
+    };
   };
   const message = (topic: string, payload: TopicPayload, step: number): TopicMessage => {
     const seq = (seqs.get(topic) ?? 10) + step;
@@ -85,14 +96,19 @@ export async function startFixtureServer(dist: string): Promise<FixtureServer> {
     socket.on('unsubscribe', ({ topic }) => void socket.leave(topic));
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const address = http.address();
+  if (address === null || typeof address === 'string') throw new Error('the fixture server has no port');
 
   return {
-    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${address.port}`,
     state,
     bump: (key, by, skip = 0) => {
       state.extra.set(key, (state.extra.get(key) ?? 0) + by);
       const values = livePoints(state).filter((point) => point.key === key);
-      io.to('kpis').emit('update', message('kpis', { kind: 'kpis', watermarkMs: Date.now(), values }, 1 + skip));
+      io.to('kpis').emit(
+        'update',
+        message('kpis', { kind: 'kpis', watermarkMs: Date.now(), values }, 1 + skip),
+      );
     },
     count: (change) => {
       counters = { ...counters, ...change };
@@ -101,12 +117,13 @@ export async function startFixtureServer(dist: string): Promise<FixtureServer> {
     },
     cut: () => {
       isRefusing = true;
-      io.engine.clientsCount > 0 && io.disconnectSockets(true);
+      io.disconnectSockets(true);
     },
     accept: () => {
       isRefusing = false;
     },
     asked: (topic) => asked.get(topic) ?? 0,
+    listening: (topic) => io.sockets.adapter.rooms.get(topic)?.size ?? 0,
     close: async () => {
       await io.close();
       http.closeAllConnections();
@@ -115,20 +132,42 @@ export async function startFixtureServer(dist: string): Promise<FixtureServer> {
 }
 
 /** Current windows of every KPI, and of revenue by stream. */
-function livePoints(state: FixtureState): LiveKpiPoint[] {
+function livePoints(state: FixtureState, topic = 'kpis'): LiveKpiPoint[] {
   if (state.isEmpty) return [];
+  const [dimension, id] = [...new URLSearchParams(topic.replace(/^kpis\??/, ''))][0] ?? ['', ''];
+  const share = dimension === '' ? 1 : (cutsOf(dimension).find((cut) => cut.id === id)?.share ?? 0.01);
+  const dims: Record<string, string> = dimension === '' ? {} : { [dimension]: id };
   const nowMs = Date.now();
   const points: LiveKpiPoint[] = [];
   for (const size of ['1m', '1h', '1d', '1mo'] as const) {
     const windowStartMs = windowStarts(nowMs, nowMs + 1, size)[0] ?? nowMs;
-    const from = size === '1mo' ? Date.UTC(new Date(nowMs).getUTCFullYear(), new Date(nowMs).getUTCMonth(), 1) : windowStartMs;
+    const from =
+      size === '1mo'
+        ? Date.UTC(new Date(nowMs).getUTCFullYear(), new Date(nowMs).getUTCMonth(), 1)
+        : windowStartMs;
     for (const { key, cut } of state.kpis) {
       if (cut !== undefined) continue;
-      const value = kpiValue(key, from, size, nowMs);
-      points.push({ key, window: size, windowStartMs: from, value: value === null ? null : value + (state.extra.get(key) ?? 0), revision: 1, dims: {} });
+      const value = kpiValue(key, from, size, nowMs, id, share);
+      const extra = state.extra.get(key) ?? 0;
+      points.push({
+        key,
+        window: size,
+        windowStartMs: from,
+        value: value === null ? null : value + extra,
+        revision: 1,
+        dims,
+      });
     }
+    if (dimension !== '') continue;
     for (const [stream, value] of cutValues('revenue_by_stream', 'stream', from, size, nowMs)) {
-      points.push({ key: 'revenue_by_stream', window: size, windowStartMs: from, value, revision: 1, dims: { stream } });
+      points.push({
+        key: 'revenue_by_stream',
+        window: size,
+        windowStartMs: from,
+        value,
+        revision: 1,
+        dims: { stream },
+      });
     }
   }
   return points;

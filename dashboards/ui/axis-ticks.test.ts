@@ -6,7 +6,8 @@ import { axisTicks } from './axis-ticks.ts';
 
 const zone = createZone('Europe/Berlin');
 const now = Date.parse('2026-11-20T14:33:20Z');
-const range = (preset: (typeof presets)[number]) => resolveRange({ kind: 'preset', preset }, 'auto', now, zone);
+const range = (preset: (typeof presets)[number]) =>
+  resolveRange({ kind: 'preset', preset }, 'auto', now, zone);
 
 describe('marks of the time axis', () => {
   test('a day of hours is marked at round local hours', () => {
@@ -23,7 +24,9 @@ describe('marks of the time axis', () => {
 
   test('an hour of minutes is marked every ten', () => {
     const { starts, grain } = range('1h');
-    const minutes = axisTicks(starts, grain, zone, 6).map((tick) => new Date(starts[tick.index] ?? 0).getUTCMinutes());
+    const minutes = axisTicks(starts, grain, zone, 6).map((tick) =>
+      new Date(starts[tick.index] ?? 0).getUTCMinutes(),
+    );
     expect(minutes.every((minute) => minute % 10 === 0)).toBe(true);
   });
 

@@ -8,7 +8,7 @@ export interface ChartColours {
   readonly good: string;
   readonly bad: string;
   /** By slot, from 1. */
-  series(slot: number): string;
+  readonly series: (slot: number) => string;
   readonly font: string;
 }
 

@@ -93,7 +93,9 @@ export function ChartTip({
     values[i] == null ? [] : [{ ...series, value: values[i] }],
   );
   const isRight = leftPx > widthPx / 2;
-  const left = isRight ? Math.max(0, leftPx - TIP_PX - 12) : Math.min(leftPx + 12, Math.max(0, widthPx - TIP_PX));
+  const left = isRight
+    ? Math.max(0, leftPx - TIP_PX - 12)
+    : Math.min(leftPx + 12, Math.max(0, widthPx - TIP_PX));
   const write = (value: number | null | undefined): string => format.value(value, spec.unit, 'full');
   return (
     <div className="chart-tip" style={{ left, width: TIP_PX }} aria-hidden="true">

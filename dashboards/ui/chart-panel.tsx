@@ -1,3 +1,4 @@
+/* oxlint-disable jsx-a11y/no-noninteractive-tabindex -- what scrolls on its own must be reachable by keyboard */
 import { useId, type ReactNode } from 'react';
 import type { Problem } from '../../platform/contracts/api.ts';
 import { useParam } from '../data/router.ts';
@@ -18,7 +19,14 @@ export interface ChartPanelProps extends Omit<ChartProps, 'spec'> {
 }
 
 /** A chart with its title, the same as a table, and as CSV. */
-export function ChartPanel({ id, spec, problem, isOutdated = false, children, ...chart }: ChartPanelProps): ReactNode {
+export function ChartPanel({
+  id,
+  spec,
+  problem,
+  isOutdated = false,
+  children,
+  ...chart
+}: ChartPanelProps): ReactNode {
   const { format } = useWorkspace();
   const [shown, setShown] = useParam(id);
   const titleId = useId();
@@ -29,7 +37,11 @@ export function ChartPanel({ id, spec, problem, isOutdated = false, children, ..
     saveCsv(
       id,
       ['window_start', 'window_end', ...table.head],
-      table.rows.map((row) => [new Date(row.startMs).toISOString(), new Date(row.endMs).toISOString(), ...row.values]),
+      table.rows.map((row) => [
+        new Date(row.startMs).toISOString(),
+        new Date(row.endMs).toISOString(),
+        ...row.values,
+      ]),
     );
   };
   return (
@@ -48,7 +60,13 @@ export function ChartPanel({ id, spec, problem, isOutdated = false, children, ..
               Table
             </button>
           </div>
-          <button type="button" className="icon-button" aria-label={`Save ${chart.title} as CSV`} title="Save as CSV" onClick={save}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={`Save ${chart.title} as CSV`}
+            title="Save as CSV"
+            onClick={save}
+          >
             <Icon name="download" />
           </button>
         </div>
@@ -58,7 +76,11 @@ export function ChartPanel({ id, spec, problem, isOutdated = false, children, ..
         <Skeleton height={chart.height} />
       ) : (
         <div className={isOutdated ? 'stack-tight is-outdated' : 'stack-tight'}>
-          {isTable ? <ChartAsTable spec={spec} title={chart.title} height={chart.height} /> : <Chart spec={spec} {...chart} />}
+          {isTable ? (
+            <ChartAsTable spec={spec} title={chart.title} height={chart.height} />
+          ) : (
+            <Chart spec={spec} {...chart} />
+          )}
           <Legend spec={spec} />
         </div>
       )}
@@ -99,9 +121,13 @@ function ChartAsTable({
   const table = chartTable(spec, format.minorDigits);
   const rows = table.rows.filter((row) => row.values.some((value) => value !== null)).toReversed();
   return (
-    // Scrolls on its own, so it must be reachable by keyboard.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="table-scroll" style={{ maxHeight: height }} tabIndex={0} role="region" aria-label={`${title} as a table`}>
+    <div
+      className="table-scroll"
+      style={{ maxHeight: height }}
+      tabIndex={0}
+      role="region"
+      aria-label={`${title} as a table`}
+    >
       <table className="table">
         <thead>
           <tr>
@@ -116,7 +142,7 @@ function ChartAsTable({
         <tbody>
           {rows.map((row) => (
             <tr key={row.startMs}>
-              <th scope="row">
+              <th scope="row" className="nowrap">
                 {format.windowFull(row.startMs, row.endMs, spec.grain)}
                 {row.isRunning ? <span className="quiet"> · running</span> : null}
               </th>

@@ -27,7 +27,11 @@ export interface ChartSpec {
   /** Window by window what the (one) series or the whole stack is compared with. */
   readonly comparison?: { readonly label: string; readonly values: Values };
   /** Horizontal lines. */
-  readonly marks?: readonly { readonly label: string; readonly value: number; readonly tone: 'good' | 'bad' }[];
+  readonly marks?: readonly {
+    readonly label: string;
+    readonly value: number;
+    readonly tone: 'good' | 'bad';
+  }[];
 }
 
 /** Values on top of each other: what is positive upwards, what is negative downwards, each from zero. */
@@ -92,8 +96,11 @@ export function chartTable(spec: ChartSpec, minorDigits: number): ChartTable {
 
 /** One sentence that says what the chart shows, for those who cannot see it and as its caption. */
 export function chartSummary(spec: ChartSpec, format: Formatter): string {
-  const totals = spec.series.length === 1 ? (spec.series[0]?.values ?? []) : totalsOf(spec, format.minorDigits);
-  const known = totals.flatMap((value, i) => (value === null || i > spec.completeCount ? [] : [{ value, i }]));
+  const totals =
+    spec.series.length === 1 ? (spec.series[0]?.values ?? []) : totalsOf(spec, format.minorDigits);
+  const known = totals.flatMap((value, i) =>
+    value === null || i > spec.completeCount ? [] : [{ value, i }],
+  );
   if (known.length === 0) return 'No values in this range.';
   const complete = known.filter(({ i }) => i < spec.completeCount);
   const ranked = (complete.length === 0 ? known : complete).toSorted((a, b) => b.value - a.value);
@@ -106,7 +113,8 @@ export function chartSummary(spec: ChartSpec, format: Formatter): string {
   const highest = ranked[0];
   const lowest = ranked.at(-1);
   if (highest !== undefined) parts.push(`highest ${said(highest.value)} on ${name(highest.i)}`);
-  if (lowest !== undefined && lowest.i !== highest?.i) parts.push(`lowest ${said(lowest.value)} on ${name(lowest.i)}`);
+  if (lowest !== undefined && lowest.i !== highest?.i)
+    parts.push(`lowest ${said(lowest.value)} on ${name(lowest.i)}`);
   if (spec.kind === 'stacked' && spec.series.length > 1) {
     const largest = largestPart(spec, format.minorDigits);
     if (largest !== undefined) parts.push(`${format.percent(largest.share)} of it ${largest.label}`);

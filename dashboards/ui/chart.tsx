@@ -1,10 +1,11 @@
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+/* oxlint-disable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions --
+   the arrow keys belong to the chart, which is what role application says, so it takes the focus */
+import { useId, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useWorkspace } from '../data/workspace.ts';
-import { readColours } from './chart-colours.ts';
 import { ChartLabels, ChartTip } from './chart-labels.tsx';
 import { chartSummary, type ChartSpec } from './chart-spec.ts';
-import { createPlot, type Plot } from './plot.ts';
 import { useThemeKey } from './theme-key.ts';
+import { usePlot } from './use-plot.ts';
 import './chart.css';
 
 export interface ChartProps {
@@ -22,83 +23,45 @@ export interface ChartProps {
  * A live chart. The canvas is fed at most once a frame and only while it is in sight; names, tip and keyboard are ordinary
  * elements around it.
  */
-export function Chart({ title, spec, height, zoom, onZoom, onSeries }: ChartProps): ReactNode {
-  const { format, zone } = useWorkspace();
+export function Chart(props: ChartProps): ReactNode {
   const theme = useThemeKey();
-  const hostRef = useRef<HTMLDivElement>(null);
-  const plotRef = useRef<Plot | undefined>(undefined);
-  const specRef = useRef(spec);
-  specRef.current = spec;
-  const zoomRef = useRef(onZoom);
-  zoomRef.current = onZoom;
-  const [tops, setTops] = useState<readonly (number | undefined)[]>([]);
-  const [point, setPoint] = useState<{ readonly index: number; readonly leftPx: number }>();
-  const [said, setSaid] = useState('');
-  const [width, setWidth] = useState(0);
-  const hintId = useId();
-
+  const { spec, height } = props;
   // What makes another chart of it, as against new values in the same one.
-  const shape = useMemo(
-    () =>
-      JSON.stringify([
-        theme,
-        spec.kind,
-        spec.unit,
-        spec.grain,
-        spec.starts[0],
-        spec.starts.length,
-        spec.series.map((series) => [series.id, series.label, series.slot]),
-        spec.comparison?.label,
-        spec.marks,
-      ]),
-    [spec, theme],
-  );
+  const shape = JSON.stringify([
+    theme,
+    height,
+    spec.kind,
+    spec.unit,
+    spec.grain,
+    spec.starts[0],
+    spec.starts.length,
+    spec.series.map((series) => [series.id, series.label, series.slot]),
+    spec.comparison?.label,
+    spec.marks,
+  ]);
+  return <Drawn key={shape} {...props} />;
+}
 
-  useEffect(() => {
-    const host = hostRef.current;
-    if (host === null || width === 0) return;
-    const plot = createPlot(
-      host,
-      specRef.current,
-      { format, zone, colours: readColours(host) },
-      { width, height },
-      {
-        onPoint: (index, leftPx) => setPoint(index === undefined ? undefined : { index, leftPx }),
-        onBrush: (first, last) => zoomRef.current?.([first, last]),
-        onReset: () => zoomRef.current?.(undefined),
-        onLabels: (next) => setTops((held) => (isClose(held, next) ? held : next)),
-      },
-    );
-    plotRef.current = plot;
-    return () => {
-      plotRef.current = undefined;
-      plot.destroy();
-    };
-    // A new width only resizes; see below.
-  }, [shape, height, format, zone, width === 0]);
+type Point = { readonly index: number; readonly leftPx: number } | undefined;
 
-  useFeed(hostRef, spec, (next) => plotRef.current?.update(next));
-
-  useEffect(() => {
-    const host = hostRef.current;
-    if (host === null) return;
-    const observer = new ResizeObserver(([entry]) => {
-      const next = Math.floor(entry?.contentRect.width ?? 0);
-      setWidth(next);
-      if (next > 0) plotRef.current?.resize(next, height);
-    });
-    observer.observe(host);
-    return () => observer.disconnect();
-  }, [height]);
-
+function Drawn({ title, spec, height, zoom, onZoom, onSeries }: ChartProps): ReactNode {
+  const { format } = useWorkspace();
+  const [tops, setTops] = useState<readonly (number | undefined)[]>([]);
+  const [point, setPoint] = useState<Point>();
+  const [said, setSaid] = useState('');
+  const hintId = useId();
   const last = spec.starts.length - 1;
   const [from, to] = zoom ?? [0, last];
-  useEffect(() => plotRef.current?.zoom(from, to), [from, to, shape, width === 0]);
+  const { hostRef, plotRef, width } = usePlot(spec, height, from, to, {
+    onPoint: (index, leftPx) => setPoint(index === undefined ? undefined : { index, leftPx }),
+    onBrush: (first, end) => onZoom?.([first, end]),
+    onReset: () => onZoom?.(undefined),
+    onLabels: (next) => setTops((held) => (isClose(held, next) ? held : next)),
+  });
 
-  const moveTo = (index: number): void => {
-    const next = Math.min(to, Math.max(from, index));
-    plotRef.current?.point(next);
-    setSaid(sayPoint(spec, next, format));
+  const leave = (): void => {
+    plotRef.current?.point(undefined);
+    setPoint(undefined);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -113,21 +76,20 @@ export function Chart({ title, spec, height, zoom, onZoom, onSeries }: ChartProp
       End: Math.min(to, spec.completeCount),
     };
     const target = moves[event.key];
-    if (target !== undefined) moveTo(target);
-    else if (event.key === '+' && onZoom !== undefined) onZoom(zoomIn(at ?? to, from, to, last));
+    if (target !== undefined) {
+      const next = Math.min(to, Math.max(from, target));
+      plotRef.current?.point(next);
+      setSaid(sayPoint(spec, next, format));
+    } else if (event.key === '+' && onZoom !== undefined) onZoom(zoomIn(at ?? to, from, to, last));
     else if (event.key === '-' && onZoom !== undefined) onZoom(undefined);
-    else if (event.key === 'Escape' && at !== undefined) {
-      plotRef.current?.point(undefined);
-      setPoint(undefined);
-    } else return;
+    else if (event.key === 'Escape' && at !== undefined) leave();
+    else return;
     event.preventDefault();
     event.stopPropagation();
   };
 
   return (
     <div className="chart">
-      {/* The arrow keys belong to the chart, which is what role application says. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
       <div
         className="chart-host"
         role="application"
@@ -137,56 +99,28 @@ export function Chart({ title, spec, height, zoom, onZoom, onSeries }: ChartProp
         tabIndex={0}
         style={{ height }}
         onKeyDown={onKeyDown}
-        onBlur={() => {
-          plotRef.current?.point(undefined);
-          setPoint(undefined);
-        }}
+        onBlur={leave}
       >
         <div ref={hostRef} className="chart-canvas" />
         {point === undefined || width === 0 ? null : (
           <ChartTip spec={spec} index={point.index} leftPx={point.leftPx} widthPx={width} />
         )}
       </div>
-      <ChartLabels spec={spec} tops={tops} height={height} {...(onSeries === undefined ? {} : { onSeries })} />
+      <ChartLabels
+        spec={spec}
+        tops={tops}
+        height={height}
+        {...(onSeries === undefined ? {} : { onSeries })}
+      />
       <span id={hintId} className="unseen">
-        Arrow keys move from window to window{onZoom === undefined ? '' : ', plus enlarges, minus shows all again'}.
+        Arrow keys move from window to window
+        {onZoom === undefined ? '' : ', plus enlarges, minus shows all again'}.
       </span>
       <span className="unseen" aria-live="polite">
         {said}
       </span>
     </div>
   );
-}
-
-/** Feeds the canvas once a frame at most, and only while it is in sight. */
-function useFeed(
-  hostRef: { readonly current: HTMLElement | null },
-  spec: ChartSpec,
-  feed: (spec: ChartSpec) => void,
-): void {
-  const latest = useRef({ spec, feed });
-  latest.current = { spec, feed };
-  const isVisible = useRef(true);
-  const isDue = useRef(false);
-  useEffect(() => {
-    const host = hostRef.current;
-    if (host === null) return;
-    const observer = new IntersectionObserver(([entry]) => {
-      isVisible.current = entry?.isIntersecting ?? true;
-      if (isVisible.current && isDue.current) latest.current.feed(latest.current.spec);
-      isDue.current = false;
-    });
-    observer.observe(host);
-    return () => observer.disconnect();
-  }, [hostRef]);
-  useEffect(() => {
-    if (!isVisible.current) {
-      isDue.current = true;
-      return;
-    }
-    const frame = requestAnimationFrame(() => latest.current.feed(latest.current.spec));
-    return () => cancelAnimationFrame(frame);
-  }, [spec]);
 }
 
 function zoomIn(at: number, from: number, to: number, last: number): readonly [number, number] {
@@ -211,6 +145,9 @@ function sayPoint(spec: ChartSpec, index: number, format: ReturnType<typeof useW
 function isClose(a: readonly (number | undefined)[], b: readonly (number | undefined)[]): boolean {
   return (
     a.length === b.length &&
-    a.every((value, i) => (value === undefined) === (b[i] === undefined) && Math.abs((value ?? 0) - (b[i] ?? 0)) < 1)
+    a.every(
+      (value, i) =>
+        (value === undefined) === (b[i] === undefined) && Math.abs((value ?? 0) - (b[i] ?? 0)) < 1,
+    )
   );
 }

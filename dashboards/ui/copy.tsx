@@ -23,7 +23,8 @@ export function CopyButton({
       () => setState('failed'),
     );
   };
-  const said = state === 'copied' ? 'Copied' : state === 'failed' ? 'Not copied; select it by hand' : undefined;
+  const said =
+    state === 'copied' ? 'Copied' : state === 'failed' ? 'Not copied; select it by hand' : undefined;
   return (
     <>
       <button
@@ -58,7 +59,13 @@ export function CodeBlock({ code, label }: { readonly code: string; readonly lab
 }
 
 /** A secret that will not be shown again. */
-export function Secret({ secret, children }: { readonly secret: string; readonly children: ReactNode }): ReactNode {
+export function Secret({
+  secret,
+  children,
+}: {
+  readonly secret: string;
+  readonly children: ReactNode;
+}): ReactNode {
   return (
     <div className="secret">
       <div>{children}</div>

@@ -1,4 +1,4 @@
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type SyntheticEvent, type ReactNode } from 'react';
 import { useView } from '../data/router.ts';
 import type { Scope } from '../data/scope.ts';
 import { isDay } from '../data/view-state.ts';
@@ -7,13 +7,24 @@ import { Dialog } from './dialog.tsx';
 import { Field } from './form.tsx';
 
 /** First and last day, both included, in the tenant's zone. */
-export function DatesDialog({ scope, onClose }: { readonly scope: Scope; readonly onClose: () => void }): ReactNode {
+export function DatesDialog({
+  scope,
+  onClose,
+}: {
+  readonly scope: Scope;
+  readonly onClose: () => void;
+}): ReactNode {
   const { zone } = useWorkspace();
   const [, change] = useView();
   const [from, setFrom] = useState(zone.dateText(scope.range.fromMs));
   const [to, setTo] = useState(zone.dateText(scope.range.toMs - 1));
-  const fault = !isDay(from) || !isDay(to) ? 'Give both days.' : from > to ? 'The first day is after the last.' : undefined;
-  const submit = (event: FormEvent): void => {
+  const fault =
+    !isDay(from) || !isDay(to)
+      ? 'Give both days.'
+      : from > to
+        ? 'The first day is after the last.'
+        : undefined;
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (fault !== undefined) return;
     change({ range: { kind: 'dates', from, to }, grain: 'auto', zoom: undefined });
@@ -24,10 +35,26 @@ export function DatesDialog({ scope, onClose }: { readonly scope: Scope; readonl
       <form className="form" onSubmit={submit}>
         <div className="form-row">
           <Field label="From">
-            {(ids) => <input {...ids} className="input" type="date" value={from} onChange={(event) => setFrom(event.target.value)} />}
+            {(ids) => (
+              <input
+                {...ids}
+                className="input"
+                type="date"
+                value={from}
+                onChange={(event) => setFrom(event.target.value)}
+              />
+            )}
           </Field>
           <Field label="To, included" fault={fault}>
-            {(ids) => <input {...ids} className="input" type="date" value={to} onChange={(event) => setTo(event.target.value)} />}
+            {(ids) => (
+              <input
+                {...ids}
+                className="input"
+                type="date"
+                value={to}
+                onChange={(event) => setTo(event.target.value)}
+              />
+            )}
           </Field>
         </div>
         <p className="field-hint">Days of {zone.name}.</p>

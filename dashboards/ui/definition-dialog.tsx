@@ -8,7 +8,13 @@ import { Link } from './link.tsx';
 import { measureWords, unitWords } from './kpi-words.ts';
 
 /** What a KPI is: in words, as a formula, from which events, judged how, how fresh. */
-export function DefinitionDialog({ kpi, onClose }: { readonly kpi: KpiDefinition; readonly onClose: () => void }): ReactNode {
+export function DefinitionDialog({
+  kpi,
+  onClose,
+}: {
+  readonly kpi: KpiDefinition;
+  readonly onClose: () => void;
+}): ReactNode {
   const to = useViewLink();
   return (
     <Dialog title={kpi.title} onClose={onClose} place="side">
@@ -50,7 +56,9 @@ export function Definition({ kpi }: { readonly kpi: KpiDefinition }): ReactNode 
         <dt>Can be cut by</dt>
         <dd>{kpi.dimensions.length === 0 ? 'nothing' : kpi.dimensions.join(', ')}</dd>
         <dt>Source</dt>
-        <dd>{kpi.origin === 'catalogue' ? 'Catalogue of Weir' : 'Added by this tenant'}, version {kpi.version}</dd>
+        <dd>
+          {kpi.origin === 'catalogue' ? 'Catalogue of Weir' : 'Added by this tenant'}, version {kpi.version}
+        </dd>
         <dt>Freshness</dt>
         <dd>{words}</dd>
       </dl>

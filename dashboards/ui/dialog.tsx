@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useEffect, useEffectEvent, useId, useRef, type ReactNode } from 'react';
 import { Icon } from './icons.tsx';
 import './dialog.css';
 
@@ -14,14 +14,22 @@ export interface DialogProps {
 export function Dialog({ title, onClose, children, place = 'middle' }: DialogProps): ReactNode {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  const close = useEffectEvent(onClose);
   useEffect(() => {
     const dialog = ref.current;
     if (dialog === null) return;
     dialog.showModal();
+    const onOutside = (event: PointerEvent): void => {
+      if (event.target === dialog) close();
+    };
+    dialog.addEventListener('pointerdown', onOutside);
     // What is asked for comes before the way out.
     const first = dialog.querySelector('.dialog-body :is(input:not([hidden], [readonly]), select, textarea)');
     if (first instanceof HTMLElement) first.focus();
-    return () => dialog.close();
+    return () => {
+      dialog.removeEventListener('pointerdown', onOutside);
+      dialog.close();
+    };
   }, []);
   return (
     <dialog
@@ -33,9 +41,6 @@ export function Dialog({ title, onClose, children, place = 'middle' }: DialogPro
         if (event.target !== ref.current) return;
         event.preventDefault();
         onClose();
-      }}
-      onMouseDown={(event) => {
-        if (event.target === ref.current) onClose();
       }}
     >
       <div className="dialog-body">

@@ -12,7 +12,13 @@ import { ProblemNote, Skeleton } from './states.tsx';
 import './filter-dialog.css';
 
 /** Narrows the view to one value of a dimension, chosen from those there are in the range. */
-export function FilterDialog({ scope, onClose }: { readonly scope: Scope; readonly onClose: () => void }): ReactNode {
+export function FilterDialog({
+  scope,
+  onClose,
+}: {
+  readonly scope: Scope;
+  readonly onClose: () => void;
+}): ReactNode {
   const { format } = useWorkspace();
   const [view, change] = useView();
   const [dimension, setDimension] = useState<Dimension>('channel');
@@ -28,7 +34,12 @@ export function FilterDialog({ scope, onClose }: { readonly scope: Scope; readon
     <Dialog title="Filter" onClose={onClose}>
       <div className="segments" role="group" aria-label="Dimension">
         {dimensions.map((each) => (
-          <button key={each} type="button" aria-pressed={each === dimension} onClick={() => setDimension(each)}>
+          <button
+            key={each}
+            type="button"
+            aria-pressed={each === dimension}
+            onClick={() => setDimension(each)}
+          >
             {capitalize(each)}
           </button>
         ))}
@@ -63,7 +74,9 @@ export function FilterDialog({ scope, onClose }: { readonly scope: Scope; readon
         </button>
       ) : null}
       {ranking.values !== undefined && ranking.values.length === 0 && text === '' ? (
-        <p className="quiet">No {dimension} has {isMoney ? 'revenue' : 'views'} in this range.</p>
+        <p className="quiet">
+          No {dimension} has {isMoney ? 'revenue' : 'views'} in this range.
+        </p>
       ) : null}
     </Dialog>
   );

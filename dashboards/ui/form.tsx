@@ -1,4 +1,4 @@
-import { useCallback, useId, useState, type FormEvent, type ReactNode } from 'react';
+import { useCallback, useId, useState, type SyntheticEvent, type ReactNode } from 'react';
 import type { Problem } from '../../platform/contracts/api.ts';
 import { problemField, problemOf } from '../data/problem.ts';
 import { ProblemNote } from './states.tsx';
@@ -18,7 +18,9 @@ export interface FieldProps {
 /** A control with its name, its hint and its fault, tied together for every reader. */
 export function Field({ label, hint, fault, children }: FieldProps): ReactNode {
   const id = useId();
-  const described = [hint === undefined ? '' : `${id}-hint`, fault === undefined ? '' : `${id}-fault`].join(' ').trim();
+  const described = [hint === undefined ? '' : `${id}-hint`, fault === undefined ? '' : `${id}-fault`]
+    .join(' ')
+    .trim();
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -71,7 +73,8 @@ export function useAction(): Action {
   return {
     ...state,
     run,
-    faultOf: (name) => (field === name || field?.startsWith(`${name}.`) === true ? state.problem?.detail : undefined),
+    faultOf: (name) =>
+      field === name || field?.startsWith(`${name}.`) === true ? state.problem?.detail : undefined,
     clear: useCallback(() => setState({ isRunning: false, problem: undefined }), []),
   };
 }
@@ -90,7 +93,7 @@ export function Form({
   readonly buttons: ReactNode;
   readonly label: string;
 }): ReactNode {
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (!action.isRunning) action.run(onSubmit);
   };

@@ -6,7 +6,11 @@ import { useWorkspace } from '../data/workspace.ts';
 export type Freshness = 'live' | 'behind' | 'lost' | 'paused' | 'polled';
 
 /** How fresh live numbers are, and since when they are not. */
-export function useFreshness(): { readonly state: Freshness; readonly words: string; readonly sinceMs: number } {
+export function useFreshness(): {
+  readonly state: Freshness;
+  readonly words: string;
+  readonly sinceMs: number;
+} {
   const { format } = useWorkspace();
   const { status, sinceMs } = useLiveStatus();
   const isBehind = useIsBehind();

@@ -35,19 +35,24 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }): React
       <section className="stack-tight">
         <h3>Reading the numbers</h3>
         <p>
-          A figure is the whole range; its change compares the complete part of it with the same part of what it is compared with, by
-          default the same weekday a week before. The window that is still running is hatched and left out of changes. Times are in
-          the tenant’s zone. Point at a figure to see it in full; copying it copies it in full.
+          A figure is the whole range; its change compares the complete part of it with the same part of what
+          it is compared with, by default the same weekday a week before. The window that is still running is
+          hatched and left out of changes. Times are in the tenant’s zone. Point at a figure to see it in
+          full; copying it copies it in full.
         </p>
         <p>
-          The dot says how fresh a figure is: filled is live, half means accepted events wait to be counted, hollow means the
-          connection is lost and the figure is as of then.
+          The dot says how fresh a figure is: filled is live, half means accepted events wait to be counted,
+          hollow means the connection is lost and the figure is as of then.
         </p>
       </section>
       <Keys title="Everywhere" keys={always} />
       <Keys title="Single keys" keys={letters} />
       <label className="check">
-        <input type="checkbox" checked={hasShortcuts} onChange={(event) => set({ hasShortcuts: event.target.checked })} />
+        <input
+          type="checkbox"
+          checked={hasShortcuts}
+          onChange={(event) => set({ hasShortcuts: event.target.checked })}
+        />
         Use single keys
       </label>
       <Keys title="In a chart" keys={inCharts} />

@@ -17,7 +17,9 @@ export function JobCard({ job, to }: { readonly job: Job; readonly to?: string |
         <span className="strong ellipsis">{job.title}</span>
         <JobState state={job.state} />
       </div>
-      {isOpen ? <progress max={100} value={job.percent} aria-label={`${job.title}: ${Math.round(job.percent)}%`} /> : null}
+      {isOpen ? (
+        <progress max={100} value={job.percent} aria-label={`${job.title}: ${Math.round(job.percent)}%`} />
+      ) : null}
       <p className="small quiet">
         {isOpen ? `${job.stage}, ${Math.round(job.percent)}%` : `Ended ${format.dateTime(job.updatedAtMs)}`}
         {' · '}

@@ -16,7 +16,9 @@ export function unitWords(unit: KpiUnit, currency: string): string {
 export function measureWords(measure: Measure): string {
   const of = `of ${measure.types.join(', ')}`;
   const where =
-    measure.where === undefined ? '' : ` where ${measure.where.field} is ${measure.where.in.map(String).join(' or ')}`;
+    measure.where === undefined
+      ? ''
+      : ` where ${measure.where.field} is ${measure.where.in.map(String).join(' or ')}`;
   switch (measure.agg) {
     case 'count':
       return `number ${of}${where}`;

@@ -2,7 +2,8 @@
 export function spreadLabels(wanted: readonly number[], gap: number, height: number): readonly number[] {
   const order = wanted.map((y, index) => ({ y, index })).sort((a, b) => a.y - b.y || a.index - b.index);
   const placed: number[] = [];
-  for (const { y } of order) placed.push(Math.max(y, (placed.at(-1) ?? Number.NEGATIVE_INFINITY) + gap, gap / 2));
+  for (const { y } of order)
+    placed.push(Math.max(y, (placed.at(-1) ?? Number.NEGATIVE_INFINITY) + gap, gap / 2));
   // What was pushed over the lower edge pushes back.
   let limit = height - gap / 2;
   for (let i = placed.length - 1; i >= 0; i -= 1) {

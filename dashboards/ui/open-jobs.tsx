@@ -8,7 +8,13 @@ import { JobCard, jobLink } from './job.tsx';
 const RECENT_MS = 10 * 60_000;
 
 /** Jobs of a kind that wait, run or have just ended. They live on the server, so a reload finds them again. */
-export function OpenJobs({ kind, only }: { readonly kind: Job['kind']; readonly only?: (job: Job) => boolean }): ReactNode {
+export function OpenJobs({
+  kind,
+  only,
+}: {
+  readonly kind: Job['kind'];
+  readonly only?: (job: Job) => boolean;
+}): ReactNode {
   const { queries } = useWorkspace();
   const to = useViewLink();
   const now = useNow(2_000);

@@ -34,7 +34,11 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }): R
               <button type="button" className="button" onClick={onClose}>
                 Cancel
               </button>
-              <button type="submit" className="button button-primary" disabled={action.isRunning || password === ''}>
+              <button
+                type="submit"
+                className="button button-primary"
+                disabled={action.isRunning || password === ''}
+              >
                 Set password
               </button>
             </>

@@ -52,10 +52,12 @@ export function plotSeries(spec: ChartSpec, { colours }: PlotLook, barWidth: num
     }
   } else {
     const hasArea = spec.hasArea === true && spec.series.length === 1;
-    const lonely = (own: number) => (u: uPlot, index: number): boolean => {
-      const values = u.data[index];
-      return own > 0 && values !== undefined && isSparse(values);
-    };
+    const lonely =
+      (own: number) =>
+      (u: uPlot, index: number): boolean => {
+        const values = u.data[index];
+        return own > 0 && values !== undefined && isSparse(values);
+      };
     for (const { label, slot } of spec.series) {
       const stroke = colours.series(slot);
       series.push({
@@ -111,7 +113,12 @@ export function yRange(spec: ChartSpec): uPlot.Range.Function {
 
 export function plotAxes(spec: ChartSpec, look: PlotLook): uPlot.Axis[] {
   const { colours, format, zone } = look;
-  const common = { stroke: colours.quiet, font: colours.font, ticks: { show: false }, border: { show: false } };
+  const common = {
+    stroke: colours.quiet,
+    font: colours.font,
+    ticks: { show: false },
+    border: { show: false },
+  };
   return [
     {
       ...common,
@@ -127,7 +134,9 @@ export function plotAxes(spec: ChartSpec, look: PlotLook): uPlot.Axis[] {
       values: (u, splits) => {
         const shown = axisTicks(spec.starts, spec.grain, zone, Math.max(2, Math.floor(u.width / 62)));
         const days = new Set(shown.filter((tick) => tick.isDay).map((tick) => tick.index));
-        return splits.map((index) => format.window(spec.starts[index] ?? 0, days.has(index) ? '1d' : spec.grain));
+        return splits.map((index) =>
+          format.window(spec.starts[index] ?? 0, days.has(index) ? '1d' : spec.grain),
+        );
       },
     },
     {

@@ -11,7 +11,8 @@ export function hatchRunning(u: uPlot, spec: ChartSpec, colours: ChartColours): 
   const left = clamp(u.valToPos(index - 0.5, 'x', true));
   const right = clamp(u.valToPos(index + 0.5, 'x', true));
   if (right - left < 1) return;
-  const [top, bottom] = spec.kind === 'stacked' ? stackEdges(u, spec, index) : [bbox.top, bbox.top + bbox.height];
+  const [top, bottom] =
+    spec.kind === 'stacked' ? stackEdges(u, spec, index) : [bbox.top, bbox.top + bbox.height];
   ctx.save();
   ctx.beginPath();
   ctx.rect(left, top, right - left, bottom - top);
@@ -48,7 +49,11 @@ export function drawMarks(u: uPlot, spec: ChartSpec, colours: ChartColours): voi
     ctx.save();
     ctx.strokeStyle = mark.tone === 'good' ? colours.good : colours.bad;
     ctx.lineWidth = devicePixelRatio;
-    ctx.setLineDash(mark.tone === 'good' ? [2 * devicePixelRatio, 3 * devicePixelRatio] : [6 * devicePixelRatio, 3 * devicePixelRatio]);
+    ctx.setLineDash(
+      mark.tone === 'good'
+        ? [2 * devicePixelRatio, 3 * devicePixelRatio]
+        : [6 * devicePixelRatio, 3 * devicePixelRatio],
+    );
     ctx.beginPath();
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);

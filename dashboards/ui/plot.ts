@@ -16,11 +16,11 @@ export interface PlotEvents {
 
 export interface Plot {
   /** New values of the same windows and series. */
-  update(spec: ChartSpec): void;
-  resize(width: number, height: number): void;
-  zoom(first: number, last: number): void;
-  point(index: number | undefined): void;
-  destroy(): void;
+  readonly update: (spec: ChartSpec) => void;
+  readonly resize: (width: number, height: number) => void;
+  readonly zoom: (first: number, last: number) => void;
+  readonly point: (index: number | undefined) => void;
+  readonly destroy: () => void;
 }
 
 /** Draws a chart into an element. Everything that is not a canvas — title, table, labels, keyboard — is the caller's. */
@@ -37,7 +37,11 @@ export function createPlot(
 
   const tellLabels = (u: uPlot): void => {
     const topPx = u.bbox.top / devicePixelRatio;
-    events.onLabels(labelValues(spec, shown).map((value) => (value === undefined ? undefined : u.valToPos(value, 'y') + topPx)));
+    events.onLabels(
+      labelValues(spec, shown).map((value) =>
+        value === undefined ? undefined : u.valToPos(value, 'y') + topPx,
+      ),
+    );
   };
 
   const plot = new uPlot(
@@ -119,7 +123,10 @@ export function createPlot(
 }
 
 /** The value beside which each series is named: the middle of its part of the newest complete bar, or the end of its line. */
-function labelValues(spec: ChartSpec, [from, to]: readonly [number, number]): readonly (number | undefined)[] {
+function labelValues(
+  spec: ChartSpec,
+  [from, to]: readonly [number, number],
+): readonly (number | undefined)[] {
   const last = Math.min(to, Math.max(from, spec.completeCount - 1));
   if (spec.kind === 'lines') {
     return spec.series.map(({ values }) => {

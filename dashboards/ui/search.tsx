@@ -32,7 +32,10 @@ export function SearchDialog(props: SearchDialogProps): ReactNode {
   const [at, setAt] = useState(0);
   const listId = useId();
   const all = useHits(props);
-  const hits = useMemo(() => rank(all, text, (hit) => `${hit.title} ${hit.more ?? ''}`).slice(0, MAX_HITS), [all, text]);
+  const hits = useMemo(
+    () => rank(all, text, (hit) => `${hit.title} ${hit.more ?? ''}`).slice(0, MAX_HITS),
+    [all, text],
+  );
   const chosen = Math.min(at, Math.max(0, hits.length - 1));
   const choose = (hit: Hit | undefined): void => {
     if (hit === undefined) return;
@@ -65,14 +68,15 @@ export function SearchDialog(props: SearchDialogProps): ReactNode {
         }}
         onKeyDown={onKeyDown}
       />
-      <ul className="search-list" id={listId} role="listbox" aria-label="Found">
+      <div className="search-list" id={listId} role="listbox" aria-label="Found">
         {hits.map((hit, i) => (
           // The keyboard works in the field above, which owns this list.
           // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
-          <li
+          <div
             key={hit.id}
             id={`${listId}-${i}`}
             role="option"
+            tabIndex={-1}
             aria-selected={i === chosen}
             ref={i === chosen ? scrollIntoSight : undefined}
             onMouseEnter={() => setAt(i)}
@@ -80,9 +84,9 @@ export function SearchDialog(props: SearchDialogProps): ReactNode {
           >
             <span className="ellipsis">{hit.title}</span>
             <span className="small quiet">{hit.kind}</span>
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
       {hits.length === 0 ? <p className="quiet">Nothing has this name.</p> : null}
     </Dialog>
   );
@@ -101,7 +105,13 @@ function useHits({ onTenant, onSignOut, onHelp }: SearchDialogProps): readonly H
   const { range } = useScope();
   const kpis = useQuery(queries.kpis, 'all');
   const window = coarsestWindow(range, zone);
-  const top = { kpi: 'views', window: window === '1m' ? '1h' : window, fromMs: range.fromMs, toMs: range.toMs, limit: 500 } as const;
+  const top = {
+    kpi: 'views',
+    window: window === '1m' ? '1h' : window,
+    fromMs: range.fromMs,
+    toMs: range.toMs,
+    limit: 500,
+  } as const;
   const channels = useQuery(queries.top, { ...top, by: 'channel' });
   const contents = useQuery(queries.top, { ...top, by: 'content' });
   const go = (path: string): void => router.go(to(path));
@@ -109,11 +119,19 @@ function useHits({ onTenant, onSignOut, onHelp }: SearchDialogProps): readonly H
   for (const screen of screens) {
     hits.push({ id: screen.path, title: screen.title, kind: 'Screen', run: () => go(screen.path) });
     for (const sub of screen.sub ?? [])
-      if (sub.path !== screen.path) hits.push({ id: sub.path, title: sub.title, kind: 'Screen', run: () => go(sub.path) });
+      if (sub.path !== screen.path)
+        hits.push({ id: sub.path, title: sub.title, kind: 'Screen', run: () => go(sub.path) });
   }
   for (const kpi of kpis.data?.kpis ?? [])
-    hits.push({ id: `kpi ${kpi.key}`, title: kpi.title, more: kpi.key, kind: 'KPI', run: () => go(`/kpis/${kpi.key}`) });
-  if (can('kpis:write')) hits.push({ id: 'add', title: 'Add a KPI', kind: 'Action', run: () => go('/kpis/new') });
+    hits.push({
+      id: `kpi ${kpi.key}`,
+      title: kpi.title,
+      more: kpi.key,
+      kind: 'KPI',
+      run: () => go(`/kpis/${kpi.key}`),
+    });
+  if (can('kpis:write'))
+    hits.push({ id: 'add', title: 'Add a KPI', kind: 'Action', run: () => go('/kpis/new') });
   if (can('admin')) {
     hits.push({ id: 'key', title: 'Create an API key', kind: 'Action', run: () => go('/system/events') });
     hits.push({ id: 'invite', title: 'Invite somebody', kind: 'Action', run: () => go('/system/settings') });
@@ -127,12 +145,22 @@ function useHits({ onTenant, onSignOut, onHelp }: SearchDialogProps): readonly H
         run: () => onTenant(tenant.id),
       });
   for (const theme of themes)
-    hits.push({ id: `theme ${theme}`, title: `Theme: ${theme}`, kind: 'Action', run: () => setPreferences({ theme }) });
+    hits.push({
+      id: `theme ${theme}`,
+      title: `Theme: ${theme}`,
+      kind: 'Action',
+      run: () => setPreferences({ theme }),
+    });
   hits.push({ id: 'clear', title: 'Remove all filters', kind: 'Action', run: () => change({ filters: {} }) });
   hits.push({ id: 'help', title: 'Help and shortcuts', kind: 'Action', run: onHelp });
   hits.push({ id: 'out', title: 'Sign out', kind: 'Action', run: onSignOut });
   for (const entry of channels.data?.entries ?? [])
-    hits.push({ id: `channel ${entry.id}`, title: entry.title, kind: 'Channel', run: () => change({ filters: { channel: entry.id } }) });
+    hits.push({
+      id: `channel ${entry.id}`,
+      title: entry.title,
+      kind: 'Channel',
+      run: () => change({ filters: { channel: entry.id } }),
+    });
   for (const entry of contents.data?.entries ?? [])
     hits.push({
       id: `content ${entry.id}`,

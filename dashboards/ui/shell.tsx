@@ -89,7 +89,12 @@ export function Shell({ onTenant, onSignOut, children }: ShellProps): ReactNode 
         </main>
       </div>
       {open === 'search' ? (
-        <SearchDialog onClose={() => setOpen(undefined)} onTenant={onTenant} onSignOut={onSignOut} onHelp={() => setOpen('help')} />
+        <SearchDialog
+          onClose={() => setOpen(undefined)}
+          onTenant={onTenant}
+          onSignOut={onSignOut}
+          onHelp={() => setOpen('help')}
+        />
       ) : null}
       {open === 'help' ? <HelpDialog onClose={() => setOpen(undefined)} /> : null}
     </div>
@@ -160,7 +165,8 @@ function useShortcuts(setOpen: (what: 'search' | 'help' | undefined) => void): v
         return;
       }
       const isTyping =
-        event.target instanceof HTMLElement && event.target.closest('input, textarea, select, dialog') !== null;
+        event.target instanceof HTMLElement &&
+        event.target.closest('input, textarea, select, dialog') !== null;
       if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === '?') setOpen('help');
       else if (!hasShortcuts) return;
@@ -169,7 +175,8 @@ function useShortcuts(setOpen: (what: 'search' | 'help' | undefined) => void): v
       else {
         const preset = rangeKeys[event.key];
         const path = screenKeys[event.key];
-        if (preset !== undefined) change({ range: { kind: 'preset', preset }, grain: 'auto', zoom: undefined });
+        if (preset !== undefined)
+          change({ range: { kind: 'preset', preset }, grain: 'auto', zoom: undefined });
         else if (path !== undefined) {
           const search = writeView({ ...view, zoom: undefined });
           router.go(search === '' ? path : `${path}?${search}`);

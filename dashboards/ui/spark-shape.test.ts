@@ -17,13 +17,18 @@ test('a target that is near is drawn, one far off is not', () => {
 test('every course can be drawn inside its box', () => {
   const value = fc.option(fc.double({ min: -1e9, max: 1e9, noNaN: true }));
   fc.assert(
-    fc.property(fc.array(value, { maxLength: 40 }), fc.nat(40), fc.boolean(), (values, complete, fromZero) => {
-      const shape = sparkShape(values, Math.min(complete, values.length), fromZero, undefined);
-      for (const number of `${shape.line}${shape.running}`.match(/-?[\d.]+(e-?\d+)?/g) ?? []) {
-        expect(Number(number)).toBeGreaterThanOrEqual(0);
-        expect(Number(number)).toBeLessThanOrEqual(100);
-      }
-      expect(`${shape.line}${shape.area}`).not.toContain('NaN');
-    }),
+    fc.property(
+      fc.array(value, { maxLength: 40 }),
+      fc.nat(40),
+      fc.boolean(),
+      (values, complete, fromZero) => {
+        const shape = sparkShape(values, Math.min(complete, values.length), fromZero, undefined);
+        for (const number of `${shape.line}${shape.running}`.match(/-?[\d.]+(e-?\d+)?/g) ?? []) {
+          expect(Number(number)).toBeGreaterThanOrEqual(0);
+          expect(Number(number)).toBeLessThanOrEqual(100);
+        }
+        expect(`${shape.line}${shape.area}`).not.toContain('NaN');
+      },
+    ),
   );
 });

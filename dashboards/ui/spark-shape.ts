@@ -50,7 +50,8 @@ export function sparkShape(
   return {
     line,
     area,
-    running: last == null || running == null ? '' : `M${at(completeCount - 1, last)}L${at(completeCount, running)}`,
+    running:
+      last == null || running == null ? '' : `M${at(completeCount - 1, last)}L${at(completeCount, running)}`,
     targetY: isTargetNear ? round(y(target)) : undefined,
   };
 }

@@ -16,7 +16,12 @@ export interface SparklineProps {
 export function Sparkline({ values, completeCount, target, fromZero }: SparklineProps): ReactNode {
   const shape = sparkShape(values, completeCount, fromZero, target);
   return (
-    <svg className="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+    <svg
+      className="sparkline"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
       <path className="spark-area" d={shape.area} />
       {shape.targetY === undefined ? null : (
         <line className="spark-target" x1="0" x2={WIDTH} y1={shape.targetY} y2={shape.targetY} />

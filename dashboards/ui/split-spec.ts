@@ -28,9 +28,7 @@ export function splitSpec(
 }
 
 /** First and last window of a stretch of time, for enlarging a chart. */
-export function zoomIndexes(
-  scope: Scope,
-): readonly [number, number] | undefined {
+export function zoomIndexes(scope: Scope): readonly [number, number] | undefined {
   const { zoom } = scope.view;
   if (zoom === undefined) return undefined;
   const { starts, toMs } = scope.range;

@@ -5,7 +5,13 @@ import { Icon } from './icons.tsx';
 import './states.css';
 
 /** Holds the place of what is loading, so that nothing jumps when it comes. */
-export function Skeleton({ height, width = '100%' }: { readonly height: number; readonly width?: string }): ReactNode {
+export function Skeleton({
+  height,
+  width = '100%',
+}: {
+  readonly height: number;
+  readonly width?: string;
+}): ReactNode {
   return <span className="skeleton" style={{ height, width }} aria-hidden="true" />;
 }
 
@@ -42,7 +48,13 @@ export function ProblemNote({ problem, still, onRetry }: ProblemNoteProps): Reac
   );
 }
 
-export function Empty({ title, children }: { readonly title: string; readonly children?: ReactNode }): ReactNode {
+export function Empty({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children?: ReactNode;
+}): ReactNode {
   return (
     <div className="empty">
       <p className="strong">{title}</p>

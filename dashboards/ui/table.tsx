@@ -1,3 +1,5 @@
+/* oxlint-disable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions --
+   what scrolls on its own must be reachable by keyboard */
 import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { usePreferences } from '../data/preferences.ts';
 import { Icon } from './icons.tsx';
@@ -81,15 +83,19 @@ export function Table<Row>(props: TableProps<Row>): ReactNode {
           {isPlain ? null : (
             <div className="row">
               <ColumnChooser columns={props.columns} hidden={hidden} onHide={hide} />
-              <button type="button" className="icon-button" aria-label={`Save ${label} as CSV`} title="Save as CSV" onClick={save}>
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={`Save ${label} as CSV`}
+                title="Save as CSV"
+                onClick={save}
+              >
                 <Icon name="download" />
               </button>
             </div>
           )}
         </div>
       )}
-      {/* Scrolls on its own, so it must be reachable by keyboard. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
       <div
         ref={scrollRef}
         className="table-scroll"
@@ -156,7 +162,12 @@ function HeadCell<Row>({
 }
 
 function BodyCell<Row>({ column, row }: { readonly column: Column<Row>; readonly row: Row }): ReactNode {
-  const className = [column.isNumber === true && column.bar === undefined ? 'number' : '', column.className ?? ''].join(' ').trim();
+  const className = [
+    column.isNumber === true && column.bar === undefined ? 'number' : '',
+    column.className ?? '',
+  ]
+    .join(' ')
+    .trim();
   if (column.isName === true)
     return (
       <th scope="row" className={className}>
@@ -177,7 +188,9 @@ function BodyCell<Row>({ column, row }: { readonly column: Column<Row>; readonly
 function Gap({ height, span }: { readonly height: number; readonly span: number }): ReactNode {
   return (
     <tr aria-hidden="true">
-      <td colSpan={span} style={{ height, padding: 0 }} />
+      <td colSpan={span} style={{ height, padding: 0 }}>
+        ⋮
+      </td>
     </tr>
   );
 }

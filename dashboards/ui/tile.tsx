@@ -104,7 +104,11 @@ function TileChange({
   const { change, changeSpan } = figures;
   if (change === undefined) {
     if (completeCount === 0) return <span className="quiet">No complete window to compare yet</span>;
-    return <span className="quiet">{figures.value === null ? 'No value in this range' : `Nothing to compare on ${compared.label}`}</span>;
+    return (
+      <span className="quiet">
+        {figures.value === null ? 'No value in this range' : `Nothing to compare on ${compared.label}`}
+      </span>
+    );
   }
   const lastStart = range.starts[completeCount - 1] ?? range.fromMs;
   const span =
@@ -138,12 +142,19 @@ function TileSpark({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope
 }
 
 /** Where the value stands to its target and its alert level, in words. */
-function TargetLine({ kpi, value }: { readonly kpi: KpiDefinition; readonly value: number | null }): ReactNode {
+function TargetLine({
+  kpi,
+  value,
+}: {
+  readonly kpi: KpiDefinition;
+  readonly value: number | null;
+}): ReactNode {
   const { format } = useWorkspace();
   const { target, alertThreshold, direction, unit } = kpi;
   if (target === undefined) return <p className="tile-foot" />;
   const said = format.value(target, unit, 'tile');
-  const isBeyond = (limit: number): boolean => value !== null && (direction === 'up' ? value < limit : value > limit);
+  const isBeyond = (limit: number): boolean =>
+    value !== null && (direction === 'up' ? value < limit : value > limit);
   if (value !== null && alertThreshold !== undefined && isBeyond(alertThreshold))
     return (
       <p className="tile-foot bad" title={`Target ${said}`}>
@@ -154,7 +165,9 @@ function TargetLine({ kpi, value }: { readonly kpi: KpiDefinition; readonly valu
   return (
     <p className="tile-foot">
       <span className="quiet">Target {said}</span>
-      {value === null ? null : <span className={isMet ? 'good' : 'quiet'}>{isMet ? '✓ met' : 'not met'}</span>}
+      {value === null ? null : (
+        <span className={isMet ? 'good' : 'quiet'}>{isMet ? '✓ met' : 'not met'}</span>
+      )}
     </p>
   );
 }

@@ -39,7 +39,9 @@ export function UserMenu({
             id="theme"
             className="select"
             value={theme}
-            onChange={(event) => set({ theme: themes.find((each) => each === event.target.value) ?? 'system' })}
+            onChange={(event) =>
+              set({ theme: themes.find((each) => each === event.target.value) ?? 'system' })
+            }
           >
             {themes.map((each) => (
               <option key={each} value={each}>

@@ -3,7 +3,15 @@ import { dimensionTitle } from '../data/colour-slots.ts';
 import { grainsFor } from '../data/range.ts';
 import { useView } from '../data/router.ts';
 import type { Scope } from '../data/scope.ts';
-import { comparisons, dimensions, grains, presets, type Comparison, type Grain, type Preset } from '../data/view-state.ts';
+import {
+  comparisons,
+  dimensions,
+  grains,
+  presets,
+  type Comparison,
+  type Grain,
+  type Preset,
+} from '../data/view-state.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { capitalize } from './chart-spec.ts';
 import { DatesDialog } from './dates-dialog.tsx';
@@ -20,7 +28,12 @@ const presetTitles: Readonly<Record<Preset, string>> = {
   '90d': 'Last 90 days',
   '12mo': 'Last 12 months',
 };
-const grainTitles: Readonly<Record<Grain, string>> = { '1m': 'By minute', '1h': 'By hour', '1d': 'By day', '1mo': 'By month' };
+const grainTitles: Readonly<Record<Grain, string>> = {
+  '1m': 'By minute',
+  '1h': 'By hour',
+  '1d': 'By day',
+  '1mo': 'By month',
+};
 const comparisonTitles: Readonly<Record<Comparison, string>> = {
   week: 'v. same weekdays',
   period: 'v. the time before',
@@ -80,7 +93,9 @@ export function ViewControls({ scope }: { readonly scope: Scope }): ReactNode {
         aria-label="Comparison"
         title={scope.compared === undefined ? 'No comparison' : `Compared with ${scope.compared.label}`}
         value={view.compare}
-        onChange={(event) => change({ compare: comparisons.find((each) => each === event.target.value) ?? 'week' })}
+        onChange={(event) =>
+          change({ compare: comparisons.find((each) => each === event.target.value) ?? 'week' })
+        }
       >
         {comparisons.map((comparison) => (
           <option key={comparison} value={comparison}>
