@@ -3,14 +3,9 @@ import { dimensionTitle } from './colour-slots.ts';
 import { useQuery, type Shown } from './hooks.ts';
 import { coarsestWindow, type Scope } from './scope.ts';
 import { sumOf } from './series.ts';
+import type { RankedValue } from './ranked-value.ts';
 import { dimensions, type Filters } from './view-state.ts';
 import { useWorkspace } from './workspace.ts';
-
-export interface RankedValue {
-  readonly id: string;
-  readonly title: string;
-  readonly value: number;
-}
 
 export interface Ranking extends Pick<Shown<unknown>, 'problem' | 'isLoading' | 'isOutdated'> {
   readonly values: readonly RankedValue[] | undefined;

@@ -1,7 +1,7 @@
 import type { Dimension, WindowSize } from '../../platform/contracts/kpi.ts';
 import type { Api } from './api.ts';
 import { dimensionTitle } from './colour-slots.ts';
-import type { RankedValue } from './dimension-values.ts';
+import type { RankedValue } from './ranked-value.ts';
 import { sumOf } from './series.ts';
 import { dimensions, type Filters } from './view-state.ts';
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { useRanking, type RankedValue } from '../data/dimension-values.ts';
+import { useRanking } from '../data/dimension-values.ts';
+import type { RankedValue } from '../data/ranked-value.ts';
 import { useTopic, useTopLists } from '../data/hooks.ts';
 import { useParam, useView } from '../data/router.ts';
 import type { Scope } from '../data/scope.ts';

@@ -1,4 +1,4 @@
-import type { RankedValue } from '../data/dimension-values.ts';
+import type { RankedValue } from '../data/ranked-value.ts';
 
 export interface RevenueRow {
   readonly key: string;
