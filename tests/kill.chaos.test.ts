@@ -58,6 +58,19 @@ describe('whatever is killed, an acknowledged event is stored once and counted o
     expect(Object.keys(compared.stored.windows).length).toBeGreaterThan(500);
   }, 180_000);
 
+  it('a full log refuses and takes again once it is processed, losing nothing', async () => {
+    const { weir, ledger } = run;
+    // Smaller than what is sent meanwhile; the stream takes its new size at the start.
+    await weir.start({ WEIR_INGEST_LOG_MAX_BYTES: String(256 * 1024) });
+    const before = ledger.statuses.get(503) ?? 0;
+    await Promise.all(['a', 'b', 'c'].map((name) => run.sendNow(`full-${name}`, 2_000, 200)));
+    expect(ledger.statuses.get(503) ?? 0).toBeGreaterThan(before);
+    const report = await run.verify();
+    expect(faultsIn(report)).toEqual([]);
+    expect(report.compared.events).toBe(ledger.acknowledged.size);
+    expect(await weir.stop()).toBe(0);
+  }, 180_000);
+
   it('a log that lost its end is told of exactly, and new events with the same sequences are stored', async () => {
     const { weir, ledger } = run;
     // Nothing is stored before it is wanted: what is acknowledged last is in the log alone.
