@@ -5,7 +5,10 @@ import { KpiDefinition, windowSizes } from './kpi.ts';
 
 export const EventsReply = Type.Object({
   accepted: Type.Integer(),
-  duplicates: Type.Integer({ description: 'Items the door already knows to be resends; with accepted and rejected they add up to what was sent' }),
+  duplicates: Type.Integer({
+    description:
+      'Items the door already knows to be resends; with accepted and rejected they add up to what was sent',
+  }),
   rejected: Type.Array(Type.Object({ index: Type.Integer(), code: Type.String(), message: Type.String() })),
 });
 export type EventsReply = Static<typeof EventsReply>;
