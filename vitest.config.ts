@@ -35,6 +35,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['**/*.browser.test.ts'],
+          expect: { poll: { timeout: 10_000, interval: 50 } },
           exclude: everywhere,
           sequence: { groupOrder: 2 },
           fileParallelism: false,

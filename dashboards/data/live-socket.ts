@@ -3,6 +3,7 @@ import type { ClientToServerEvents, ServerToClientEvents } from '../../platform/
 import type { LiveTransport } from './live-store.ts';
 
 const ANSWER_MS = 10_000;
+const REFUSED_MS = 3_000;
 
 /** One socket a page, authorised by the session cookie; it reconnects by itself with growing pauses. */
 export function createSocketTransport(onRefused: () => void): LiveTransport {
@@ -11,9 +12,14 @@ export function createSocketTransport(onRefused: () => void): LiveTransport {
     reconnectionDelay: 500,
     reconnectionDelayMax: 5_000,
   });
+  let retry: ReturnType<typeof setTimeout> | undefined;
   socket.on('connect_error', () => {
-    // `active` is false when the server refused the handshake: no session. Everything else is tried again.
-    if (!socket.active) onRefused();
+    // `active` is false when the server refused the handshake, which the client does not try again by itself: the session may
+    // have ended, or the server may have been starting. Everything else it tries again.
+    if (socket.active) return;
+    onRefused();
+    clearTimeout(retry);
+    retry = setTimeout(() => socket.connect(), REFUSED_MS);
   });
   return {
     subscribe: (topic) =>
@@ -33,6 +39,9 @@ export function createSocketTransport(onRefused: () => void): LiveTransport {
         if (reason === 'io server disconnect') socket.connect();
       });
     },
-    close: () => void socket.close(),
+    close: () => {
+      clearTimeout(retry);
+      socket.close();
+    },
   };
 }

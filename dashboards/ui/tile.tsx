@@ -71,7 +71,8 @@ function TileFigures({ kpi, scope }: { readonly kpi: KpiDefinition; readonly sco
   return (
     <>
       <p className="tile-value" title={full} onCopy={copyFull}>
-        <Link to={to(`/kpis/${kpi.key}`)} className="tile-link" label={`${kpi.title}: ${full} ${unit}`}>
+        <Link to={to(`/kpis/${kpi.key}`)} className="tile-link">
+          <span className="unseen">{kpi.title}: </span>
           <span data-live={kpi.key}>{format.value(figures.value, kpi.unit, 'tile')}</span>
           {unit === '' ? null : <span className="tile-unit"> {unit}</span>}
         </Link>
