@@ -16,7 +16,7 @@ export function EventsScreen(): ReactNode {
         <CodeBlock label="Command that sends one view" code={exampleCurl(location.origin, undefined)} />
         <p className="quiet">
           Also CloudEvents, NDJSON and the routes of Segment, RudderStack and PostHog: change only host and
-          key of their clients. All routes are in the <a href="/openapi.json">API description</a>.
+          key of their clients. All routes are in the <a href="/docs">API description</a>.
         </p>
       </section>
       <EventLookup />

@@ -135,7 +135,7 @@ function Rail(): ReactNode {
         })}
       </ul>
       <p className="rail-foot small quiet">
-        <a href="/openapi.json">API description</a>
+        <a href="/docs">API description</a>
       </p>
     </nav>
   );
