@@ -37,6 +37,7 @@ Exit code 0 when everything is right, 1 when something is wrong, 2 on wrong argu
 `;
 
 const Engine = Type.Object({
+  pid: Type.Integer(),
   url: Type.String(),
   natsUrl: Type.String(),
   natsToken: Type.Optional(Type.String()),
@@ -152,10 +153,12 @@ async function onRunningEngine(
   }
 }
 
+/** How to reach the engine; a file left by one that was killed is not that of the process that holds the lock. */
 function readEngine(home: string): { natsUrl: string; natsToken?: string } | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(join(home, 'run', 'engine.json'), 'utf8'));
-    return Value.Check(Engine, value) ? value : undefined;
+    const [holder = ''] = readFileSync(join(home, 'run', 'weir.lock'), 'utf8').split('\n');
+    return Value.Check(Engine, value) && value.pid === Number(holder) ? value : undefined;
   } catch {
     return undefined;
   }
