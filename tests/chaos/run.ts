@@ -33,7 +33,7 @@ export interface ChaosRun {
   /** Events of a source of its own, sent in requests of `size` until each is acknowledged. */
   sendNow(source: string, count: number, size: number): Promise<SentEvent[]>;
   resend(events: readonly SentEvent[]): Promise<void>;
-  /** `weir verify --json`, on the running engine or on one started for it. */
+  /** `weir verify --json`, on the running engine or on one started for it; patient, as little memory for identities makes catching up slow. */
   verify(...options: readonly string[]): Promise<VerifyReport>;
 }
 
@@ -93,7 +93,7 @@ export async function createChaosRun(
     },
     resend,
     verify: async (...options) => {
-      const { output } = await weir.command('verify', '--json', ...options);
+      const { output } = await weir.command('verify', '--json', '--timeout', '300', ...options);
       const start = output.indexOf('{');
       const report: unknown = start < 0 ? undefined : JSON.parse(output.slice(start));
       if (!Value.Check(VerifyReport, report)) throw new Error(`weir verify said:\n${output}\n${weir.log()}`);
