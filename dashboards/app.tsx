@@ -81,7 +81,7 @@ export function App({ api, openWorkspace, sessions, onSignedOut }: AppProps): Re
 
   switch (state.kind) {
     case 'asking':
-      return null;
+      return <Opening what="Weir" />;
     case 'failed':
       return (
         <main className="page">
@@ -106,6 +106,15 @@ export function App({ api, openWorkspace, sessions, onSignedOut }: AppProps): Re
       );
     }
   }
+}
+
+/** Between two states that take a moment; a page that is blank looks broken. */
+function Opening({ what }: { readonly what: string }): ReactNode {
+  return (
+    <main className="opening quiet" role="status">
+      Opening {what}
+    </main>
+  );
 }
 
 function isSame(a: SessionReply, b: SessionReply): boolean {
@@ -138,7 +147,10 @@ function SignedIn({ workspace, onSession, onSignedOut }: SignedInProps): ReactNo
       api.switchTenant(linked).then(onSession, (error: unknown) => setProblem(problemOf(error)));
   }, [linked, session.tenant.id, change, api, onSession]);
 
-  if (linked !== undefined && linked !== session.tenant.id && problem === undefined) return null;
+  if (linked !== undefined && linked !== session.tenant.id && problem === undefined) {
+    const tenant = session.tenants.find((each) => each.id === linked);
+    return <Opening what={tenant?.name ?? linked} />;
+  }
   return (
     <WorkspaceContext value={workspace}>
       <Shell
