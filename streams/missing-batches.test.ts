@@ -140,6 +140,15 @@ describe('losses that were noted', () => {
     expect(judgeIncidents([door, processor])).toMatchObject([{ code: 'LOG_TRUNCATED', severity: 'info' }]);
   });
 
+  it('are not called lost because the checkpoints are gone as well', () => {
+    const wiped = { ...door, positions: [] };
+    const notes = [0, 1].map((partition) => ({ ...processor, partition }));
+    const missing = findMissing(inventory({ lastSeq: 500 }), undefined, [], [wiped, ...notes]);
+    expect(missing.flatMap((one) => judgeMissing(one, nothing))).toMatchObject([
+      { code: 'LOG_BATCHES_MISSING_BUT_STORED', details: { sequences: '91–92' } },
+    ]);
+  });
+
   it('are a fault when nobody knows what had been acknowledged', () => {
     expect(judgeIncidents([processor])).toMatchObject([{ code: 'LOG_TRUNCATED', severity: 'error' }]);
   });

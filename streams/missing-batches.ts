@@ -66,18 +66,20 @@ export function findMissing(
   return missing;
 }
 
-/** The door may have read a partition's position after its processor had gone on; what the processor itself noted counts. */
+/**
+ * The door may have read a partition's position after its processor had gone on, or found none because the checkpoints were lost too;
+ * what the processor itself noted counts.
+ */
 function positionsAt(door: DoorIncident, incidents: readonly LogIncident[]): PartitionPosition[] {
-  const noted = incidents.flatMap((incident) => (isDoorIncident(incident) ? [] : [incident]));
-  return door.positions.map((position) => {
-    const [own] = noted
-      .filter(
-        ({ partition, atMs }) =>
-          partition === position.partition && Math.abs(atMs - door.atMs) < SAME_LOSS_MS,
-      )
-      .sort((a, b) => Math.abs(a.atMs - door.atMs) - Math.abs(b.atMs - door.atMs));
-    return own ?? position;
-  });
+  const byPartition = new Map(door.positions.map((position) => [position.partition, position]));
+  const noted = incidents
+    .flatMap((incident) => (isDoorIncident(incident) ? [] : [incident]))
+    .filter(({ atMs }) => Math.abs(atMs - door.atMs) < SAME_LOSS_MS)
+    // The nearest in time last, so that it is the one that stays.
+    .sort((a, b) => Math.abs(b.atMs - door.atMs) - Math.abs(a.atMs - door.atMs));
+  for (const { partition, position, intentTo, seqOffset } of noted)
+    byPartition.set(partition, { partition, position, intentTo, seqOffset });
+  return [...byPartition.values()];
 }
 
 /** Places in `events` where rows of a missing batch would stand: its partition's, or any partition's when it is not known. */
