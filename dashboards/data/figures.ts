@@ -5,7 +5,14 @@ import type { LiveKpiPoint } from '../../platform/contracts/live.ts';
 import { isAdditive } from './additive.ts';
 import { useLivePoints, useQuery } from './hooks.ts';
 import { singleWindow, unknownDimension, type Scope } from './scope.ts';
-import { alignPoints, figuresOf, type TileFigures, type Values, type WindowPoint } from './series.ts';
+import {
+  alignPoints,
+  figuresOf,
+  isComparable,
+  type TileFigures,
+  type Values,
+  type WindowPoint,
+} from './series.ts';
 import { useWorkspace } from './workspace.ts';
 
 export interface KpiFigures extends TileFigures {
@@ -65,11 +72,13 @@ export function useFigures(kpi: KpiDefinition, scope: Scope, everyMs: number): K
 
   const points = withLive(pointsOf(whole.data), liveWindows);
   const current = alignPoints(points, range.starts, { isAdditive: additive, begunCount: scope.begunCount });
+  const beforePoints = pointsOf(before.data);
+  const comparedStarts = compared?.starts.slice(0, scope.completeCount) ?? [];
   const previous =
-    compared === undefined || before.data === undefined
+    compared === undefined || before.data === undefined || !isComparable(beforePoints, comparedStarts)
       ? undefined
-      : alignPoints(pointsOf(before.data), compared.starts, {
-          isAdditive: additive && pointsOf(before.data).length > 0,
+      : alignPoints(beforePoints, compared.starts, {
+          isAdditive: additive,
           begunCount: scope.completeCount,
         });
   const computed = figuresOf({
@@ -81,7 +90,7 @@ export function useFigures(kpi: KpiDefinition, scope: Scope, everyMs: number): K
     completeCount: scope.completeCount,
     total: liveTotal?.value ?? storedTotal.data?.series[0]?.points[0]?.value ?? totalOf(whole.data),
     completeTotal: totalOf(complete.data),
-    previousTotal: totalOf(before.data),
+    previousTotal: previous === undefined ? undefined : totalOf(before.data),
   });
   // A sum over the one window that is the range follows late events the hours shown do not know yet.
   const figures = additive && liveTotal?.value != null ? { ...computed, value: liveTotal.value } : computed;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { alignPoints, changeOf, figuresOf, sumOf, verdictOf } from './series.ts';
+import { alignPoints, changeOf, figuresOf, isComparable, sumOf, verdictOf } from './series.ts';
 
 describe('points of a range', () => {
   const starts = [0, 10, 20, 30];
@@ -23,6 +23,16 @@ describe('points of a range', () => {
     expect(sumOf([0.1, 0.2], 'currency', 2)).toBe(0.3);
     expect(sumOf([null, null], 'count', 2)).toBeNull();
   });
+});
+
+test.each([
+  [[0, 10, 20, 30], true],
+  [[20, 30], true],
+  [[30], false],
+  [[], false],
+])('a range with events from %j on can be compared with: %s', (from, expected) => {
+  const points = from.map((windowStartMs) => ({ windowStartMs, value: 1 }));
+  expect(isComparable(points, [0, 10, 20, 30])).toBe(expected);
 });
 
 describe('a change', () => {
@@ -86,14 +96,14 @@ describe('figures of a tile', () => {
   test('a rate takes the totals of the server', () => {
     const totals = { total: 0.5, completeTotal: 0.4, previousTotal: 0.3 };
     const figures = figuresOf({ ...base, ...totals, unit: 'ratio', isAdditive: false, completeCount: 2 });
-    expect(figures.value).toBe(0.5);
+    expect([figures.value, figures.valueSpan]).toEqual([0.5, 'range']);
     expect(figures.changeSpan).toBe('range');
     expect(figures.change?.amount).toBeCloseTo(0.1, 12);
   });
 
   test('without totals a rate speaks of its last complete window and says so', () => {
     const figures = figuresOf({ ...base, isAdditive: false, completeCount: 2 });
-    expect(figures.value).toBe(7);
+    expect([figures.value, figures.valueSpan]).toEqual([7, 'window']);
     expect(figures.changeSpan).toBe('window');
     expect(figures.change?.amount).toBe(1);
   });

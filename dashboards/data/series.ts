@@ -37,6 +37,16 @@ export function sumOf(values: Values, unit: KpiUnit, minorDigits: number): numbe
   return count === 0 ? null : total / scale;
 }
 
+/**
+ * Whether a range can be compared with: at least half of it lies after its first event. Before a tenant's first event there is
+ * nothing, which is no zero.
+ */
+export function isComparable(points: readonly WindowPoint[], starts: readonly number[]): boolean {
+  let first = Number.POSITIVE_INFINITY;
+  for (const { value, windowStartMs } of points) if (value !== null) first = Math.min(first, windowStartMs);
+  return starts.filter((start) => start < first).length <= starts.length / 2;
+}
+
 export interface Change {
   readonly current: number;
   readonly previous: number;
@@ -64,8 +74,9 @@ export function verdictOf(change: Change, direction: 'up' | 'down'): 'good' | 'b
 }
 
 export interface TileFigures {
-  /** What the tile shows: the whole range, the running window included. */
+  /** What the tile shows: the whole range, the running window included, or only its newest window. */
   readonly value: number | null;
+  readonly valueSpan: 'range' | 'window';
   readonly change: Change | undefined;
   /** What the change spans: the complete part of the range, or only its last complete window. */
   readonly changeSpan: 'range' | 'window' | 'none';
@@ -97,15 +108,17 @@ export function figuresOf(input: FigureInput): TileFigures {
     return {
       value: sumOf(current, unit, minorDigits),
       change,
+      valueSpan: 'range',
       changeSpan: change === undefined ? 'none' : 'range',
     };
   }
   const value = input.total === undefined ? lastOf(current) : input.total;
+  const valueSpan = input.total === undefined ? 'window' : 'range';
   const overRange = changeOf(input.completeTotal, input.previousTotal, unit);
-  if (overRange !== undefined) return { value, change: overRange, changeSpan: 'range' };
+  if (overRange !== undefined) return { value, valueSpan, change: overRange, changeSpan: 'range' };
   const last = completeCount - 1;
   const overWindow = changeOf(current[last], previous?.[last], unit);
-  return { value, change: overWindow, changeSpan: overWindow === undefined ? 'none' : 'window' };
+  return { value, valueSpan, change: overWindow, changeSpan: overWindow === undefined ? 'none' : 'window' };
 }
 
 function lastOf(values: Values): number | null {

@@ -12,6 +12,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Definition } from '../ui/definition-dialog.tsx';
 import { FreshnessDot } from '../ui/freshness.tsx';
 import { Link } from '../ui/link.tsx';
+import { NewestOnly } from '../ui/newest-only.tsx';
 import { OpenJobs } from '../ui/open-jobs.tsx';
 import { zoomIndexes, zoomTimes } from '../ui/split-spec.ts';
 import { Notice } from '../ui/states.tsx';
@@ -122,6 +123,7 @@ function Course({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: S
           {unit === '' ? null : <span className="tile-unit"> {unit}</span>}
         </span>
         <FreshnessDot />
+        <NewestOnly figures={figures} grain={range.grain} />
         {figures.change === undefined || compared === undefined ? null : (
           <ChangeText change={figures.change} direction={kpi.direction} on={compared.label} />
         )}

@@ -8,6 +8,7 @@ import { useScope, type Scope } from '../data/scope.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ChangeText } from '../ui/change.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { NewestOnly } from '../ui/newest-only.tsx';
 import { OpenJobs } from '../ui/open-jobs.tsx';
 import { unitWords } from '../ui/kpi-words.ts';
 import { Link } from '../ui/link.tsx';
@@ -153,10 +154,13 @@ function ListChange({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scop
 }
 
 function OneChange({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: Scope }): ReactNode {
-  const { change } = useFigures(kpi, scope, 1_000);
-  if (change === undefined || scope.compared === undefined) return <span className="quiet">–</span>;
+  const figures = useFigures(kpi, scope, 1_000);
+  const { change } = figures;
+  const newest = <NewestOnly figures={figures} grain={scope.range.grain} />;
+  if (change === undefined || scope.compared === undefined) return newest;
   return (
     <span className="small nowrap">
+      {newest}
       <ChangeText change={change} direction={kpi.direction} on={scope.compared.label} />
     </span>
   );

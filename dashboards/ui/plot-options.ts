@@ -29,9 +29,9 @@ export function plotData(spec: ChartSpec): uPlot.AlignedData {
   return [x, ...rows];
 }
 
-/** The step from the last complete window to the running one. */
+/** From the last complete window on: what will still change. */
 function runningPart(values: Values, completeCount: number): (number | null)[] {
-  return values.map((value, i) => (i === completeCount - 1 || i === completeCount ? value : null));
+  return values.map((value, i) => (i >= completeCount - 1 ? value : null));
 }
 
 /** Series of the plot in the order of `plotData`. */

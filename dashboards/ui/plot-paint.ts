@@ -2,26 +2,45 @@ import type uPlot from 'uplot';
 import type { ChartColours } from './chart-colours.ts';
 import type { ChartSpec } from './chart-spec.ts';
 
-/** Hatches the running window: what stands there will still change. */
+/** Hatches what is running: what stands there will still change. */
 export function hatchRunning(u: uPlot, spec: ChartSpec, colours: ChartColours): void {
-  const index = spec.completeCount;
-  if (index >= spec.starts.length) return;
+  const running = spec.starts.flatMap((_start, i) =>
+    i >= spec.completeCount && spec.series.some((series) => series.values[i] != null) ? [i] : [],
+  );
+  if (spec.kind === 'lines') {
+    const [first, last] = [running[0], running.at(-1)];
+    const { top, height } = u.bbox;
+    if (first !== undefined && last !== undefined) hatch(u, first, last, top, top + height, colours.line, 1);
+    return;
+  }
+  for (const index of running) {
+    const [top, bottom] = stackEdges(u, spec, index);
+    hatch(u, index, index, top, bottom, colours.panel, 2.5);
+  }
+}
+
+function hatch(
+  u: uPlot,
+  first: number,
+  last: number,
+  top: number,
+  bottom: number,
+  colour: string,
+  width: number,
+): void {
   const { ctx, bbox } = u;
   const clamp = (x: number): number => Math.min(Math.max(x, bbox.left), bbox.left + bbox.width);
-  const left = clamp(u.valToPos(index - 0.5, 'x', true));
-  const right = clamp(u.valToPos(index + 0.5, 'x', true));
+  const left = clamp(u.valToPos(first - 0.5, 'x', true));
+  const right = clamp(u.valToPos(last + 0.5, 'x', true));
   if (right - left < 1) return;
-  const [top, bottom] =
-    spec.kind === 'stacked' ? stackEdges(u, spec, index) : [bbox.top, bbox.top + bbox.height];
   ctx.save();
   ctx.beginPath();
   ctx.rect(left, top, right - left, bottom - top);
   ctx.clip();
-  const gap = 6 * devicePixelRatio;
-  ctx.lineWidth = (spec.kind === 'stacked' ? 2.5 : 1) * devicePixelRatio;
-  ctx.strokeStyle = spec.kind === 'stacked' ? colours.panel : colours.line;
+  ctx.lineWidth = width * devicePixelRatio;
+  ctx.strokeStyle = colour;
   ctx.beginPath();
-  for (let x = left - bbox.height; x < right; x += gap) {
+  for (let x = left - bbox.height; x < right; x += 6 * devicePixelRatio) {
     ctx.moveTo(x, bbox.top + bbox.height);
     ctx.lineTo(x + bbox.height, bbox.top);
   }

@@ -50,8 +50,7 @@ export function Shell({ onTenant, onSignOut, children }: ShellProps): ReactNode 
             >
               {session.tenants.map((tenant) => (
                 <option key={tenant.id} value={tenant.id}>
-                  {tenant.name}
-                  {tenant.simulated ? ' (simulated)' : ''}
+                  {tenantTitle(tenant)}
                 </option>
               ))}
             </select>
@@ -139,6 +138,11 @@ function Rail(): ReactNode {
       </p>
     </nav>
   );
+}
+
+/** Simulated data says so wherever it is chosen, once. */
+function tenantTitle({ name, simulated }: { readonly name: string; readonly simulated: boolean }): string {
+  return simulated && !/simulated/i.test(name) ? `${name} (simulated)` : name;
 }
 
 const rangeKeys: Readonly<Record<string, Preset>> = {

@@ -5,6 +5,7 @@ import { useViewLink } from '../data/router.ts';
 import { unknownDimension, type Scope } from '../data/scope.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ChangeText } from './change.tsx';
+import { NewestOnly } from './newest-only.tsx';
 import { FreshnessDot } from './freshness.tsx';
 import { Link } from './link.tsx';
 import { Sparkline } from './sparkline.tsx';
@@ -78,6 +79,7 @@ function TileFigures({ kpi, scope }: { readonly kpi: KpiDefinition; readonly sco
         </Link>
       </p>
       <p className="tile-change">
+        <NewestOnly figures={figures} grain={scope.range.grain} />
         {figures.problem === undefined ? (
           <TileChange kpi={kpi} scope={scope} figures={figures} />
         ) : (
