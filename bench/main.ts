@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { dashboardsReport, measureDashboards } from './dashboards.ts';
 import { measureSoak, soakReport } from './soak.ts';
 import { spineReport } from './spine-report.ts';
 import { measureSpine } from './spine.ts';
@@ -25,6 +26,10 @@ const subjects: Readonly<Record<string, Subject>> = {
     usage: 'soak [--minutes 20] [--rate 20000]    memory and backlog under a steady load',
     run: async (option, tell) =>
       soakReport(await measureSoak(option('minutes', 20), option('rate', 20_000), tell)),
+  },
+  dashboards: {
+    usage: 'dashboards [--seconds 15]             2,000 sockets, first paint and first number in Chromium',
+    run: async (option, tell) => dashboardsReport(await measureDashboards(option('seconds', 15), tell)),
   },
 };
 
