@@ -61,6 +61,9 @@ const READ_MODEL_TTL_MS = 7 * 86_400_000;
 /** This processor's number among several; parts of live updates are told apart by it. */
 const PART = 0;
 const encoder = new TextEncoder();
+const OVERDUE_FLUSH_MS = 20;
+/** Writes a stop takes time for. */
+const STOP_FLUSHES = 5;
 
 const InterestBody = Type.Object({
   tenant: Type.String(),
@@ -189,11 +192,16 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       await opened.run(signal);
       if (!stopping.signal.aborted) return;
       // Best effort: what is not written now is dirty in the snapshot and written at the next start.
-      await flushPartitions(
-        { store, log, metrics },
-        { ...config, kpiRowsPerFlush: Number.MAX_SAFE_INTEGER },
-        [opened],
-      ).catch(() => undefined);
+      const rest = { ...config, kpiRowsPerFlush: Number.MAX_SAFE_INTEGER };
+      try {
+        for (let round = 0; round < STOP_FLUSHES && (round === 0 || opened.dirty.size > 0); round++)
+          await flushPartitions({ store, log, metrics }, rest, [opened]);
+      } catch (error) {
+        log.info(
+          { partition, error: error instanceof Error ? error.message : String(error) },
+          'KPI rows are left to the next start',
+        );
+      }
       await opened.finish();
     } finally {
       renewal.stop();
@@ -332,7 +340,11 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   const flushLoop = (async (): Promise<void> => {
     let failing = false;
     while (!stopping.signal.aborted) {
-      await clock.sleep(config.kpiFlushIntervalMs, stopping.signal).catch(() => undefined);
+      // What is overdue goes on at once, after a breath for whatever else waits on this thread.
+      const isOverdue = !failing && partitions().some((partition) => partition.dirty.overdue > 0);
+      await clock
+        .sleep(isOverdue ? OVERDUE_FLUSH_MS : config.kpiFlushIntervalMs, stopping.signal)
+        .catch(() => undefined);
       try {
         await inTurn(() => writeKpis(config.kpiRowsPerFlush));
         if (failing) log.info({}, 'KPI rows are written again');
