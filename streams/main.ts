@@ -25,6 +25,7 @@ import type { StreamsConfig } from './config.ts';
 import { startDeadLetterSink } from './dead-letters.ts';
 import { createDirectory, createShared, type Directory } from './directory.ts';
 import { correctLateWindows, flushPartitions } from './flush.ts';
+import { createKpiProgressBoard, KpiProgress } from './kpi-progress.ts';
 import { leaseAction } from './lease.ts';
 import { isFilling, purgeBelowSeq } from './log-retention.ts';
 import { countersOf, createLiveBoard, currentPart, watermarkOf } from './live.ts';
@@ -93,6 +94,10 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   ]);
   await keepPartitionCount(bus, config.partitions);
   const jobRecords = await openKv(bus, buckets.jobs, { schema: Job });
+  const progressRecords = await openKv(bus, buckets.progress, { schema: KpiProgress });
+  const progress = createKpiProgressBoard(async (change) => {
+    await progressRecords.put(`p${change.partition}`, change);
+  });
   const jobs = createJobBoard(jobRecords, clock);
   const stopping = new AbortController();
   await watchDirectory(deps, directory, stopping.signal);
@@ -300,7 +305,12 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   };
 
   const writeKpis = async (kpiRowsPerFlush: number): Promise<void> => {
-    await flushPartitions({ store, log, metrics }, { ...config, kpiRowsPerFlush }, partitions());
+    await flushPartitions(
+      { store, log, metrics, written: progress.written },
+      { ...config, kpiRowsPerFlush },
+      partitions(),
+    );
+    await progress.saveChanged();
     await backfillAll();
     await removeSimulated({ store, cache: deps.cache, jobs, partitions, stages });
     for (const partition of partitions())
