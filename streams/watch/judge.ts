@@ -46,6 +46,12 @@ const QUIET_WINDOWS: Readonly<Record<WatchedWindow, number>> = { '1m': 5, '1h': 
 const MEAN_WEIGHT: Readonly<Record<WatchedWindow, number>> = { '1m': 1 / 30, '1h': 1 / 24 };
 const FOR_WINDOWS: Readonly<Record<WatchedWindow, number>> = { '1m': 10, '1h': 2 };
 const NO_DATA_WINDOWS: Readonly<Record<WatchedWindow, number>> = { '1m': 15, '1h': 3 };
+/**
+ * By the minute, a series that mostly has nothing in a window says little: one tip is news of nothing. Below this share of filled windows it
+ * is watched by the hour alone. The share moves slowly enough that a series that goes dark is still watched.
+ */
+const LEAST_DENSITY = 0.8;
+const DENSITY_WINDOWS = 60;
 /** The detector's smallest bar to ask for; below it alarms are off. */
 const LEAST_BUDGET = 1e-6;
 
@@ -96,7 +102,12 @@ function judgeSeries(
   const budget = deps.budgetOf(kpi.definition.key, key);
   const series = seriesOf(grain, kpi.definition.key, key, closed.window, budget);
   const found = stepDetector(series.detector, { timeMs: closed.startMs, value });
-  const verdict: DetectorVerdict = budget > LEAST_BUDGET ? found : { ...found, isAnomalous: false };
+  const isWatched = budget > LEAST_BUDGET && (closed.window === '1h' || series.density >= LEAST_DENSITY);
+  const verdict: DetectorVerdict = isWatched ? found : { ...found, isAnomalous: false };
+  if (hasFeed) {
+    const isFilled = value !== undefined && value !== 0;
+    series.density += ((isFilled ? 1 : 0) - series.density) / DENSITY_WINDOWS;
+  }
   return { key, series, value, state, verdict };
 }
 

@@ -33,6 +33,8 @@ export interface SeriesState {
   ruleAlarm: Alarm | undefined;
   /** End of the last unusual window, of this grain. */
   unusualUntilMs: number;
+  /** Weighted share of the windows that had a value other than 0. */
+  density: number;
   /** Weighted means of numerator and denominator of a ratio over usual windows; NaN before the first. */
   meanNumerator: number;
   meanDenominator: number;
@@ -105,6 +107,7 @@ export function newSeries(detector: DetectorState): SeriesState {
     rule: normalRule,
     ruleAlarm: undefined,
     unusualUntilMs: Number.NEGATIVE_INFINITY,
+    density: 1,
     meanNumerator: Number.NaN,
     meanDenominator: Number.NaN,
   };
