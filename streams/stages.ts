@@ -8,6 +8,7 @@ import type { StreamsConfig } from './config.ts';
 import type { EventLog } from './ports.ts';
 import { createSignalPublisher } from './signals/publisher.ts';
 import type { RunnableStage } from './stage/start-stages.ts';
+import { openWatchRecords } from './watch/watch-records.ts';
 import { createWatch } from './watch/watch.ts';
 
 export interface SecondStageDeps {
@@ -23,5 +24,11 @@ export interface SecondStageDeps {
 /** The second stages this product has, one line each: `runnable(createXStage(deps))`. */
 export function secondStages(deps: SecondStageDeps, config: StreamsConfig): readonly RunnableStage[] {
   const signals = createSignalPublisher(deps.bus, deps.store);
-  return [createWatch({ ...deps, signals }, config)];
+  const { bus } = deps;
+  return [
+    createWatch(
+      { ...deps, signals, openRecords: (signal) => openWatchRecords(bus, config.partitions, signal) },
+      config,
+    ),
+  ];
 }
