@@ -9,6 +9,7 @@ import * as api from '../platform/contracts/api.ts';
 import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
+import { StageList } from '../platform/contracts/stages.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import type { Log } from '../platform/log/log.ts';
@@ -49,6 +50,7 @@ import { createMembers } from './sign-in/members.ts';
 import { SessionRecord, type SessionLimits } from './sign-in/session.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 import { UserRecord } from './sign-in/user.ts';
+import { createStageReader } from './system/stage-list.ts';
 import { createStatusReader } from './system/streams-status.ts';
 import { createSystemReader } from './system/system-state.ts';
 
@@ -157,7 +159,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...sessionRoutes({ access, signIn, limits }),
     ...memberRoutes(members),
     ...keyRoutes(access, clock),
-    ...tenantRoutes({ access, store, jobs, system }),
+    ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
   ];
 
   const http = createHttpApp(
@@ -327,6 +329,7 @@ const namedSchemas = {
   Explanation: anomalyApi.Explanation,
   SensitivityRequest: anomalyApi.SensitivityRequest,
   WatchSettings: anomalyApi.WatchSettings,
+  StageList,
   Signal,
   SignalList,
   EventTypeRequest,

@@ -122,7 +122,7 @@ describe('the watch on the simulated network', () => {
     expect(Math.abs((episode?.endedAtMs ?? 0) - outage.endMs)).toBeLessThanOrEqual(5 * MINUTE_MS);
     const { body } = await rig.call('GET', `/api/v1/anomalies/${episode?.id}`, { key });
     const detail = Value.Decode(AnomalyDetail, body);
-    expect(detail.band.length).toBeGreaterThan(60);
+    expect(detail.band.length).toBeGreaterThan(40);
     const { explanation } = detail;
     const byChannel = explanation?.dimensions.find(({ dimension }) => dimension === 'channel')?.contributions;
     expect(byChannel?.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 6);
