@@ -177,7 +177,13 @@ export const errorCodes = {
     httpStatus: 503,
     domain: 'internal',
     retry: 'backoff',
-    mend: 'Another processor owns the partition now; this one stopped working on it.',
+    mend: 'Another processor owns the partition or stage now; this one stopped working on it.',
+  },
+  STREAMS_SIGNAL_INVALID: {
+    httpStatus: 500,
+    domain: 'internal',
+    retry: 'never',
+    mend: 'This is a fault in Weir: a stage made a signal that does not follow its contract. Report it with the trace id.',
   },
   IMPORT_USAGE: {
     httpStatus: 400,
@@ -388,6 +394,12 @@ export const errorCodes = {
     domain: 'user',
     retry: 'never',
     mend: 'Ask for a shorter range, a longer window or fewer dimensions.',
+  },
+  ANOMALY_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'List the anomalies to see which ids there are; those of a removed KPI are not shown.',
   },
   GATEWAY_JOB_NOT_FOUND: {
     httpStatus: 404,
