@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { Measure, MeasureState } from '../../platform/contracts/kpi.ts';
-import { mergeStates } from '../../platform/kpi/measure-state.ts';
+import { emptyState, mergeStates } from '../../platform/kpi/measure-state.ts';
 import type { SqlParams } from '../../platform/store/store.ts';
 import type { SeriesQuestion, Source } from './question.ts';
 
@@ -11,7 +11,7 @@ export interface Statement {
 
 const Numbers = Type.Record(Type.String(), Type.Number());
 
-/** One window of one dimension value, all partitions together; distinct counts still apart, as they merge outside SQL. */
+/** One window of one dimension value, all partitions together; distinct counts and distributions still apart, as they merge outside SQL. */
 export const RollupRow = Type.Object({
   dim: Type.String(),
   start_ms: Type.Number(),
@@ -19,6 +19,7 @@ export const RollupRow = Type.Object({
   lo: Numbers,
   hi: Numbers,
   u: Type.Array(Type.Record(Type.String(), Type.String())),
+  q: Type.Array(Type.Record(Type.String(), Type.String())),
   revision: Type.Number(),
 });
 export type RollupRow = Static<typeof RollupRow>;
@@ -38,11 +39,15 @@ export function mergedMaps(measures: readonly Measure[]): string {
   ].join(', ');
 }
 
-/** Distinct-count sketches of all partitions; nothing is moved when no measure counts distinct values. */
-export function mergedUniques(measures: readonly Measure[]): string {
-  return measures.some((measure) => measure.agg === 'unique')
-    ? `groupArray(${only('uniques', measures, ['unique'])}) AS u`
-    : '[]::Array(Map(String, String)) AS u';
+/** Sketches of all partitions; nothing is moved when no measure has any. */
+export function mergedSketches(measures: readonly Measure[]): string {
+  return `${sketches('uniques', measures, 'unique')} AS u, ${sketches('quantiles', measures, 'quantile')} AS q`;
+}
+
+function sketches(column: string, measures: readonly Measure[], agg: Measure['agg']): string {
+  return measures.some((measure) => measure.agg === agg)
+    ? `groupArray(${only(column, measures, [agg])})`
+    : '[]::Array(Map(String, String))';
 }
 
 export function rollupSeriesSql(
@@ -53,7 +58,7 @@ export function rollupSeriesSql(
   const { definition, range, tenant, window } = question;
   const narrowed = source.dim === undefined ? '' : ' AND dim = {dim:String}';
   return {
-    sql: `SELECT dim, toUnixTimestamp64Milli(window_start) AS start_ms, ${mergedMaps(definition.measures)}, ${mergedUniques(definition.measures)},
+    sql: `SELECT dim, toUnixTimestamp64Milli(window_start) AS start_ms, ${mergedMaps(definition.measures)}, ${mergedSketches(definition.measures)},
  sum(kpi.revision) AS revision
 FROM kpi FINAL
 WHERE tenant = {tenant:String} AND window = {window:String} AND rollup = {rollup:String}
@@ -74,10 +79,11 @@ LIMIT {limit:UInt32}`,
 }
 
 /** The merged state of a row. */
-export function stateOf(row: Pick<RollupRow, 's' | 'lo' | 'hi' | 'u'>): MeasureState {
-  const { uniques } = mergeStates([
-    { sums: {}, mins: {}, maxs: {}, uniques: {} },
-    ...row.u.map((uniques) => ({ sums: {}, mins: {}, maxs: {}, uniques })),
+export function stateOf(row: Pick<RollupRow, 's' | 'lo' | 'hi' | 'u' | 'q'>): MeasureState {
+  const { uniques, quantiles } = mergeStates([
+    emptyState,
+    ...row.u.map((each) => ({ ...emptyState, uniques: each })),
+    ...row.q.map((each) => ({ ...emptyState, quantiles: each })),
   ]);
-  return { sums: row.s, mins: row.lo, maxs: row.hi, uniques };
+  return { sums: row.s, mins: row.lo, maxs: row.hi, uniques, quantiles };
 }

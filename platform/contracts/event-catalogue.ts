@@ -236,11 +236,31 @@ export const eventCatalogue: readonly EventTypeSpec[] = [
     { money: 'cost' },
   ),
 
-  spec('social', 'post_published', 'Post published', 'A content or post went public', {
-    title: Type.Optional(Type.String({ maxLength: 1024 })),
-    category: Type.Optional(Type.String({ maxLength: 128 })),
-    tags: Type.Optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 500 })),
-  }),
+  spec(
+    'operational',
+    'content_upload',
+    'Content upload',
+    'A try to upload or publish a content to a platform',
+    {
+      succeeded: Type.Optional(Type.Boolean({ description: 'false when it failed' })),
+      duration_ms: Type.Optional(ms('How long it took')),
+    },
+    { metrics: ['duration_ms'] },
+  ),
+
+  spec(
+    'social',
+    'post_published',
+    'Post published',
+    'A content or post went public',
+    {
+      lead_ms: Type.Optional(ms('From the detection of the trend, or the start of the work, to publication')),
+      title: Type.Optional(Type.String({ maxLength: 1024 })),
+      category: Type.Optional(Type.String({ maxLength: 128 })),
+      tags: Type.Optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 500 })),
+    },
+    { metrics: ['lead_ms'] },
+  ),
   spec(
     'social',
     'post_metrics',
