@@ -177,7 +177,7 @@ export const errorCodes = {
     httpStatus: 503,
     domain: 'internal',
     retry: 'backoff',
-    mend: 'Another processor owns the partition now; this one stopped working on it.',
+    mend: 'Another processor owns the partition or stage now; this one stopped working on it.',
   },
   IMPORT_USAGE: {
     httpStatus: 400,

@@ -39,7 +39,7 @@ export const BUCKET_OFFSET = 100_000;
  */
 export function bucketsToSql(measure: Extract<Measure, { agg: 'quantile' }>, accuracy: number): string {
   const value = `toFloat64(${valueSql(measure.field)})`;
-  const index = `toInt32(ceil(log(least(abs(${value}), ${LARGEST})) / log(${gammaOf(accuracy)})))`;
+  const index = `toInt32(ceil(log(least(abs(${value}), toFloat64(${LARGEST}))) / log(${gammaOf(accuracy)})))`;
   const key = `if(abs(${value}) < ${SMALLEST}, 0, if(${value} > 0, ${index} + ${BUCKET_OFFSET}, -(${index} + ${BUCKET_OFFSET})))`;
   return `sumMapIf(map(toInt32(${key}), toFloat64(1)), ${measureCondition(measure)} AND ${presentSql(measure.field)})`;
 }
