@@ -4,7 +4,9 @@ import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { Directory } from './directory.ts';
-import type { RunnableStage } from './stage/start-stages.ts';
+import { createRecurringMetrics } from './recurring/metrics.ts';
+import { createRecurringStage } from './recurring/recurring-stage.ts';
+import { runnable, type RunnableStage } from './stage/start-stages.ts';
 
 export interface SecondStageDeps {
   readonly bus: Bus;
@@ -16,6 +18,16 @@ export interface SecondStageDeps {
 }
 
 /** The second stages this product has, one line each: `runnable(createXStage(deps))`. */
-export function secondStages(_deps: SecondStageDeps): readonly RunnableStage[] {
-  return [];
+export function secondStages(deps: SecondStageDeps): readonly RunnableStage[] {
+  const { directory, metrics, store } = deps;
+  return [
+    runnable(
+      createRecurringStage({
+        store,
+        metrics: createRecurringMetrics(metrics),
+        tenantOf: (tenant) => directory.tenantOf(tenant),
+        policyOf: (tenant) => directory.mrrPolicyOf(tenant),
+      }),
+    ),
+  ];
 }
