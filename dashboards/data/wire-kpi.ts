@@ -1,5 +1,5 @@
 import type { KpiList, KpiSaved, SeriesReply, TopReply } from '../../platform/contracts/api.ts';
-import { windowSizes, type KpiDefinition, type KpiUnit, type Measure } from '../../platform/contracts/kpi.ts';
+import type { KpiDefinition, KpiUnit, Measure } from '../../platform/contracts/kpi.ts';
 import {
   anyOf,
   arrayOf,
@@ -27,7 +27,7 @@ export const kpiUnits = [
 ] as const satisfies readonly KpiUnit[];
 
 const isDimension = oneOf(['channel', 'content', 'country', 'stream']);
-const isWindow = oneOf(windowSizes);
+const isWindow = oneOf(['10s', '1m', '1h', '1d', '1mo']);
 const isScalar = anyOf(anyOf(isString, isNumber), oneOf([true, false]));
 
 type Count = Extract<Measure, { agg: 'count' }>;

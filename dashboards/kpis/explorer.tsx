@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { Dimension, KpiDefinition } from '../../platform/contracts/kpi.ts';
 import { useFigures } from '../data/figures.ts';
+import { grainsOf } from '../data/kpi-grain.ts';
 import { useTopic } from '../data/hooks.ts';
 import { useParam, useRouter, useView, useViewLink } from '../data/router.ts';
 import { unknownDimension, useScope, type Scope } from '../data/scope.ts';
@@ -19,6 +20,8 @@ import { Notice } from '../ui/states.tsx';
 import { ViewControls } from '../ui/view-controls.tsx';
 import { Breakdown } from './breakdown.tsx';
 import './kpis.css';
+
+const grainNames = { '1m': 'minute', '1h': 'hour', '1d': 'day', '1mo': 'month' } as const;
 
 /** One KPI in depth: its course against the comparison, its parts, its definition. */
 export function Explorer({ kpi }: { readonly kpi: KpiDefinition }): ReactNode {
@@ -46,6 +49,17 @@ export function Explorer({ kpi }: { readonly kpi: KpiDefinition }): ReactNode {
         <Notice tone="warn">
           <span>
             {kpi.title} cannot be cut by {unknown}, so there is nothing to show for this filter.
+          </span>
+        </Notice>
+      )}
+      {grainsOf(kpi).includes(scope.range.grain) ? null : (
+        <Notice>
+          <span>
+            {kpi.title} has a value a{' '}
+            {grainsOf(kpi)
+              .map((grain) => grainNames[grain])
+              .join(' and a ')}{' '}
+            only: choose a longer range and that grain to see its course.
           </span>
         </Notice>
       )}
@@ -123,7 +137,7 @@ function Course({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: S
           {unit === '' ? null : <span className="tile-unit"> {unit}</span>}
         </span>
         <FreshnessDot />
-        <NewestOnly figures={figures} grain={range.grain} />
+        <NewestOnly figures={figures} />
         {figures.change === undefined || compared === undefined ? null : (
           <ChangeText change={figures.change} direction={kpi.direction} on={compared.label} />
         )}

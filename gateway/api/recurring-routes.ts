@@ -4,6 +4,7 @@ import {
   MrrPolicy,
   MrrPolicyReply,
   MrrPolicyRequest,
+  mrrPresetPolicies,
   RecurringReply,
   type RecurringMonth,
 } from '../../platform/contracts/recurring.ts';
@@ -120,6 +121,7 @@ export function recurringRoutes({ access, policies, store, clock }: RecurringRou
         const { tenant } = principalOf(caller);
         return {
           policy: policies.current(tenant),
+          presets: Object.values(mrrPresetPolicies),
           versions: policies
             .versions(tenant)
             .map(({ version, updatedAtMs, updatedBy }) => ({ version, updatedAtMs, updatedBy })),

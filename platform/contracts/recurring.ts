@@ -165,6 +165,8 @@ export const defaultMrrPolicy: MrrPolicy = { ...weir, version: 0, updatedAtMs: 0
 
 export const MrrPolicyReply = Type.Object({
   policy: MrrPolicy,
+  /** What can be started from. */
+  presets: Type.Array(MrrPolicyRequest),
   /** Every earlier version that was set, newest first. */
   versions: Type.Array(
     Type.Object({ version: Type.Integer(), updatedAtMs: Type.Number(), updatedBy: Type.String() }),

@@ -47,8 +47,7 @@ function createWorld() {
       return Promise.resolve();
     },
     query: () => Promise.resolve([]),
-    ping: () => Promise.resolve(),
-    close: () => Promise.resolve(),
+    ping: () => Promise.resolve(true),
   };
   return {
     store,
