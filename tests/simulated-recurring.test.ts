@@ -25,10 +25,10 @@ function factsByCustomer(): Map<string, Fact[]> {
       type: event.type,
       eventTimeMs: Date.parse(event.time),
       channel: '',
-      country: String(country ?? ''),
+      country: typeof country === 'string' ? country : '',
       stream: '',
       amountMinor: event.type === 'subscription_payment' ? Number(minor) : 0,
-      currency: String(currency ?? ''),
+      currency: typeof currency === 'string' ? currency : '',
       data: event.data,
     });
     if (fact !== undefined) facts.set(String(user), [...(facts.get(String(user)) ?? []), fact]);

@@ -120,14 +120,15 @@ function Course({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: S
       : { comparison: { label: compared.label, values: figures.previous } }),
   };
   const unit = format.unit(kpi.unit);
+  const isOther = figures.grain !== range.grain;
   return (
     <ChartPanel
       id="course"
       title={`${kpi.title} over time`}
-      spec={figures.isLoading ? undefined : spec}
+      spec={figures.isLoading || isOther ? undefined : spec}
       problem={figures.problem}
       isOutdated={figures.isOutdated}
-      height={300}
+      height={isOther ? 0 : 300}
       zoom={zoomIndexes(scope)}
       onZoom={(zoom) => change({ zoom: zoomTimes(scope, zoom) })}
     >

@@ -12,7 +12,7 @@ export function MrrPolicyPanel(): ReactNode {
   const [isChanging, setChanging] = useState(false);
   return (
     <section className="panel stack-tight" aria-labelledby="policy-title">
-      <div className="spread">
+      <div className="row spread">
         <h2 id="policy-title">What counts as recurring revenue</h2>
         {can('admin') && found.data !== undefined ? (
           <button type="button" className="button button-small" onClick={() => setChanging(true)}>

@@ -89,7 +89,10 @@ function MonthTile({
       ) : (
         <>
           <p className="tile-value" title={format.value(value, kpi.unit, 'full')}>
-            <Link to={to(`/kpis/${kpi.key}`, { grain: '1mo' })} className="tile-link">
+            <Link
+              to={to(`/kpis/${kpi.key}`, { range: { kind: 'preset', preset: '12mo' }, grain: '1mo' })}
+              className="tile-link"
+            >
               <span className="unseen">{kpi.title}: </span>
               {format.value(value, kpi.unit, 'tile')}
             </Link>

@@ -25,7 +25,10 @@ const month = (change: Partial<RecurringMonth>): RecurringMonth => ({
 });
 
 test('each movement of a waterfall begins where the one before ended, and the last ends at closing', () => {
-  const steps = waterfall(month({ opening: 100, new: 100, contraction: -20, churn: -30, closing: 150 }));
+  const { floor, steps } = waterfall(
+    month({ opening: 100, new: 100, contraction: -20, churn: -30, closing: 150 }),
+  );
+  expect(floor).toBe(0);
   expect(steps.map(({ id, kind, from, to }) => [id, kind, from, to])).toEqual([
     ['opening', 'level', 0, 0.5],
     ['new', 'gain', 0.5, 1],
@@ -35,8 +38,19 @@ test('each movement of a waterfall begins where the one before ended, and the la
   ]);
 });
 
+test('bars begin above zero where movements are small beside the level, and keep their proportions', () => {
+  const { floor, steps } = waterfall(month({ opening: 1_000, new: 100, churn: -50, closing: 1_050 }));
+  expect(floor).toBe(900);
+  expect(steps.map(({ id, from, to }) => [id, from, to])).toEqual([
+    ['opening', 0, 0.5],
+    ['new', 0.5, 1],
+    ['churn', 0.75, 1],
+    ['closing', 0, 0.75],
+  ]);
+});
+
 test('a month of nothing has two bars without length', () => {
-  expect(waterfall(month({})).map(({ from, to }) => [from, to])).toEqual([
+  expect(waterfall(month({})).steps.map(({ from, to }) => [from, to])).toEqual([
     [0, 0],
     [0, 0],
   ]);

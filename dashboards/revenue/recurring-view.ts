@@ -27,13 +27,19 @@ export interface WaterfallStep {
   readonly title: string;
   readonly amount: number;
   readonly kind: 'level' | 'gain' | 'loss';
-  /** Where its bar begins and ends, as shares of the highest level. */
+  /** Where its bar begins and ends, from 0 at the floor to 1 at the highest level. */
   readonly from: number;
   readonly to: number;
 }
 
+export interface Waterfall {
+  /** Where the bars begin: zero, or above it when the movements could not be seen otherwise. */
+  readonly floor: number;
+  readonly steps: readonly WaterfallStep[];
+}
+
 /** A month as a waterfall: opening, each movement from where the one before ended, closing. Movements of nothing are left out. */
-export function waterfall(month: RecurringMonth): readonly WaterfallStep[] {
+export function waterfall(month: RecurringMonth): Waterfall {
   let level = month.opening;
   const moved = movements
     .filter(([id]) => month[id] !== 0)
@@ -42,22 +48,22 @@ export function waterfall(month: RecurringMonth): readonly WaterfallStep[] {
       level += month[id];
       return { id, title, amount: month[id], before, after: level };
     });
-  const top = Math.max(
-    month.opening,
-    month.closing,
-    ...moved.map((step) => Math.max(step.before, step.after)),
-    1e-9,
-  );
-  const share = (value: number): number => Math.min(1, Math.max(0, value / top));
-  return [
-    {
-      id: 'opening',
-      title: 'Opening',
-      amount: month.opening,
-      kind: 'level',
-      from: 0,
-      to: share(month.opening),
-    },
+  const levels = [month.opening, month.closing, ...moved.flatMap((step) => [step.before, step.after])];
+  const top = Math.max(...levels);
+  const lowest = Math.min(...levels);
+  const floor = Math.max(0, lowest > top / 2 ? lowest - (top - lowest) : 0);
+  const height = Math.max(top - floor, 1e-9);
+  const share = (value: number): number => Math.min(1, Math.max(0, (value - floor) / height));
+  const atLevel = (id: string, title: string, amount: number): WaterfallStep => ({
+    id,
+    title,
+    amount,
+    kind: 'level',
+    from: 0,
+    to: share(amount),
+  });
+  const steps = [
+    atLevel('opening', 'Opening', month.opening),
     ...moved.map(({ id, title, amount, before, after }): WaterfallStep => ({
       id,
       title,
@@ -66,15 +72,9 @@ export function waterfall(month: RecurringMonth): readonly WaterfallStep[] {
       from: share(Math.min(before, after)),
       to: share(Math.max(before, after)),
     })),
-    {
-      id: 'closing',
-      title: 'Closing',
-      amount: month.closing,
-      kind: 'level',
-      from: 0,
-      to: share(month.closing),
-    },
+    atLevel('closing', 'Closing', month.closing),
   ];
+  return { floor, steps };
 }
 
 /** The month whose figures are to be read: the newest that is complete, else the newest. */

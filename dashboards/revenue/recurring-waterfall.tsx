@@ -6,7 +6,7 @@ import { waterfall } from './recurring-view.ts';
 /** From opening to closing MRR of one month, step by step: a table whose bars are drawn beside its figures. */
 export function RecurringWaterfall({ month }: { readonly month: RecurringMonth }): ReactNode {
   const { format } = useWorkspace();
-  const steps = waterfall(month);
+  const { floor, steps } = waterfall(month);
   return (
     <section className="panel stack-tight" aria-labelledby="waterfall-title">
       <h2 id="waterfall-title">
@@ -38,6 +38,9 @@ export function RecurringWaterfall({ month }: { readonly month: RecurringMonth }
           ))}
         </tbody>
       </table>
+      {floor === 0 ? null : (
+        <p className="small quiet">Bars begin at {format.value(floor, 'currency', 'tile')}, not at zero.</p>
+      )}
     </section>
   );
 }
