@@ -2,10 +2,10 @@ import { createRandom, type Random } from '../../platform/time/random.ts';
 
 const DAY_MS = 86_400_000;
 /** Customers begun longer ago than this have all left for good. */
-const LONGEST_LIFE_DAYS = 1_100;
-const LONGEST_MONTHS = 24;
+const LONGEST_LIFE_DAYS = 2_200;
+const LONGEST_MONTHS = 60;
 const MONTHS_AFTER_RETURN = 6;
-const startsPerDayAtRate100 = 2;
+const startsPerDayAtRate100 = 1.2;
 const MAX_STARTS_PER_DAY = 16;
 /** The book goes back two years: who left before is in it no more. */
 const BOOK_DAYS = 760;
@@ -17,7 +17,7 @@ export const plans = [
   { name: 'growth', minor: 29_700, weight: 0.33 },
   { name: 'scale', minor: 79_700, weight: 0.12 },
 ] as const;
-const monthlyChurn = 0.03;
+const monthlyChurn = 0.02;
 const upgradeChance = 0.03;
 const downgradeChance = 0.012;
 const returnShare = 0.1;

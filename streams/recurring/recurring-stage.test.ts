@@ -237,6 +237,17 @@ describe('the stage of recurring revenue', () => {
     expect(months(world)).toContain('2025-04 b 0 500 0 0 0 0 0 0 500');
   });
 
+  it('tells how far time has come though nothing happens', async () => {
+    const world = createWorld();
+    const { stage, state } = await flushed(
+      world,
+      [start('a', '2025-03-10T00:00:00Z')],
+      upTo('2025-03-25T00:00:00Z'),
+    );
+    await flushed(world, [], upTo('2025-03-25T00:02:00Z'), stage, state, 2_000);
+    expect(Number(world.status()?.[2])).toBe(Date.parse('2025-03-25T00:02:00Z'));
+  });
+
   it('takes joined identities as one customer, whichever came first', async () => {
     const world = createWorld();
     const events = [

@@ -60,6 +60,8 @@ export const statusColumns = [
 ];
 /** Customers worked out before rows are written and the thread is given free. */
 const CUSTOMERS_PER_STEP = 200;
+/** How far time may go on before readers are told that nothing has happened. */
+const STATUS_EVERY_MS = 60_000;
 
 /**
  * Recurring revenue: a customer whose facts change is worked out anew and its rows that differ are written, absolute and replaceable.
@@ -123,9 +125,10 @@ export function createRecurringStage(deps: RecurringDeps): Stage<RecurringState>
     }
     if (isAllDue)
       book.allDueMs = Math.min(clock.end('1mo', clock.start('1mo', horizonMs)), rates.nextChange(horizonMs));
-    if (due.length > 0 || book.isStatusDue || replaces) {
+    if (due.length > 0 || book.isStatusDue || replaces || horizonMs - book.toldMs >= STATUS_EVERY_MS) {
       await deps.store.insertRows('mrr_status', statusColumns, statusLine(tenant, book, context, version));
       book.isStatusDue = false;
+      book.toldMs = horizonMs;
     }
     // Readers follow the version of the status, so nobody reads what goes now.
     if (replaces && book.policyVersion >= 0)

@@ -35,6 +35,8 @@ export interface Book {
   /** Version of the last rows written. */
   rowVersion: number;
   isStatusDue: boolean;
+  /** Up to when the status last written speaks. */
+  toldMs: number;
 }
 
 export interface RecurringState {
@@ -98,6 +100,7 @@ function bookOf(state: RecurringState, tenant: string, context: StageContext): B
     ratesText: '',
     rowVersion: 0,
     isStatusDue: true,
+    toldMs: Number.NEGATIVE_INFINITY,
   };
   state.books.set(tenant, book);
   return book;

@@ -35,7 +35,8 @@ const arpa = 'mrr_closing / customers_closing';
 const margin = 'or(policy_gross_margin, (revenue - cost + marketing_cost) / revenue)';
 const money = [revenue, cost, marketingCost];
 const ltv = `${arpa} * ${margin} * lifetime_months`;
-const cac = 'marketing_cost / customers_new';
+/** Written so that there is no value without advertising: nothing recorded is not the same as free. */
+const cac = '1 / (customers_new / marketing_cost)';
 
 /** Recurring revenue (anchors: Stripe, ChartMogul, ProfitWell, Baremetrics); what counts is said by the tenant's mrr_policy. */
 export const recurringKpis: readonly KpiDefinition[] = [
@@ -140,7 +141,7 @@ export const recurringKpis: readonly KpiDefinition[] = [
     'currency',
     'down',
     cac,
-    'Advertising spent in the month divided by its new customers.',
+    'Advertising spent in the month divided by its new customers. No value without either.',
     { target: 50, measures: [marketingCost] },
   ),
   recurring(
