@@ -40,6 +40,7 @@ export function Screen(): ReactNode {
 function screenOf(first: string, path: string): ReactNode {
   switch (first) {
     case '':
+    case 'now':
     case 'welcome':
       return <NowScreen />;
     case 'kpis':

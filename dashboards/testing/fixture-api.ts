@@ -10,6 +10,13 @@ import {
   SettingsRequest,
 } from '../../platform/contracts/admin.ts';
 import {
+  AnomalyDetail,
+  AnomalyList,
+  BandReply,
+  defaultWatchSettings,
+  WatchSettings,
+} from '../../platform/contracts/anomaly.ts';
+import {
   DeadLetterList,
   EventStats,
   JobList,
@@ -33,6 +40,8 @@ import {
   TenantSwitchRequest,
   UserList,
 } from '../../platform/contracts/session.ts';
+import { StageList } from '../../platform/contracts/stages.ts';
+import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
@@ -43,6 +52,7 @@ export interface FixtureState {
   isEmpty: boolean;
   kpis: KpiDefinition[];
   jobs: Job[];
+  watch: WatchSettings;
   keys: { id: string; name: string; preview: string; scopes: string[]; state: string; createdAtMs: number }[];
   /** Path prefix that answers a problem. */
   failing: string | undefined;
@@ -58,6 +68,7 @@ export function createState(): FixtureState {
     isEmpty: false,
     kpis: [...kpis],
     jobs: [],
+    watch: defaultWatchSettings,
     keys: [
       {
         id: 'k1',
@@ -114,6 +125,11 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['POST', /^\/users$/, InviteReply],
   ['GET', /^\/jobs$/, JobList],
   ['GET', /^\/system$/, SystemReply],
+  ['GET', /^\/system\/stages$/, StageList],
+  ['GET', /^\/anomalies$/, AnomalyList],
+  ['GET', /^\/anomalies\/[^/]+$/, AnomalyDetail],
+  ['GET', /^\/kpis\/[^/]+\/band$/, BandReply],
+  ['GET', /^\/watch$/, WatchSettings],
 ];
 
 function holdToContract(req: Request, res: Response, next: () => void): void {
@@ -402,6 +418,7 @@ export function createFixtureApi(state: FixtureState): Express {
         expiresAtMs: Date.now() + 8e7,
       }),
   );
+  addAnomalyRoutes(api, state);
   api.get('/jobs', (_req, res) => void res.json({ jobs: state.jobs }));
   api.get('/system', (_req, res) => void res.json(systemState()));
   return app;

@@ -1,7 +1,7 @@
 import type { WatchedWindow } from '../../platform/contracts/anomaly.ts';
 import type { KpiDefinition, MeasureState } from '../../platform/contracts/kpi.ts';
 import { createDetector, stepDetector, type DetectorVerdict } from '../anomaly/detector.ts';
-import { stepEpisode, type Episode } from '../anomaly/episode.ts';
+import { stepEpisode } from '../anomaly/episode.ts';
 import { explainWindow, isCutBy, type Judged } from './explain-window.ts';
 import type { KpiPlan, WatchedKpi } from './kpi-plan.ts';
 import { anomalyRow, bandRow } from './rows.ts';
@@ -336,14 +336,4 @@ function tellBand(
 ): void {
   if (verdict.expected === undefined) return;
   tenant.outbox.bands.push(bandRow(tenant.tenant, kpi.definition.key, closed, key, value, verdict, nowMs));
-}
-
-/** What is told about an episode. */
-export interface EpisodeView {
-  readonly kpi: WatchedKpi;
-  readonly window: WatchedWindow;
-  readonly key: WatchedKey;
-  readonly episode: Episode;
-  readonly alarm: Alarm;
-  readonly isOpen: boolean;
 }
