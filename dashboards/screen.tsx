@@ -10,6 +10,9 @@ const KpisScreen = lazy(async () => ({ default: (await import('./kpis/kpis-scree
 const RevenueScreen = lazy(async () => ({
   default: (await import('./revenue/revenue-screen.tsx')).RevenueScreen,
 }));
+const AnomaliesScreen = lazy(async () => ({
+  default: (await import('./anomalies/anomalies-screen.tsx')).AnomaliesScreen,
+}));
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
@@ -19,7 +22,12 @@ export function Screen(): ReactNode {
   const { path } = useLocation();
   const first = path.split('/')[1] ?? '';
   useEffect(() => {
-    const titles: Readonly<Record<string, string>> = { kpis: 'KPIs', revenue: 'Revenue', system: 'System' };
+    const titles: Readonly<Record<string, string>> = {
+      kpis: 'KPIs',
+      revenue: 'Revenue',
+      anomalies: 'Anomalies',
+      system: 'System',
+    };
     document.title = `${titles[first] ?? 'Now'} · Weir`;
   }, [first]);
   return (
@@ -32,12 +40,15 @@ export function Screen(): ReactNode {
 function screenOf(first: string, path: string): ReactNode {
   switch (first) {
     case '':
+    case 'now':
     case 'welcome':
       return <NowScreen />;
     case 'kpis':
       return <KpisScreen path={path} />;
     case 'revenue':
       return <RevenueScreen path={path} />;
+    case 'anomalies':
+      return <AnomaliesScreen path={path} />;
     case 'system':
       return <SystemScreen path={path} />;
     default:

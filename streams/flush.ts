@@ -4,6 +4,7 @@ import type { WindowSize } from '../platform/contracts/kpi.ts';
 import { recountedRow } from './backfill.ts';
 import type { StreamsConfig } from './config.ts';
 import { isDue, type TakenChange } from './dirty-queue.ts';
+import { progressOf, type FlushProgress } from './kpi-progress.ts';
 import type { StreamsMetrics } from './metrics.ts';
 import type { Partition } from './partition.ts';
 import { recountWindows } from './recount.ts';
@@ -15,6 +16,8 @@ export interface FlushDeps {
   readonly store: Store;
   readonly log: Log;
   readonly metrics: StreamsMetrics;
+  /** Hears how far the rows are complete after each write. */
+  readonly written?: (progress: FlushProgress) => void;
 }
 
 const outcomeColumns = ['tenant', 'minute', 'kind', 'part', 'count', 'version'] as const;
@@ -27,6 +30,7 @@ interface Taken {
   readonly upToSeq: number;
   readonly changes: readonly TakenChange[];
   readonly kpiRows: readonly string[];
+  readonly progress: FlushProgress;
   readonly outcomes: readonly TakenOutcome[];
   readonly outcomeRows: readonly string[];
 }
@@ -41,7 +45,7 @@ interface TakenOutcome {
 /**
  * Writes what changed in the partitions' windows as absolute KPI rows, then lets finished windows go and counts late ones again.
  * Every write can be repeated: rows replace each other by version (the position they stand for). A failed write leaves its panes
- * dirty. Answers how many KPI rows were written.
+ * dirty. Answers how many KPI rows were written; what `maxKpiRowsPerFlush` leaves behind stays dirty for the next.
  *
  * Rows are made at once and written when the events they count are stored: should the log lose its end before that, no window
  * holds an event that nobody has.
@@ -52,8 +56,15 @@ export async function flushPartitions(
   partitions: readonly Partition[],
 ): Promise<number> {
   const { store, metrics } = deps;
-  const budget = Math.ceil(config.kpiRowsPerFlush / Math.max(1, partitions.length));
-  const taken = partitions.map((partition) => take(partition, budget, config.allowedLatenessMs));
+  const share = (rows: number): number => Math.ceil(rows / Math.max(1, partitions.length));
+  const taken = partitions.map((partition) =>
+    take(
+      partition,
+      share(config.kpiRowsPerFlush),
+      share(config.maxKpiRowsPerFlush),
+      config.allowedLatenessMs,
+    ),
+  );
   const rows = taken.flatMap(({ kpiRows }) => kpiRows);
   try {
     for (const { partition, upToSeq } of taken) await partition.whenStored(upToSeq);
@@ -66,28 +77,33 @@ export async function flushPartitions(
   let panes = 0;
   let identities = 0;
   let dirty = 0;
-  for (const { partition, changes } of taken) {
+  let overdue = 0;
+  for (const { partition, changes, progress } of taken) {
     partition.dirty.written(changes);
+    deps.written?.(progress);
     // What came during the write may belong to a window that is finished by now: into its pane first, which makes it dirty.
     partition.fold();
     for (const tenant of partition.state.tenants.values())
       panes += evictTenant(tenant, config.allowedLatenessMs);
     identities += partition.state.identities.size;
     dirty += partition.dirty.size;
+    overdue += partition.dirty.overdue;
     metrics.pendingBytes.set({ partition: String(partition.partition) }, partition.pendingBytes);
   }
   metrics.panes.set(panes);
   metrics.identities.set(identities);
   metrics.dirtyPanes.set(dirty);
+  metrics.overduePanes.set(overdue);
   await store.insertRows('event_outcomes', outcomeColumns, taken.flatMap((one) => one.outcomeRows).join(''));
   for (const { partition, outcomes } of taken) outcomesWritten(partition, outcomes);
   return rows.length;
 }
 
-function take(partition: Partition, budget: number, allowedLatenessMs: number): Taken {
+function take(partition: Partition, budget: number, most: number, allowedLatenessMs: number): Taken {
   partition.fold();
   const upToSeq = partition.state.seq;
-  const changes = partition.dirty.take(budget, (change) => isDue(change, allowedLatenessMs));
+  const changes = partition.dirty.take(budget, (change) => isDue(change, allowedLatenessMs), most);
+  const progress = progressOf(partition);
   const outcomes: TakenOutcome[] = [];
   const outcomeRows: string[] = [];
   for (const tenant of partition.state.tenants.values()) {
@@ -106,7 +122,7 @@ function take(partition: Partition, budget: number, allowedLatenessMs: number): 
     }
   }
   const kpiRows = changes.map(({ change }) => kpiRow(change, partition.partition, upToSeq));
-  return { partition, upToSeq, changes, kpiRows, outcomes, outcomeRows };
+  return { partition, upToSeq, changes, kpiRows, progress, outcomes, outcomeRows };
 }
 
 function outcomesWritten(partition: Partition, written: readonly TakenOutcome[]): void {

@@ -4,9 +4,14 @@ import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { Directory } from './directory.ts';
+import type { StreamsConfig } from './config.ts';
+import type { EventLog } from './ports.ts';
 import { createRecurringMetrics } from './recurring/metrics.ts';
 import { createRecurringStage } from './recurring/recurring-stage.ts';
+import { createSignalPublisher } from './signals/publisher.ts';
 import { runnable, type RunnableStage } from './stage/start-stages.ts';
+import { openWatchRecords } from './watch/watch-records.ts';
+import { createWatch } from './watch/watch.ts';
 
 export interface SecondStageDeps {
   readonly bus: Bus;
@@ -15,12 +20,18 @@ export interface SecondStageDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly directory: Directory;
+  readonly events: EventLog;
 }
 
 /** The second stages this product has, one line each: `runnable(createXStage(deps))`. */
-export function secondStages(deps: SecondStageDeps): readonly RunnableStage[] {
-  const { directory, metrics, store } = deps;
+export function secondStages(deps: SecondStageDeps, config: StreamsConfig): readonly RunnableStage[] {
+  const signals = createSignalPublisher(deps.bus, deps.store);
+  const { bus, directory, metrics, store } = deps;
   return [
+    createWatch(
+      { ...deps, signals, openRecords: (signal) => openWatchRecords(bus, config.partitions, signal) },
+      config,
+    ),
     runnable(
       createRecurringStage({
         store,

@@ -10,6 +10,13 @@ import {
   SettingsRequest,
 } from '../../platform/contracts/admin.ts';
 import {
+  AnomalyDetail,
+  AnomalyList,
+  BandReply,
+  defaultWatchSettings,
+  WatchSettings,
+} from '../../platform/contracts/anomaly.ts';
+import {
   DeadLetterList,
   EventStats,
   JobList,
@@ -41,6 +48,8 @@ import {
   RecurringReply,
 } from '../../platform/contracts/recurring.ts';
 import { policyReply, recurringReply } from './fixture-recurring.ts';
+import { StageList } from '../../platform/contracts/stages.ts';
+import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
@@ -53,6 +62,7 @@ export interface FixtureState {
   /** Newest first. */
   mrrPolicies: MrrPolicy[];
   jobs: Job[];
+  watch: WatchSettings;
   keys: { id: string; name: string; preview: string; scopes: string[]; state: string; createdAtMs: number }[];
   /** Path prefix that answers a problem. */
   failing: string | undefined;
@@ -69,6 +79,7 @@ export function createState(): FixtureState {
     kpis: [...kpis],
     mrrPolicies: [],
     jobs: [],
+    watch: defaultWatchSettings,
     keys: [
       {
         id: 'k1',
@@ -128,6 +139,11 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['POST', /^\/users$/, InviteReply],
   ['GET', /^\/jobs$/, JobList],
   ['GET', /^\/system$/, SystemReply],
+  ['GET', /^\/system\/stages$/, StageList],
+  ['GET', /^\/anomalies$/, AnomalyList],
+  ['GET', /^\/anomalies\/[^/]+$/, AnomalyDetail],
+  ['GET', /^\/kpis\/[^/]+\/band$/, BandReply],
+  ['GET', /^\/watch$/, WatchSettings],
 ];
 
 function holdToContract(req: Request, res: Response, next: () => void): void {
@@ -431,6 +447,7 @@ export function createFixtureApi(state: FixtureState): Express {
         expiresAtMs: Date.now() + 8e7,
       }),
   );
+  addAnomalyRoutes(api, state);
   api.get('/jobs', (_req, res) => void res.json({ jobs: state.jobs }));
   api.get('/system', (_req, res) => void res.json(systemState()));
   return app;

@@ -20,6 +20,7 @@ export const screens: readonly ScreenLink[] = [
       { path: '/revenue/recurring', title: 'Recurring' },
     ],
   },
+  { path: '/anomalies', title: 'Anomalies', icon: 'anomalies' },
   {
     path: '/system',
     title: 'System',

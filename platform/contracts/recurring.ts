@@ -6,7 +6,6 @@ export const mrrPresets = ['weir', 'stripe', 'chartmogul', 'profitwell', 'bareme
 export type MrrPreset = (typeof mrrPresets)[number];
 
 export const segmentFields = ['plan', 'country', 'channel', 'stream'] as const;
-export type SegmentField = (typeof segmentFields)[number];
 
 /** Rates a policy holds at most. */
 export const MAX_RATES = 2_000;

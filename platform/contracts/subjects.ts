@@ -1,11 +1,13 @@
 /** Partitions of the events log unless set otherwise; fixed once events are stored (docs/adr). */
-export const defaultPartitions = 4;
+export const defaultPartitions = 2;
 // Names on NATS; the only place they are spelled. Tenants in subjects are safe tokens by `TENANT_PATTERN`.
 export const eventsStream = 'events';
 export const eventsSubject = (partition: number): string => `events.${partition}`;
 export const deadLetterStream = 'deadletter';
 export const deadLetterSubject = (tenant: string): string => `deadletter.${tenant}`;
 export const liveSubject = (tenant: string, topic: string): string => `live.${tenant}.${topic}`;
+export const signalsStream = 'signals';
+export const signalSubject = (tenant: string, kind: string): string => `signals.${tenant}.${kind}`;
 /** Core subject on which gateways say which rollup keys somebody watches. */
 export const interestSubject = 'interest.rollups';
 
@@ -23,6 +25,8 @@ export const buckets = {
   jobs: 'jobs',
   imports: 'imports',
   settings: 'settings',
+  watch: 'watch',
+  progress: 'kpiprogress',
 } as const;
 
 export const snapshotsBucket = 'snapshots';

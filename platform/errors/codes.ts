@@ -185,6 +185,12 @@ export const errorCodes = {
     retry: 'backoff',
     mend: 'Another processor owns the partition or stage now; this one stopped working on it.',
   },
+  STREAMS_SIGNAL_INVALID: {
+    httpStatus: 500,
+    domain: 'internal',
+    retry: 'never',
+    mend: 'This is a fault in Weir: a stage made a signal that does not follow its contract. Report it with the trace id.',
+  },
   IMPORT_USAGE: {
     httpStatus: 400,
     domain: 'user',
@@ -226,6 +232,24 @@ export const errorCodes = {
     domain: 'user',
     retry: 'never',
     mend: 'Split the file or sort it by key and time as the message says; imports keep memory bounded.',
+  },
+  EVAL_USAGE: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Run `weir eval` to see the commands, and give --out a folder of its own.',
+  },
+  EVAL_DATA_MISSING: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Give --data the folder with the CSV files.',
+  },
+  EVAL_FILE_INVALID: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct the line the message names: a header timestamp,value, then a time and a number in each row. The other files were done.',
   },
   DOOR_UNAUTHORIZED: {
     httpStatus: 401,
@@ -394,6 +418,12 @@ export const errorCodes = {
     domain: 'user',
     retry: 'never',
     mend: 'Ask for a shorter range, a longer window or fewer dimensions.',
+  },
+  ANOMALY_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'List the anomalies to see which ids there are; those of a removed KPI are not shown.',
   },
   GATEWAY_JOB_NOT_FOUND: {
     httpStatus: 404,

@@ -102,7 +102,7 @@ export function isMoney(measure: Measure): boolean {
 }
 
 /** Value of one measure as formulas see it: money in major units, distinct counts estimated, an absent extreme has no value. */
-function measureValue(measure: Measure, state: MeasureState, minorPerMajor: number): number {
+export function measureValue(measure: Measure, state: MeasureState, minorPerMajor: number): number {
   const scale = isMoney(measure) ? minorPerMajor : 1;
   switch (measure.agg) {
     case 'count':
