@@ -10,6 +10,13 @@ import {
   SettingsRequest,
 } from '../../platform/contracts/admin.ts';
 import {
+  AnomalyDetail,
+  AnomalyList,
+  BandReply,
+  defaultWatchSettings,
+  WatchSettings,
+} from '../../platform/contracts/anomaly.ts';
+import {
   DeadLetterList,
   EventStats,
   JobList,
@@ -33,6 +40,16 @@ import {
   TenantSwitchRequest,
   UserList,
 } from '../../platform/contracts/session.ts';
+import {
+  defaultMrrPolicy,
+  MrrPolicy,
+  MrrPolicyReply,
+  MrrPolicyRequest,
+  RecurringReply,
+} from '../../platform/contracts/recurring.ts';
+import { policyReply, recurringReply } from './fixture-recurring.ts';
+import { StageList } from '../../platform/contracts/stages.ts';
+import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
@@ -42,7 +59,10 @@ export interface FixtureState {
   /** A tenant without a single event. */
   isEmpty: boolean;
   kpis: KpiDefinition[];
+  /** Newest first. */
+  mrrPolicies: MrrPolicy[];
   jobs: Job[];
+  watch: WatchSettings;
   keys: { id: string; name: string; preview: string; scopes: string[]; state: string; createdAtMs: number }[];
   /** Path prefix that answers a problem. */
   failing: string | undefined;
@@ -57,7 +77,9 @@ export function createState(): FixtureState {
     tenant: 'main',
     isEmpty: false,
     kpis: [...kpis],
+    mrrPolicies: [],
     jobs: [],
+    watch: defaultWatchSettings,
     keys: [
       {
         id: 'k1',
@@ -103,6 +125,9 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
   ['POST', /^\/kpis$/, KpiSaved],
   ['GET', /^\/top$/, TopReply],
+  ['GET', /^\/recurring$/, RecurringReply],
+  ['GET', /^\/recurring\/policy$/, MrrPolicyReply],
+  ['PUT', /^\/recurring\/policy$/, MrrPolicy],
   ['GET', /^\/events\/stats$/, EventStats],
   ['GET', /^\/events$/, StoredEvents],
   ['GET', /^\/deadletter$/, DeadLetterList],
@@ -114,6 +139,11 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['POST', /^\/users$/, InviteReply],
   ['GET', /^\/jobs$/, JobList],
   ['GET', /^\/system$/, SystemReply],
+  ['GET', /^\/system\/stages$/, StageList],
+  ['GET', /^\/anomalies$/, AnomalyList],
+  ['GET', /^\/anomalies\/[^/]+$/, AnomalyDetail],
+  ['GET', /^\/kpis\/[^/]+\/band$/, BandReply],
+  ['GET', /^\/watch$/, WatchSettings],
 ];
 
 function holdToContract(req: Request, res: Response, next: () => void): void {
@@ -235,6 +265,21 @@ export function createFixtureApi(state: FixtureState): Express {
     res.status(204).end();
   });
   api.get('/kpis/:key/series', (req, res) => void res.json(seriesReply(state, req)));
+  api.get('/recurring', (req, res) => {
+    const policy = state.mrrPolicies[0] ?? defaultMrrPolicy;
+    res.json(recurringReply(text(req.query['by']), policy, Date.now(), state.isEmpty));
+  });
+  api.get('/recurring/policy', (_req, res) => void res.json(policyReply(state.mrrPolicies)));
+  api.put('/recurring/policy', (req, res) => {
+    const policy: MrrPolicy = {
+      ...Value.Parse(MrrPolicyRequest, req.body),
+      version: state.mrrPolicies.length + 1,
+      updatedAtMs: Date.now(),
+      updatedBy: 'u1',
+    };
+    state.mrrPolicies.unshift(policy);
+    res.json(policy);
+  });
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
 
   api.get(
@@ -402,6 +447,7 @@ export function createFixtureApi(state: FixtureState): Express {
         expiresAtMs: Date.now() + 8e7,
       }),
   );
+  addAnomalyRoutes(api, state);
   api.get('/jobs', (_req, res) => void res.json({ jobs: state.jobs }));
   api.get('/system', (_req, res) => void res.json(systemState()));
   return app;

@@ -12,6 +12,7 @@ import { principalOf } from '../http/caller.ts';
 import { defineRoute, noBody, none, type Route } from '../http/route.ts';
 import { readCuts, type Filters, type SeriesQuestion } from '../series/question.ts';
 import { readRange, readSeriesRange } from '../series/range.ts';
+import { readRecurringSeries, type PolicyOf } from '../recurring/recurring-series.ts';
 import { readSeries } from '../series/series.ts';
 import { readTop } from '../series/top.ts';
 import { findKpi, KpiKey } from './kpi-routes.ts';
@@ -20,6 +21,7 @@ import { tenantOf } from './session-routes.ts';
 export interface SeriesRouteDeps {
   readonly access: Access;
   readonly kpis: KvMirror<KpiDefinition>;
+  readonly policyOf: PolicyOf;
   readonly store: Store;
   readonly clock: Clock;
   /** Event time up to which a tenant's windows are complete; null before its first event. */
@@ -67,7 +69,7 @@ const TopQuery = Type.Object(
 
 const sharedMs = 250;
 
-export function seriesRoutes({ access, kpis, store, clock, watermark }: SeriesRouteDeps): Route[] {
+export function seriesRoutes({ access, kpis, policyOf, store, clock, watermark }: SeriesRouteDeps): Route[] {
   const series = createSharedAnswers<SeriesReply['series']>(clock, sharedMs, 200);
   const tops = createSharedAnswers<TopReply['entries']>(clock, sharedMs, 200);
 
@@ -102,7 +104,11 @@ export function seriesRoutes({ access, kpis, store, clock, watermark }: SeriesRo
         };
         const [watermarkMs, answer] = await Promise.all([
           watermark(tenant.id),
-          series.get(JSON.stringify(question), async () => await readSeries(store, question, tenant)),
+          series.get(JSON.stringify(question), async () =>
+            definition.basis === 'recurring'
+              ? await readRecurringSeries(store, question, tenant, policyOf)
+              : await readSeries(store, question, tenant),
+          ),
         ]);
         return {
           key: definition.key,

@@ -149,6 +149,12 @@ export const errorCodes = {
     retry: 'never',
     mend: 'Correct the field the message names; GET /api/v1/kpis shows records that are right.',
   },
+  MRR_POLICY_INVALID: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct what the message names; GET /api/v1/recurring/policy shows a policy that is right.',
+  },
   KPI_FORMULA_INVALID: {
     httpStatus: 400,
     domain: 'user',
@@ -226,6 +232,24 @@ export const errorCodes = {
     domain: 'user',
     retry: 'never',
     mend: 'Split the file or sort it by key and time as the message says; imports keep memory bounded.',
+  },
+  EVAL_USAGE: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Run `weir eval` to see the commands, and give --out a folder of its own.',
+  },
+  EVAL_DATA_MISSING: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Give --data the folder with the CSV files.',
+  },
+  EVAL_FILE_INVALID: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct the line the message names: a header timestamp,value, then a time and a number in each row. The other files were done.',
   },
   DOOR_UNAUTHORIZED: {
     httpStatus: 401,
