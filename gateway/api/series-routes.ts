@@ -14,6 +14,7 @@ import { readCuts, type Filters, type SeriesQuestion } from '../series/question.
 import { readRange, readSeriesRange } from '../series/range.ts';
 import { readRecurringSeries, type PolicyOf } from '../recurring/recurring-series.ts';
 import { readSeries } from '../series/series.ts';
+import { MAX_TRAILING } from '../series/trailing-cells.ts';
 import { readTop } from '../series/top.ts';
 import { findKpi, KpiKey } from './kpi-routes.ts';
 import { tenantOf } from './session-routes.ts';
@@ -43,6 +44,14 @@ const SeriesQuery = Type.Object(
       Type.String({
         maxLength: 200,
         description: `Dimensions to cut by, comma-separated: ${dimensions.join(', ')}`,
+      }),
+    ),
+    trailing: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_TRAILING,
+        description:
+          'Each point is over this many windows, the last of them its own: window=1d&trailing=7 is a rolling week. 1 when absent',
       }),
     ),
     channel: Value,
@@ -98,10 +107,17 @@ export function seriesRoutes({ access, kpis, policyOf, store, clock, watermark }
           tenant: tenant.id,
           definition,
           window,
+          trailing: query.trailing ?? 1,
           range: readSeriesRange(query.from, query.to, window, clock.nowMs(), windows),
           by: readCuts(query.by, definition),
           filters: filtersOf(query),
         };
+        if (definition.basis === 'recurring' && question.trailing > 1)
+          throw new WeirError(
+            'GATEWAY_REQUEST_INVALID',
+            `${definition.key} is what holds at the end of a window, so it has no trailing windows.`,
+            { details: { in: 'query', field: 'trailing' } },
+          );
         const [watermarkMs, answer] = await Promise.all([
           watermark(tenant.id),
           series.get(JSON.stringify(question), async () =>

@@ -12,6 +12,7 @@ import { EventsRow, eventsRowValue, eventsSeriesSql } from './events-sql.ts';
 import { dimsOf, sourceOf, type SeriesQuestion, type Source } from './question.ts';
 import type { TimeRange } from './range.ts';
 import { rollupSeriesSql } from './rollup-sql.ts';
+import { trailingCells, withTrailing } from './trailing-cells.ts';
 
 /** Points of one answer at most; more is refused, never cut silently. */
 export const MAX_POINTS = 50_000;
@@ -79,6 +80,10 @@ async function rollupCells(
     const { sql, params } = rollupSeriesSql(asked, source, MAX_POINTS + 1);
     return bounded(await store.query(sql, params, RollupRow));
   };
+  if (question.trailing > 1) {
+    const rows = await read({ ...question, range: withTrailing(range, question, clock) });
+    return trailingCells(rows, question, clock, minorPerMajor, MAX_POINTS);
+  }
   const rows = await read(kpi.spans.has('prev') ? withWindowBefore(question, clock) : question);
   const states = new Map(rows.map((row) => [`${row.start_ms} ${row.dim}`, stateOf(row)]));
   const days = kpi.spans.has('last_30d')
@@ -160,6 +165,12 @@ async function eventCells(
 ): Promise<Cell[]> {
   const { range, window } = question;
   const { spans } = compileKpi(question.definition);
+  if (question.trailing > 1)
+    throw new WeirError(
+      'GATEWAY_REQUEST_INVALID',
+      'Trailing windows are kept for one dimension at a time, contents from an hour up.',
+      { details: { in: 'query', field: 'trailing' } },
+    );
   if (spans.has('last_30d'))
     throw new WeirError(
       'GATEWAY_REQUEST_INVALID',
