@@ -42,6 +42,8 @@ describe('whether windows of a KPI may be added up', () => {
       'revenue_by_stream',
       'views',
       'subscribers_gained',
+      'advertising_cost',
+      'api_cost',
       'profit',
     ]);
   });

@@ -81,6 +81,13 @@ const productionCost: Measure = {
   types: ['content_generation'],
   field: 'amount',
 };
+const advertisingCost: Measure = {
+  key: 'advertising_cost',
+  agg: 'sum',
+  types: ['ad_spend'],
+  field: 'amount',
+};
+const apiCost: Measure = { key: 'api_cost', agg: 'sum', types: ['api_usage'], field: 'amount' };
 const upMs: Measure = { key: 'up_ms', agg: 'sum', types: ['system_performance'], field: 'm:up_ms' };
 const totalMs: Measure = { key: 'total_ms', agg: 'sum', types: ['system_performance'], field: 'm:total_ms' };
 
@@ -95,7 +102,7 @@ function kpi(
   return { version: 1, origin: 'catalogue', ...record, dimensions: [...(record.dimensions ?? noStream)] };
 }
 
-/** The first sixteen KPIs (SYSTEMS row E2); targets and alert thresholds are the seeds' and can be changed per tenant. */
+/** The first eighteen KPIs (SYSTEMS row E2); targets and alert thresholds are the seeds' and can be changed per tenant. */
 export const kpiCatalogue: readonly KpiDefinition[] = [
   kpi({
     key: 'total_revenue',
@@ -238,6 +245,24 @@ export const kpiCatalogue: readonly KpiDefinition[] = [
     description: 'Production cost divided by contents produced.',
     formula: 'production_cost / produced',
     measures: [productionCost, produced],
+  }),
+  kpi({
+    key: 'advertising_cost',
+    title: 'Advertising cost',
+    unit: 'currency',
+    direction: 'down',
+    description: 'Money spent on advertising.',
+    formula: 'advertising_cost',
+    measures: [advertisingCost],
+  }),
+  kpi({
+    key: 'api_cost',
+    title: 'API cost',
+    unit: 'currency',
+    direction: 'down',
+    description: 'What the use of paid APIs cost.',
+    formula: 'api_cost',
+    measures: [apiCost],
   }),
   kpi({
     key: 'profit',

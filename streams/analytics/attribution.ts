@@ -176,7 +176,10 @@ export function finishAttribution(
 ): Omit<AttributionAnswer, 'currency' | 'events'> {
   const order = state.keys
     .map((_key, number) => number)
-    .toSorted((a, b) => (state.touches[b] ?? 0) - (state.touches[a] ?? 0) || a - b);
+    .toSorted(
+      (a, b) =>
+        (state.touches[b] ?? 0) - (state.touches[a] ?? 0) || byText(state.keys[a] ?? '', state.keys[b] ?? ''),
+    );
   const isFew = order.length <= MAX_TOUCHPOINTS;
   const shown = isFew ? order : order.slice(0, MAX_TOUCHPOINTS - 1);
   const groups = [...shown.map((number) => [number]), ...(isFew ? [] : [order.slice(MAX_TOUCHPOINTS - 1)])];
@@ -231,12 +234,12 @@ export function finishAttribution(
       })),
     })),
     paths: [...state.paths]
-      .toSorted(([a, x], [b, y]) => y.conversions - x.conversions || (a < b ? -1 : 1))
-      .slice(0, SHOWN_PATHS)
       .map(([path, counts]) => ({
         keys: path.split(' ').map((number) => state.keys[Number(number)] ?? ''),
         ...counts,
-      })),
+      }))
+      .toSorted((a, b) => b.conversions - a.conversions || byText(a.keys.join('\0'), b.keys.join('\0')))
+      .slice(0, SHOWN_PATHS),
   };
 }
 
@@ -272,4 +275,8 @@ function sumOf(credits: readonly (Credit | undefined)[]): Credit {
     sum.value += credit?.value ?? 0;
   }
   return sum;
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

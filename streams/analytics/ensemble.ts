@@ -19,6 +19,8 @@ const KEPT_RESIDUALS = 672;
 /** Fewer say nothing of a quantile this far out. */
 const FEWEST_RESIDUALS = 48;
 const WEEK_HOURS = 168;
+/** Values are whole minor units, so less than half of one is no deviation. */
+const RESOLUTION = 0.5;
 /** Weight of the past in the errors of the members: half after about three days. */
 const ERROR_MEMORY = 0.99;
 
@@ -82,7 +84,7 @@ export function stepEnsemble(state: Ensemble, at: LocalTime, value: number): Ens
     expected,
     low: bounds?.[0],
     high: bounds?.[1],
-    isAnomaly: bounds !== undefined && (value < bounds[0] || value > bounds[1]),
+    isAnomaly: bounds !== undefined && (value < bounds[0] - RESOLUTION || value > bounds[1] + RESOLUTION),
   };
   learn(state, at, value, forecasts, expected);
   return step;
