@@ -13,12 +13,14 @@ import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { createAnalyst } from './analytics/ask.ts';
 import { createArgon2 } from './adapters/argon2.ts';
 import { createDoor } from './adapters/door.ts';
 import { createHttpApp } from './adapters/express.ts';
 import { createReadModel } from './adapters/read-model.ts';
 import { createSockets } from './adapters/socket-io.ts';
 import { loadStaticFiles } from './adapters/static-files.ts';
+import { analyticsRoutes, analyticsSchemas } from './api/analytics-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
 import { eventTypeRoutes } from './api/event-type-routes.ts';
@@ -146,6 +148,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
     ...seriesRoutes({ access, kpis, store, clock, watermark: createWatermarks(status, store, clock) }),
+    ...analyticsRoutes({ access, analyst: createAnalyst(bus), clock }),
     ...eventRoutes(store, clock),
     ...deadLetterRoutes({ bus, store, jobs, clock }),
     ...eventTypeRoutes(eventTypes, clock),
@@ -304,6 +307,7 @@ const namedSchemas = {
   KpiSaved: api.KpiSaved,
   SeriesReply: api.SeriesReply,
   TopReply: api.TopReply,
+  ...analyticsSchemas,
   EventStats: api.EventStats,
   StoredEvent: api.StoredEvent,
   StoredEvents: api.StoredEvents,

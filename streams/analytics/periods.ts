@@ -22,12 +22,12 @@ export function periodsBetween(
   toMs: number,
   limit: number,
 ): Periods {
-  const { startOf, after } = periodClock(grain, clock);
+  const calendar = periodClock(grain, clock);
   const starts: number[] = [];
-  let at = startOf(fromMs);
+  let at = calendar.startOf(fromMs);
   while (at < toMs && starts.length < limit) {
     starts.push(at);
-    at = after(at);
+    at = calendar.after(at);
   }
   const endMs = at;
   return {
@@ -47,7 +47,7 @@ export function periodsBetween(
 }
 
 /** Start of the period that holds an instant, and of the one after a start. */
-export function periodClock(
+function periodClock(
   grain: PeriodGrain,
   clock: WindowClock,
 ): { startOf(timeMs: number): number; after(startMs: number): number } {

@@ -1,5 +1,5 @@
 import type { Answered } from '../../platform/contracts/analytics.ts';
-import { WeirError } from '../../platform/errors/weir-error.ts';
+import { asWeirError, WeirError } from '../../platform/errors/weir-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Progress } from './scan.ts';
 
@@ -60,7 +60,7 @@ interface Held<T> {
   done:
     | { readonly answer: T; readonly computedAtMs: number; readonly tookMs: number; readonly atMs: number }
     | undefined;
-  failure: unknown;
+  failure: WeirError | undefined;
 }
 
 export function createQuestions<T>(clock: Clock, queue: Queue): Questions<T> {
@@ -97,7 +97,7 @@ export function createQuestions<T>(clock: Clock, queue: Queue): Questions<T> {
             entry.done = { answer, computedAtMs: clock.nowMs(), tookMs: Math.round(atMs - startedMs), atMs };
           },
           (error: unknown) => {
-            entry.failure = error;
+            entry.failure = asWeirError(error);
             if (held.get(key) === entry) held.delete(key);
           },
         ),
