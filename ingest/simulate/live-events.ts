@@ -41,6 +41,7 @@ export function eventsOfSlice(world: World, slice: number): readonly PlainEvent[
   for (const habit of habits) times(random.poisson(views * habit.perView), () => addHabit(scene, habit));
   addPublications(scene, toMs);
   periodicEvents(world, writer, random, fromMs, toMs);
+  addJourneys(world, writer, fromMs, toMs);
   return writer.inOrder();
 }
 
@@ -141,6 +142,11 @@ function addPublications({ world, writer, fromMs }: Scene, toMs: number): void {
     if (video.producedMs >= fromMs && video.producedMs < toMs) addProduction(writer, video);
     if (video.launchMs >= fromMs && video.launchMs < toMs) addLaunch(writer, video);
   }
+}
+
+/** What people on their way to a membership do; every one of it for itself, in history as well. */
+export function addJourneys(world: World, writer: EventWriter, fromMs: number, toMs: number): void {
+  for (const { type, atMs, data } of world.journeys.events(fromMs, toMs)) writer.add(type, atMs, data);
 }
 
 export function addProduction(writer: EventWriter, video: Video): void {

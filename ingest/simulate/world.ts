@@ -8,6 +8,7 @@ import {
   meanRevenuePerThousandViewsMinor,
   type Habit,
 } from './economy.ts';
+import { createJourneys, type Journeys } from './journeys.ts';
 import { channels, countries } from './network.ts';
 import { LONGEST_OUTAGE_MS, outagesBetween, viewsThrough, type Outage } from './outages.ts';
 import { adRpm } from './seasons.ts';
@@ -25,6 +26,7 @@ export interface World {
   audience(atMs: number): Audience;
   /** Outages that touch [fromMs, toMs). */
   outages(fromMs: number, toMs: number): readonly Outage[];
+  readonly journeys: Journeys;
   /** Mean views a second over time. */
   readonly meanViewsPerSecond: number;
 }
@@ -39,6 +41,7 @@ export function createWorld(config: WorldConfig): World {
     audience: createAudiences(catalogue),
     outages: (fromMs, toMs) =>
       outagesBetween(config.seed, fromMs - LONGEST_OUTAGE_MS, toMs).filter((each) => each.endMs > fromMs),
+    journeys: createJourneys(config),
     meanViewsPerSecond: (config.ratePerSecond * (1 - apiCallsPerEvent)) / eventsPerView,
   };
 }
