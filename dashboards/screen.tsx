@@ -37,7 +37,7 @@ function screenOf(first: string, path: string): ReactNode {
     case 'kpis':
       return <KpisScreen path={path} />;
     case 'revenue':
-      return <RevenueScreen />;
+      return <RevenueScreen path={path} />;
     case 'system':
       return <SystemScreen path={path} />;
     default:

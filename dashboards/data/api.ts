@@ -6,6 +6,12 @@ import type {
   Settings,
   SettingsRequest,
 } from '../../platform/contracts/admin.ts';
+import type { Answered } from '../../platform/contracts/analytics.ts';
+import type { AttributionAnswer, AttributionQuestion } from '../../platform/contracts/attribution.ts';
+import type { CohortAnswer, CohortQuestion } from '../../platform/contracts/cohorts.ts';
+import type { FunnelAnswer, FunnelQuestion } from '../../platform/contracts/funnel.ts';
+import type { Plan, PnlGrain, PnlReply } from '../../platform/contracts/pnl.ts';
+import type { BreakdownReply, DecompositionReply } from '../../platform/contracts/revenue.ts';
 import type {
   DeadLetterList,
   EventStats,
@@ -38,6 +44,14 @@ import {
   isUserView,
   type Invited,
 } from './wire-admin.ts';
+import {
+  isAttributionReply,
+  isBreakdownReply,
+  isCohortReply,
+  isDecompositionReply,
+  isFunnelReply,
+  isPnlReply,
+} from './wire-analytics.ts';
 import { isKpiList, isKpiSaved, isSeriesReply, isTopReply } from './wire-kpi.ts';
 import {
   isDeadLetterList,
@@ -66,6 +80,27 @@ export interface TopArgs {
   readonly limit: number;
 }
 
+export interface BreakdownArgs {
+  readonly by: Dimension;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly compared: { readonly fromMs: number; readonly toMs: number } | undefined;
+}
+
+export interface DecompositionArgs {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly filters: Filters;
+}
+
+export interface PnlArgs {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly grain: PnlGrain;
+  readonly plan: Plan;
+  readonly targetPerMonth: number;
+}
+
 export interface DeadLetterArgs {
   readonly code?: string | undefined;
   readonly beforeSeq?: number | undefined;
@@ -92,6 +127,12 @@ export interface Api {
   readonly deleteKpi: (key: string) => Promise<unknown>;
   readonly series: (args: SeriesArgs) => Promise<SeriesReply>;
   readonly top: (args: TopArgs) => Promise<TopReply>;
+  readonly breakdown: (args: BreakdownArgs) => Promise<BreakdownReply>;
+  readonly decomposition: (args: DecompositionArgs) => Promise<DecompositionReply>;
+  readonly pnl: (args: PnlArgs) => Promise<PnlReply>;
+  readonly funnel: (body: FunnelQuestion) => Promise<Answered<FunnelAnswer>>;
+  readonly cohorts: (body: CohortQuestion) => Promise<Answered<CohortAnswer>>;
+  readonly attribution: (body: AttributionQuestion) => Promise<Answered<AttributionAnswer>>;
   readonly eventStats: () => Promise<EventStats>;
   readonly events: (args: EventArgs) => Promise<{ events: StoredEvent[] }>;
   readonly deadLetters: (args: DeadLetterArgs) => Promise<DeadLetterList>;
@@ -149,6 +190,36 @@ export function createApi({ request }: Http): Api {
         { method: 'GET', path: path('top'), query: { kpi, by, window, from: fromMs, to: toMs, limit } },
         isTopReply,
       ),
+    breakdown: ({ by, fromMs, toMs, compared }) =>
+      request(
+        {
+          method: 'GET',
+          path: path('revenue', 'breakdown'),
+          query: {
+            by,
+            from: fromMs,
+            to: toMs,
+            comparedFrom: compared?.fromMs,
+            comparedTo: compared?.toMs,
+            limit: 1_000,
+          },
+        },
+        isBreakdownReply,
+      ),
+    decomposition: ({ fromMs, toMs, filters }) =>
+      request(
+        {
+          method: 'GET',
+          path: path('revenue', 'decomposition'),
+          query: { from: fromMs, to: toMs, ...filters },
+        },
+        isDecompositionReply,
+      ),
+    pnl: ({ fromMs, toMs, ...rest }) =>
+      request({ method: 'GET', path: path('pnl'), query: { from: fromMs, to: toMs, ...rest } }, isPnlReply),
+    funnel: (body) => request({ method: 'POST', path: path('funnels'), body }, isFunnelReply),
+    cohorts: (body) => request({ method: 'POST', path: path('cohorts'), body }, isCohortReply),
+    attribution: (body) => request({ method: 'POST', path: path('attribution'), body }, isAttributionReply),
     eventStats: () => request({ method: 'GET', path: path('events', 'stats') }, isEventStats),
     events: ({ id, type, limit }) =>
       request({ method: 'GET', path: path('events'), query: { id, type, limit } }, isStoredEvents),

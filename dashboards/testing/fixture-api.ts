@@ -33,14 +33,13 @@ import {
   TenantSwitchRequest,
   UserList,
 } from '../../platform/contracts/session.ts';
+import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fixture-analytics.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
-export interface FixtureState {
+export interface FixtureState extends AnalyticsState {
   isSignedIn: boolean;
   tenant: 'main' | 'demo';
-  /** A tenant without a single event. */
-  isEmpty: boolean;
   kpis: KpiDefinition[];
   jobs: Job[];
   keys: { id: string; name: string; preview: string; scopes: string[]; state: string; createdAtMs: number }[];
@@ -56,6 +55,7 @@ export function createState(): FixtureState {
     isSignedIn: true,
     tenant: 'main',
     isEmpty: false,
+    runningFor: 0,
     kpis: [...kpis],
     jobs: [],
     keys: [
@@ -98,6 +98,7 @@ export function problem(code: string, status: number, detail: string, details?: 
 
 /** Schemas of the answers by route; a fixture that does not fit the contract would test nothing. */
 const contract: readonly (readonly [string, RegExp, TSchema])[] = [
+  ...analyticsContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
@@ -236,6 +237,7 @@ export function createFixtureApi(state: FixtureState): Express {
   });
   api.get('/kpis/:key/series', (req, res) => void res.json(seriesReply(state, req)));
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
+  addAnalyticsRoutes(api, state);
 
   api.get(
     '/events/stats',

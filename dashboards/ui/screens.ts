@@ -11,7 +11,19 @@ export interface ScreenLink {
 export const screens: readonly ScreenLink[] = [
   { path: '/', title: 'Now', icon: 'now' },
   { path: '/kpis', title: 'KPIs', icon: 'kpis' },
-  { path: '/revenue', title: 'Revenue', icon: 'revenue' },
+  {
+    path: '/revenue',
+    title: 'Revenue',
+    icon: 'revenue',
+    sub: [
+      { path: '/revenue', title: 'Breakdown' },
+      { path: '/revenue/funnel', title: 'Funnel' },
+      { path: '/revenue/cohorts', title: 'Cohorts' },
+      { path: '/revenue/attribution', title: 'Attribution' },
+      { path: '/revenue/seasonality', title: 'Seasonality' },
+      { path: '/revenue/pnl', title: 'Profit and loss' },
+    ],
+  },
   {
     path: '/system',
     title: 'System',
