@@ -100,7 +100,9 @@ export function AttributionTab(): ReactNode {
           <datalist id="touchpoint-keys">
             {['campaign', 'type', 'channel', 'content', 'country', 'stream', 'platform', 'sponsor'].map(
               (each) => (
-                <option key={each} value={each} />
+                <option key={each} value={each}>
+                  {each}
+                </option>
               ),
             )}
           </datalist>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { CohortAnswer, CohortQuestion } from '../../platform/contracts/cohorts.ts';
 import { useQuery } from '../data/hooks.ts';
-import { matchesText, matchTitle, readMatches } from '../data/match-text.ts';
+import { matchesText, readMatches } from '../data/match-text.ts';
 import { useParam } from '../data/router.ts';
 import { useScope } from '../data/scope.ts';
 import { useWorkspace } from '../data/workspace.ts';
@@ -11,7 +11,7 @@ import { Empty } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { ViewControls } from '../ui/view-controls.tsx';
 import { ChoiceField } from './choice-field.tsx';
-import { MatchEditor, useEventTitles } from './match-editor.tsx';
+import { MatchEditor } from './match-editor.tsx';
 import { useMoney } from './money.ts';
 import { useChoice } from './options.ts';
 
@@ -24,7 +24,6 @@ const MAX_COHORTS = 60;
 export function CohortTab(): ReactNode {
   const { queries } = useWorkspace();
   const scope = useScope();
-  const titles = useEventTitles();
   const [grain, setGrain] = useChoice('cohort', ['week', 'day', 'month']);
   const [measure, setMeasure] = useChoice('show', ['retention', 'ltv']);
   const [entryText, setEntry] = useParam('entry');
@@ -95,7 +94,7 @@ export function CohortTab(): ReactNode {
             answer={answer}
             grain={question.grain}
             isLtv={measure === 'ltv'}
-            entryTitle={matchTitle(entry, titles)}
+            entryType={entry.type}
           />
         )}
       </Computed>
@@ -107,12 +106,12 @@ function CohortTable({
   answer,
   grain,
   isLtv,
-  entryTitle,
+  entryType,
 }: {
   readonly answer: CohortAnswer;
   readonly grain: 'day' | 'week' | 'month';
   readonly isLtv: boolean;
-  readonly entryTitle: string;
+  readonly entryType: string;
 }): ReactNode {
   const { format } = useWorkspace();
   const money = useMoney();
@@ -121,7 +120,7 @@ function CohortTable({
     return (
       <Empty title="Nobody entered in this range">
         <p>
-          Events of type <code>{entryTitle}</code> with a <code>user_id</code> fill this; <code>session</code>{' '}
+          Events of type <code>{entryType}</code> with a <code>user_id</code> fill this; <code>session</code>{' '}
           and the like show who came back, payments what they are worth. A longer range shows more cohorts.
         </p>
       </Empty>
@@ -157,7 +156,7 @@ function CohortTable({
     },
     ...periods.map((period): Column<Cohort> => ({
       id: `period${period}`,
-      title: period === 0 ? `Same ${grain}` : `+${period} ${grain}${period === 1 ? '' : 's'}`,
+      title: period === 0 ? `Same ${grain}` : `After ${period} ${grain}${period === 1 ? '' : 's'}`,
       isNumber: true,
       value: (row) => (isLtv ? money.major(valueOf(row, period)) : valueOf(row, period)),
       cell: (row) => {

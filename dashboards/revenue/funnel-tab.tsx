@@ -102,7 +102,15 @@ export function FunnelTab(): ReactNode {
         </div>
       </section>
       <Computed shown={shown} what="The funnel" onAgain={queries.funnel.refresh}>
-        {(answer) => <Funnel answer={answer} names={names} by={by} isAnyOrder={order === 'any'} />}
+        {(answer) => (
+          <Funnel
+            answer={answer}
+            names={names}
+            firstType={steps[0]?.type ?? ''}
+            by={by}
+            isAnyOrder={order === 'any'}
+          />
+        )}
       </Computed>
     </>
   );
@@ -118,11 +126,13 @@ interface StepRow {
 function Funnel({
   answer,
   names,
+  firstType,
   by,
   isAnyOrder,
 }: {
   readonly answer: FunnelAnswer;
   readonly names: readonly string[];
+  readonly firstType: string;
   readonly by: 'none' | 'channel' | 'content' | 'country' | 'stream';
   readonly isAnyOrder: boolean;
 }): ReactNode {
@@ -141,7 +151,7 @@ function Funnel({
     return (
       <Empty title="Nobody took the first step in this range">
         <p>
-          Events of type <code>{names[0]}</code> with a <code>user_id</code> or <code>viewer_id</code> fill
+          Events of type <code>{firstType}</code> with a <code>user_id</code> or <code>viewer_id</code> fill
           this. Choose a longer range, another first step, or remove a filter.
         </p>
       </Empty>

@@ -19,4 +19,3 @@ export const lengths = {
   '30d': { title: '30 days', ms: 30 * 86_400_000 },
   '90d': { title: '90 days', ms: 90 * 86_400_000 },
 } as const;
-export type Length = keyof typeof lengths;

@@ -164,7 +164,7 @@ function RpmTrend({ answer }: { readonly answer: BreakdownReply }): ReactNode {
           endMs: zone.next('1d', last.startMs),
           completeCount: rpm.length,
           series: [
-            { id: 'rpm', label: 'RPM', slot: 6, values: rpm.map(({ rpmMinor }) => money.major(rpmMinor)) },
+            { id: 'rpm', label: 'RPM', slot: 9, values: rpm.map(({ rpmMinor }) => money.major(rpmMinor)) },
             {
               id: 'trend',
               label: 'Trend',

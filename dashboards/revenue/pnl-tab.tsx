@@ -349,6 +349,7 @@ function Channels({ answer }: { readonly answer: PnlReply }): ReactNode {
         columns={[
           {
             id: 'channel',
+            className: 'nowrap',
             title: 'Channel',
             isName: true,
             value: (row) => row.name,

@@ -195,7 +195,9 @@ function Effects({ answer }: { readonly answer: DecompositionReply }): ReactNode
   const all = rows.flatMap(({ effects }) => effects.filter((each) => each !== null));
   const largest = Math.max(1e-9, ...all.map(Math.abs));
   const text = (value: number): string =>
-    isMultiplied ? percentOf(value, (ratio) => `${Math.round(ratio * 100)}%`) : money.short(value);
+    isMultiplied
+      ? percentOf(Math.round(value * 100) / 100, (ratio) => `${Math.round(ratio * 100)}%`)
+      : money.short(value);
   const columns: readonly Column<HourRow>[] = [
     {
       id: 'weekday',
@@ -206,7 +208,7 @@ function Effects({ answer }: { readonly answer: DecompositionReply }): ReactNode
     },
     ...answer.hourEffects.map((_effect, hour): Column<HourRow> => ({
       id: `hour${hour}`,
-      title: `${String(hour).padStart(2, '0')}:00`,
+      title: String(hour).padStart(2, '0'),
       isNumber: true,
       value: (row) => row.effects[hour] ?? null,
       cell: (row) => {
@@ -230,7 +232,7 @@ function Effects({ answer }: { readonly answer: DecompositionReply }): ReactNode
         rowKey={(row) => String(row.weekday)}
         tools={
           <span className="small quiet">
-            Times are those of {format.context.timeZone}. Days that were not seen yet have none.
+            Hours of {format.context.timeZone}. Days that were not seen yet have none.
           </span>
         }
       />

@@ -289,7 +289,7 @@ function cohorts({ isEmpty }: AnalyticsState, { fromMs, grain, periods }: Cohort
     };
   });
   const mean = Array.from({ length: periods + 1 }, (_each, period) => {
-    const complete = made.filter((cohort) => cohort.cells[period]?.isComplete === true && cohort.size > 0);
+    const complete = made.filter(({ cells, size }) => size > 0 && (cells[period]?.isComplete ?? false));
     const members = complete.reduce((sum, { size }) => sum + size, 0);
     return {
       members,

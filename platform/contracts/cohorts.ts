@@ -1,8 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { AnalyticsFilters, answered, EventMatch, scoped, spanFields } from './analytics.ts';
 
-export const cohortGrains = ['day', 'week', 'month'] as const;
-export type CohortGrain = (typeof cohortGrains)[number];
+const cohortGrains = ['day', 'week', 'month'] as const;
 export const MAX_COHORTS = 60;
 /** Periods after the first that are followed. */
 export const MAX_COHORT_PERIODS = 24;

@@ -11,7 +11,7 @@ import type {
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { createWindowClock, type WindowClock } from '../../platform/kpi/window-time.ts';
 import { refuseEmpty, type AnswerDeps } from './answer-users.ts';
-import { readSums, readTitles, type SumsQuestion, type SumsRow } from './kpi-sql.ts';
+import { readFirstDay, readSums, readTitles, type SumsQuestion, type SumsRow } from './kpi-sql.ts';
 import { createLocalTime } from './local-time.ts';
 import { paceOf, rpmOf, rpmTrend, type Day } from './pace.ts';
 import { periodsBetween } from './periods.ts';
@@ -46,7 +46,12 @@ export async function answerBreakdown(
   const parts = await whole(question.by, question.fromMs, question.toMs);
   const total = await whole('total', question.fromMs, question.toMs);
   const isCompared =
-    comparedFromMs !== undefined && comparedToMs !== undefined && comparedFromMs < comparedToMs;
+    comparedFromMs !== undefined &&
+    comparedToMs !== undefined &&
+    comparedFromMs < comparedToMs &&
+    // Before a tenant's first event there is nothing, which is no zero: at least half must lie after it.
+    (comparedFromMs + comparedToMs) / 2 >=
+      ((await readFirstDay(deps.store, scope.tenant)) ?? Number.POSITIVE_INFINITY);
   const before = isCompared ? await whole(question.by, comparedFromMs, comparedToMs) : [];
   const totalBefore = isCompared ? await whole('total', comparedFromMs, comparedToMs) : [];
   const stream = question.by === 'stream' ? parts : await whole('stream', question.fromMs, question.toMs);
@@ -160,7 +165,9 @@ export async function answerPnl(
 ): Promise<PnlReply> {
   refuseWide(question);
   const zone = createWindowClock(scope.timeZone);
-  const fromMs = zone.start('1d', question.fromMs);
+  // Days before a tenant's first event cost it no fee and are measured against no target.
+  const firstMs = (await readFirstDay(deps.store, scope.tenant)) ?? 0;
+  const fromMs = zone.start('1d', Math.max(question.fromMs, firstMs));
   const nowMs = deps.clock.nowMs();
   const toMs = Math.max(
     fromMs,

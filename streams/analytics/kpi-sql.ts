@@ -63,6 +63,19 @@ export async function readSums(store: Store, question: SumsQuestion): Promise<Su
   );
 }
 
+const FirstRow = Type.Object({ ms: Type.Union([Type.Number(), Type.Null()]) });
+
+/** Start of the day of a tenant's first event; undefined without any. */
+export async function readFirstDay(store: Store, tenant: string): Promise<number | undefined> {
+  const rows = await store.query(
+    `SELECT if(count() = 0, NULL, toUnixTimestamp64Milli(min(window_start))) AS ms
+FROM kpi WHERE tenant = {tenant:String} AND window = '1d' AND rollup = 'total'`,
+    { tenant },
+    FirstRow,
+  );
+  return rows[0]?.ms ?? undefined;
+}
+
 const TitleRow = Type.Object({ content: Type.String(), title: Type.String() });
 /** Titles are shown in a table. */
 const TITLE_LENGTH = 200;

@@ -25,7 +25,7 @@ const FIRST_SLICE_MS = 3_600_000;
 const LONGEST_SLICE_MS = 31 * 86_400_000;
 /** A statement keeps the processors' inserts waiting, and its rows the event loop: each slice is meant to stay below. */
 const TARGET_MS = 250;
-const TARGET_EVENTS = 30_000;
+const TARGET_EVENTS = 15_000;
 
 /** Length of the next slice from how the last one went; it grows and shrinks at most fourfold at a time. */
 export function nextSliceMs(sliceMs: number, tookMs: number, events: number): number {
