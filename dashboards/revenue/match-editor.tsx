@@ -43,8 +43,8 @@ export function MatchEditor({
       <legend className="field-label">{label}</legend>
       {matches.map((match, i) => (
         <MatchRow
-          // Entries may be alike; what tells them apart is their place and what they say.
-          key={`${i} ${JSON.stringify(match)}`}
+          // By place: a row that is made anew at every change would lose the focus.
+          key={i}
           name={`${one} ${i + 1}`}
           number={i + 1}
           match={match}
@@ -88,6 +88,14 @@ function MatchRow({
 }): ReactNode {
   const [field, setField] = useState(match.where?.field ?? '');
   const [values, setValues] = useState(match.where?.in.join(' | ') ?? '');
+  // What is being typed gives way when the address says something else.
+  const told = JSON.stringify(match);
+  const [held, setHeld] = useState(told);
+  if (held !== told) {
+    setHeld(told);
+    setField(match.where?.field ?? '');
+    setValues(match.where?.in.join(' | ') ?? '');
+  }
   const isField = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/.test(field);
   const settle = (): void => {
     const listed = values

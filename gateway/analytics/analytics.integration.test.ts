@@ -122,6 +122,12 @@ describe('a wrong question', () => {
       'ANALYTICS_QUESTION_INVALID',
     ],
     [
+      '/api/v1/funnels',
+      { ...span, steps, order: 'any', windowMs: DAY, filters: { channel: 'a\u0000b' } },
+      400,
+      'GATEWAY_REQUEST_INVALID',
+    ],
+    [
       '/api/v1/cohorts',
       { ...span, toMs: from + 90 * DAY, entry: steps[0], returns: steps, grain: 'day', periods: 2 },
       422,

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { createJsonCodec } from '../../platform/bus/json.ts';
-import type { AnalyticsScope } from '../../platform/contracts/analytics.ts';
+import { AnalyticsFilters, type AnalyticsScope } from '../../platform/contracts/analytics.ts';
 import { AttributionQuestion, AttributionReply } from '../../platform/contracts/attribution.ts';
 import { CohortQuestion, CohortReply } from '../../platform/contracts/cohorts.ts';
 import { FunnelQuestion, FunnelReply } from '../../platform/contracts/funnel.ts';
@@ -31,7 +31,6 @@ const Instant = (description: string) =>
   Type.Optional(
     Type.String({ maxLength: 64, description: `${description}. Milliseconds since 1970 or RFC 3339` }),
   );
-const Value = Type.Optional(Type.String({ maxLength: 256, description: 'Only this value' }));
 const span = { from: Instant('Start'), to: Instant('End, exclusive; now when absent') };
 
 const BreakdownQuery = Type.Object(
@@ -50,7 +49,7 @@ const BreakdownQuery = Type.Object(
   { additionalProperties: false },
 );
 const DecompositionQuery = Type.Object(
-  { ...span, channel: Value, content: Value, country: Value, stream: Value },
+  { ...span, ...AnalyticsFilters.properties },
   { additionalProperties: false },
 );
 const PnlQuery = Type.Object(

@@ -33,7 +33,11 @@ export const spanFields = {
   toMs: Type.Integer({ minimum: 0, maximum: 10_413_792_000_000, description: 'End, exclusive' }),
 };
 
-const Value = Type.Optional(Type.String({ maxLength: 256, description: 'Only events with this value' }));
+/** ClickHouse ends a text parameter at a NUL. */
+const noNul = '^[^\\u0000]*$';
+const Value = Type.Optional(
+  Type.String({ maxLength: 256, pattern: noNul, description: 'Only events with this value' }),
+);
 export const AnalyticsFilters = Type.Object(
   { channel: Value, content: Value, country: Value, stream: Value },
   { additionalProperties: false },
@@ -54,7 +58,7 @@ export const EventMatch = Type.Object(
       Type.Object(
         {
           field: EventField,
-          in: Type.Array(Type.String({ maxLength: 256 }), { minItems: 1, maxItems: 32 }),
+          in: Type.Array(Type.String({ maxLength: 256, pattern: noNul }), { minItems: 1, maxItems: 32 }),
         },
         { additionalProperties: false },
       ),
