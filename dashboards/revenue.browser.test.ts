@@ -123,6 +123,10 @@ test('profit and loss goes by week, with the fee of a plan and another target', 
   const asked = (): string => server.state.requests.findLast(({ path }) => path.includes('/pnl'))?.path ?? '';
   await expect.poll(asked).toContain('targetPerMonth=25000');
   expect(asked()).toContain('plan=growth');
+  await page.getByRole('button', { name: 'Keep for Meridian Media' }).click();
+  await expect.poll(() => new URL(page.url()).searchParams.get('plan')).toBeNull();
+  expect(server.state).toMatchObject({ plan: 'growth', profitTarget: 25_000 });
+  await expect.poll(() => page.getByLabel('Subscription').inputValue()).toBe('growth');
 });
 
 test('without data each tab says which events fill it', async () => {

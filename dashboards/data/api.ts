@@ -97,8 +97,9 @@ export interface PnlArgs {
   readonly fromMs: number;
   readonly toMs: number;
   readonly grain: PnlGrain;
-  readonly plan: Plan;
-  readonly targetPerMonth: number;
+  /** What the settings say when absent. */
+  readonly plan?: Plan | undefined;
+  readonly targetPerMonth?: number | undefined;
 }
 
 export interface DeadLetterArgs {

@@ -228,6 +228,8 @@ const isFigures: Guard<PnlFigures> = object<PnlFigures>({
 export const isPnlReply: Guard<PnlReply> = object<PnlReply>({
   currency: isString,
   grain: oneOf(['day', 'week', 'month']),
+  plan: oneOf(['none', 'starter', 'growth', 'scale']),
+  targetPerMonth: isNumber,
   feePerMonthMinor: isNumber,
   periods: arrayOf(
     object<PnlReply['periods'][number]>({

@@ -5,7 +5,7 @@ import { useParam, useView } from '../data/router.ts';
 import { useScope } from '../data/scope.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ChartPanel } from '../ui/chart-panel.tsx';
-import { Field } from '../ui/form.tsx';
+import { Field, useAction } from '../ui/form.tsx';
 import { Empty, Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { ViewControls } from '../ui/view-controls.tsx';
@@ -14,25 +14,40 @@ import { Facts } from './facts.tsx';
 import { useMoney, type Money } from './money.ts';
 import { useChoice } from './options.ts';
 
-const DEFAULT_TARGET = 10_000;
+const plans = ['none', 'starter', 'growth', 'scale'] as const;
 
 /** Revenue, cost by kind, fee and profit: by day, week or month, and by channel. */
 export function PnlTab(): ReactNode {
-  const { queries, format } = useWorkspace();
+  const { api, can, queries, format, session } = useWorkspace();
   const scope = useScope();
   const [view, change] = useView();
+  const action = useAction();
   const [grain, setGrain] = useChoice('per', ['day', 'week', 'month']);
-  const [plan, setPlan] = useChoice('plan', ['none', 'starter', 'growth', 'scale']);
+  // What the address does not name is as the settings of the tenant have it.
+  const [planText, setPlan] = useParam('plan');
   const [targetText, setTarget] = useParam('target');
-  const asked = Number(targetText === '' ? DEFAULT_TARGET : targetText);
-  const targetPerMonth = Number.isFinite(asked) && asked >= 0 && asked <= 1e12 ? asked : DEFAULT_TARGET;
+  const asked = targetText === '' ? Number.NaN : Number(targetText);
+  const ownTarget = asked >= 0 && asked <= 1e12 ? asked : undefined;
+  const ownPlan = plans.find((each) => each === planText);
   const answer = useQuery(queries.pnl, {
     fromMs: scope.range.fromMs,
     toMs: scope.range.toMs,
     grain,
-    plan,
-    targetPerMonth,
+    plan: ownPlan,
+    targetPerMonth: ownTarget,
   });
+  const plan = ownPlan ?? answer.data?.plan ?? 'none';
+  const targetPerMonth = ownTarget ?? answer.data?.targetPerMonth ?? 0;
+  const keep = async (): Promise<void> => {
+    await api.changeSettings({
+      ...(ownPlan === undefined ? {} : { plan: ownPlan }),
+      ...(ownTarget === undefined ? {} : { profitTargetPerMonth: ownTarget }),
+    });
+    queries.settings.refresh();
+    queries.pnl.refresh();
+    setPlan('');
+    setTarget('');
+  };
   const isFiltered = Object.values(view.filters).some((value) => value !== undefined);
   const fee = (amount: number): string => format.value(amount, 'currency', 'tile');
   return (
@@ -76,7 +91,18 @@ export function PnlTab(): ReactNode {
               />
             )}
           </Field>
+          {can('admin') && (ownPlan !== undefined || ownTarget !== undefined) ? (
+            <button
+              type="button"
+              className="button"
+              disabled={action.isRunning}
+              onClick={() => action.run(keep)}
+            >
+              Keep for {session.tenant.name}
+            </button>
+          ) : null}
         </div>
+        {action.problem === undefined ? null : <ProblemNote problem={action.problem} />}
       </section>
       {isFiltered ? (
         <Notice tone="warn">

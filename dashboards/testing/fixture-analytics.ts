@@ -21,6 +21,8 @@ export interface AnalyticsState {
   isEmpty: boolean;
   /** So many answers of a long question say that it is still running. */
   runningFor: number;
+  plan: (typeof plans)[number];
+  profitTarget: number;
 }
 
 /** Schemas of the answers by route. */
@@ -190,9 +192,10 @@ function figures(revenueMinor: number, feeMinor: number, videos: number): PnlFig
   };
 }
 
-function pnl({ isEmpty }: AnalyticsState, req: Request) {
+function pnl(state: AnalyticsState, req: Request) {
+  const { isEmpty } = state;
   const grain = pnlGrains.find((each) => each === req.query['grain']) ?? 'month';
-  const plan = plans.find((each) => each === req.query['plan']) ?? 'none';
+  const plan = plans.find((each) => each === req.query['plan']) ?? state.plan;
   const nowMs = Date.now();
   const [fromMs, toMs] = [Number(req.query['from']), Math.min(Number(req.query['to']), nowMs)];
   const starts =
@@ -200,7 +203,8 @@ function pnl({ isEmpty }: AnalyticsState, req: Request) {
       ? windowStarts(fromMs, toMs, '1d').filter((start) => new Date(start).getUTCDay() === 1)
       : windowStarts(fromMs, toMs, grain === 'day' ? '1d' : '1mo');
   const dayFee = Math.round((planFees[plan] * 100) / 30);
-  const dayTarget = Math.round((Number(req.query['targetPerMonth']) * 100) / 30);
+  const targetPerMonth = Number(req.query['targetPerMonth'] ?? state.profitTarget);
+  const dayTarget = Math.round((targetPerMonth * 100) / 30);
   const periods = starts.map((startMs, i) => {
     const endMs = starts[i + 1] ?? startMs + (grain === 'day' ? 1 : grain === 'week' ? 7 : 30) * DAY;
     const days = Math.round((endMs - startMs) / DAY);
@@ -225,6 +229,8 @@ function pnl({ isEmpty }: AnalyticsState, req: Request) {
   return {
     currency: 'USD',
     grain,
+    plan,
+    targetPerMonth,
     feePerMonthMinor: planFees[plan] * 100,
     periods,
     total: figures(

@@ -56,6 +56,8 @@ export function createState(): FixtureState {
     tenant: 'main',
     isEmpty: false,
     runningFor: 0,
+    plan: 'none',
+    profitTarget: 10_000,
     kpis: [...kpis],
     jobs: [],
     keys: [
@@ -352,20 +354,21 @@ export function createFixtureApi(state: FixtureState): Express {
         limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
       }),
   );
-  api.patch(
-    '/settings',
-    (req, res) =>
-      void res.json({
-        id: 'main',
-        name: 'Meridian Media',
-        currency: 'USD',
-        timeZone: 'UTC',
-        simulated: false,
-        limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
-        rates: {},
-        ...Value.Parse(SettingsRequest, req.body),
-      }),
-  );
+  api.patch('/settings', (req, res) => {
+    const change = Value.Parse(SettingsRequest, req.body);
+    state.plan = change.plan ?? state.plan;
+    state.profitTarget = change.profitTargetPerMonth ?? state.profitTarget;
+    res.json({
+      id: 'main',
+      name: 'Meridian Media',
+      currency: 'USD',
+      timeZone: 'UTC',
+      simulated: false,
+      limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
+      rates: {},
+      ...change,
+    });
+  });
   api.get(
     '/users',
     (_req, res) =>

@@ -94,6 +94,16 @@ test('windows answer at once, also where there is nothing', async () => {
   }
 });
 
+test('profit and loss takes plan and target of the settings unless the question names others', async () => {
+  const settings = { plan: 'growth', profitTargetPerMonth: 2_500 };
+  const changed = await rig.call('PATCH', '/api/v1/settings', { key: rig.adminKey, body: settings });
+  expect(changed.body).toMatchObject(settings);
+  const own = await rig.call('GET', '/api/v1/pnl', { key });
+  expect(own.body).toMatchObject({ plan: 'growth', feePerMonthMinor: 29_700, targetPerMonth: 2_500 });
+  const other = await rig.call('GET', '/api/v1/pnl?plan=starter&targetPerMonth=7', { key });
+  expect(other.body).toMatchObject({ plan: 'starter', feePerMonthMinor: 9_700, targetPerMonth: 7 });
+});
+
 describe('a wrong question', () => {
   test.each([
     [

@@ -5,7 +5,13 @@ import { AttributionQuestion, AttributionReply } from '../../platform/contracts/
 import { CohortQuestion, CohortReply } from '../../platform/contracts/cohorts.ts';
 import { FunnelQuestion, FunnelReply } from '../../platform/contracts/funnel.ts';
 import { dimensions } from '../../platform/contracts/kpi.ts';
-import { defaultTargetPerMonth, planFees, plans, pnlGrains, PnlReply } from '../../platform/contracts/pnl.ts';
+import {
+  defaultTargetPerMonth,
+  PlanName,
+  pnlGrains,
+  PnlReply,
+  TargetPerMonth,
+} from '../../platform/contracts/pnl.ts';
 import { BreakdownReply, DecompositionReply } from '../../platform/contracts/revenue.ts';
 import type { Access } from '../../platform/contracts/tenant.ts';
 import { createWindowClock } from '../../platform/kpi/window-time.ts';
@@ -61,21 +67,8 @@ const PnlQuery = Type.Object(
         { description: 'month when absent' },
       ),
     ),
-    plan: Type.Optional(
-      Type.Union(
-        plans.map((plan) => Type.Literal(plan)),
-        {
-          description: `Subscription whose monthly fee is taken off: ${plans.map((plan) => `${plan} ${planFees[plan]}`).join(', ')}, in the tenant’s currency; none when absent`,
-        },
-      ),
-    ),
-    targetPerMonth: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        maximum: 1e12,
-        description: `Profit aimed at, in the tenant’s currency; ${defaultTargetPerMonth} when absent`,
-      }),
-    ),
+    plan: Type.Optional(PlanName),
+    targetPerMonth: Type.Optional(TargetPerMonth),
   },
   { additionalProperties: false },
 );
@@ -178,7 +171,7 @@ export function analyticsRoutes({ access, analyst, clock }: AnalyticsRouteDeps):
       tag,
       summary: 'Profit and loss by day, week or month and by channel: revenue − cost − fee = profit.',
       description:
-        'Days are those of the tenant’s zone; the fee of a month and the target are spread over its days. 90 days when no range is given, at most 400.',
+        'Days are those of the tenant’s zone; the fee of a month and the target are spread over its days; where the question names none they are those of the settings. 90 days when no range is given, at most 400.',
       guard: 'query:read',
       params: none,
       query: PnlQuery,
@@ -186,12 +179,13 @@ export function analyticsRoutes({ access, analyst, clock }: AnalyticsRouteDeps):
       reply: PnlReply,
       errors: windowErrors,
       handle: async ({ caller, query }) => {
+        const tenant = tenantOf(access, principalOf(caller).tenant);
         const scope = scopeOf(caller);
         const question = {
           ...rangeOf(query, 90),
           grain: query.grain ?? 'month',
-          plan: query.plan ?? 'none',
-          targetPerMonth: query.targetPerMonth ?? defaultTargetPerMonth,
+          plan: query.plan ?? tenant.plan ?? 'none',
+          targetPerMonth: query.targetPerMonth ?? tenant.profitTargetPerMonth ?? defaultTargetPerMonth,
         };
         return await statements.get(JSON.stringify([scope, question]), () =>
           analyst.ask('pnl', scope, question, codecs.pnl),

@@ -8,6 +8,18 @@ export const plans = ['none', 'starter', 'growth', 'scale'] as const satisfies r
 /** Profit a month that is aimed at unless said otherwise, in whole units of the currency. */
 export const defaultTargetPerMonth = 10_000;
 
+export const PlanName = Type.Union(
+  plans.map((plan) => Type.Literal(plan)),
+  {
+    description: `Subscription whose monthly fee is taken off the profit: ${plans.map((plan) => `${plan} ${planFees[plan]}`).join(', ')}, in the tenant’s currency`,
+  },
+);
+export const TargetPerMonth = Type.Number({
+  minimum: 0,
+  maximum: 1e12,
+  description: `Profit aimed at, a month, in the tenant’s currency; ${defaultTargetPerMonth} when never set`,
+});
+
 export const pnlGrains = ['day', 'week', 'month'] as const;
 export type PnlGrain = (typeof pnlGrains)[number];
 
@@ -15,8 +27,8 @@ export const PnlQuestion = Type.Object(
   {
     ...spanFields,
     grain: Type.Union(pnlGrains.map((grain) => Type.Literal(grain))),
-    plan: Type.Union(plans.map((plan) => Type.Literal(plan))),
-    targetPerMonth: Type.Number({ minimum: 0, maximum: 1e12 }),
+    plan: PlanName,
+    targetPerMonth: TargetPerMonth,
   },
   { additionalProperties: false },
 );
@@ -49,6 +61,8 @@ export type PnlFigures = Static<typeof PnlFigures>;
 export const PnlReply = Type.Object({
   currency: Type.String(),
   grain: Type.Union(pnlGrains.map((grain) => Type.Literal(grain))),
+  plan: PlanName,
+  targetPerMonth: Type.Number(),
   feePerMonthMinor: Type.Integer(),
   periods: Type.Array(
     Type.Object({

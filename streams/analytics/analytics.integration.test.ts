@@ -417,6 +417,38 @@ describe('windows', () => {
     expect(answer.rpm).toHaveLength(14);
   });
 
+  test('contents carry their newest title; what lies before the first event is compared with nothing', async () => {
+    const at = monday + 2 * DAY;
+    await store.insertRows(
+      'kpi',
+      kpiColumns,
+      `${row('1d', 'content', at, 'v1', { revenue: 50, view_events: 100 })}\n${row('1d', 'content', at, 'v2', { revenue: 20 })}\n`,
+    );
+    const published = ['Old', 'New title'].map((title, i) =>
+      ['alpha', 's', `p${i}`, 'post_published', at + i, at + i, 'v1', JSON.stringify({ title })].join('\t'),
+    );
+    await store.insertRows(
+      'events',
+      ['tenant', 'source', 'id', 'type', 'time', 'received_at', 'content', 'data'],
+      `${published.join('\n')}\n`,
+    );
+    const answer = await answerBreakdown(deps(clock), scope, {
+      fromMs: monday,
+      toMs: monday + 7 * DAY,
+      comparedFromMs: monday - 7 * DAY,
+      comparedToMs: monday,
+      by: 'content',
+      limit: 10,
+    });
+    expect(
+      answer.rows.map(({ previousMinor, revenueMinor, title }) => [title, revenueMinor, previousMinor]),
+    ).toEqual([
+      ['New title', 50, null],
+      ['v2', 20, null],
+    ]);
+    expect(answer.previousTotalMinor).toBeNull();
+  });
+
   test('seasons of complete hours, in the hours of the zone', async () => {
     const answer = await answerDecomposition(deps(clock), scope, { fromMs: monday, toMs: monday + 30 * DAY });
     expect(answer.hours).toBe(14 * 24);

@@ -195,6 +195,8 @@ export async function answerPnl(
   return {
     currency: scope.currency,
     grain: question.grain,
+    plan: question.plan,
+    targetPerMonth: question.targetPerMonth,
     feePerMonthMinor,
     ...profitAndLoss({
       periods: periodsBetween(question.grain, zone, fromMs, toMs, MAX_DAYS + 1),
