@@ -143,7 +143,7 @@ function CohortTable({
       id: 'cohort',
       title: `Entered, ${grain} of`,
       isName: true,
-      value: (row) => row.startMs,
+      value: (row) => new Date(row.startMs).toISOString(),
       cell: name,
       className: 'nowrap',
     },
