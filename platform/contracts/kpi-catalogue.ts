@@ -81,8 +81,8 @@ const productionCost: Measure = {
   types: ['content_generation'],
   field: 'amount',
 };
-const advertisingCost: Measure = {
-  key: 'advertising_cost',
+const marketingCost: Measure = {
+  key: 'marketing_cost',
   agg: 'sum',
   types: ['ad_spend'],
   field: 'amount',
@@ -252,8 +252,8 @@ export const kpiCatalogue: readonly KpiDefinition[] = [
     unit: 'currency',
     direction: 'down',
     description: 'Money spent on advertising.',
-    formula: 'advertising_cost',
-    measures: [advertisingCost],
+    formula: 'marketing_cost',
+    measures: [marketingCost],
   }),
   kpi({
     key: 'api_cost',

@@ -312,7 +312,7 @@ describe('windows', () => {
     const rows: string[] = [];
     for (let day = 0; day < 14; day += 1) {
       const at = monday + day * DAY;
-      const cost = { cost: 40, production_cost: 20, advertising_cost: 10, api_cost: 6, produced: 4 };
+      const cost = { cost: 40, production_cost: 20, marketing_cost: 10, api_cost: 6, produced: 4 };
       rows.push(
         row('1d', 'total', at, '', {
           revenue: 1_000 + 10 * day,

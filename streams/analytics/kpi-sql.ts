@@ -39,7 +39,7 @@ export async function readSums(store: Store, question: SumsQuestion): Promise<Su
     `SELECT * FROM (
  SELECT dim, ${isWhole ? 'toInt64(0)' : 'toUnixTimestamp64Milli(window_start)'} AS start_ms,
   ${of('revenue')} AS revenue, ${of('cost')} AS cost, ${of('production_cost')} AS production,
-  ${of('advertising_cost')} AS advertising, ${of('api_cost')} AS api, ${of('produced')} AS produced,
+  ${of('marketing_cost')} AS advertising, ${of('api_cost')} AS api, ${of('produced')} AS produced,
   round(sum(sums['view_events'] + sums['reported_views'])) AS views
  FROM kpi FINAL
  WHERE tenant = {tenant:String} AND window = {window:String} AND rollup = {rollup:String}
