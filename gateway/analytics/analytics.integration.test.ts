@@ -8,6 +8,8 @@ const from = Date.UTC(2026, 4, 1);
 let rig: Rig;
 let key: string;
 let stop: () => void;
+/** Statements of the processors wait for it. */
+let gate: Promise<void> = Promise.resolve();
 
 beforeAll(async () => {
   rig = await startRig();
@@ -37,7 +39,13 @@ beforeAll(async () => {
   );
   const analytics = startAnalytics({
     bus: rig.bus,
-    store: rig.store,
+    store: {
+      ...rig.store,
+      query: async (sql, params, row) => {
+        await gate;
+        return await rig.store.query(sql, params, row);
+      },
+    },
     clock: systemClock,
     metrics: rig.metrics,
     completeMs: () => systemClock.nowMs(),
@@ -81,6 +89,17 @@ test('a funnel, cohorts and attribution come back through the gateway, of this t
   });
   expect(attribution).toMatchObject({ conversions: 20, valueMinor: 10_000, currency: 'USD' });
   expect(attribution.touchpoints.map((each: { key: string }) => each.key)).toEqual(['main-campaign']);
+});
+
+test('a question that takes long says how far it is to whoever asks, then gives its answer', async () => {
+  let open = (): void => {};
+  gate = new Promise((resolve) => (open = resolve));
+  const body = { ...span, steps, order: 'strict', windowMs: DAY };
+  const both = await Promise.all([1, 2].map(() => rig.call('POST', '/api/v1/funnels', { key, body })));
+  for (const { body: told } of both)
+    expect(told).toMatchObject({ state: 'running', percent: 0, startedAtMs: both[0]?.body.startedAtMs });
+  open();
+  expect((await answer('/api/v1/funnels', body)).steps[2].users).toBe(20);
 });
 
 test('windows answer at once, also where there is nothing', async () => {
