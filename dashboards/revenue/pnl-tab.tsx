@@ -36,6 +36,8 @@ export function PnlTab(): ReactNode {
     plan: ownPlan,
     targetPerMonth: ownTarget,
   });
+  /** What the settings say is told by the first answer; until then it would be shown wrong. */
+  const isKnown = answer.data !== undefined || answer.problem !== undefined;
   const plan = ownPlan ?? answer.data?.plan ?? 'none';
   const targetPerMonth = ownTarget ?? answer.data?.targetPerMonth ?? 0;
   const keep = async (): Promise<void> => {
@@ -65,32 +67,38 @@ export function PnlTab(): ReactNode {
             ]}
             onChange={setGrain}
           />
-          <ChoiceField
-            label="Subscription"
-            value={plan}
-            choices={[
-              ['none', 'No fee'],
-              ['starter', `Starter, ${fee(97)} a month`],
-              ['growth', `Growth, ${fee(297)} a month`],
-              ['scale', `Scale, ${fee(797)} a month`],
-            ]}
-            onChange={setPlan}
-          />
-          <Field label="Profit aimed at, a month">
-            {(ids) => (
-              <input
-                {...ids}
-                key={targetPerMonth}
-                className="input"
-                inputMode="decimal"
-                defaultValue={targetPerMonth}
-                onBlur={(event) => setTarget(event.target.value.trim())}
-                onKeyDown={(event) => {
-                  if (event.key === 'Enter') setTarget(event.currentTarget.value.trim());
-                }}
+          {isKnown ? (
+            <>
+              <ChoiceField
+                label="Subscription"
+                value={plan}
+                choices={[
+                  ['none', 'No fee'],
+                  ['starter', `Starter, ${fee(97)} a month`],
+                  ['growth', `Growth, ${fee(297)} a month`],
+                  ['scale', `Scale, ${fee(797)} a month`],
+                ]}
+                onChange={setPlan}
               />
-            )}
-          </Field>
+              <Field label="Profit aimed at, a month">
+                {(ids) => (
+                  <input
+                    {...ids}
+                    key={targetPerMonth}
+                    className="input"
+                    inputMode="decimal"
+                    defaultValue={targetPerMonth}
+                    onBlur={(event) => setTarget(event.target.value.trim())}
+                    onKeyDown={(event) => {
+                      if (event.key === 'Enter') setTarget(event.currentTarget.value.trim());
+                    }}
+                  />
+                )}
+              </Field>
+            </>
+          ) : (
+            <Skeleton height={52} width="320px" />
+          )}
           {can('admin') && (ownPlan !== undefined || ownTarget !== undefined) ? (
             <button
               type="button"
