@@ -7,7 +7,10 @@ const match = fc.record(
     type: fc.stringMatching(/^[a-z][a-z0-9_.]{0,20}$/),
     where: fc.record({
       field: fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,9}$/),
-      in: fc.array(fc.string({ unit: fc.constantFrom(...'a%,:|+& é𝄞"') }), { minLength: 1, maxLength: 3 }),
+      in: fc.array(
+        fc.string({ unit: fc.constantFrom('a', '%', ',', ':', '|', '+', '&', ' ', 'é', '𝄞', '"') }),
+        { minLength: 1, maxLength: 3 },
+      ),
     }),
   },
   { requiredKeys: ['type'] },
