@@ -17,6 +17,7 @@ import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { createAnalyst } from './analytics/ask.ts';
 import { createArgon2 } from './adapters/argon2.ts';
 import { createDoor } from './adapters/door.ts';
 import { createHttpApp } from './adapters/express.ts';
@@ -24,6 +25,7 @@ import { createReadModel } from './adapters/read-model.ts';
 import { createSockets } from './adapters/socket-io.ts';
 import { loadStaticFiles } from './adapters/static-files.ts';
 import { anomalyRoutes } from './api/anomaly-routes.ts';
+import { analyticsRoutes, analyticsSchemas } from './api/analytics-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
 import { eventTypeRoutes } from './api/event-type-routes.ts';
@@ -166,6 +168,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     }),
     ...recurringRoutes({ access, policies, store, clock }),
     ...anomalyRoutes({ access, kpis, watch, store, clock }),
+    ...analyticsRoutes({ access, analyst: createAnalyst(bus), clock }),
     ...eventRoutes(store, clock),
     ...deadLetterRoutes({ bus, store, jobs, clock }),
     ...eventTypeRoutes(eventTypes, clock),
@@ -328,6 +331,7 @@ const namedSchemas = {
   MrrPolicyRequest: recurringApi.MrrPolicyRequest,
   MrrPolicyReply: recurringApi.MrrPolicyReply,
   RecurringReply: recurringApi.RecurringReply,
+  ...analyticsSchemas,
   EventStats: api.EventStats,
   StoredEvent: api.StoredEvent,
   StoredEvents: api.StoredEvents,

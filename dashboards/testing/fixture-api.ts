@@ -50,14 +50,13 @@ import {
 import { policyReply, recurringReply } from './fixture-recurring.ts';
 import { StageList } from '../../platform/contracts/stages.ts';
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
+import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fixture-analytics.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
-export interface FixtureState {
+export interface FixtureState extends AnalyticsState {
   isSignedIn: boolean;
   tenant: 'main' | 'demo';
-  /** A tenant without a single event. */
-  isEmpty: boolean;
   kpis: KpiDefinition[];
   /** Newest first. */
   mrrPolicies: MrrPolicy[];
@@ -76,6 +75,9 @@ export function createState(): FixtureState {
     isSignedIn: true,
     tenant: 'main',
     isEmpty: false,
+    runningFor: 0,
+    plan: 'none',
+    profitTarget: 10_000,
     kpis: [...kpis],
     mrrPolicies: [],
     jobs: [],
@@ -120,6 +122,7 @@ export function problem(code: string, status: number, detail: string, details?: 
 
 /** Schemas of the answers by route; a fixture that does not fit the contract would test nothing. */
 const contract: readonly (readonly [string, RegExp, TSchema])[] = [
+  ...analyticsContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
@@ -281,6 +284,7 @@ export function createFixtureApi(state: FixtureState): Express {
     res.json(policy);
   });
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
+  addAnalyticsRoutes(api, state);
 
   api.get(
     '/events/stats',
@@ -395,20 +399,21 @@ export function createFixtureApi(state: FixtureState): Express {
         limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
       }),
   );
-  api.patch(
-    '/settings',
-    (req, res) =>
-      void res.json({
-        id: 'main',
-        name: 'Meridian Media',
-        currency: 'USD',
-        timeZone: 'UTC',
-        simulated: false,
-        limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
-        rates: {},
-        ...Value.Parse(SettingsRequest, req.body),
-      }),
-  );
+  api.patch('/settings', (req, res) => {
+    const change = Value.Parse(SettingsRequest, req.body);
+    state.plan = change.plan ?? state.plan;
+    state.profitTarget = change.profitTargetPerMonth ?? state.profitTarget;
+    res.json({
+      id: 'main',
+      name: 'Meridian Media',
+      currency: 'USD',
+      timeZone: 'UTC',
+      simulated: false,
+      limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
+      rates: {},
+      ...change,
+    });
+  });
   api.get(
     '/users',
     (_req, res) =>

@@ -18,6 +18,11 @@ export const screens: readonly ScreenLink[] = [
     sub: [
       { path: '/revenue', title: 'Breakdown' },
       { path: '/revenue/recurring', title: 'Recurring' },
+      { path: '/revenue/funnel', title: 'Funnel' },
+      { path: '/revenue/cohorts', title: 'Cohorts' },
+      { path: '/revenue/attribution', title: 'Attribution' },
+      { path: '/revenue/seasonality', title: 'Seasonality' },
+      { path: '/revenue/pnl', title: 'Profit and loss' },
     ],
   },
   { path: '/anomalies', title: 'Anomalies', icon: 'anomalies' },
