@@ -45,6 +45,7 @@ function createKpiStore({ story, tables: written }: World, effect: <T>(work: () 
     lo: {},
     hi: {},
     u: [],
+    q: [],
     revision: 0,
   });
   const answer = (sql: string, params: Readonly<Record<string, unknown>>): unknown[] => {
