@@ -147,7 +147,12 @@ function live(world: World, killAt = Number.POSITIVE_INFINITY, early = true, set
       },
       events: { lastSeqOf: async () => 9 },
     },
-    { watchSettleMs: 15_000, watchDimensionValues: 20, watchSignalMaxAgeMs: Number.MAX_SAFE_INTEGER },
+    {
+      watchSettleMs: 15_000,
+      watchDimensionValues: 20,
+      watchSignalMaxAgeMs: Number.MAX_SAFE_INTEGER,
+      watchMinutesBackMs: Number.MAX_SAFE_INTEGER,
+    },
   );
   let isOwned = false;
   const deps: StageDeps = {

@@ -124,6 +124,7 @@ async function work(
         definitions: deps.directory.kpisOf(tenant),
         measures: deps.directory.measuresOf(tenant),
         settings: records.settingsOf(tenant) ?? defaultWatchSettings,
+        yieldTurn: () => clock.sleep(0, signal),
       },
       config,
       clock.nowMs(),
@@ -159,7 +160,7 @@ async function work(
       try {
         if (await step(tenant, mark)) isBehind = true;
       } catch (error) {
-        if (isWeirError(error) && error.code === 'STREAMS_LEASE_LOST') throw error;
+        if (signal.aborted || (isWeirError(error) && error.code === 'STREAMS_LEASE_LOST')) throw error;
         // What was judged and not saved is judged again: from the snapshot, as if nothing had been.
         states.delete(tenant);
         fault = messageOf(error);
