@@ -87,7 +87,7 @@ async function watchGrain(
   const length = lengthMs[window];
   const upToMs = Math.floor(closedMs / length) * length;
   // Minutes of an import of old history are too many to be worth it: they are looked at by the hour.
-  const earliestMs = window === '1m' ? nowMs - config.watchMinutesBackMs : upToMs - LOOK_BACK_MS;
+  const earliestMs = Math.max(0, window === '1m' ? nowMs - config.watchMinutesBackMs : upToMs - LOOK_BACK_MS);
   if (grain.nextMs === undefined || grain.nextMs < earliestMs)
     grain.nextMs = await firstWindow(store, tenant.id, window, earliestMs);
   const fromMs = grain.nextMs;
