@@ -17,7 +17,7 @@ const LONGEST_RUN = 288;
 /** Old runs fade when so many points have been counted. */
 const MEMORY = 5_000;
 /** That a run goes on is no news of its own: its rarity is told in steps of so many decades, and up to a limit. */
-const STEP_DECADES = 2;
+const STEP_DECADES = 4;
 const MAX_DECADES = 8;
 
 export const createStillness = (): Stillness => ({ run: 0, stays: 0, ends: 0, hasMoved: false });
