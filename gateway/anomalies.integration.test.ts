@@ -19,6 +19,7 @@ describe('anomalies over the API', () => {
       dim: '',
       state: 'resolved',
       severity: 'warning',
+      reason: 'value',
       ended_at: START_MS + 10 * MINUTE_MS,
       peak_at: START_MS + MINUTE_MS,
       score: 0.9,

@@ -118,9 +118,10 @@ async function fillOther(): Promise<Record<string, string>> {
       'ended_at',
       'state',
       'severity',
+      'reason',
       'version',
     ],
-    `${[...anomaly, now + 60_000, 'open', 'critical', 1].join('\t')}\n`,
+    `${[...anomaly, now + 60_000, 'open', 'critical', 'value', 1].join('\t')}\n`,
   );
   await rig.store.insertRows(
     'expectations',
