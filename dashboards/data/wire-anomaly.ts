@@ -34,6 +34,7 @@ export const isAnomaly: Guard<AnomalyView> = object<AnomalyView>({
   dim: isString,
   state: oneOf(['open', 'resolved']),
   severity: oneOf(['info', 'warning', 'critical']),
+  reason: oneOf(['value', 'drift']),
   startedAtMs: isNumber,
   endedAtMs: isNumber,
   peakAtMs: isNumber,
