@@ -46,7 +46,7 @@ function screenOf(first: string, path: string): ReactNode {
     case 'kpis':
       return <KpisScreen path={path} />;
     case 'revenue':
-      return <RevenueScreen />;
+      return <RevenueScreen path={path} />;
     case 'anomalies':
       return <AnomaliesScreen path={path} />;
     case 'system':

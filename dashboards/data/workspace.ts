@@ -14,11 +14,21 @@ import type {
   StoredEvent,
   TopReply,
 } from '../../platform/contracts/api.ts';
+import type { MrrPolicyReply, RecurringReply } from '../../platform/contracts/recurring.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
-import type { AnomalyArgs, Api, BandArgs, DeadLetterArgs, EventArgs, SeriesArgs, TopArgs } from './api.ts';
+import type {
+  AnomalyArgs,
+  Api,
+  BandArgs,
+  DeadLetterArgs,
+  EventArgs,
+  RecurringArgs,
+  SeriesArgs,
+  TopArgs,
+} from './api.ts';
 import { createFormatter, type Formatter } from './format.ts';
 import { createLiveStore, type LiveStore, type LiveTransport } from './live-store.ts';
 import { loadPartition, partitionKey, type Partition, type PartitionArgs } from './partition.ts';
@@ -40,6 +50,8 @@ export interface Queries {
   readonly stages: Query<'all', StageList>;
   readonly top: Query<TopArgs, TopReply>;
   readonly partition: Query<PartitionArgs, Partition>;
+  readonly recurring: Query<RecurringArgs, RecurringReply>;
+  readonly mrrPolicy: Query<'all', MrrPolicyReply>;
   readonly jobs: Query<'all', { jobs: Job[] }>;
   readonly system: Query<'all', SystemState>;
   readonly deadLetters: Query<DeadLetterArgs, DeadLetterList>;
@@ -104,6 +116,8 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
       load: (args) => loadPartition(api, args, format.minorDigits, locale),
       refreshMs: 15 * SECOND,
     }),
+    recurring: query({ keyOf: ({ by }) => by ?? '', load: api.recurring, refreshMs: 15 * SECOND }),
+    mrrPolicy: one(api.mrrPolicy, 60 * SECOND),
     jobs: one(api.jobs, 2 * SECOND),
     system: one(api.system, 15 * SECOND),
     deadLetters: query({

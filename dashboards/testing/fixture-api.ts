@@ -40,6 +40,14 @@ import {
   TenantSwitchRequest,
   UserList,
 } from '../../platform/contracts/session.ts';
+import {
+  defaultMrrPolicy,
+  MrrPolicy,
+  MrrPolicyReply,
+  MrrPolicyRequest,
+  RecurringReply,
+} from '../../platform/contracts/recurring.ts';
+import { policyReply, recurringReply } from './fixture-recurring.ts';
 import { StageList } from '../../platform/contracts/stages.ts';
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
@@ -51,6 +59,8 @@ export interface FixtureState {
   /** A tenant without a single event. */
   isEmpty: boolean;
   kpis: KpiDefinition[];
+  /** Newest first. */
+  mrrPolicies: MrrPolicy[];
   jobs: Job[];
   watch: WatchSettings;
   keys: { id: string; name: string; preview: string; scopes: string[]; state: string; createdAtMs: number }[];
@@ -67,6 +77,7 @@ export function createState(): FixtureState {
     tenant: 'main',
     isEmpty: false,
     kpis: [...kpis],
+    mrrPolicies: [],
     jobs: [],
     watch: defaultWatchSettings,
     keys: [
@@ -114,6 +125,9 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
   ['POST', /^\/kpis$/, KpiSaved],
   ['GET', /^\/top$/, TopReply],
+  ['GET', /^\/recurring$/, RecurringReply],
+  ['GET', /^\/recurring\/policy$/, MrrPolicyReply],
+  ['PUT', /^\/recurring\/policy$/, MrrPolicy],
   ['GET', /^\/events\/stats$/, EventStats],
   ['GET', /^\/events$/, StoredEvents],
   ['GET', /^\/deadletter$/, DeadLetterList],
@@ -251,6 +265,21 @@ export function createFixtureApi(state: FixtureState): Express {
     res.status(204).end();
   });
   api.get('/kpis/:key/series', (req, res) => void res.json(seriesReply(state, req)));
+  api.get('/recurring', (req, res) => {
+    const policy = state.mrrPolicies[0] ?? defaultMrrPolicy;
+    res.json(recurringReply(text(req.query['by']), policy, Date.now(), state.isEmpty));
+  });
+  api.get('/recurring/policy', (_req, res) => void res.json(policyReply(state.mrrPolicies)));
+  api.put('/recurring/policy', (req, res) => {
+    const policy: MrrPolicy = {
+      ...Value.Parse(MrrPolicyRequest, req.body),
+      version: state.mrrPolicies.length + 1,
+      updatedAtMs: Date.now(),
+      updatedBy: 'u1',
+    };
+    state.mrrPolicies.unshift(policy);
+    res.json(policy);
+  });
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
 
   api.get(

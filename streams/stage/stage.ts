@@ -58,6 +58,8 @@ export interface Stage<State> {
    * the same or a later state. A rejection is repeated until it succeeds; nothing is applied meanwhile.
    */
   flush(state: State, nowMs: number): Promise<void>;
+  /** True when something beside the events (a setting) changed what is to be written: then it is flushed without waiting for any. */
+  isFlushDue?(state: State): boolean;
   /** Drops everything of a tenant whose simulated data is removed; its rows are deleted by whoever asks. */
   forget(state: State, tenant: string): void;
 }
