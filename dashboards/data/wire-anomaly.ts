@@ -20,6 +20,7 @@ import {
   recordOf,
   type Guard,
 } from './guard.ts';
+import { kpiUnits } from './wire-kpi.ts';
 
 const isMaybe = nullable(isNumber);
 const isWindow = oneOf(['1m', '1h']);
@@ -28,7 +29,7 @@ export const isAnomaly: Guard<AnomalyView> = object<AnomalyView>({
   id: isString,
   kpi: isString,
   title: isString,
-  unit: oneOf(['currency', 'count', 'ratio', 'minutes', 'per_day', 'hours']),
+  unit: oneOf(kpiUnits),
   window: isWindow,
   rollup: oneOf(['total', 'channel', 'country', 'stream']),
   dim: isString,
