@@ -21,6 +21,7 @@ import {
   createLeaseStore,
   createSnapshotStore,
 } from './adapters/nats.ts';
+import { startAudience } from './audience/main.ts';
 import type { StreamsConfig } from './config.ts';
 import { startDeadLetterSink } from './dead-letters.ts';
 import { createDirectory, createShared, type Directory } from './directory.ts';
@@ -363,6 +364,17 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   // NATS away: the next round does it.
   const purgeTimer = clock.every(PURGE_INTERVAL_MS, () => purge().catch(() => undefined));
   const deadLetters = await startDeadLetterSink({ bus, store, clock, log });
+  const audience = await startAudience(
+    {
+      bus,
+      store,
+      clock,
+      metrics: deps.metrics,
+      clockOf: (tenant) => shared.clockOf(directory.timeZoneOf(tenant)),
+      watermarkOf: (tenant) => watermarkOf(partitions(), tenant),
+    },
+    config,
+  );
 
   return {
     stop: async () => {
@@ -371,6 +383,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       interest.stop();
       status.stop();
       audit.stop();
+      audience.stop();
       await Promise.all(running);
       await flushLoop;
       await deadLetters.stop();

@@ -21,6 +21,8 @@ export const buckets = {
   jobs: 'jobs',
   imports: 'imports',
   settings: 'settings',
+  privacyLedger: 'privacyledger',
+  privacyAnswers: 'privacyanswers',
 } as const;
 
 export const snapshotsBucket = 'snapshots';

@@ -71,13 +71,16 @@ describe('zCDP', () => {
     expect(gaussianRho(sensitivity, 1)).toBe(rho);
   });
 
-  test.each([1, 2, 3])('Laplace of scale 1 and sensitivity %d is ε %d and its ρ is no dearer', (sensitivity) => {
-    const epsilon = sensitivity / 1;
-    expect(epsilon).toBe(sensitivity);
-    expect(pureRho(epsilon)).toBe(epsilon ** 2 / 2);
-    // Pure DP turned to ρ and back must never claim more than it was, at any δ worth the name, by more than the conversion costs.
-    expect(zcdpEpsilon(pureRho(epsilon), 1e-6)).toBeGreaterThan(epsilon);
-  });
+  test.each([1, 2, 3])(
+    'Laplace of scale 1 and sensitivity %d is ε %d and its ρ is no dearer',
+    (sensitivity) => {
+      const epsilon = sensitivity / 1;
+      expect(epsilon).toBe(sensitivity);
+      expect(pureRho(epsilon)).toBe(epsilon ** 2 / 2);
+      // Pure DP turned to ρ and back must never claim more than it was, at any δ worth the name, by more than the conversion costs.
+      expect(zcdpEpsilon(pureRho(epsilon), 1e-6)).toBeGreaterThan(epsilon);
+    },
+  );
 
   test.each([
     [0.1, 1e-6],

@@ -63,7 +63,9 @@ export function discreteGaussianDelta(variance: Ratio, epsilon: number, cells: n
 
 /** Probabilities of -reach … reach. */
 export function discreteGaussianLaw(sigma2: number, reach: number): readonly number[] {
-  const weights = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma2)));
+  const weights = Array.from({ length: 2 * reach + 1 }, (_, i) =>
+    Math.exp(-((i - reach) ** 2) / (2 * sigma2)),
+  );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);
 }

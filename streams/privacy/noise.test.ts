@@ -58,7 +58,11 @@ function kolmogorovSmirnov(draws: readonly number[], law: readonly number[]): nu
   return distance * Math.sqrt(draws.length);
 }
 
-function drawMany(name: string, count: number, draw: (uniform: ReturnType<typeof seededUniform>) => bigint): number[] {
+function drawMany(
+  name: string,
+  count: number,
+  draw: (uniform: ReturnType<typeof seededUniform>) => bigint,
+): number[] {
   const uniform = seededUniform(name);
   return Array.from({ length: count }, () => Number(draw(uniform)));
 }
@@ -78,7 +82,9 @@ describe('discrete Laplace', () => {
   });
 
   test.each([0.5, 1, 10])('of scale %d passes chi-square and Kolmogorov-Smirnov', (scale) => {
-    const draws = drawMany(`laplace ${scale}`, DRAWS, (uniform) => drawDiscreteLaplace(uniform, ratioAtLeast(scale)));
+    const draws = drawMany(`laplace ${scale}`, DRAWS, (uniform) =>
+      drawDiscreteLaplace(uniform, ratioAtLeast(scale)),
+    );
     const law = laplaceLaw(scale, 400);
     expect(chiSquareDeviate(draws, law)).toBeLessThan(FAR);
     expect(kolmogorovSmirnov(draws, law)).toBeLessThan(2.23);
@@ -102,7 +108,9 @@ describe('discrete Gaussian', () => {
 
   test.each([0.5, 1, 3, 36.3])('of σ %d passes chi-square and Kolmogorov-Smirnov', (sigma) => {
     const variance = ratioAtLeast(sigma ** 2);
-    const draws = drawMany(`gaussian law ${sigma}`, DRAWS, (uniform) => drawDiscreteGaussian(uniform, variance));
+    const draws = drawMany(`gaussian law ${sigma}`, DRAWS, (uniform) =>
+      drawDiscreteGaussian(uniform, variance),
+    );
     const law = discreteGaussianLaw(ratioValue(variance), Math.ceil(12 * sigma) + 12);
     expect(chiSquareDeviate(draws, law)).toBeLessThan(FAR);
     expect(kolmogorovSmirnov(draws, law)).toBeLessThan(2.23);
@@ -110,7 +118,9 @@ describe('discrete Gaussian', () => {
 });
 
 test('the tests tell a law a few per cent off from the right one', () => {
-  const draws = drawMany('gaussian law 3', DRAWS, (uniform) => drawDiscreteGaussian(uniform, ratioAtLeast(9)));
+  const draws = drawMany('gaussian law 3', DRAWS, (uniform) =>
+    drawDiscreteGaussian(uniform, ratioAtLeast(9)),
+  );
   expect(chiSquareDeviate(draws, discreteGaussianLaw(9 * 1.1, 60))).toBeGreaterThan(FAR);
   expect(kolmogorovSmirnov(draws, discreteGaussianLaw(9 * 1.3, 60))).toBeGreaterThan(2.23);
   expect(chiSquareDeviate(draws, laplaceLaw(2.1, 60))).toBeGreaterThan(FAR);
@@ -120,7 +130,11 @@ test('two neighbouring counts are told apart no better than ε allows', () => {
   // Pure ε-DP: on every set of answers the probabilities differ by at most e^ε; here the sets "at most k".
   const epsilon = 0.5;
   const noisy = (name: string, count: number): number[] =>
-    drawMany(name, DRAWS, (uniform) => BigInt(count) + drawDiscreteLaplace(uniform, ratioAtLeast(1 / epsilon)));
+    drawMany(
+      name,
+      DRAWS,
+      (uniform) => BigInt(count) + drawDiscreteLaplace(uniform, ratioAtLeast(1 / epsilon)),
+    );
   const without = noisy('without', 10);
   const withOne = noisy('with', 11);
   for (let k = 6; k <= 15; k += 1) {

@@ -30,12 +30,17 @@ export function laplaceRdp(scale: number, order: number): number {
  */
 export function sampledGaussianRdp(rate: number, sigma: number, order: number): number {
   if (rate === 1) return gaussianRdp(sigma, order);
-  const logA = Number.isInteger(order) ? logWholeOrder(rate, sigma, order) : logBrokenOrder(rate, sigma, order);
+  const logA = Number.isInteger(order)
+    ? logWholeOrder(rate, sigma, order)
+    : logBrokenOrder(rate, sigma, order);
   return logA / (order - 1);
 }
 
 /** Least ε over the orders at `delta`, and the order that gave it (Canonne, Kamath, Steinke 2020, proposition 12). */
-export function rdpEpsilon(curve: RdpCurve, delta: number): { readonly epsilon: number; readonly order: number } {
+export function rdpEpsilon(
+  curve: RdpCurve,
+  delta: number,
+): { readonly epsilon: number; readonly order: number } {
   let best = { epsilon: Number.POSITIVE_INFINITY, order: 0 };
   for (const { order, rdp } of curve) {
     const epsilon = Math.max(0, rdp + Math.log1p(-1 / order) - Math.log(delta * order) / (order - 1));
