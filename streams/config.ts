@@ -70,6 +70,23 @@ export const StreamsSettings = Type.Object({
     default: 'month',
     description: 'After which the privacy budget is whole again; UTC.',
   }),
+  stagePollIntervalMs: ms(1_000, 'Between two looks of a second stage for newly stored events.'),
+  stagePageRows: Type.Integer({
+    default: 2_000,
+    minimum: 1,
+    description: 'Events a second stage reads at once.',
+  }),
+  stageFlushIntervalMs: ms(
+    2_000,
+    'Between two writes of what a second stage changed while it catches up; caught up it writes at once.',
+  ),
+  stageSnapshotIntervalMs: ms(15_000, 'Between two snapshots of a second stage.'),
+  stageWorkShare: Type.Number({
+    default: 0.25,
+    exclusiveMinimum: 0,
+    maximum: 1,
+    description: 'Share of the time a second stage works at most; the rest is left to the processors.',
+  }),
   storeRetryMs: ms(500, 'First pause before a failed effect is repeated; doubles to 5 s.'),
 });
 
