@@ -1,4 +1,9 @@
+import { Type } from '@sinclair/typebox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createJsonCodec } from '../platform/bus/json.ts';
+import { audienceSubject } from '../platform/contracts/audience.ts';
+import { privacySubject } from '../platform/contracts/privacy.ts';
+import { WeirError } from '../platform/errors/weir-error.ts';
 import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 
 /**
@@ -23,11 +28,25 @@ beforeAll(async () => {
   mine = rig.adminKey;
   theirs = await rig.key('other', 'admin', 'query:read', 'kpis:write', 'ingest:write');
   theirIds = await fillOther();
+  answerForProcessors();
 });
 
 afterAll(async () => {
   await rig.stop();
 });
+
+/** Tenants the processors were asked about. */
+const askedAbout = new Set<string>();
+
+/** The processors refuse here; what counts is whom they are asked about. */
+function answerForProcessors(): void {
+  const asked = createJsonCodec(Type.Object({ tenant: Type.String() }));
+  for (const subject of [audienceSubject, privacySubject])
+    rig.bus.respond(subject, asked, ({ tenant }) => {
+      askedAbout.add(tenant);
+      throw new WeirError('AUDIENCE_QUESTION_INVALID', 'There are no events yet that could be asked about.');
+    });
+}
 
 async function fillOther(): Promise<Record<string, string>> {
   const measures = [{ key: 'other_count', agg: 'count', types: ['tip'] }];
@@ -173,6 +192,7 @@ describe('no route gives or changes anything of another tenant', () => {
       }
     }
     expect(seen.length).toBeGreaterThan(90);
+    expect([...askedAbout]).toEqual(['main']);
     expect(await stateOfOther()).toBe(before);
   });
 

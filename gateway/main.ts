@@ -5,8 +5,11 @@ import type { Bus } from '../platform/bus/bus.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import * as adminApi from '../platform/contracts/admin.ts';
 import * as api from '../platform/contracts/api.ts';
+import * as audienceApi from '../platform/contracts/audience.ts';
 import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
+import * as postsApi from '../platform/contracts/posts.ts';
+import * as privacyApi from '../platform/contracts/privacy.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import type { Log } from '../platform/log/log.ts';
@@ -19,12 +22,14 @@ import { createHttpApp } from './adapters/express.ts';
 import { createReadModel } from './adapters/read-model.ts';
 import { createSockets } from './adapters/socket-io.ts';
 import { loadStaticFiles } from './adapters/static-files.ts';
+import { audienceRoutes } from './api/audience-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
 import { eventTypeRoutes } from './api/event-type-routes.ts';
 import { keyRoutes } from './api/key-routes.ts';
 import { kpiRoutes, tenantKpis } from './api/kpi-routes.ts';
 import { memberRoutes } from './api/member-routes.ts';
+import { postRoutes } from './api/post-routes.ts';
 import { seriesRoutes } from './api/series-routes.ts';
 import { sessionRoutes } from './api/session-routes.ts';
 import { tenantRoutes } from './api/tenant-routes.ts';
@@ -153,6 +158,8 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...memberRoutes(members),
     ...keyRoutes(access, clock),
     ...tenantRoutes({ access, store, jobs, system }),
+    ...audienceRoutes({ bus, clock }),
+    ...postRoutes(store),
   ];
 
   const http = createHttpApp(
@@ -336,4 +343,10 @@ const namedSchemas = {
   InviteRequest: sessionApi.InviteRequest,
   InviteReply: sessionApi.InviteReply,
   RoleRequest: sessionApi.RoleRequest,
+  AudienceAnswer: audienceApi.AudienceAnswer,
+  PrivateRequest: audienceApi.PrivateRequest,
+  PrivacyState: privacyApi.PrivacyState,
+  PrivacyCharge: privacyApi.PrivacyCharge,
+  PostView: postsApi.PostView,
+  PostList: postsApi.PostList,
 };

@@ -66,7 +66,7 @@ export type PostView = Static<typeof PostView>;
 
 export const PostList = Type.Object({
   posts: Type.Array(PostView),
-  /** Give it as `before` for the next page; absent at the end. */
-  nextBeforeMs: Type.Optional(Type.Number()),
+  /** Give it as `after` for the next page; absent at the end. */
+  nextAfter: Type.Optional(Type.String()),
 });
 export type PostList = Static<typeof PostList>;

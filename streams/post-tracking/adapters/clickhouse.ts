@@ -97,11 +97,11 @@ export function createPostRows(store: Store): PostRows {
           escapeTsv(content),
           escapeTsv(channel),
           escapeTsv(title),
-          publishedAtMs,
+          instant(publishedAtMs),
           views,
           engagement,
           ageMinutes,
-          viralAtMs ?? '\\N',
+          viralAtMs === null ? '\\N' : instant(viralAtMs),
           escapeTsv(JSON.stringify({ checks, predictions })),
           version,
         ].join('\t');
@@ -109,4 +109,9 @@ export function createPostRows(store: Store): PostRows {
       await store.insertRows('posts', columns, `${lines.join('\n')}\n`);
     },
   };
+}
+
+/** As text: digits alone would be read as seconds or milliseconds by how many there are. */
+function instant(ms: number): string {
+  return new Date(ms).toISOString().replace('T', ' ').slice(0, -1);
 }
