@@ -8,10 +8,13 @@ import type {
   StoredEvent,
   TopReply,
 } from '../../platform/contracts/api.ts';
+import type { AudienceAnswer } from '../../platform/contracts/audience.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
+import type { PostList } from '../../platform/contracts/posts.ts';
+import type { PrivacyState } from '../../platform/contracts/privacy.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
-import type { Api, DeadLetterArgs, EventArgs, SeriesArgs, TopArgs } from './api.ts';
+import type { Api, AudienceArgs, DeadLetterArgs, EventArgs, PostArgs, SeriesArgs, TopArgs } from './api.ts';
 import { createFormatter, type Formatter } from './format.ts';
 import { createLiveStore, type LiveStore, type LiveTransport } from './live-store.ts';
 import { loadPartition, partitionKey, type Partition, type PartitionArgs } from './partition.ts';
@@ -36,6 +39,9 @@ export interface Queries {
   readonly eventTypes: Query<'all', { types: EventTypeView[] }>;
   readonly settings: Query<'all', Settings>;
   readonly users: Query<'all', { users: UserView[] }>;
+  readonly audience: Query<AudienceArgs, AudienceAnswer>;
+  readonly privacy: Query<'all', PrivacyState>;
+  readonly posts: Query<PostArgs, PostList>;
 }
 
 /** What a signed-in reader works with in one tenant. */
@@ -103,6 +109,17 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     eventTypes: one(api.eventTypes),
     settings: one(api.settings),
     users: one(api.users),
+    audience: query({
+      keyOf: ({ what, fromMs, by }) => `${what} ${fromMs} ${by ?? ''}`,
+      load: api.audience,
+      refreshMs: 300 * SECOND,
+    }),
+    privacy: one(api.privacy, 60 * SECOND),
+    posts: query({
+      keyOf: ({ viral, after, limit }) => `${String(viral)} ${limit} ${after ?? ''}`,
+      load: api.posts,
+      refreshMs: 30 * SECOND,
+    }),
   };
   const onVisibility = (): void => live.setHidden(page.hidden);
   page.addEventListener('visibilitychange', onVisibility);

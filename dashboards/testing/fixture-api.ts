@@ -22,8 +22,11 @@ import {
   TopReply,
   type Job,
 } from '../../platform/contracts/api.ts';
+import { AudienceAnswer } from '../../platform/contracts/audience.ts';
 import { eventCatalogue } from '../../platform/contracts/event-catalogue.ts';
 import { dimensions, windowSizes, type KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { PostList } from '../../platform/contracts/posts.ts';
+import { PrivacyState } from '../../platform/contracts/privacy.ts';
 import {
   InviteReply,
   InviteRequest,
@@ -33,6 +36,7 @@ import {
   TenantSwitchRequest,
   UserList,
 } from '../../platform/contracts/session.ts';
+import { mountAudience } from './fixture-audience.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
@@ -114,6 +118,10 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['POST', /^\/users$/, InviteReply],
   ['GET', /^\/jobs$/, JobList],
   ['GET', /^\/system$/, SystemReply],
+  ['GET', /^\/audience\/privacy$/, PrivacyState],
+  ['GET', /^\/audience\/[^/]+$/, AudienceAnswer],
+  ['POST', /^\/audience\/private$/, AudienceAnswer],
+  ['GET', /^\/posts$/, PostList],
 ];
 
 function holdToContract(req: Request, res: Response, next: () => void): void {
@@ -404,6 +412,7 @@ export function createFixtureApi(state: FixtureState): Express {
   );
   api.get('/jobs', (_req, res) => void res.json({ jobs: state.jobs }));
   api.get('/system', (_req, res) => void res.json(systemState()));
+  mountAudience(api, state);
   return app;
 }
 

@@ -13,6 +13,16 @@ export const screens: readonly ScreenLink[] = [
   { path: '/kpis', title: 'KPIs', icon: 'kpis' },
   { path: '/revenue', title: 'Revenue', icon: 'revenue' },
   {
+    path: '/audience',
+    title: 'Audience',
+    icon: 'audience',
+    sub: [
+      { path: '/audience', title: 'Behaviour' },
+      { path: '/audience/segment', title: 'Segments & privacy' },
+      { path: '/audience/posts', title: 'Posts' },
+    ],
+  },
+  {
     path: '/system',
     title: 'System',
     icon: 'system',
