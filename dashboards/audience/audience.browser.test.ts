@@ -43,7 +43,7 @@ describe('the audience', () => {
     await page.getByRole('textbox', { name: 'Country' }).fill('ZZ');
     await ask.click();
     await page.getByText('PRIVACY_BUDGET_SPENT').waitFor();
-    await page.getByText('of 2026-11 spent').waitFor();
+    await page.getByText('of the budget of 2026-11 spent').waitFor();
     await close();
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { byHour, extremes, heatValue, type ActivityCell } from './heat-values.ts';
 import { agePlace, curveOf } from './post-curve-points.ts';
-import { ageText } from './post-words.ts';
+import { ageText, timesUsual } from './post-words.ts';
 import { minutesText } from './topic-words.ts';
 
 const cell = (weekday: number, hour: number, views: number | null, occurrences = 4): ActivityCell => ({
@@ -37,6 +37,14 @@ test.each([
   [600, null, '10 h or more'],
 ])('%d to %s minutes', (from, to, text) => {
   expect(minutesText(from, to)).toBe(text);
+});
+
+test.each([
+  [10, 3, 3.3],
+  [1, 4, 0.3],
+  [250, 20, 13],
+])('%d against %d is %d times', (value, usual, times) => {
+  expect(timesUsual(value, usual)).toBe(times);
 });
 
 test('ages', () => {

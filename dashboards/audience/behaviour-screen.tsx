@@ -45,14 +45,16 @@ export function BehaviourScreen(): ReactNode {
         </Empty>
       ) : (
         <div className="audience-grid">
-          <Topic what="activity" fromMs={fromMs} />
+          <div className="stack">
+            <Topic what="activity" fromMs={fromMs} />
+            <Topic what="churn" fromMs={fromMs} />
+          </div>
           <div className="stack">
             <Topic what="returning" fromMs={fromMs} />
             <Topic what="loyalty" fromMs={fromMs} />
             <Topic what="watch_time" fromMs={fromMs} />
+            <Preferences fromMs={fromMs} />
           </div>
-          <Topic what="churn" fromMs={fromMs} />
-          <Preferences fromMs={fromMs} />
         </div>
       )}
     </>

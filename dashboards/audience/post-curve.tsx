@@ -6,7 +6,7 @@ import { ageText } from './post-words.ts';
 
 const WIDTH = 480;
 const HEIGHT = 220;
-const LEFT = 48;
+const LEFT = 60;
 const RIGHT = 16;
 const TOP = 12;
 const BOTTOM = 28;
@@ -67,7 +67,7 @@ export function PostCurve({ post }: { readonly post: PostView }): ReactNode {
           <circle key={ageMinutes} className="post-dot" cx={x(ageMinutes)} cy={y(views)} r="3.5" />
         ))}
       </svg>
-      <figcaption className="chart-legend small quiet">
+      <figcaption className="post-legend small quiet">
         <span>
           <span className="post-key post-key-actual" /> Views
         </span>

@@ -21,6 +21,9 @@ export function PostPanel({ post }: { readonly post: PostView }): ReactNode {
             times usual since {post.viralAtMs === null ? 'a check' : format.dateTime(post.viralAtMs)}.{' '}
           </>
         ) : null}
+        {post.ageMinutes >= (end?.ageMinutes ?? Number.POSITIVE_INFINITY)
+          ? `Followed to the end: ${count(post.views)} views at ${ageText(end?.ageMinutes ?? 0)}. `
+          : ''}
         {prediction === undefined || end === undefined
           ? 'Too few earlier posts to say where it will end.'
           : `About ${count(end.views)} views at ${ageText(end.ageMinutes)} (est.; 80 of 100 such posts end between ${count(end.low)} and ${count(end.high)}), from ${format.count(prediction.basedOnPosts)} earlier posts, as of ${ageText(prediction.atAgeMinutes)}.`}

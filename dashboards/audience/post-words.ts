@@ -19,3 +19,9 @@ export function checkWords(check: PostCheck, count: (value: number) => string): 
     return `${seen}; too little history to compare`;
   return `${seen}; usual are ${count(check.expectedViews)} and ${count(check.expectedEngagement)}`;
 }
+
+/** "3.3", "0.3", "12": as many times as usual. */
+export function timesUsual(value: number, usual: number): number {
+  const times = value / usual;
+  return times >= 10 ? Math.round(times) : Math.round(times * 10) / 10;
+}

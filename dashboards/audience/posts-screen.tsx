@@ -7,10 +7,11 @@ import { useWorkspace } from '../data/workspace.ts';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { PostPanel } from './post-panel.tsx';
-import { ageText, checkWords, latestPrediction } from './post-words.ts';
+import { ageText, checkWords, latestPrediction, timesUsual } from './post-words.ts';
 
 const PAGE = 50;
 const MINUTE_MS = 60_000;
+const WEEK_MINUTES = 10_080;
 
 /** Posts from publication on: what they have at each check, against what posts of their channel have, and where they will end. */
 export function PostsScreen(): ReactNode {
@@ -150,7 +151,7 @@ function PostTable({
             {count(check.views)}
             {check.expectedViews === null || check.expectedViews < 1 || check.views === null ? null : (
               <span className="small quiet below">
-                {format.value(check.views / check.expectedViews, 'count', 'axis')}× usual
+                {format.value(timesUsual(check.views, check.expectedViews), 'count', 'axis')}× usual
               </span>
             )}
           </span>
@@ -159,16 +160,18 @@ function PostTable({
     })),
     {
       id: 'week',
-      title: 'At 7 days, est.',
+      title: 'At 7 days',
       isNumber: true,
-      value: (post) => latestPrediction(post)?.points.at(-1)?.views ?? null,
+      value: (post) =>
+        post.ageMinutes >= WEEK_MINUTES ? post.views : (latestPrediction(post)?.points.at(-1)?.views ?? null),
       cell: (post) => {
+        if (post.ageMinutes >= WEEK_MINUTES) return count(post.views);
         const point = latestPrediction(post)?.points.at(-1);
         return point === undefined ? (
           <span className="quiet">–</span>
         ) : (
           <>
-            {count(point.views)}
+            {count(point.views)} est.
             <span className="small quiet below">
               {count(point.low)}–{count(point.high)}
             </span>

@@ -36,7 +36,7 @@ function Budget({ state }: { readonly state: PrivacyState }): ReactNode {
     <>
       <p className="row-wrap">
         <span className="figure">{format.percent(spentShare)}</span>
-        <span className="quiet">of {state.period} spent</span>
+        <span className="quiet">of the budget of {state.period} spent</span>
         <span className={`badge badge-${tone}`}>{word}</span>
       </p>
       <progress max={1} value={spentShare} aria-label="Part of the privacy budget that is spent" />
