@@ -96,7 +96,7 @@ function Returning({ body }: { readonly body: Body<'returning'> }): ReactNode {
           <dd className="figure">{rate === null ? '–' : format.percent(rate)}</dd>
           <dd className="small quiet">
             {viewers === 0
-              ? 'needs a longer range'
+              ? 'nobody was first seen that long before the end of the range'
               : `${format.count(returned)} of ${format.count(viewers)} viewers came back`}
           </dd>
         </div>

@@ -63,7 +63,7 @@ function Charges({ charges }: { readonly charges: readonly PrivacyCharge[] }): R
       id: 'about',
       title: 'Asked',
       isName: true,
-      className: 'wrap',
+      className: 'wide wrap',
       value: (charge) => charge.about,
       cell: (charge) => charge.about,
     },

@@ -200,7 +200,7 @@ describe('checks', () => {
     expect(viewPost(posts, get(posts, 'v')).checks[4]).toMatchObject({ views: 7, engagement: 0 });
   });
 
-  test('expect what the channel had at that age, drawn towards the tenant by the weight of four posts', () => {
+  test('expect what the channel had at that age, its centre drawn towards the tenant by the weight of four posts', () => {
     const posts = postsOf();
     history(posts, 6, [99, 199, 299, 399, 499, 999], 'c1');
     history(posts, 6, [9, 19, 29, 39, 49, 99], 'c2');
@@ -213,6 +213,19 @@ describe('checks', () => {
     expect(expectationAt(posts.ordered, get(posts, 'new'), 0)?.views).toBeCloseTo(Math.sqrt(1_000) - 1, 9);
     // Fewer than five earlier posts say nothing; later posts do not count.
     expect(expectationAt(posts.ordered, posts.ordered[4] ?? get(posts, 'v'), 0)).toBeUndefined();
+  });
+
+  test('expect the mean of skewed posts, not their median', () => {
+    const posts = postsOf();
+    for (let i = 0; i < 10; i += 1) {
+      const at = start - (20 - i) * 24 * HOUR;
+      publish(posts, `h${i}`, at);
+      countMinute(posts, minute(`h${i}`, at, { countedViews: i % 2 === 0 ? 9 : 999 }));
+    }
+    publish(posts, 'v', start);
+    // By hand: logarithms alternate log 10 and log 1000, mean log 100, variance 10/9 · (log 10)², capped at 4.
+    const expected = Math.exp(Math.log(100) + Math.min(4, (10 / 9) * Math.log(10) ** 2) / 2) - 1;
+    expect(expectationAt(posts.ordered, get(posts, 'v'), 0)?.views).toBeCloseTo(expected, 6);
   });
 
   // History of 99 views and 9.9 interactions at 15 min, one channel: expected 99 and 9.9.

@@ -1,4 +1,4 @@
-import { TENANT_POSTS } from './expectation.ts';
+import { LOOK_BACK, TENANT_POSTS } from './expectation.ts';
 import { curveOf, dueAtMs, edges, firstSince, type Post } from './posts.ts';
 import { studentT90 } from './student.ts';
 
@@ -13,8 +13,6 @@ export interface Predicted {
 const PRIOR_POSTS = 4;
 const LEAST_POSTS = 8;
 const LEAST_FREEDOM = 3;
-/** Posts looked through at most to find the ones that had reached the target. */
-const LOOK_BACK = 1_000;
 
 /**
  * Views at a later edge from the views at an edge that is over, with an interval of .80. Regression of log views at the target on log views
