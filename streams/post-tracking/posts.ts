@@ -53,6 +53,8 @@ export interface TenantPosts {
   watermarkMs: number;
   /** Posts whose own row is out of date. */
   readonly changed: Set<Post>;
+  /** Those of them with a check that came due, and new ones: not to be kept waiting. */
+  readonly urgent: Set<Post>;
   /** Publication of the earliest post that changed since all later ones were looked through: they build on it. */
   changedFromMs: number;
 }
@@ -69,6 +71,7 @@ export function tenantPosts(state: PostsState, tenant: string): TenantPosts {
     ordered: [],
     watermarkMs: Number.NEGATIVE_INFINITY,
     changed: new Set(),
+    urgent: new Set(),
     changedFromMs: Number.POSITIVE_INFINITY,
   };
   state.tenants.set(tenant, made);
@@ -102,8 +105,11 @@ export function addPublication(posts: TenantPosts, publication: Publication, max
     if (oldest === undefined) break;
     posts.byContent.delete(oldest.content);
     posts.changed.delete(oldest);
+    posts.urgent.delete(oldest);
   }
-  if (posts.byContent.has(post.content)) touch(posts, post);
+  if (!posts.byContent.has(post.content)) return;
+  touch(posts, post);
+  posts.urgent.add(post);
 }
 
 /**
@@ -154,7 +160,9 @@ export function moveWatermark(posts: TenantPosts, watermarkMs: number): void {
   ) {
     const post = posts.ordered[i];
     // Only its own row: what others expect of an age does not depend on when it came due.
-    if (post !== undefined && passed(post)) posts.changed.add(post);
+    if (post === undefined || !passed(post)) continue;
+    posts.changed.add(post);
+    posts.urgent.add(post);
   }
 }
 
@@ -267,6 +275,7 @@ export function decodePosts(bytes: Uint8Array): PostsState | undefined {
     for (const post of posts) {
       held.byContent.set(post.content, post);
       touch(held, post);
+      held.urgent.add(post);
     }
   }
   return state;

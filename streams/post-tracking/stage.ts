@@ -36,6 +36,8 @@ export interface PostTrackingDeps {
 const MAX_POSTS = 20_000;
 /** Of these, whose rows follow when an earlier post changes. */
 const MAX_FOLLOWING = 3_000;
+/** Between two writes of rows that only counted on: most live posts do so every second, and people look once in a while. */
+const REFRESH_INTERVAL_MS = 10_000;
 /** Between two times that later posts follow an earlier one. */
 const FOLLOW_INTERVAL_MS = 60_000;
 /** Batches counted by one question. */
@@ -56,6 +58,7 @@ export function createPostTrackingStage(deps: PostTrackingDeps): Stage<PostsStat
   const tracked = deps.metrics.gauge('weir_streams_tracked_posts', 'Posts followed, all tenants');
   /** Digest of the row last written; empty after a restart, when all are written once more. */
   const written = new WeakMap<Post, string>();
+  let refreshDueMs = Number.NEGATIVE_INFINITY;
   let followDueMs = Number.NEGATIVE_INFINITY;
 
   const count = async (state: PostsState): Promise<void> => {
@@ -86,23 +89,28 @@ export function createPostTrackingStage(deps: PostTrackingDeps): Stage<PostsStat
     }
   };
 
-  /** Posts whose rows may have changed, oldest first. */
-  const outdated = (posts: TenantPosts, isFollowing: boolean): readonly Post[] => {
-    if (!isFollowing) return [...posts.changed];
+  /** Posts whose rows are due. */
+  const due = (posts: TenantPosts, round: Round): readonly Post[] => {
+    if (!round.isFollowing) return [...(round.isRefreshing ? posts.changed : posts.urgent)];
     const since = firstSince(posts.ordered, posts.changedFromMs);
     const following = posts.ordered.slice(Math.max(since, posts.ordered.length - MAX_FOLLOWING));
     return [...new Set([...posts.changed, ...following])];
   };
 
-  const write = async (state: PostsState, tenant: string, isFollowing: boolean): Promise<void> => {
-    const posts = state.tenants.get(tenant);
-    if (posts === undefined) return;
+  /** Writes the rows that are due and tells of what is viral. */
+  const write = async (
+    state: PostsState,
+    tenant: string,
+    posts: TenantPosts,
+    round: Round,
+  ): Promise<void> => {
     const news: { readonly post: Post; readonly view: PostView; readonly digest: string }[] = [];
-    for (const [i, post] of outdated(posts, isFollowing).entries()) {
+    for (const [i, post] of due(posts, round).entries()) {
       if (i % POSTS_PER_BREATH === POSTS_PER_BREATH - 1) await clock.sleep(0);
       const view = viewPost(posts, post);
       const digest = createHash('md5').update(JSON.stringify(view)).digest('base64');
-      if (written.get(post) !== digest) news.push({ post, view, digest });
+      if (written.get(post) === digest) settle(posts, post);
+      else news.push({ post, view, digest });
     }
     for (let from = 0; from < news.length; from += ROWS_PER_INSERT) {
       const part = news.slice(from, from + ROWS_PER_INSERT);
@@ -110,21 +118,28 @@ export function createPostTrackingStage(deps: PostTrackingDeps): Stage<PostsStat
         part.map(({ view }) => ({ tenant, post: view })),
         state.countedSeq,
       );
-      for (const { digest, post } of part) written.set(post, digest);
+      for (const { digest, post, view } of part) {
+        await tell(posts, tenant, post, view);
+        written.set(post, digest);
+        settle(posts, post);
+      }
     }
-    await tell(posts, tenant);
-    posts.changed.clear();
-    if (isFollowing) posts.changedFromMs = Number.POSITIVE_INFINITY;
+    if (round.isFollowing) posts.changedFromMs = Number.POSITIVE_INFINITY;
   };
 
-  const tell = async (posts: TenantPosts, tenant: string): Promise<void> => {
-    for (const post of posts.changed) {
-      const view = viewPost(posts, post);
-      for (let owed = owedSignal(tenant, post, view, posts.watermarkMs); owed !== undefined;) {
-        await signals.publish([owed]);
-        post.told += 1;
-        owed = owedSignal(tenant, post, view, posts.watermarkMs);
-      }
+  const settle = (posts: TenantPosts, post: Post): void => {
+    posts.changed.delete(post);
+    posts.urgent.delete(post);
+  };
+
+  const tell = async (posts: TenantPosts, tenant: string, post: Post, view: PostView): Promise<void> => {
+    for (
+      let owed = owedSignal(tenant, post, view, posts.watermarkMs);
+      owed !== undefined;
+      owed = owedSignal(tenant, post, view, posts.watermarkMs)
+    ) {
+      await signals.publish([owed]);
+      post.told += 1;
     }
   };
 
@@ -144,19 +159,30 @@ export function createPostTrackingStage(deps: PostTrackingDeps): Stage<PostsStat
     },
     flush: async (state, nowMs) => {
       await count(state);
-      const isFollowing = nowMs >= followDueMs;
-      if (isFollowing) followDueMs = nowMs + FOLLOW_INTERVAL_MS;
+      const round: Round = { isRefreshing: nowMs >= refreshDueMs, isFollowing: nowMs >= followDueMs };
+      if (round.isRefreshing) refreshDueMs = nowMs + REFRESH_INTERVAL_MS;
+      if (round.isFollowing) followDueMs = nowMs + FOLLOW_INTERVAL_MS;
       let total = 0;
       for (const [tenant, posts] of state.tenants) {
         total += posts.ordered.length;
-        await write(state, tenant, isFollowing);
+        await write(state, tenant, posts, round);
       }
       tracked.set(total);
+      const isWaiting = [...state.tenants.values()].some(
+        ({ changed, changedFromMs }) => changed.size > 0 || Number.isFinite(changedFromMs),
+      );
+      return isWaiting ? 'more' : undefined;
     },
     forget: (state, tenant) => {
       state.tenants.delete(tenant);
     },
   };
+}
+
+/** What is written besides what cannot wait. */
+interface Round {
+  readonly isRefreshing: boolean;
+  readonly isFollowing: boolean;
 }
 
 function publicationOf(event: StageEvent) {
