@@ -159,7 +159,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...keyRoutes(access, clock),
     ...tenantRoutes({ access, store, jobs, system }),
     ...audienceRoutes({ bus, clock }),
-    ...postRoutes(store),
+    ...postRoutes(store, clock),
   ];
 
   const http = createHttpApp(

@@ -1,13 +1,15 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { createJsonCodec } from '../../platform/bus/json.ts';
-import { PostDetail, PostList, PostView } from '../../platform/contracts/posts.ts';
+import { FINAL_AGE, PostDetail, PostList, PostView } from '../../platform/contracts/posts.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import type { Store } from '../../platform/store/store.ts';
+import type { Clock } from '../../platform/time/clock.ts';
 import { principalOf } from '../http/caller.ts';
 import { defineRoute, noBody, none, type Route } from '../http/route.ts';
 
 const tag = 'Posts';
 const defaultLimit = 50;
+const MINUTE_MS = 60_000;
 const instant = 'fromUnixTimestamp64Milli({published:Int64})';
 
 const Row = Type.Object({
@@ -17,15 +19,14 @@ const Row = Type.Object({
   published: Type.Number(),
   views: Type.Number(),
   engagement: Type.Number(),
-  age: Type.Number(),
   viral: Type.Union([Type.Number(), Type.Null()]),
   detail: Type.String(),
 });
 const detailCodec = createJsonCodec(PostDetail);
-const columns = `content, channel, title, toUnixTimestamp64Milli(published_at) AS published, views, engagement, age_minutes AS age,
+const columns = `content, channel, title, toUnixTimestamp64Milli(published_at) AS published, views, engagement,
   toUnixTimestamp64Milli(viral_at) AS viral, detail`;
 
-export function postRoutes(store: Store): Route[] {
+export function postRoutes(store: Store, clock: Clock): Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -72,7 +73,7 @@ export function postRoutes(store: Store): Route[] {
         const shown = rows.slice(0, limit);
         const last = shown.at(-1);
         return {
-          posts: shown.map(viewOf),
+          posts: shown.map((row) => viewOf(row, clock.nowMs())),
           ...(rows.length > limit && last !== undefined
             ? { nextAfter: `${last.published}.${last.content}` }
             : {}),
@@ -99,14 +100,14 @@ export function postRoutes(store: Store): Route[] {
           { tenant: principalOf(caller).tenant, content: params.content },
           Row,
         );
-        if (row !== undefined) return viewOf(row);
+        if (row !== undefined) return viewOf(row, clock.nowMs());
         throw new WeirError('POST_NOT_FOUND', 'No post with this content is followed.');
       },
     }),
   ];
 }
 
-function viewOf(row: Static<typeof Row>): PostView {
+function viewOf(row: Static<typeof Row>, nowMs: number): PostView {
   const detail = detailCodec.decode(Buffer.from(row.detail));
   // A row of an older form is shown without its checks rather than not at all.
   const { checks, predictions } = detail.ok ? detail.value : { checks: [], predictions: [] };
@@ -117,7 +118,7 @@ function viewOf(row: Static<typeof Row>): PostView {
     publishedAtMs: row.published,
     views: row.views,
     engagement: row.engagement,
-    ageMinutes: row.age,
+    ageMinutes: Math.min(FINAL_AGE, Math.max(0, Math.floor((nowMs - row.published) / MINUTE_MS))),
     isViral: row.viral !== null,
     viralAtMs: row.viral,
     checks,

@@ -53,7 +53,7 @@ export const PostView = Type.Object({
   /** Up to seven days after publication. */
   views: Type.Number({ minimum: 0 }),
   engagement: Type.Number({ minimum: 0, description: 'Likes, comments and shares' }),
-  /** Minutes of event time since publication; stops at seven days. */
+  /** Minutes since publication; stops at seven days. */
   ageMinutes: Type.Number({ minimum: 0 }),
   isViral: Type.Boolean({
     description: 'At any check: engagement above 2.0 times and views above 1.5 times expected',
@@ -63,6 +63,9 @@ export const PostView = Type.Object({
   ...PostDetail.properties,
 });
 export type PostView = Static<typeof PostView>;
+
+/** A post as it is stored: its age is left to whoever looks. */
+export type TrackedPost = Omit<PostView, 'ageMinutes'>;
 
 export const PostList = Type.Object({
   posts: Type.Array(PostView),

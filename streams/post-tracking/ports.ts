@@ -1,4 +1,4 @@
-import type { PostView } from '../../platform/contracts/posts.ts';
+import type { TrackedPost } from '../../platform/contracts/posts.ts';
 import type { MinuteCount } from './posts.ts';
 
 /** What posts are counted from: the stored events by position. */
@@ -16,7 +16,7 @@ export interface PostEvents {
 /** Table `posts`: absolute rows. */
 export interface PostRows {
   write(
-    rows: readonly { readonly tenant: string; readonly post: PostView }[],
+    rows: readonly { readonly tenant: string; readonly post: TrackedPost }[],
     version: number,
   ): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { checkAges, type PostView } from '../../platform/contracts/posts.ts';
+import { checkAges, type TrackedPost } from '../../platform/contracts/posts.ts';
 import type { Signal } from '../../platform/contracts/signal.ts';
 import { dueAtMs, type Post } from './posts.ts';
 
@@ -13,7 +13,7 @@ const FRESH_MS = 3_600_000;
 export function owedSignal(
   tenant: string,
   post: Post,
-  view: PostView,
+  view: TrackedPost,
   watermarkMs: number,
 ): Signal | undefined {
   const dayOverMs = dueAtMs(post, checkAges.at(-1) ?? 0);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PostView } from '../../platform/contracts/posts.ts';
+import type { TrackedPost } from '../../platform/contracts/posts.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { SignalPublisher } from '../signals/publisher.ts';
@@ -104,7 +104,7 @@ export function createPostTrackingStage(deps: PostTrackingDeps): Stage<PostsStat
     posts: TenantPosts,
     round: Round,
   ): Promise<void> => {
-    const news: { readonly post: Post; readonly view: PostView; readonly digest: string }[] = [];
+    const news: { readonly post: Post; readonly view: TrackedPost; readonly digest: string }[] = [];
     for (const [i, post] of due(posts, round).entries()) {
       if (i % POSTS_PER_BREATH === POSTS_PER_BREATH - 1) await clock.sleep(0);
       const view = viewPost(posts, post);
@@ -132,7 +132,7 @@ export function createPostTrackingStage(deps: PostTrackingDeps): Stage<PostsStat
     posts.urgent.delete(post);
   };
 
-  const tell = async (posts: TenantPosts, tenant: string, post: Post, view: PostView): Promise<void> => {
+  const tell = async (posts: TenantPosts, tenant: string, post: Post, view: TrackedPost): Promise<void> => {
     for (
       let owed = owedSignal(tenant, post, view, posts.watermarkMs);
       owed !== undefined;

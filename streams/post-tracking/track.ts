@@ -2,7 +2,7 @@ import {
   checkAges,
   type PostCheck,
   type PostPrediction,
-  type PostView,
+  type TrackedPost,
 } from '../../platform/contracts/posts.ts';
 import { expectationAt } from './expectation.ts';
 import { curveOf, dueAtMs, edges, type Post, type TenantPosts } from './posts.ts';
@@ -13,22 +13,19 @@ export const VIRAL_ENGAGEMENT = 2;
 export const VIRAL_REACH = 1.5;
 /** Twice next to nothing is nothing. */
 const LEAST_EXPECTED = 1;
-const MINUTE_MS = 60_000;
 
 /** A post as it stands at the tenant's watermark. */
-export function viewPost(posts: TenantPosts, post: Post): PostView {
+export function viewPost(posts: TenantPosts, post: Post): TrackedPost {
   const { ordered, watermarkMs } = posts;
   const checks = checkAges.map((_, edge) => checkOf(ordered, post, edge, watermarkMs));
   const viral = checks.find((check) => check.isViral === true);
   const last = edges.length - 1;
-  const ageMinutes = Math.floor((watermarkMs - dueAtMs(post, 0)) / MINUTE_MS);
   return {
     content: post.content,
     channel: post.channel,
     title: post.title,
     publishedAtMs: post.publishedAtMs,
     ...valuesAt(post, last),
-    ageMinutes: Math.min(edges[last] ?? 0, Math.max(0, Number.isFinite(ageMinutes) ? ageMinutes : 0)),
     isViral: viral !== undefined,
     viralAtMs: viral?.dueAtMs ?? null,
     checks,

@@ -7,7 +7,6 @@ CREATE TABLE IF NOT EXISTS posts (
     published_at DateTime64(3, 'UTC'),
     views Float64,
     engagement Float64,
-    age_minutes UInt32,
     viral_at Nullable(DateTime64(3, 'UTC')),
     detail String,
     version UInt64

@@ -70,7 +70,6 @@ const columns = [
   'published_at',
   'views',
   'engagement',
-  'age_minutes',
   'viral_at',
   'detail',
   'version',
@@ -80,18 +79,8 @@ export function createPostRows(store: Store): PostRows {
   return {
     write: async (rows, version) => {
       const lines = rows.map(({ post, tenant }) => {
-        const {
-          ageMinutes,
-          channel,
-          checks,
-          content,
-          engagement,
-          predictions,
-          publishedAtMs,
-          title,
-          viralAtMs,
-          views,
-        } = post;
+        const { channel, checks, content, engagement, predictions, publishedAtMs, title, viralAtMs, views } =
+          post;
         return [
           tenant,
           escapeTsv(content),
@@ -100,7 +89,6 @@ export function createPostRows(store: Store): PostRows {
           instant(publishedAtMs),
           views,
           engagement,
-          ageMinutes,
           viralAtMs === null ? '\\N' : instant(viralAtMs),
           escapeTsv(JSON.stringify({ checks, predictions })),
           version,
