@@ -10,7 +10,6 @@ import {
 import { checkAges, FINAL_AGE, type PostView } from '../../platform/contracts/posts.ts';
 import type { PrivacyCharge, PrivacyState } from '../../platform/contracts/privacy.ts';
 import { channels, contents } from './fixture-data.ts';
-import type { FixtureState } from './fixture-api.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -285,7 +284,7 @@ function posts(): PostView[] {
 }
 
 /** The audience's routes as the contract has them. */
-export function mountAudience(api: Router, state: FixtureState): void {
+export function mountAudience(api: Router, state: { readonly isEmpty: boolean }): void {
   const charges = [
     'activity: country US, 2026-10-28 to 2026-11-24 UTC',
     'loyalty: channel Night Train, 2026-10-28 to 2026-11-24 UTC',
