@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { contents } from '../testing/fixture-data.ts';
 import { openBench, overflow, seriousFaults, type Bench } from '../testing/browser.ts';
 
 describe('the audience', () => {
@@ -56,6 +57,18 @@ describe('the audience', () => {
     await page.getByRole('button', { name: 'Taking off' }).click();
     await page.getByText('Engagement above 2.0 times').waitFor();
     await close();
+  });
+
+  test('a link shows a post of another page, or says that there is none', async () => {
+    const linked = contents[11];
+    const { page, close } = await bench.open(`/audience/posts?post=${linked?.id ?? ''}`);
+    await page.getByRole('heading', { name: linked?.title ?? '' }).waitFor();
+    expect(await page.getByRole('img', { name: /^Views by age/ }).count()).toBe(1);
+    await close();
+    const nowhere = await bench.open('/audience/posts?post=nothing');
+    await nowhere.page.getByText('POST_NOT_FOUND').waitFor();
+    await nowhere.page.getByRole('region', { name: 'Posts that are followed' }).waitFor();
+    await nowhere.close();
   });
 
   test('without viewers it says what fills it; what fails says so and the rest stays', async () => {

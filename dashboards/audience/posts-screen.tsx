@@ -25,7 +25,13 @@ export function PostsScreen(): ReactNode {
     after: after.at(-1),
   });
   const list = posts.data?.posts ?? [];
-  const shown = list.find((post) => post.content === chosen) ?? list[0];
+  const listed = list.find((post) => post.content === chosen);
+  // A link may name a post of another page.
+  const linked = useQuery(
+    queries.post,
+    chosen !== '' && posts.data !== undefined && listed === undefined ? chosen : undefined,
+  );
+  const shown = listed ?? (chosen === '' ? list[0] : linked.data);
   const next = posts.data?.nextAfter;
   const show = (which: string): void => {
     setAfter([]);
@@ -55,6 +61,9 @@ export function PostsScreen(): ReactNode {
         </Empty>
       ) : (
         <div className={posts.isOutdated ? 'stack is-outdated' : 'stack'}>
+          {linked.problem === undefined || shown !== undefined ? null : (
+            <ProblemNote problem={linked.problem} />
+          )}
           {shown === undefined ? null : <PostPanel post={shown} />}
           <PostTable posts={list} chosen={shown?.content} onChoose={setChosen} />
           <div className="row">

@@ -21,7 +21,7 @@ import type { AudienceAnswer, AudienceTopic, PrivateRequest } from '../../platfo
 import type { EventTypeRequest } from '../../platform/contracts/event-type.ts';
 import type { Dimension, WindowSize } from '../../platform/contracts/kpi.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
-import type { PostList } from '../../platform/contracts/posts.ts';
+import type { PostList, PostView } from '../../platform/contracts/posts.ts';
 import type { PrivacyState } from '../../platform/contracts/privacy.ts';
 import type { SessionReply, SignInRequest, UserView } from '../../platform/contracts/session.ts';
 import type { Role } from '../../platform/contracts/tenant.ts';
@@ -41,7 +41,7 @@ import {
   isUserView,
   type Invited,
 } from './wire-admin.ts';
-import { isAudienceAnswer, isPostList, isPrivacyState } from './wire-audience.ts';
+import { isAudienceAnswer, isPost, isPostList, isPrivacyState } from './wire-audience.ts';
 import { isKpiList, isKpiSaved, isSeriesReply, isTopReply } from './wire-kpi.ts';
 import {
   isDeadLetterList,
@@ -134,6 +134,7 @@ export interface Api {
   readonly askPrivately: (body: PrivateRequest) => Promise<AudienceAnswer>;
   readonly privacy: () => Promise<PrivacyState>;
   readonly posts: (args: PostArgs) => Promise<PostList>;
+  readonly post: (content: string) => Promise<PostView>;
 }
 
 const base = '/api/v1';
@@ -204,6 +205,7 @@ export function createApi({ request }: Http): Api {
     askPrivately: (body) =>
       request({ method: 'POST', path: path('audience', 'private'), body }, isAudienceAnswer),
     privacy: () => request({ method: 'GET', path: path('audience', 'privacy') }, isPrivacyState),
+    post: (content) => request({ method: 'GET', path: path('posts', content) }, isPost),
     posts: ({ viral, after, limit }) =>
       request(
         {

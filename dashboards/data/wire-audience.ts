@@ -199,7 +199,7 @@ export const isPrivacyState: Guard<PrivacyState> = object<PrivacyState>({
   ),
 });
 
-const isPost: Guard<PostView> = object<PostView>({
+export const isPost: Guard<PostView> = object<PostView>({
   content: isString,
   channel: isString,
   title: isString,

@@ -10,7 +10,7 @@ import type {
 } from '../../platform/contracts/api.ts';
 import type { AudienceAnswer } from '../../platform/contracts/audience.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
-import type { PostList } from '../../platform/contracts/posts.ts';
+import type { PostList, PostView } from '../../platform/contracts/posts.ts';
 import type { PrivacyState } from '../../platform/contracts/privacy.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
@@ -42,6 +42,7 @@ export interface Queries {
   readonly audience: Query<AudienceArgs, AudienceAnswer>;
   readonly privacy: Query<'all', PrivacyState>;
   readonly posts: Query<PostArgs, PostList>;
+  readonly post: Query<string, PostView>;
 }
 
 /** What a signed-in reader works with in one tenant. */
@@ -115,6 +116,7 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
       refreshMs: 300 * SECOND,
     }),
     privacy: one(api.privacy, 60 * SECOND),
+    post: query({ keyOf: (content) => content, load: api.post, refreshMs: 30 * SECOND }),
     posts: query({
       keyOf: ({ viral, after, limit }) => `${String(viral)} ${limit} ${after ?? ''}`,
       load: api.posts,

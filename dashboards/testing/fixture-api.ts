@@ -25,7 +25,7 @@ import {
 import { AudienceAnswer } from '../../platform/contracts/audience.ts';
 import { eventCatalogue } from '../../platform/contracts/event-catalogue.ts';
 import { dimensions, windowSizes, type KpiDefinition } from '../../platform/contracts/kpi.ts';
-import { PostList } from '../../platform/contracts/posts.ts';
+import { PostList, PostView } from '../../platform/contracts/posts.ts';
 import { PrivacyState } from '../../platform/contracts/privacy.ts';
 import {
   InviteReply,
@@ -122,6 +122,7 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['GET', /^\/audience\/[^/]+$/, AudienceAnswer],
   ['POST', /^\/audience\/private$/, AudienceAnswer],
   ['GET', /^\/posts$/, PostList],
+  ['GET', /^\/posts\/[^/]+$/, PostView],
 ];
 
 function holdToContract(req: Request, res: Response, next: () => void): void {

@@ -283,6 +283,19 @@ function posts(): PostView[] {
   });
 }
 
+/** A post of an earlier page: found by its link alone. */
+const OFF_PAGE = contents[11]?.id;
+const absent = {
+  type: 'urn:weir:error:POST_NOT_FOUND',
+  title: 'Post not found',
+  status: 404,
+  code: 'POST_NOT_FOUND',
+  detail: 'No post with this content is followed.',
+  retry: 'never',
+  mend: 'GET /api/v1/posts lists the posts that are tracked.',
+  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+};
+
 /** The audience's routes as the contract has them. */
 export function mountAudience(api: Router, state: { readonly isEmpty: boolean }): void {
   const charges = [
@@ -336,6 +349,12 @@ export function mountAudience(api: Router, state: { readonly isEmpty: boolean })
   });
   api.get('/posts', (req, res) => {
     const all = state.isEmpty ? [] : posts();
-    res.json({ posts: req.query['viral'] === 'true' ? all.filter(({ isViral }) => isViral) : all });
+    const old = all.filter(({ content }) => content !== OFF_PAGE);
+    res.json({ posts: req.query['viral'] === 'true' ? old.filter(({ isViral }) => isViral) : old });
+  });
+  api.get('/posts/:content', (req, res) => {
+    const found = posts().find(({ content }) => content === req.params.content);
+    if (found === undefined) res.status(404).json(absent);
+    else res.json(found);
   });
 }
