@@ -104,24 +104,23 @@ describe('questions about the audience', () => {
   });
 
   test('about a segment need the right to spend; who asks comes from the credential', async () => {
-    const body = { what: 'activity', segment: { country: 'DE' }, epsilon: 0.2 };
-    expect((await rig.call('POST', '/api/v1/audience/private', { key: viewer, body })).status).toBe(403);
-    expect((await rig.call('POST', '/api/v1/audience/private', { key: analyst, body })).status).toBe(200);
+    const body = { segment: { country: 'DE' }, epsilon: 0.2 };
+    expect((await rig.call('POST', '/api/v1/audience/activity', { key: viewer, body })).status).toBe(403);
+    expect((await rig.call('POST', '/api/v1/audience/activity', { key: analyst, body })).status).toBe(200);
     expect(asked.at(-1)).toMatchObject({ tenant: 'main', release: 'tenant', ...body });
     expect(asked.at(-1)?.asker).not.toBe('');
     const wrong = { ...body, tenant: 'other' };
-    expect((await rig.call('POST', '/api/v1/audience/private', { key: analyst, body: wrong })).status).toBe(
+    expect((await rig.call('POST', '/api/v1/audience/activity', { key: analyst, body: wrong })).status).toBe(
       400,
     );
     const tooMuch = { ...body, epsilon: 3 };
-    expect((await rig.call('POST', '/api/v1/audience/private', { key: analyst, body: tooMuch })).status).toBe(
-      400,
-    );
+    expect(
+      (await rig.call('POST', '/api/v1/audience/activity', { key: analyst, body: tooMuch })).status,
+    ).toBe(400);
   });
 
   test('a refusal of the processors arrives with its code and words; a fault does not', async () => {
-    const ask = async () =>
-      await rig.call('POST', '/api/v1/audience/private', { key: analyst, body: { what: 'loyalty' } });
+    const ask = async () => await rig.call('POST', '/api/v1/audience/loyalty', { key: analyst, body: {} });
     refusal = new WeirError('PRIVACY_BUDGET_SPENT', 'The privacy budget of this period has 0.0% left.');
     expect(await ask()).toMatchObject({
       status: 429,
@@ -135,12 +134,12 @@ describe('questions about the audience', () => {
   });
 
   test('the budget is for everybody to see, who asked for admins', async () => {
-    const seen = await rig.call('GET', '/api/v1/audience/privacy', { key: viewer });
+    const seen = await rig.call('GET', '/api/v1/privacy-budget', { key: viewer });
     expect(seen.body).toMatchObject({
       period: 'main now',
       charges: [{ about: 'activity: country DE', by: '' }],
     });
-    const earlier = await rig.call('GET', '/api/v1/audience/privacy?at=86400000', { key: rig.adminKey });
+    const earlier = await rig.call('GET', '/api/v1/privacy-budget?at=86400000', { key: rig.adminKey });
     expect(earlier.body).toMatchObject({ period: 'main 86400000', charges: [{ by: 'user-7' }] });
   });
 });

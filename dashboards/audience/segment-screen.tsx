@@ -51,8 +51,8 @@ function AskPanel({ onAnswer }: { readonly onAnswer: (answer: AudienceAnswer) =>
   };
   const isReady = Object.keys(segment).length > 0;
   const ask = async (): Promise<void> => {
-    const body: PrivateRequest = { what, segment, epsilon };
-    onAnswer(await api.askPrivately(body));
+    const body: PrivateRequest = { segment, epsilon };
+    onAnswer(await api.askPrivately(what, body));
     queries.privacy.refresh();
   };
   return (

@@ -131,7 +131,7 @@ export interface Api {
   readonly removeDemo: () => Promise<Job>;
   readonly audience: (args: AudienceArgs) => Promise<AudienceAnswer>;
   /** Costs privacy budget, the first time in a period. */
-  readonly askPrivately: (body: PrivateRequest) => Promise<AudienceAnswer>;
+  readonly askPrivately: (what: AudienceTopic, body: PrivateRequest) => Promise<AudienceAnswer>;
   readonly privacy: () => Promise<PrivacyState>;
   readonly posts: (args: PostArgs) => Promise<PostList>;
   readonly post: (content: string) => Promise<PostView>;
@@ -202,9 +202,9 @@ export function createApi({ request }: Http): Api {
     removeDemo: () => request({ method: 'DELETE', path: path('demo') }, isJob),
     audience: ({ what, fromMs, by }) =>
       request({ method: 'GET', path: path('audience', what), query: { from: fromMs, by } }, isAudienceAnswer),
-    askPrivately: (body) =>
-      request({ method: 'POST', path: path('audience', 'private'), body }, isAudienceAnswer),
-    privacy: () => request({ method: 'GET', path: path('audience', 'privacy') }, isPrivacyState),
+    askPrivately: (what, body) =>
+      request({ method: 'POST', path: path('audience', what), body }, isAudienceAnswer),
+    privacy: () => request({ method: 'GET', path: path('privacy-budget') }, isPrivacyState),
     post: (content) => request({ method: 'GET', path: path('posts', content) }, isPost),
     posts: ({ viral, after, limit }) =>
       request(

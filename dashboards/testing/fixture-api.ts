@@ -118,9 +118,9 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['POST', /^\/users$/, InviteReply],
   ['GET', /^\/jobs$/, JobList],
   ['GET', /^\/system$/, SystemReply],
-  ['GET', /^\/audience\/privacy$/, PrivacyState],
+  ['GET', /^\/privacy-budget$/, PrivacyState],
   ['GET', /^\/audience\/[^/]+$/, AudienceAnswer],
-  ['POST', /^\/audience\/private$/, AudienceAnswer],
+  ['POST', /^\/audience\/[^/]+$/, AudienceAnswer],
   ['GET', /^\/posts$/, PostList],
   ['GET', /^\/posts\/[^/]+$/, PostView],
 ];

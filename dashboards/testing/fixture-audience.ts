@@ -302,15 +302,16 @@ export function mountAudience(api: Router, state: { readonly isEmpty: boolean })
     'activity: country US, 2026-10-28 to 2026-11-24 UTC',
     'loyalty: channel Night Train, 2026-10-28 to 2026-11-24 UTC',
   ].map((about, i) => newCharge(about, 0.1, i + 1));
-  api.get('/audience/privacy', (_req, res) => void res.json(privacyState(charges)));
+  api.get('/privacy-budget', (_req, res) => void res.json(privacyState(charges)));
   api.get('/audience/:what', (req, res) => {
     const by = req.query['by'] === 'content' ? 'content' : 'channel';
     const what = audienceTopics.find((each) => each === req.params.what) ?? 'activity';
     res.json(answer(what, { privacy: { kind: 'exact' }, body: body(what, true, state.isEmpty, by) }));
   });
-  api.post('/audience/private', (req, res) => {
+  api.post('/audience/:what', (req, res) => {
     const request: PrivateRequest = Value.Parse(PrivateRequest, req.body);
-    const { epsilon = 0.1, segment = {}, what } = request;
+    const { epsilon = 0.1, segment = {} } = request;
+    const what = audienceTopics.find((each) => each === req.params.what) ?? 'activity';
     if (segment.country === 'ZZ') {
       res.status(429).json({
         type: 'urn:weir:error:PRIVACY_BUDGET_SPENT',

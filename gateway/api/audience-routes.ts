@@ -31,6 +31,7 @@ const Instant = Type.Optional(
     description: 'Milliseconds since 1970 or RFC 3339; the last 28 days when absent',
   }),
 );
+const What = Type.Object({ what: AudienceTopic }, { additionalProperties: false });
 const answerCodec = createJsonCodec(AudienceAnswer);
 const stateCodec = createJsonCodec(PrivacyState);
 
@@ -42,7 +43,7 @@ export function audienceRoutes({ bus, clock }: AudienceRouteDeps): Route[] {
   return [
     defineRoute({
       method: 'GET',
-      path: '/api/v1/audience/privacy',
+      path: '/api/v1/privacy-budget',
       tag,
       summary: 'The privacy budget of a period: what is left, and what was spent on what.',
       description: 'Who asked is told to callers with the scope admin alone.',
@@ -74,9 +75,9 @@ export function audienceRoutes({ bus, clock }: AudienceRouteDeps): Route[] {
       summary: 'A question about the whole audience, answered exactly for the tenant’s own people.',
       description:
         'Activity by hour of the week, return rates, watch time, loyalty, descriptive churn rates, preferences. Days are in the tenant’s zone; ' +
-        'at most 92. Segments are asked with POST /api/v1/audience/private.',
+        'at most 92. Segments are asked by POST.',
       guard: 'query:read',
-      params: Type.Object({ what: AudienceTopic }, { additionalProperties: false }),
+      params: What,
       query: Type.Object(
         {
           from: Instant,
@@ -106,7 +107,7 @@ export function audienceRoutes({ bus, clock }: AudienceRouteDeps): Route[] {
     }),
     defineRoute({
       method: 'POST',
-      path: '/api/v1/audience/private',
+      path: '/api/v1/audience/{what}',
       tag,
       summary:
         'A question that names a segment, or whose answer leaves the tenant: answered with differential privacy.',
@@ -114,7 +115,7 @@ export function audienceRoutes({ bus, clock }: AudienceRouteDeps): Route[] {
         'Costs privacy budget once; the same question in the same period is answered again for nothing. Refused with PRIVACY_BUDGET_SPENT ' +
         'when the budget of the period does not hold it.',
       guard: 'kpis:write',
-      params: none,
+      params: What,
       query: none,
       body: PrivateRequest,
       reply: AudienceAnswer,
@@ -126,10 +127,17 @@ export function audienceRoutes({ bus, clock }: AudienceRouteDeps): Route[] {
         'STORE_UNAVAILABLE',
         'BUS_REQUEST_FAILED',
       ],
-      handle: async ({ body, caller }) => {
+      handle: async ({ body, caller, params }) => {
         const { subject, tenant } = principalOf(caller);
         const { from, to, release = 'tenant', ...rest } = body;
-        return await ask({ ...rest, tenant, asker: subject, release, ...rangeOf({ from, to }) });
+        return await ask({
+          ...rest,
+          what: params.what,
+          tenant,
+          asker: subject,
+          release,
+          ...rangeOf({ from, to }),
+        });
       },
     }),
   ];

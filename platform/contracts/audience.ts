@@ -37,7 +37,6 @@ const EPSILON_MOST = 1;
 /** What costs privacy budget: a question that names a segment, or whose answer leaves the tenant. */
 export const PrivateRequest = Type.Object(
   {
-    what: AudienceTopic,
     from: Type.Optional(Type.String({ maxLength: 64, description: 'Milliseconds since 1970 or RFC 3339' })),
     to: Type.Optional(Type.String({ maxLength: 64, description: 'Milliseconds since 1970 or RFC 3339' })),
     by: Type.Optional(Type.Union([Type.Literal('channel'), Type.Literal('content')])),
