@@ -4,12 +4,15 @@ import { openKvMirror } from '../platform/access/kv-mirror.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import * as adminApi from '../platform/contracts/admin.ts';
+import * as anomalyApi from '../platform/contracts/anomaly.ts';
 import * as api from '../platform/contracts/api.ts';
 import * as audienceApi from '../platform/contracts/audience.ts';
 import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import * as postsApi from '../platform/contracts/posts.ts';
 import * as privacyApi from '../platform/contracts/privacy.ts';
+import { Signal, SignalList } from '../platform/contracts/signal.ts';
+import { StageList } from '../platform/contracts/stages.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import type { Log } from '../platform/log/log.ts';
@@ -23,6 +26,7 @@ import { createReadModel } from './adapters/read-model.ts';
 import { createSockets } from './adapters/socket-io.ts';
 import { loadStaticFiles } from './adapters/static-files.ts';
 import { audienceRoutes } from './api/audience-routes.ts';
+import { anomalyRoutes } from './api/anomaly-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
 import { eventTypeRoutes } from './api/event-type-routes.ts';
@@ -51,6 +55,7 @@ import { createMembers } from './sign-in/members.ts';
 import { SessionRecord, type SessionLimits } from './sign-in/session.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 import { UserRecord } from './sign-in/user.ts';
+import { createStageReader } from './system/stage-list.ts';
 import { createStatusReader } from './system/streams-status.ts';
 import { createSystemReader } from './system/system-state.ts';
 
@@ -97,14 +102,15 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     maxWaiting: config.queriesWaiting,
   });
 
-  const [users, sessions, kpis, jobRecords, eventTypes] = await Promise.all([
+  const [users, sessions, kpis, jobRecords, eventTypes, watch] = await Promise.all([
     openKvMirror(bus, buckets.users, { schema: UserRecord }),
     openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
     openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
     openKvMirror(bus, buckets.jobs, { schema: api.Job }),
     openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
+    openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
   ]);
-  const mirrors = [users, sessions, kpis, jobRecords, eventTypes];
+  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, watch];
 
   const limits: SessionLimits = {
     idleMs: config.sessionIdleHours * hourMs,
@@ -151,13 +157,14 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
     ...seriesRoutes({ access, kpis, store, clock, watermark: createWatermarks(status, store, clock) }),
+    ...anomalyRoutes({ access, kpis, watch, store, clock }),
     ...eventRoutes(store, clock),
     ...deadLetterRoutes({ bus, store, jobs, clock }),
     ...eventTypeRoutes(eventTypes, clock),
     ...sessionRoutes({ access, signIn, limits }),
     ...memberRoutes(members),
     ...keyRoutes(access, clock),
-    ...tenantRoutes({ access, store, jobs, system }),
+    ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
     ...audienceRoutes({ bus, clock }),
     ...postRoutes(store, clock),
   ];
@@ -322,6 +329,16 @@ const namedSchemas = {
   Job: api.Job,
   JobList: api.JobList,
   SystemReply: api.SystemReply,
+  AnomalyView: anomalyApi.AnomalyView,
+  AnomalyList: anomalyApi.AnomalyList,
+  AnomalyDetail: anomalyApi.AnomalyDetail,
+  BandReply: anomalyApi.BandReply,
+  Explanation: anomalyApi.Explanation,
+  SensitivityRequest: anomalyApi.SensitivityRequest,
+  WatchSettings: anomalyApi.WatchSettings,
+  StageList,
+  Signal,
+  SignalList,
   EventTypeRequest,
   EventFieldSchema: FieldSchema,
   EventTypeView: adminApi.EventTypeView,

@@ -23,7 +23,15 @@ export const StreamsSettings = Type.Object({
     description:
       'Identities a generation and partition for recognising duplicates; two generations, about 24 bytes each. Older events are looked up in history.',
   }),
-  commitIntervalMs: ms(500, 'Rows wait at most this long before they are stored.'),
+  commitIntervalMs: ms(
+    500,
+    'Few rows wait this long before they are stored, many up to three times as long.',
+  ),
+  targetCommitRows: Type.Integer({
+    default: 25_000,
+    minimum: 1,
+    description: 'Rows an insert waits for when much arrives: larger inserts are merged less often.',
+  }),
   maxCommitRows: Type.Integer({ default: 50_000, minimum: 1, description: 'Rows of one insert.' }),
   maxCommitBytes: Type.Integer({
     default: 16 * 1024 * 1024,
@@ -41,6 +49,18 @@ export const StreamsSettings = Type.Object({
     default: 4_000,
     minimum: 1,
     description: 'KPI rows a write beyond those that are due; the rest wait for the next.',
+  }),
+  maxKpiRowsPerFlush: Type.Integer({
+    default: 10_000,
+    minimum: 1,
+    description:
+      'KPI rows one write has at most: making them holds up the thread, and their text takes memory.',
+  }),
+  maxOverdueWindows: Type.Integer({
+    default: 40_000,
+    minimum: 1,
+    description:
+      'Finished windows of a partition that wait to be written; reading stops above it and the log grows instead.',
   }),
   snapshotIntervalMs: ms(
     30_000,
@@ -87,6 +107,20 @@ export const StreamsSettings = Type.Object({
     maximum: 1,
     description: 'Share of the time a second stage works at most; the rest is left to the processors.',
   }),
+  watchSettleMs: ms(
+    15_000,
+    'A closed window is judged once, so long after the written rows have passed its end; revisions until then count, later ones only change the chart.',
+  ),
+  watchDimensionValues: Type.Integer({
+    default: 20,
+    minimum: 0,
+    maximum: 1_000,
+    description: 'Values of each dimension watched a tenant, those with the most events of a week.',
+  }),
+  watchSignalMaxAgeMs: ms(
+    6 * 3_600_000,
+    'Windows that ended longer ago are learned from and listed, but tell no signal.',
+  ),
   storeRetryMs: ms(500, 'First pause before a failed effect is repeated; doubles to 5 s.'),
 });
 

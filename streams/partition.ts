@@ -5,6 +5,7 @@ import { rowColumns, rowPrefixColumns } from '../platform/record-batch/layout.ts
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { emptyCheckpoint, insertToken, type Checkpoint } from './checkpoint.ts';
+import { isCommitDue } from './commit-policy.ts';
 import type { StreamsConfig } from './config.ts';
 import { createDirtyQueue, type DirtyQueue } from './dirty-queue.ts';
 import { findInHistory } from './history.ts';
@@ -84,6 +85,9 @@ interface Range {
   /** Received time of the first event of each batch, for the time from acceptance to storage. */
   receivedAtMs: number[];
 }
+
+/** Between two looks whether overdue windows were written. */
+const OVERDUE_LOOK_MS = 20;
 
 const columns = [...rowPrefixColumns, ...rowColumns];
 
@@ -373,6 +377,10 @@ export async function openPartition(
     )
       cut(false);
     while (pendingBytes() > config.maxPendingBytes && inFlight !== undefined) await settled();
+    // History read faster than its windows are written would pile up finished windows. A half-done intent is read to its end first: the
+    // rows of a flush wait for it to be stored.
+    while (dirty.overdue > config.maxOverdueWindows && failure === undefined && !deps.stopping.aborted)
+      await clock.sleep(OVERDUE_LOOK_MS, deps.stopping).catch(() => undefined);
     if (failure !== undefined) throw asError(failure);
   };
 
@@ -422,7 +430,7 @@ export async function openPartition(
       if (
         range !== undefined &&
         range.toSeq >= checkpoint.intentTo &&
-        clock.nowMs() - range.sinceMs >= config.commitIntervalMs
+        isCommitDue({ rows: range.count, ageMs: clock.nowMs() - range.sinceMs }, config)
       )
         cut(false);
       else if (

@@ -8,9 +8,11 @@ import type { Directory } from './directory.ts';
 import { createPostEvents, createPostRows } from './post-tracking/adapters/clickhouse.ts';
 import { createPostTrackingStage } from './post-tracking/stage.ts';
 import type { CheckpointStore, EventLog } from './ports.ts';
-import { createSignalPublisher, type SignalPublisher } from './signals/publisher.ts';
+import { createSignalPublisher } from './signals/publisher.ts';
 import { createFrontier } from './stage/frontier.ts';
 import { runnable, type RunnableStage } from './stage/start-stages.ts';
+import { openWatchRecords } from './watch/watch-records.ts';
+import { createWatch } from './watch/watch.ts';
 
 export interface SecondStageDeps {
   readonly bus: Bus;
@@ -25,26 +27,21 @@ export interface SecondStageDeps {
 
 /** The second stages this product has, one line each: `runnable(createXStage(deps))`. */
 export function secondStages(deps: SecondStageDeps, config: StreamsConfig): readonly RunnableStage[] {
-  const signals = openedWhenNeeded(() => createSignalPublisher(deps.bus, deps.store));
+  const signals = createSignalPublisher(deps.bus, deps.store);
+  const { bus, store } = deps;
   return [
+    createWatch(
+      { ...deps, signals, openRecords: (signal) => openWatchRecords(bus, config.partitions, signal) },
+      config,
+    ),
     runnable(
       createPostTrackingStage({
         ...deps,
         signals,
-        counts: createPostEvents(deps.store),
-        rows: createPostRows(deps.store),
+        counts: createPostEvents(store),
+        rows: createPostRows(store),
         frontier: createFrontier(deps, config.partitions),
       }),
     ),
   ];
-}
-
-function openedWhenNeeded(open: () => Promise<SignalPublisher>): SignalPublisher {
-  let opened: Promise<SignalPublisher> | undefined;
-  return {
-    publish: async (signals) => {
-      opened ??= open();
-      await (await opened).publish(signals);
-    },
-  };
 }

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Type } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
 import type { Bus } from '../../platform/bus/bus.ts';
 import { connectCache, type Cache } from '../../platform/cache/cache.ts';
 import type { CanonicalEvent } from '../../platform/contracts/event.ts';
@@ -15,9 +14,10 @@ import { openClickHouse, type ClickHouseStore } from '../../platform/store/adapt
 import { migrate } from '../../platform/store/migrate.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { createTestBus, startTestNats, startTestRedis } from '../../platform/testing/servers.ts';
-import { systemClock } from '../../platform/time/clock.ts';
-import { StreamsSettings, type StreamsConfig } from '../config.ts';
+import { systemClock, type Clock } from '../../platform/time/clock.ts';
+import type { StreamsConfig } from '../config.ts';
 import { start, type Streams } from '../main.ts';
+import { PARTITIONS, streamsSettings } from './settings.ts';
 
 /** The processors on a real nats-server, redis-server and the embedded ClickHouse, fed with record batches directly. */
 export interface Rig {
@@ -27,24 +27,8 @@ export interface Rig {
   readonly nats: Awaited<ReturnType<typeof startTestNats>>;
   /** Publishes events as ingest would: by partition of their identity, one batch a partition. */
   publish(events: readonly CanonicalEvent[]): Promise<void>;
-  startStreams(change?: Partial<StreamsConfig>, store?: Store): Promise<Streams>;
+  startStreams(change?: Partial<StreamsConfig>, store?: Store, clock?: Clock): Promise<Streams>;
   close(): Promise<void>;
-}
-
-export const PARTITIONS = 2;
-
-/** Settings of the processors, quicker than by default. */
-export function streamsSettings(change: Partial<StreamsConfig> = {}): StreamsConfig {
-  return {
-    ...Value.Create(StreamsSettings),
-    owner: 'test',
-    partitions: PARTITIONS,
-    commitIntervalMs: 50,
-    kpiFlushIntervalMs: 100,
-    snapshotIntervalMs: 300,
-    storeRetryMs: 50,
-    ...change,
-  };
 }
 
 export async function createRig(): Promise<Rig> {
@@ -83,14 +67,14 @@ export async function createRig(): Promise<Rig> {
       for (const [partition, builder] of builders.entries())
         if (builder.count > 0) await bus.publish(eventsSubject(partition), builder.finish());
     },
-    startStreams: async (change = {}, over = store) => {
+    startStreams: async (change = {}, over = store, clock = systemClock) => {
       const config = streamsSettings(change);
       return start(
         {
           bus,
           store: over,
           cache,
-          clock: systemClock,
+          clock,
           log: silentLog,
           metrics: createMetrics({ processMetrics: false }),
         },
