@@ -89,8 +89,8 @@ function Course({ detail }: { readonly detail: AnomalyDetail }): ReactNode {
         <time dateTime={new Date(anomaly.startedAtMs).toISOString()}>
           {format.dateTime(anomaly.startedAtMs)}
         </time>
-        {anomaly.state === 'open' ? '' : ` for ${duration(anomaly.endedAtMs - anomaly.startedAtMs)}`}, comes{' '}
-        {rarityWords(anomaly.score)}
+        {anomaly.state === 'open' ? '' : ` for ${duration(anomaly.endedAtMs - anomaly.startedAtMs)}`}, so
+        unusual {rarityWords(anomaly.score)}
       </span>
     </p>
   );

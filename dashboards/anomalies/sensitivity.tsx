@@ -68,7 +68,7 @@ function SensitivityForm({ settings }: { readonly settings: WatchSettings }): Re
           )
         }
       >
-        <div className="row-wrap">
+        <div className="sensitivity-fields">
           <Field label="For">
             {(ids) => (
               <select

@@ -38,10 +38,12 @@ test('it says which side of the expected it is on', () => {
 });
 
 test.each([
-  [0.3, 'now and then'],
-  [0.5, 'once in some weeks'],
-  [0.95, 'once in some months'],
-  [1, 'once in two years or less'],
+  [0.3, 'about once a week'],
+  [0.5, 'about once a week'],
+  [0.75, 'once in 3 weeks'],
+  [0.95, 'once in 4 months'],
+  [0.999, 'once in 19 years'],
+  [1, 'once in a lifetime'],
 ])('a score of %d comes %s', (score, words) => {
   expect(rarityWords(score)).toBe(words);
 });

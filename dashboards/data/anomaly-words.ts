@@ -2,12 +2,14 @@ import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
 
 export type Severity = AnomalyView['severity'];
 
-/** How unusual a score is, in words: 0.5 is about once a week on the same series. */
+/** How often something so unusual comes on a series with nothing wrong: a score is w/(1+w) of the weeks w between two of them. */
 export function rarityWords(score: number): string {
-  if (score >= 0.99) return 'once in two years or less';
-  if (score >= 0.9) return 'once in some months';
-  if (score >= 0.5) return 'once in some weeks';
-  return 'now and then';
+  const weeks = score / Math.max(1e-9, 1 - score);
+  if (weeks < 1.5) return 'about once a week';
+  if (weeks < 9) return `once in ${Math.round(weeks)} weeks`;
+  if (weeks < 104) return `once in ${Math.round(weeks / 4.35)} months`;
+  if (weeks < 5_200) return `once in ${Math.round(weeks / 52.2)} years`;
+  return 'once in a lifetime';
 }
 
 export const severityWords: Readonly<Record<Severity, { readonly tone: string; readonly text: string }>> = {

@@ -10,6 +10,13 @@ import {
   SettingsRequest,
 } from '../../platform/contracts/admin.ts';
 import {
+  AnomalyDetail,
+  AnomalyList,
+  BandReply,
+  defaultWatchSettings,
+  WatchSettings,
+} from '../../platform/contracts/anomaly.ts';
+import {
   DeadLetterList,
   EventStats,
   JobList,
@@ -37,6 +44,8 @@ import {
   UserList,
 } from '../../platform/contracts/session.ts';
 import { mountAudience } from './fixture-audience.ts';
+import { StageList } from '../../platform/contracts/stages.ts';
+import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
@@ -47,6 +56,7 @@ export interface FixtureState {
   isEmpty: boolean;
   kpis: KpiDefinition[];
   jobs: Job[];
+  watch: WatchSettings;
   keys: { id: string; name: string; preview: string; scopes: string[]; state: string; createdAtMs: number }[];
   /** Path prefix that answers a problem. */
   failing: string | undefined;
@@ -62,6 +72,7 @@ export function createState(): FixtureState {
     isEmpty: false,
     kpis: [...kpis],
     jobs: [],
+    watch: defaultWatchSettings,
     keys: [
       {
         id: 'k1',
@@ -123,6 +134,11 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['POST', /^\/audience\/[^/]+$/, AudienceAnswer],
   ['GET', /^\/posts$/, PostList],
   ['GET', /^\/posts\/[^/]+$/, PostView],
+  ['GET', /^\/system\/stages$/, StageList],
+  ['GET', /^\/anomalies$/, AnomalyList],
+  ['GET', /^\/anomalies\/[^/]+$/, AnomalyDetail],
+  ['GET', /^\/kpis\/[^/]+\/band$/, BandReply],
+  ['GET', /^\/watch$/, WatchSettings],
 ];
 
 function holdToContract(req: Request, res: Response, next: () => void): void {
@@ -411,6 +427,7 @@ export function createFixtureApi(state: FixtureState): Express {
         expiresAtMs: Date.now() + 8e7,
       }),
   );
+  addAnomalyRoutes(api, state);
   api.get('/jobs', (_req, res) => void res.json({ jobs: state.jobs }));
   api.get('/system', (_req, res) => void res.json(systemState()));
   mountAudience(api, state);

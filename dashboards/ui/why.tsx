@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 import type { ContributionView, Explanation } from '../../platform/contracts/anomaly.ts';
 import type { KpiUnit } from '../../platform/contracts/kpi.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { capitalize } from './chart-spec.ts';
 import './why.css';
 
 export interface WhyProps {
@@ -13,6 +12,13 @@ export interface WhyProps {
   /** The way is good for the business. */
   readonly isGood: boolean;
 }
+
+const plurals: Readonly<Record<Dimension, string>> = {
+  channel: 'Channels',
+  country: 'Countries',
+  stream: 'Streams',
+};
+type Dimension = Explanation['dimensions'][number]['dimension'];
 
 /** Why a figure is not what was expected: by how much, and which values of which dimension made the difference. */
 export function Why({ unit, observed, expected, explanation, isGood }: WhyProps): ReactNode {
@@ -58,7 +64,7 @@ function Contributions({
   contributions,
   unit,
 }: {
-  readonly dimension: string;
+  readonly dimension: Dimension;
   readonly contributions: readonly ContributionView[];
   readonly unit: KpiUnit;
 }): ReactNode {
@@ -94,8 +100,8 @@ function Contributions({
         ))}
       </ul>
       <p className="small quiet">
-        {capitalize(dimension)}s add up to the difference. Left of the middle they lowered it, right of it
-        they raised it.
+        {plurals[dimension]} add up to the difference. Left of the middle they lowered it, right of it they
+        raised it.
       </p>
     </section>
   );
