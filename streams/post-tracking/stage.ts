@@ -145,8 +145,7 @@ export function createPostTrackingStage(deps: PostTrackingDeps): Stage<PostsStat
 
   return {
     name: 'posts',
-    // Counters of platforms are read for the time they come at: without them nothing would ask for counting while the watermark stands.
-    types: ['post_published', 'post_metrics'],
+    types: ['post_published'],
     tables: ['posts'],
     create: emptyPosts,
     encode: encodePosts,
@@ -168,10 +167,8 @@ export function createPostTrackingStage(deps: PostTrackingDeps): Stage<PostsStat
         await write(state, tenant, posts, round);
       }
       tracked.set(total);
-      const isWaiting = [...state.tenants.values()].some(
-        ({ changed, changedFromMs }) => changed.size > 0 || Number.isFinite(changedFromMs),
-      );
-      return isWaiting ? 'more' : undefined;
+      // What is counted is none of the events it reads: it has to be asked in every round.
+      return 'more';
     },
     forget: (state, tenant) => {
       state.tenants.delete(tenant);
