@@ -16,20 +16,21 @@ export function isEmptyAnswer(body: AudienceBody): boolean {
 
 /** An answer about the audience, exact or private; what only exact answers know is left out of private ones. */
 export function AnswerView({ answer }: { readonly answer: AudienceAnswer }): ReactNode {
-  const { body } = answer;
+  const { body, privacy } = answer;
+  const noise = privacy.kind === 'private' ? privacy.halfWidth95 : 0;
   switch (body.kind) {
     case 'activity':
-      return <HeatMap cells={body.cells} />;
+      return <HeatMap cells={body.cells} noise={noise} />;
     case 'returning':
       return <Returning body={body} />;
     case 'watch_time':
-      return <WatchTime body={body} />;
+      return <WatchTime body={body} noise={noise} />;
     case 'loyalty':
-      return <Loyalty body={body} />;
+      return <Loyalty body={body} noise={noise} />;
     case 'churn':
-      return <Churn body={body} />;
+      return <Churn body={body} noise={noise} />;
     case 'preferences':
-      return <Preferences body={body} />;
+      return <Preferences body={body} noise={noise} />;
   }
 }
 
@@ -41,7 +42,7 @@ interface Bar {
   readonly more?: string;
 }
 
-/** People by class: each row a bar of its share. */
+/** People by class: each row a bar of its share. What is within the noise is said to be, and has no share. */
 function Bars({
   id,
   label,
@@ -49,6 +50,7 @@ function Bars({
   rows,
   more,
   shareTitle = 'Share',
+  noise,
 }: {
   readonly id: string;
   readonly label: string;
@@ -56,9 +58,13 @@ function Bars({
   readonly rows: readonly Bar[];
   readonly more?: string;
   readonly shareTitle?: string;
+  /** Half width of the noise; 0 for exact answers. */
+  readonly noise: number;
 }): ReactNode {
   const { format } = useWorkspace();
-  const widest = Math.max(0, ...rows.map((row) => row.share ?? 0));
+  const isNoise = (row: Bar): boolean => row.viewers < noise;
+  const shareOf = (row: Bar): number | null => (isNoise(row) ? null : row.share);
+  const widest = Math.max(0, ...rows.map((row) => shareOf(row) ?? 0));
   const columns: readonly Column<Bar>[] = [
     {
       id: 'name',
@@ -75,10 +81,23 @@ function Bars({
       id: 'share',
       title: shareTitle,
       isNumber: true,
-      bar: (row) => (widest > 0 ? (row.share ?? 0) / widest : 0),
-      cell: (row) => (row.share === null ? '–' : format.percent(row.share)),
+      bar: (row) => (widest > 0 ? (shareOf(row) ?? 0) / widest : 0),
+      cell: (row) => {
+        const share = shareOf(row);
+        return share === null ? '–' : format.percent(share);
+      },
     },
-    { id: 'viewers', title: 'Viewers', isNumber: true, cell: (row) => format.count(row.viewers) },
+    {
+      id: 'viewers',
+      title: 'Viewers',
+      isNumber: true,
+      cell: (row) =>
+        isNoise(row) ? (
+          <span className="quiet">under {format.count(Math.ceil(noise))}</span>
+        ) : (
+          format.count(row.viewers)
+        ),
+    },
     ...(more === undefined
       ? []
       : [{ id: 'more', title: more, isNumber: true, cell: (row: Bar) => row.more ?? '–' }]),
@@ -105,7 +124,13 @@ function Returning({ body }: { readonly body: Body<'returning'> }): ReactNode {
   );
 }
 
-function WatchTime({ body }: { readonly body: Body<'watch_time'> }): ReactNode {
+function WatchTime({
+  body,
+  noise,
+}: {
+  readonly body: Body<'watch_time'>;
+  readonly noise: number;
+}): ReactNode {
   const { format } = useWorkspace();
   return (
     <>
@@ -117,6 +142,7 @@ function WatchTime({ body }: { readonly body: Body<'watch_time'> }): ReactNode {
       )}
       <Bars
         id="watch-time"
+        noise={noise}
         label="Viewers by time watched"
         first="Time watched"
         rows={body.bins.map(({ fromMinutes, share, toMinutes, viewers }) => ({
@@ -129,12 +155,13 @@ function WatchTime({ body }: { readonly body: Body<'watch_time'> }): ReactNode {
   );
 }
 
-function Loyalty({ body }: { readonly body: Body<'loyalty'> }): ReactNode {
+function Loyalty({ body, noise }: { readonly body: Body<'loyalty'>; readonly noise: number }): ReactNode {
   const { format } = useWorkspace();
   const isExact = body.classes.some(({ watchMinutes }) => watchMinutes !== null);
   return (
     <Bars
       id="loyalty"
+      noise={noise}
       label="Viewers by loyalty"
       first="Class"
       {...(isExact ? { more: 'Watched' } : {})}
@@ -143,13 +170,15 @@ function Loyalty({ body }: { readonly body: Body<'loyalty'> }): ReactNode {
         hint: rule,
         viewers,
         share,
-        ...(watchMinutes === null ? {} : { more: format.value(watchMinutes, 'minutes', 'tile') }),
+        ...(watchMinutes === null || watchMinutes === 0
+          ? {}
+          : { more: format.value(watchMinutes, 'minutes', 'tile') }),
       }))}
     />
   );
 }
 
-function Churn({ body }: { readonly body: Body<'churn'> }): ReactNode {
+function Churn({ body, noise }: { readonly body: Body<'churn'>; readonly noise: number }): ReactNode {
   const { format } = useWorkspace();
   return (
     <>
@@ -164,6 +193,7 @@ function Churn({ body }: { readonly body: Body<'churn'> }): ReactNode {
         <Bars
           key={predictor.key}
           id={`churn-${predictor.key}`}
+          noise={noise}
           label={`Share lapsed by ${predictor.title}`}
           first={predictor.title}
           shareTitle="Lapsed"
@@ -174,7 +204,13 @@ function Churn({ body }: { readonly body: Body<'churn'> }): ReactNode {
   );
 }
 
-function Preferences({ body }: { readonly body: Body<'preferences'> }): ReactNode {
+function Preferences({
+  body,
+  noise,
+}: {
+  readonly body: Body<'preferences'>;
+  readonly noise: number;
+}): ReactNode {
   const { format } = useWorkspace();
   const times = (value: number): string => `${format.value(value, 'count', 'axis')}×`;
   const hasIndex = body.items.some(({ index }) => index !== null);
@@ -182,6 +218,7 @@ function Preferences({ body }: { readonly body: Body<'preferences'> }): ReactNod
     <>
       <Bars
         id="preferences"
+        noise={noise}
         label={`Viewers by ${body.by}`}
         first={body.by === 'channel' ? 'Channel' : 'Content'}
         {...(hasIndex ? { more: 'Against everybody' } : {})}

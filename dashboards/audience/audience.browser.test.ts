@@ -34,6 +34,8 @@ describe('the audience', () => {
     await page.getByText('with noise').waitFor();
     await page.getByText('Cost ε 0.1.').waitFor();
     await page.getByText('±72').waitFor();
+    // What is within the noise is not shown as if it were known.
+    expect(await page.getByRole('row', { name: /One-time.*792/ }).count()).toBe(1);
     for (const width of [1440, 360]) {
       await page.setViewportSize({ width, height: 900 });
       expect(await overflow(page)).toBeLessThanOrEqual(0);
@@ -41,6 +43,9 @@ describe('the audience', () => {
     }
     await ask.click();
     await page.getByText('repeated for nothing').waitFor();
+    await page.getByLabel('Question').selectOption('watch_time');
+    await ask.click();
+    await page.getByText('under 72').first().waitFor();
     await page.getByRole('textbox', { name: 'Country' }).fill('ZZ');
     await ask.click();
     await page.getByText('PRIVACY_BUDGET_SPENT').waitFor();

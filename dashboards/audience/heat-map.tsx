@@ -13,16 +13,25 @@ const titles: Readonly<Record<HeatMeasure, string>> = {
 };
 
 /** Hours of the week as a table whose cells are coloured by their number: the number is always there to read. */
-export function HeatMap({ cells }: { readonly cells: readonly ActivityCell[] }): ReactNode {
+export function HeatMap({
+  cells,
+  noise,
+}: {
+  readonly cells: readonly ActivityCell[];
+  /** Half width of the noise; 0 for exact answers. */
+  readonly noise: number;
+}): ReactNode {
   const { format } = useWorkspace();
   const isExact = cells.some((cell) => cell.views !== null);
   const [chosen, setChosen] = useState<HeatMeasure>('views');
   const measure = isExact ? chosen : 'viewers';
   const found = extremes(cells, measure);
   const highest = found === undefined ? 0 : (heatValue(found.most, measure) ?? 0);
-  const text = (cell: ActivityCell): string => format.value(heatValue(cell, measure), 'count', 'axis');
+  const isNoise = (cell: ActivityCell): boolean => cell.viewers < noise;
+  const text = (cell: ActivityCell): string =>
+    isNoise(cell) ? `<${Math.ceil(noise)}` : format.value(heatValue(cell, measure), 'count', 'axis');
   const colour = (cell: ActivityCell): string => {
-    const share = highest > 0 ? (heatValue(cell, measure) ?? 0) / highest : 0;
+    const share = highest > 0 && !isNoise(cell) ? (heatValue(cell, measure) ?? 0) / highest : 0;
     return `color-mix(in srgb, var(--accent) ${Math.round(STRONGEST * share)}%, var(--panel))`;
   };
   return (

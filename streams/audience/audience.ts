@@ -9,6 +9,7 @@ import { dayRange } from './range.ts';
 import { shapeBody, type CellCount, type Pair, type ShapeContext } from './shape.ts';
 import {
   cellsSql,
+  firstViewSql,
   middle,
   pairsSql,
   publishedItemsSql,
@@ -33,6 +34,7 @@ export interface AudienceConfig {
   readonly privacyDelta: number;
 }
 
+const HOUR_MS = 3_600_000;
 const MAX_ITEMS = 30;
 const MAX_PAIRS = 40;
 
@@ -44,6 +46,7 @@ const CellRow = Type.Object({
 });
 const IdRow = Type.Object({ id: Type.String() });
 const PairRow = Type.Object({ a: Type.String(), b: Type.String(), viewers: Type.Number() });
+const FirstRow = Type.Object({ ms: Type.Number() });
 const ViewersRow = Type.Object({ viewers: Type.Number() });
 const TitleRow = Type.Object({ id: Type.String(), title: Type.String() });
 
@@ -149,8 +152,7 @@ export function createAudience(deps: AudienceDeps, config: AudienceConfig) {
       isExact,
       by: cells.by,
       splitMs: middle(range),
-      occurrences:
-        what === 'activity' ? hourOccurrences(range.fromMs, range.toMs, windows.timeZone) : new Map(),
+      occurrences: what === 'activity' ? await occurrences(cells, isExact) : new Map(),
       titles:
         what === 'preferences' && cells.by === 'content'
           ? await titles(tenant, [...counts.keys()])
@@ -195,6 +197,14 @@ export function createAudience(deps: AudienceDeps, config: AudienceConfig) {
       body: shapeBody(what, counts, { ...(await context(counts)), pairs: [], population: 0 }),
     };
   };
+
+  /** Hours before a tenant's first view are no hours without views; a private answer does not tell when that was. */
+  async function occurrences(cells: CellQuestion, isExact: boolean): Promise<ReadonlyMap<string, number>> {
+    const { range, timeZone } = cells;
+    const firstMs = isExact ? ((await rows(firstViewSql(cells), FirstRow))[0]?.ms ?? 0) : 0;
+    const fromMs = Math.max(range.fromMs, Math.floor(firstMs / HOUR_MS) * HOUR_MS);
+    return hourOccurrences(fromMs, range.toMs, timeZone);
+  }
 
   async function titles(tenant: string, contents: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const found = await rows(titlesSql(tenant, contents), TitleRow);

@@ -200,6 +200,14 @@ export function pairsSql(question: CellQuestion, limit: number): Statement {
   };
 }
 
+/** When the first view of a range was. Row `ms`; 0 when there is none. */
+export function firstViewSql(question: CellQuestion): Statement {
+  return {
+    sql: `SELECT toUnixTimestamp64Milli(min(time)) AS ms FROM events WHERE ${views({})} ${limits}`,
+    params: { tenant: question.tenant, from: question.range.fromMs, to: question.range.toMs },
+  };
+}
+
 /** Viewers of a range. Row `viewers`. */
 export function viewersSql(question: CellQuestion): Statement {
   return {
