@@ -11,6 +11,7 @@ import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/cont
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import * as postsApi from '../platform/contracts/posts.ts';
 import * as privacyApi from '../platform/contracts/privacy.ts';
+import * as recurringApi from '../platform/contracts/recurring.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
 import { StageList } from '../platform/contracts/stages.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
@@ -34,6 +35,7 @@ import { keyRoutes } from './api/key-routes.ts';
 import { kpiRoutes, tenantKpis } from './api/kpi-routes.ts';
 import { memberRoutes } from './api/member-routes.ts';
 import { postRoutes } from './api/post-routes.ts';
+import { recurringRoutes } from './api/recurring-routes.ts';
 import { seriesRoutes } from './api/series-routes.ts';
 import { sessionRoutes } from './api/session-routes.ts';
 import { tenantRoutes } from './api/tenant-routes.ts';
@@ -50,6 +52,7 @@ import { createHub } from './live/hub.ts';
 import { createPartFollower } from './live/part-follower.ts';
 import { createProgressDirectory } from './live/progress-directory.ts';
 import { createGatewayMetrics } from './metrics.ts';
+import { createPolicies } from './recurring/policies.ts';
 import { createAttemptLimit } from './sign-in/attempt-limit.ts';
 import { createMembers } from './sign-in/members.ts';
 import { SessionRecord, type SessionLimits } from './sign-in/session.ts';
@@ -102,15 +105,16 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     maxWaiting: config.queriesWaiting,
   });
 
-  const [users, sessions, kpis, jobRecords, eventTypes, watch] = await Promise.all([
+  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch] = await Promise.all([
     openKvMirror(bus, buckets.users, { schema: UserRecord }),
     openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
     openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
     openKvMirror(bus, buckets.jobs, { schema: api.Job }),
     openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
+    openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
     openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
   ]);
-  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, watch];
+  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch];
 
   const limits: SessionLimits = {
     idleMs: config.sessionIdleHours * hourMs,
@@ -154,9 +158,18 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   });
   const jobs = createJobs(jobRecords, clock);
 
+  const policies = createPolicies(mrrPolicies);
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
-    ...seriesRoutes({ access, kpis, store, clock, watermark: createWatermarks(status, store, clock) }),
+    ...seriesRoutes({
+      access,
+      kpis,
+      policyOf: (tenant, version) => policies.of(tenant, version),
+      store,
+      clock,
+      watermark: createWatermarks(status, store, clock),
+    }),
+    ...recurringRoutes({ access, policies, store, clock }),
     ...anomalyRoutes({ access, kpis, watch, store, clock }),
     ...eventRoutes(store, clock),
     ...deadLetterRoutes({ bus, store, jobs, clock }),
@@ -318,6 +331,10 @@ const namedSchemas = {
   KpiSaved: api.KpiSaved,
   SeriesReply: api.SeriesReply,
   TopReply: api.TopReply,
+  MrrPolicy: recurringApi.MrrPolicy,
+  MrrPolicyRequest: recurringApi.MrrPolicyRequest,
+  MrrPolicyReply: recurringApi.MrrPolicyReply,
+  RecurringReply: recurringApi.RecurringReply,
   EventStats: api.EventStats,
   StoredEvent: api.StoredEvent,
   StoredEvents: api.StoredEvents,

@@ -7,6 +7,7 @@ import { openKv, type KvEvent } from '../platform/bus/kv.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import { Job } from '../platform/contracts/api.ts';
 import { KpiDefinition, rollups } from '../platform/contracts/kpi.ts';
+import { MrrPolicy } from '../platform/contracts/recurring.ts';
 import type { Interest } from '../platform/contracts/live.ts';
 import { buckets, interestSubject, liveSubject } from '../platform/contracts/subjects.ts';
 import { Tenant } from '../platform/contracts/tenant.ts';
@@ -440,7 +441,13 @@ async function watchDirectory(deps: StreamsDeps, directory: Directory, signal: A
     else held.delete(key);
     directory.setKpis(tenant, [...held.values()]);
   });
-  await Promise.all([followTenants, followKpis]);
+  const policies = await openKv(deps.bus, buckets.mrrPolicies, { schema: MrrPolicy });
+  const followPolicies = follow(policies.watch(signal), (event) => {
+    if (event.type !== 'put') return;
+    const [tenant] = splitKey(event.entry.key);
+    directory.setMrrPolicy(tenant, event.entry.value);
+  });
+  await Promise.all([followTenants, followKpis, followPolicies]);
 }
 
 /** Tells every change of a watch; resolves when what was stored at its beginning has been told. */

@@ -3,11 +3,13 @@ import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import type { StreamsConfig } from './config.ts';
 import type { Directory } from './directory.ts';
+import type { StreamsConfig } from './config.ts';
 import { createPostEvents, createPostRows } from './post-tracking/adapters/clickhouse.ts';
 import { createPostTrackingStage } from './post-tracking/stage.ts';
 import type { CheckpointStore, EventLog } from './ports.ts';
+import { createRecurringMetrics } from './recurring/metrics.ts';
+import { createRecurringStage } from './recurring/recurring-stage.ts';
 import { createSignalPublisher } from './signals/publisher.ts';
 import { createFrontier } from './stage/frontier.ts';
 import { runnable, type RunnableStage } from './stage/start-stages.ts';
@@ -28,11 +30,19 @@ export interface SecondStageDeps {
 /** The second stages this product has, one line each: `runnable(createXStage(deps))`. */
 export function secondStages(deps: SecondStageDeps, config: StreamsConfig): readonly RunnableStage[] {
   const signals = createSignalPublisher(deps.bus, deps.store);
-  const { bus, store } = deps;
+  const { bus, directory, metrics, store } = deps;
   return [
     createWatch(
       { ...deps, signals, openRecords: (signal) => openWatchRecords(bus, config.partitions, signal) },
       config,
+    ),
+    runnable(
+      createRecurringStage({
+        store,
+        metrics: createRecurringMetrics(metrics),
+        tenantOf: (tenant) => directory.tenantOf(tenant),
+        policyOf: (tenant) => directory.mrrPolicyOf(tenant),
+      }),
     ),
     runnable(
       createPostTrackingStage({

@@ -30,6 +30,12 @@ import type { Dimension, WindowSize } from '../../platform/contracts/kpi.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import type { PostList, PostView } from '../../platform/contracts/posts.ts';
 import type { PrivacyState } from '../../platform/contracts/privacy.ts';
+import type {
+  MrrPolicy,
+  MrrPolicyReply,
+  MrrPolicyRequest,
+  RecurringReply,
+} from '../../platform/contracts/recurring.ts';
 import type { SessionReply, SignInRequest, UserView } from '../../platform/contracts/session.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { Role } from '../../platform/contracts/tenant.ts';
@@ -52,6 +58,7 @@ import {
 import { isAudienceAnswer, isPost, isPostList, isPrivacyState } from './wire-audience.ts';
 import { isAnomalyDetail, isAnomalyList, isBandReply, isWatchSettings } from './wire-anomaly.ts';
 import { isKpiList, isKpiSaved, isSeriesReply, isTopReply } from './wire-kpi.ts';
+import { isMrrPolicy, isMrrPolicyReply, isRecurring } from './wire-recurring.ts';
 import {
   isDeadLetterList,
   isEventStats,
@@ -100,6 +107,10 @@ export interface TopArgs {
   readonly limit: number;
 }
 
+export interface RecurringArgs {
+  readonly by?: 'segment' | 'currency' | undefined;
+}
+
 export interface DeadLetterArgs {
   readonly code?: string | undefined;
   readonly beforeSeq?: number | undefined;
@@ -144,6 +155,9 @@ export interface Api {
   readonly changeWatch: (body: SensitivityRequest) => Promise<WatchSettings>;
   readonly stages: () => Promise<StageList>;
   readonly top: (args: TopArgs) => Promise<TopReply>;
+  readonly recurring: (args: RecurringArgs) => Promise<RecurringReply>;
+  readonly mrrPolicy: () => Promise<MrrPolicyReply>;
+  readonly setMrrPolicy: (body: MrrPolicyRequest) => Promise<MrrPolicy>;
   readonly eventStats: () => Promise<EventStats>;
   readonly events: (args: EventArgs) => Promise<{ events: StoredEvent[] }>;
   readonly deadLetters: (args: DeadLetterArgs) => Promise<DeadLetterList>;
@@ -248,6 +262,9 @@ export function createApi({ request }: Http): Api {
         { method: 'GET', path: path('top'), query: { kpi, by, window, from: fromMs, to: toMs, limit } },
         isTopReply,
       ),
+    recurring: ({ by }) => request({ method: 'GET', path: path('recurring'), query: { by } }, isRecurring),
+    mrrPolicy: () => request({ method: 'GET', path: path('recurring', 'policy') }, isMrrPolicyReply),
+    setMrrPolicy: (body) => request({ method: 'PUT', path: path('recurring', 'policy'), body }, isMrrPolicy),
     eventStats: () => request({ method: 'GET', path: path('events', 'stats') }, isEventStats),
     events: ({ id, type, limit }) =>
       request({ method: 'GET', path: path('events'), query: { id, type, limit } }, isStoredEvents),

@@ -15,6 +15,7 @@ import type {
   TopReply,
 } from '../../platform/contracts/api.ts';
 import type { AudienceAnswer } from '../../platform/contracts/audience.ts';
+import type { MrrPolicyReply, RecurringReply } from '../../platform/contracts/recurring.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import type { PostList, PostView } from '../../platform/contracts/posts.ts';
@@ -29,6 +30,7 @@ import type {
   DeadLetterArgs,
   EventArgs,
   PostArgs,
+  RecurringArgs,
   SeriesArgs,
   TopArgs,
 } from './api.ts';
@@ -53,6 +55,8 @@ export interface Queries {
   readonly stages: Query<'all', StageList>;
   readonly top: Query<TopArgs, TopReply>;
   readonly partition: Query<PartitionArgs, Partition>;
+  readonly recurring: Query<RecurringArgs, RecurringReply>;
+  readonly mrrPolicy: Query<'all', MrrPolicyReply>;
   readonly jobs: Query<'all', { jobs: Job[] }>;
   readonly system: Query<'all', SystemState>;
   readonly deadLetters: Query<DeadLetterArgs, DeadLetterList>;
@@ -121,6 +125,8 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
       load: (args) => loadPartition(api, args, format.minorDigits, locale),
       refreshMs: 15 * SECOND,
     }),
+    recurring: query({ keyOf: ({ by }) => by ?? '', load: api.recurring, refreshMs: 15 * SECOND }),
+    mrrPolicy: one(api.mrrPolicy, 60 * SECOND),
     jobs: one(api.jobs, 2 * SECOND),
     system: one(api.system, 15 * SECOND),
     deadLetters: query({

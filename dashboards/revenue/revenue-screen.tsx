@@ -1,8 +1,8 @@
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import type { Dimension, KpiDefinition } from '../../platform/contracts/kpi.ts';
 import { useFigures } from '../data/figures.ts';
 import { useQuery, useTopic } from '../data/hooks.ts';
-import { useParam, useView } from '../data/router.ts';
+import { useParam, useView, useViewLink } from '../data/router.ts';
 import { useScope, type Scope } from '../data/scope.ts';
 import { useSplit } from '../data/split.ts';
 import { dimensions } from '../data/view-state.ts';
@@ -10,6 +10,9 @@ import { useWorkspace } from '../data/workspace.ts';
 import { ChangeText } from '../ui/change.tsx';
 import { ChartPanel } from '../ui/chart-panel.tsx';
 import { FreshnessDot } from '../ui/freshness.tsx';
+import { Link } from '../ui/link.tsx';
+import { NotThere } from '../ui/not-there.tsx';
+import { screens } from '../ui/screens.ts';
 import { splitSpec, zoomIndexes, zoomTimes } from '../ui/split-spec.ts';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { ViewControls } from '../ui/view-controls.tsx';
@@ -17,8 +20,46 @@ import { RevenueTable } from './revenue-table.tsx';
 
 const order: readonly Dimension[] = ['stream', 'channel', 'country', 'content'];
 
-/** Where the money comes from: by stream, channel, country and content, each adding up to the same total. */
-export function RevenueScreen(): ReactNode {
+const RecurringTab = lazy(async () => ({ default: (await import('./recurring-tab.tsx')).RecurringTab }));
+
+/** Where the money comes from, and what of it comes again. */
+export function RevenueScreen({ path }: { readonly path: string }): ReactNode {
+  switch (path) {
+    case '/revenue':
+      return <Breakdown />;
+    case '/revenue/recurring':
+      return (
+        <>
+          <div className="page-head">
+            <h1>Revenue</h1>
+            <RevenueTabs path={path} />
+          </div>
+          <Suspense fallback={<Skeleton height={480} />}>
+            <RecurringTab />
+          </Suspense>
+        </>
+      );
+    default:
+      return <NotThere />;
+  }
+}
+
+function RevenueTabs({ path }: { readonly path: string }): ReactNode {
+  const to = useViewLink();
+  const tabs = screens.find((screen) => screen.path === '/revenue')?.sub ?? [];
+  return (
+    <nav className="segments" aria-label="Parts of Revenue">
+      {tabs.map((tab) => (
+        <Link key={tab.path} to={to(tab.path)} isCurrent={path === tab.path}>
+          {tab.title}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** By stream, channel, country and content, each adding up to the same total. */
+function Breakdown(): ReactNode {
   const { queries } = useWorkspace();
   const scope = useScope();
   useTopic(scope.topic);
@@ -31,6 +72,7 @@ export function RevenueScreen(): ReactNode {
     <>
       <div className="page-head">
         <h1>Revenue</h1>
+        <RevenueTabs path="/revenue" />
         <ViewControls scope={scope} />
       </div>
       {kpis.problem === undefined ? null : (

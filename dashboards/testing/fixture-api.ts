@@ -44,6 +44,14 @@ import {
   UserList,
 } from '../../platform/contracts/session.ts';
 import { mountAudience } from './fixture-audience.ts';
+import {
+  defaultMrrPolicy,
+  MrrPolicy,
+  MrrPolicyReply,
+  MrrPolicyRequest,
+  RecurringReply,
+} from '../../platform/contracts/recurring.ts';
+import { policyReply, recurringReply } from './fixture-recurring.ts';
 import { StageList } from '../../platform/contracts/stages.ts';
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
@@ -55,6 +63,8 @@ export interface FixtureState {
   /** A tenant without a single event. */
   isEmpty: boolean;
   kpis: KpiDefinition[];
+  /** Newest first. */
+  mrrPolicies: MrrPolicy[];
   jobs: Job[];
   watch: WatchSettings;
   keys: { id: string; name: string; preview: string; scopes: string[]; state: string; createdAtMs: number }[];
@@ -71,6 +81,7 @@ export function createState(): FixtureState {
     tenant: 'main',
     isEmpty: false,
     kpis: [...kpis],
+    mrrPolicies: [],
     jobs: [],
     watch: defaultWatchSettings,
     keys: [
@@ -118,6 +129,9 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
   ['POST', /^\/kpis$/, KpiSaved],
   ['GET', /^\/top$/, TopReply],
+  ['GET', /^\/recurring$/, RecurringReply],
+  ['GET', /^\/recurring\/policy$/, MrrPolicyReply],
+  ['PUT', /^\/recurring\/policy$/, MrrPolicy],
   ['GET', /^\/events\/stats$/, EventStats],
   ['GET', /^\/events$/, StoredEvents],
   ['GET', /^\/deadletter$/, DeadLetterList],
@@ -260,6 +274,21 @@ export function createFixtureApi(state: FixtureState): Express {
     res.status(204).end();
   });
   api.get('/kpis/:key/series', (req, res) => void res.json(seriesReply(state, req)));
+  api.get('/recurring', (req, res) => {
+    const policy = state.mrrPolicies[0] ?? defaultMrrPolicy;
+    res.json(recurringReply(text(req.query['by']), policy, Date.now(), state.isEmpty));
+  });
+  api.get('/recurring/policy', (_req, res) => void res.json(policyReply(state.mrrPolicies)));
+  api.put('/recurring/policy', (req, res) => {
+    const policy: MrrPolicy = {
+      ...Value.Parse(MrrPolicyRequest, req.body),
+      version: state.mrrPolicies.length + 1,
+      updatedAtMs: Date.now(),
+      updatedBy: 'u1',
+    };
+    state.mrrPolicies.unshift(policy);
+    res.json(policy);
+  });
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
 
   api.get(

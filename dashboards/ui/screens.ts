@@ -11,7 +11,15 @@ export interface ScreenLink {
 export const screens: readonly ScreenLink[] = [
   { path: '/', title: 'Now', icon: 'now' },
   { path: '/kpis', title: 'KPIs', icon: 'kpis' },
-  { path: '/revenue', title: 'Revenue', icon: 'revenue' },
+  {
+    path: '/revenue',
+    title: 'Revenue',
+    icon: 'revenue',
+    sub: [
+      { path: '/revenue', title: 'Breakdown' },
+      { path: '/revenue/recurring', title: 'Recurring' },
+    ],
+  },
   { path: '/anomalies', title: 'Anomalies', icon: 'anomalies' },
   {
     path: '/audience',

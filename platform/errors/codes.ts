@@ -149,6 +149,12 @@ export const errorCodes = {
     retry: 'never',
     mend: 'Correct the field the message names; GET /api/v1/kpis shows records that are right.',
   },
+  MRR_POLICY_INVALID: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct what the message names; GET /api/v1/recurring/policy shows a policy that is right.',
+  },
   KPI_FORMULA_INVALID: {
     httpStatus: 400,
     domain: 'user',

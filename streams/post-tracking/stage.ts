@@ -156,6 +156,8 @@ export function createPostTrackingStage(deps: PostTrackingDeps): Stage<PostsStat
           addPublication(tenantPosts(state, event.tenant), publicationOf(event), MAX_POSTS);
       for (const [tenant, posts] of state.tenants) moveWatermark(posts, context.watermarkMs(tenant));
     },
+    // What is counted is none of the events it reads, so it looks in every round.
+    isFlushDue: () => true,
     flush: async (state, nowMs) => {
       await count(state);
       const round: Round = { isRefreshing: nowMs >= refreshDueMs, isFollowing: nowMs >= followDueMs };
@@ -167,8 +169,6 @@ export function createPostTrackingStage(deps: PostTrackingDeps): Stage<PostsStat
         await write(state, tenant, posts, round);
       }
       tracked.set(total);
-      // What is counted is none of the events it reads: it has to be asked in every round.
-      return 'more';
     },
     forget: (state, tenant) => {
       state.tenants.delete(tenant);
