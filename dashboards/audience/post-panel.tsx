@@ -5,6 +5,9 @@ import { Table, type Column } from '../ui/table.tsx';
 import { PostCurve } from './post-curve.tsx';
 import { ageText, latestPrediction } from './post-words.ts';
 
+/** Share of the usual views under which a post is said to be below. */
+const BELOW = 0.5;
+
 /** One post: its curve with what is predicted, and its checks. */
 export function PostPanel({ post }: { readonly post: PostView }): ReactNode {
   const { format } = useWorkspace();
@@ -85,6 +88,8 @@ function Checks({ post }: { readonly post: PostView }): ReactNode {
           <span className="quiet">no history</span>
         ) : check.isViral ? (
           <span className="badge badge-good">takes off</span>
+        ) : (check.views ?? 0) < BELOW * (check.expectedViews ?? 0) ? (
+          'below usual'
         ) : (
           'as usual'
         ),
