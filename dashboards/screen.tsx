@@ -10,6 +10,9 @@ const KpisScreen = lazy(async () => ({ default: (await import('./kpis/kpis-scree
 const RevenueScreen = lazy(async () => ({
   default: (await import('./revenue/revenue-screen.tsx')).RevenueScreen,
 }));
+const AudienceScreen = lazy(async () => ({
+  default: (await import('./audience/audience-screen.tsx')).AudienceScreen,
+}));
 const AnomaliesScreen = lazy(async () => ({
   default: (await import('./anomalies/anomalies-screen.tsx')).AnomaliesScreen,
 }));
@@ -25,6 +28,7 @@ export function Screen(): ReactNode {
     const titles: Readonly<Record<string, string>> = {
       kpis: 'KPIs',
       revenue: 'Revenue',
+      audience: 'Audience',
       anomalies: 'Anomalies',
       system: 'System',
     };
@@ -47,6 +51,8 @@ function screenOf(first: string, path: string): ReactNode {
       return <KpisScreen path={path} />;
     case 'revenue':
       return <RevenueScreen path={path} />;
+    case 'audience':
+      return <AudienceScreen path={path} />;
     case 'anomalies':
       return <AnomaliesScreen path={path} />;
     case 'system':

@@ -27,6 +27,16 @@ export const screens: readonly ScreenLink[] = [
   },
   { path: '/anomalies', title: 'Anomalies', icon: 'anomalies' },
   {
+    path: '/audience',
+    title: 'Audience',
+    icon: 'audience',
+    sub: [
+      { path: '/audience', title: 'Behaviour' },
+      { path: '/audience/segment', title: 'Segments & privacy' },
+      { path: '/audience/posts', title: 'Posts' },
+    ],
+  },
+  {
     path: '/system',
     title: 'System',
     icon: 'system',
