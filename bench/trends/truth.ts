@@ -5,6 +5,7 @@ import type { ReplayDay } from './replay.ts';
 const DAY_MS = 86_400_000;
 /** See docs/trend-evaluation.md. */
 const HORIZON_DAYS = 7;
+const PAST_DAYS = 3;
 const FACTOR = 2;
 const FLOOR_VIEWS = 500_000;
 
@@ -52,9 +53,9 @@ export function at(series: Truth['views'], key: string, day: number): number {
   return series.get(key)?.get(day) ?? 0;
 }
 
-/** Whether a topic named on a day has a new high of twice the week's before it. */
-export function isHit(truth: Truth, key: string, day: number): boolean {
-  const past = highest(truth, key, day - HORIZON_DAYS + 1, day);
+/** Whether a topic named on a day has its peak before it: twice the highest of the last `pastDays`. */
+export function isHit(truth: Truth, key: string, day: number, pastDays: number = PAST_DAYS): boolean {
+  const past = highest(truth, key, day - pastDays + 1, day);
   const ahead = highest(truth, key, day + 1, day + HORIZON_DAYS);
   return ahead >= FLOOR_VIEWS && ahead >= FACTOR * past;
 }

@@ -12,8 +12,8 @@ const SOURCE_DAYS = 4;
 const SOURCES = trendSources.length;
 
 /**
- * What terms gathered, one slot a term: mentions and views by the hour for a week, mentions by the day for five, mentions by source.
- * Rings in single precision, all slots side by side: 2.1 KB a term. A slot's rings are moved on only when it is touched; hours
+ * What terms gathered, one slot a term: mentions and views by the hour for a week and by the day for five, mentions by source.
+ * Rings in single precision, all slots side by side: 1.7 KB a term. A slot's rings are moved on only when it is touched; hours
  * after its newest read as zero.
  */
 export interface Activity {
@@ -21,7 +21,8 @@ export interface Activity {
   readonly rings: {
     mentions: Float32Array;
     views: Float32Array;
-    days: Float32Array;
+    dayMentions: Float32Array;
+    dayViews: Float32Array;
     sources: Float32Array;
     newestHour: Int32Array;
     newestDay: Int32Array;
@@ -32,7 +33,7 @@ export function createActivity(slots: number): Activity {
   return { slots, rings: ringsFor(slots) };
 }
 
-export const BYTES_PER_SLOT = 4 * (2 * HOURS + DAYS + SOURCE_DAYS * SOURCES + 2);
+export const BYTES_PER_SLOT = 4 * (2 * HOURS + 2 * DAYS + SOURCE_DAYS * SOURCES + 2);
 
 const NEVER = -(2 ** 31);
 
@@ -40,7 +41,8 @@ function ringsFor(slots: number): Activity['rings'] {
   return {
     mentions: new Float32Array(slots * HOURS),
     views: new Float32Array(slots * HOURS),
-    days: new Float32Array(slots * DAYS),
+    dayMentions: new Float32Array(slots * DAYS),
+    dayViews: new Float32Array(slots * DAYS),
     sources: new Float32Array(slots * SOURCE_DAYS * SOURCES),
     newestHour: new Int32Array(slots).fill(NEVER),
     newestDay: new Int32Array(slots).fill(NEVER),
@@ -52,7 +54,8 @@ export function growActivity(activity: Activity, slots: number): void {
   const larger = ringsFor(slots);
   larger.mentions.set(activity.rings.mentions);
   larger.views.set(activity.rings.views);
-  larger.days.set(activity.rings.days);
+  larger.dayMentions.set(activity.rings.dayMentions);
+  larger.dayViews.set(activity.rings.dayViews);
   larger.sources.set(activity.rings.sources);
   larger.newestHour.set(activity.rings.newestHour);
   larger.newestDay.set(activity.rings.newestDay);
@@ -63,7 +66,8 @@ export function growActivity(activity: Activity, slots: number): void {
 export function clearSlot({ rings }: Activity, slot: number): void {
   rings.mentions.fill(0, slot * HOURS, (slot + 1) * HOURS);
   rings.views.fill(0, slot * HOURS, (slot + 1) * HOURS);
-  rings.days.fill(0, slot * DAYS, (slot + 1) * DAYS);
+  rings.dayMentions.fill(0, slot * DAYS, (slot + 1) * DAYS);
+  rings.dayViews.fill(0, slot * DAYS, (slot + 1) * DAYS);
   rings.sources.fill(0, slot * SOURCE_DAYS * SOURCES, (slot + 1) * SOURCE_DAYS * SOURCES);
   rings.newestHour[slot] = NEVER;
   rings.newestDay[slot] = NEVER;
@@ -86,9 +90,10 @@ export function addActivity(
   }
   const day = Math.floor(hour / 24);
   const newestDay = rings.newestDay[slot] ?? NEVER;
-  if (mentions === 0 || day <= newestDay - DAYS) return;
+  if (day <= newestDay - DAYS) return;
   const dayAt = slot * DAYS + modulo(day, DAYS);
-  rings.days[dayAt] = (rings.days[dayAt] ?? 0) + mentions;
+  rings.dayMentions[dayAt] = (rings.dayMentions[dayAt] ?? 0) + mentions;
+  rings.dayViews[dayAt] = (rings.dayViews[dayAt] ?? 0) + views;
   if (source === undefined || day <= newestDay - SOURCE_DAYS) return;
   const sourceAt = sourceCell(slot, day, trendSources.indexOf(source));
   rings.sources[sourceAt] = (rings.sources[sourceAt] ?? 0) + mentions;
@@ -106,8 +111,10 @@ function moveOn(rings: Activity['rings'], slot: number, hour: number): void {
   const day = Math.floor(hour / 24);
   const newestDay = rings.newestDay[slot] ?? NEVER;
   if (day <= newestDay) return;
-  for (let d = Math.max(newestDay + 1, day - DAYS + 1); d <= day; d++)
-    rings.days[slot * DAYS + modulo(d, DAYS)] = 0;
+  for (let d = Math.max(newestDay + 1, day - DAYS + 1); d <= day; d++) {
+    rings.dayMentions[slot * DAYS + modulo(d, DAYS)] = 0;
+    rings.dayViews[slot * DAYS + modulo(d, DAYS)] = 0;
+  }
   for (let d = Math.max(newestDay + 1, day - SOURCE_DAYS + 1); d <= day; d++)
     for (let source = 0; source < SOURCES; source++) rings.sources[sourceCell(slot, d, source)] = 0;
   rings.newestDay[slot] = day;
@@ -129,11 +136,12 @@ export function sumHours(
   return sum;
 }
 
-/** Mentions of a day of UTC (days since 1970); zero when it is not held. */
-export function dayMentions(activity: Activity, slot: number, day: number): number {
+/** Sum of a day of UTC (days since 1970); zero when it is not held. */
+export function daySum(activity: Activity, slot: number, what: 'mentions' | 'views', day: number): number {
   const newest = activity.rings.newestDay[slot] ?? NEVER;
   if (day > newest || day <= newest - DAYS) return 0;
-  return activity.rings.days[slot * DAYS + modulo(day, DAYS)] ?? 0;
+  const ring = what === 'mentions' ? activity.rings.dayMentions : activity.rings.dayViews;
+  return ring[slot * DAYS + modulo(day, DAYS)] ?? 0;
 }
 
 /** Mentions by source since the beginning of the day before `day`. */

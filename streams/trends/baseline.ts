@@ -1,4 +1,4 @@
-import { dayMentions, sumHours, type Activity } from './activity.ts';
+import { daySum, sumHours, type Activity } from './activity.ts';
 import { negativeBinomialTail } from './tail.ts';
 
 /** Days of history looked at, before the window. */
@@ -38,9 +38,9 @@ export function testBurst(
   const shares: { readonly term: number; readonly all: number }[] = [];
   // From the day before yesterday back: yesterday may overlap the window.
   for (let back = 2; back <= HISTORY_DAYS; back++) {
-    const all = dayMentions(totals, 0, today - back);
+    const all = daySum(totals, 0, 'mentions', today - back);
     if (all === 0) continue;
-    const term = dayMentions(terms, slot, today - back);
+    const term = daySum(terms, slot, 'mentions', today - back);
     shares.push({ term, all });
     termSum += term;
     allSum += all;

@@ -38,6 +38,8 @@ export interface Content {
   markGain: number;
   /** Views gained since the mark. */
   sinceMark: number;
+  /** Highest gain of a day. */
+  highestGain: number;
 }
 
 /** Contents heard of most recently, at most `capacity`; the one silent longest leaves first. */
@@ -76,6 +78,7 @@ export function touchContent(contents: Contents, id: string, atMs: number): Cont
     markMs: Number.NEGATIVE_INFINITY,
     markGain: 0,
     sinceMark: 0,
+    highestGain: 0,
   };
   contents.byId.set(id, made);
   if (contents.byId.size > contents.capacity) {
@@ -121,6 +124,7 @@ function mark(content: Content, atMs: number, gain: number): void {
   content.markMs = atMs;
   content.markGain = gain;
   content.sinceMark = 0;
+  content.highestGain = Math.max(content.highestGain, gain);
 }
 
 /** The publication became known after the first report: that report counts again, by the age the content had. Answers the change. */
@@ -131,6 +135,7 @@ export function correctFirstReport(content: Content): { readonly hour: number; r
   const change = effective - first.effective;
   first.effective = effective;
   content.markGain = effective;
+  content.highestGain = effective;
   return { hour: first.hour, change };
 }
 

@@ -1,15 +1,13 @@
-import { DAY_MS, HOUR_MS, sumHours } from './activity.ts';
+import { daySum, HOUR_MS, sumHours } from './activity.ts';
 import { testBurst, type BurstTest } from './baseline.ts';
 import type { Content } from './contents.ts';
 import { adjustedPValues } from './false-discovery.ts';
-import { expectedGrowth } from './growth-curve.ts';
-import { channelKey } from './observe.ts';
+import { gatherContents, type Gathered } from './gather.ts';
 import type { TenantTrends } from './state.ts';
 
-/** Sliding days looked at. */
+/** Sliding days looked at one by one; older ones are days of UTC. */
 export const WINDOWS = 7;
-/** A content that reported within this time is live. */
-const LIVE_MS = 36 * HOUR_MS;
+export const HISTORY_DAYS = 29;
 /** A topic is a candidate with this many contents or mentions in a week; a channel with one live content. */
 const MIN_CONTENTS = 2;
 const MIN_MENTIONS = 3;
@@ -21,22 +19,30 @@ export interface TrendMeasure {
   readonly key: string;
   readonly kind: 'topic' | 'channel';
   readonly label: string;
+  readonly slot: number;
   readonly views: readonly number[];
   readonly mentions: readonly number[];
-  /** Percent of the tenant's average day, mean over views and mentions (whichever the tenant has). */
+  /**
+   * Percent of all that the tenant saw on an average day of the week: of views, or of mentions where the term has no views. One entry a
+   * day that the tenant has seen anything on, at most `HISTORY_DAYS`.
+   */
   readonly attention: readonly number[];
   readonly burst: BurstTest;
   readonly qValue: number;
-  /** Contents heard of within a week, by their number in `contents` of the answer. */
+  /** Contents heard of within a week, by number. */
   readonly contents: readonly number[];
   readonly live: readonly Content[];
   readonly fresh: number;
   readonly channels: number;
   readonly expectedNextViews: number;
-  /** Share of today's views that contents younger than a day brought. */
-  readonly youngShare: number;
-  /** Mean age in days of live contents when they were first reported, weighted by today's views. */
-  readonly firstAgeDays: number;
+  /** Chance that one of its contents alone brings twice the highest of three days tomorrow. */
+  readonly nextPeakChance: number;
+  /** Age in days, when first heard of, of the youngest content of the last 24 hours; undefined without one. */
+  readonly youngestDays: number | undefined;
+  /** Today's ÷ yesterday's gain of the content that grows most. */
+  readonly bestGrowth: number;
+  /** Highest day's gain of a content, no longer live, of one of its channels, in percent as above. */
+  readonly channelPast: number;
   /** Likes, comments and shares ÷ views, over the tenant's. */
   readonly reaction: number;
   /** Hours since the term was first counted. */
@@ -46,159 +52,136 @@ export interface TrendMeasure {
 export interface Measures {
   readonly nowMs: number;
   readonly measures: readonly TrendMeasure[];
-  readonly tests: number;
-  /** Average views a day over the last week (or since the first event), at least 1. */
+  /** Average of the week, over days on which anything was seen. */
   readonly viewsPerDay: number;
   readonly mentionsPerDay: number;
-}
-
-interface Gathered {
-  readonly contents: number[];
-  readonly live: Content[];
-  readonly channels: Set<string>;
-  fresh: number;
-  expectedNext: number;
-  young: number;
-  today: number;
-  ageSum: number;
-  reactions: number;
-  views: number;
 }
 
 /** Measures every candidate at `nowMs`, by what was counted until then. */
 export function measureTrends(trends: TenantTrends, nowMs: number): Measures {
   const { terms, totals } = trends;
   const nowHour = Math.floor(nowMs / HOUR_MS) + 1;
-  const knownDays = Math.min(WINDOWS, Math.max(1, (nowMs - trends.firstMs) / DAY_MS));
-  const perDay = (what: 'views' | 'mentions'): number =>
-    sumHours(totals, 0, what, nowHour - 24 * WINDOWS, nowHour) / knownDays;
-  const viewsPerDay = perDay('views');
-  const mentionsPerDay = perDay('mentions');
-  const { gathered, tenantReaction } = gather(trends, nowMs);
+  const all = daysOf(totals, 0, nowHour);
+  const isSeen = all.views.map((views, back) => views > 0 || (all.mentions[back] ?? 0) > 0);
+  const seenInWeek = Math.max(1, isSeen.slice(0, WINDOWS).filter(Boolean).length);
+  const viewsPerDay = sum(all.views.slice(0, WINDOWS)) / seenInWeek;
+  const mentionsPerDay = sum(all.mentions.slice(0, WINDOWS)) / seenInWeek;
+  const { byKey, reactionShare } = gatherContents(trends, nowMs);
 
   const chosen: { readonly key: string; readonly slot: number; readonly weight: number }[] = [];
   for (const [key, slot] of terms.slotOf) {
     const views = sumHours(terms.activity, slot, 'views', nowHour - 24, nowHour);
     const mentions = sumHours(terms.activity, slot, 'mentions', nowHour - 24 * WINDOWS, nowHour);
-    const found = gathered.get(key);
+    const found = byKey.get(key);
     const isCandidate = key.startsWith('channel:')
       ? (found?.live.length ?? 0) > 0
       : (found?.contents.length ?? 0) >= MIN_CONTENTS || mentions >= MIN_MENTIONS;
     if (isCandidate && (views > 0 || mentions > 0))
-      chosen.push({ key, slot, weight: share(views, viewsPerDay) + share(mentions, mentionsPerDay * WINDOWS) });
+      chosen.push({ key, slot, weight: ratio(views, viewsPerDay) + ratio(mentions, mentionsPerDay * WINDOWS) });
   }
   chosen.sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1));
   chosen.splice(MAX_CANDIDATES);
 
   const bursts = chosen.map(({ slot }) => testBurst(terms.activity, slot, totals, nowHour));
+  // Every term that is held was looked at, those that were no candidates with the result "nothing new".
   const qValues = adjustedPValues(
     bursts.map((burst) => burst.pValue),
     terms.slotOf.size,
   );
-  const measures = chosen.flatMap(({ key, slot }, index) => {
+  const measures = chosen.flatMap(({ key, slot }, index): TrendMeasure[] => {
     const burst = bursts[index];
     if (burst === undefined) return [];
-    const series = (what: 'views' | 'mentions'): number[] =>
-      Array.from({ length: WINDOWS }, (_, back) =>
-        sumHours(terms.activity, slot, what, nowHour - 24 * (back + 1), nowHour - 24 * back),
-      );
-    const views = series('views');
-    const mentions = series('mentions');
-    const parts = (viewsPerDay > 0 ? 1 : 0) + (mentionsPerDay > 0 ? 1 : 0);
-    const found = gathered.get(key);
-    const today = found?.today ?? 0;
-    return {
-      key,
-      kind: key.startsWith('channel:') ? ('channel' as const) : ('topic' as const),
-      label: terms.labels[slot] ?? key,
-      views,
-      mentions,
-      attention: views.map(
-        (value, back) =>
-          (100 * (share(value, viewsPerDay) + share(mentions[back] ?? 0, mentionsPerDay))) / Math.max(1, parts),
-      ),
-      burst,
-      qValue: qValues[index] ?? 1,
-      contents: found?.contents ?? [],
-      live: found?.live ?? [],
-      fresh: found?.fresh ?? 0,
-      channels: found?.channels.size ?? 0,
-      expectedNextViews: found?.expectedNext ?? 0,
-      youngShare: today > 0 ? (found?.young ?? 0) / today : 0,
-      firstAgeDays: today > 0 ? (found?.ageSum ?? 0) / today : 0,
-      reaction:
-        found === undefined || found.views <= 0 || tenantReaction <= 0
-          ? 1
-          : Math.max(0, found.reactions) / found.views / tenantReaction,
-      knownHours: Math.max(0, nowHour - (terms.firstHours[slot] ?? nowHour)),
-    };
+    const { views, mentions } = daysOf(terms.activity, slot, nowHour);
+    const byViews = sum(views) > 0;
+    const attention = (byViews ? views : mentions)
+      .map((value) => 100 * ratio(value, byViews ? viewsPerDay : mentionsPerDay))
+      .filter((_, back) => isSeen[back] === true);
+    const found = byKey.get(key);
+    return [
+      {
+        key,
+        kind: key.startsWith('channel:') ? 'channel' : 'topic',
+        label: terms.labels[slot] ?? key,
+        slot,
+        views: views.slice(0, WINDOWS),
+        mentions: mentions.slice(0, WINDOWS),
+        attention,
+        burst,
+        qValue: qValues[index] ?? 1,
+        knownHours: Math.max(0, nowHour - (terms.firstHours[slot] ?? nowHour)),
+        ...contentMeasures(found, 2 * Math.max(...views.slice(0, 3)), viewsPerDay, reactionShare),
+      },
+    ];
   });
-  return { nowMs, measures, tests: terms.slotOf.size, viewsPerDay, mentionsPerDay };
+  return { nowMs, measures, viewsPerDay, mentionsPerDay };
 }
 
-/** What contents of the last week say about each of their terms. */
-function gather(
-  trends: TenantTrends,
-  nowMs: number,
-): { readonly gathered: ReadonlyMap<string, Gathered>; readonly tenantReaction: number } {
-  const gathered = new Map<string, Gathered>();
-  let number = 0;
-  let reactions = 0;
-  let views = 0;
-  for (const content of trends.contents.byId.values()) {
-    number++;
-    if (nowMs - Math.max(content.lastMs, content.firstSeenMs) > WINDOWS * DAY_MS) continue;
-    reactions += Math.max(0, content.reactions);
-    views += Math.max(0, content.views);
-    const isLive = nowMs - Math.max(content.lastMs, content.firstSeenMs) <= LIVE_MS;
-    const publishedMs = content.publishedMs ?? content.firstSeenMs;
-    const today = isLive ? lastDayGain(content, nowMs) : 0;
-    const growth = expectedGrowth(trends.curve, nowMs - publishedMs);
-    const keys = content.channel === '' ? content.terms : [...content.terms, channelKey(content.channel)];
-    for (const key of keys) {
-      const held = gathered.get(key) ?? emptyGathered();
-      gathered.set(key, held);
-      held.contents.push(number);
-      if (!isLive) continue;
-      held.live.push(content);
-      held.channels.add(content.channel);
-      held.reactions += content.reactions;
-      held.views += content.views;
-      held.today += today;
-      held.expectedNext += today * Math.exp(growth.logRatio);
-      held.ageSum += (today * (content.firstSeenMs - publishedMs)) / DAY_MS;
-      if (nowMs - content.firstSeenMs < DAY_MS) {
-        held.fresh++;
-        if (nowMs - publishedMs < DAY_MS) held.young += today;
-      }
-    }
-  }
-  return { gathered, tenantReaction: views > 0 ? reactions / views : 0 };
-}
-
-/** Views of the last 24 hours, from the reports that lie in them. */
-export function lastDayGain(content: Content, nowMs: number): number {
-  const from = Math.floor(nowMs / HOUR_MS) + 1 - 24;
-  let sum = 0;
-  for (const report of content.reports) if (report.hour >= from) sum += report.effective;
-  return sum;
-}
-
-function emptyGathered(): Gathered {
+function contentMeasures(
+  found: Gathered | undefined,
+  peakViews: number,
+  viewsPerDay: number,
+  reactionShare: number,
+): Pick<
+  TrendMeasure,
+  | 'contents'
+  | 'live'
+  | 'fresh'
+  | 'channels'
+  | 'expectedNextViews'
+  | 'nextPeakChance'
+  | 'youngestDays'
+  | 'bestGrowth'
+  | 'channelPast'
+  | 'reaction'
+> {
   return {
-    contents: [],
-    live: [],
-    channels: new Set(),
-    fresh: 0,
-    expectedNext: 0,
-    young: 0,
-    today: 0,
-    ageSum: 0,
-    reactions: 0,
-    views: 0,
+    contents: found?.contents ?? [],
+    live: found?.live.map(({ content }) => content) ?? [],
+    fresh: found?.fresh ?? 0,
+    channels: found?.channels.size ?? 0,
+    expectedNextViews: sum(found?.live.map((each) => each.today * Math.exp(each.logRatio)) ?? []),
+    nextPeakChance: Math.max(0, ...(found?.live.map((each) => chanceToReach(each, peakViews)) ?? [])),
+    youngestDays: found?.youngestDays,
+    bestGrowth: Math.max(0, ...(found?.live.map((each) => each.growth) ?? [])),
+    channelPast: 100 * ratio(found?.channelPast ?? 0, viewsPerDay),
+    reaction:
+      found === undefined || found.views <= 0 || reactionShare <= 0
+        ? 1
+        : Math.max(0, found.reactions) / found.views / reactionShare,
   };
 }
 
-function share(value: number, whole: number): number {
+/** By the log-normal growth of contents of its age. */
+function chanceToReach(
+  { today, logRatio, variance }: { readonly today: number; readonly logRatio: number; readonly variance: number },
+  views: number,
+): number {
+  if (!(today > 0) || !(views > 0)) return 0;
+  const z = (Math.log(today / views) + logRatio) / Math.sqrt(variance);
+  // Logistic approximation of the normal distribution function, error below 0.01 (Bowling et al. 2009).
+  return 1 / (1 + Math.exp(-(0.07056 * z ** 3 + 1.5976 * z)));
+}
+
+/** Views and mentions by day, the newest first: seven sliding days, then days of UTC. */
+function daysOf(
+  activity: Parameters<typeof daySum>[0],
+  slot: number,
+  nowHour: number,
+): { readonly views: number[]; readonly mentions: number[] } {
+  const today = Math.floor((nowHour - 1) / 24);
+  const series = (what: 'views' | 'mentions'): number[] =>
+    Array.from({ length: HISTORY_DAYS }, (_, back) =>
+      back < WINDOWS
+        ? sumHours(activity, slot, what, nowHour - 24 * (back + 1), nowHour - 24 * back)
+        : daySum(activity, slot, what, today - back),
+    );
+  return { views: series('views'), mentions: series('mentions') };
+}
+
+function ratio(value: number, whole: number): number {
   return whole > 0 ? value / whole : 0;
 }
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+

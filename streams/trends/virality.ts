@@ -1,59 +1,83 @@
 import type { TrendMeasure } from './measure.ts';
 
-/** Features of virality, in the order of their weights. All without unit, so that they mean the same for every tenant. */
+/** A peak: twice the highest of the last three days, and at least this percent of a day's attention. */
+const PEAK_FACTOR = 2;
+const PEAK_FLOOR = 1;
+/** Percent of a day's attention below which differences mean nothing. */
+const SMOOTHING = 0.02;
+
+/** Features of virality, in the order of their weights. None has a unit, so that they mean the same for every tenant. */
 export const featureNames = [
   'one',
+  'peaksBefore',
+  'halfPeaksBefore',
+  'rises',
+  'potential',
   'size',
-  'growth',
-  'newHigh',
-  'expectedNext',
-  'young',
-  'firstAge',
-  'contents',
-  'fresh',
+  'sinceHigh',
+  'dayGrowth',
+  'mentions3',
+  'mentions7',
   'channels',
-  'burst',
-  'reaction',
+  'live',
+  'young',
   'isChannel',
-  'habit',
   'known',
+  'nextPeak',
+  'bestGrowth',
+  'channelPast',
+  'reaction',
+  'burst',
 ] as const;
-
-/** Percent of a day's attention below which growth says nothing. */
-const SMOOTHING = 0.02;
 
 /** The features of a candidate, each bounded. */
 export function featuresOf(measure: TrendMeasure): readonly number[] {
-  const { attention, views, mentions } = measure;
-  const today = (attention[0] ?? 0) + SMOOTHING;
-  const before = mean(attention.slice(1, 4)) + SMOOTHING;
-  const high = Math.max(0, ...attention.slice(1)) + SMOOTHING;
-  const viewsToday = views[0] ?? 0;
-  const scale = viewsToday * 0.02 + 1;
+  const { attention, mentions } = measure;
+  const today = attention[0] ?? 0;
+  const high = Math.max(0, ...attention.slice(0, 3));
+  const relative = (value: number): number => bounded(Math.log((value + SMOOTHING) / (high + SMOOTHING)), -5, 5);
+  const highestDay = Math.max(0, ...attention);
+  const rises = attention.filter((value, back) => value > 0 && value > 1.3 * (attention[back + 1] ?? 0));
+  const { youngestDays } = measure;
   return [
     1,
-    bounded(Math.log(today), -5, 4),
-    bounded(Math.log(today / before), -4, 4),
-    bounded(Math.log(today / high), -4, 4),
-    viewsToday <= 0 ? 0 : bounded(Math.log((measure.expectedNextViews + scale) / (viewsToday + scale)), -3, 2),
-    measure.youngShare,
-    bounded(measure.firstAgeDays, 0, 5),
-    Math.log1p(measure.live.length),
-    Math.log1p(measure.fresh),
+    logOdds(attention, Math.max(PEAK_FACTOR * high, PEAK_FLOOR)),
+    logOdds(attention, Math.max(1.2 * high, PEAK_FLOOR / 2)),
+    Math.log1p(rises.length),
+    relative(highestDay),
+    bounded(Math.log(high + SMOOTHING), -5, 5),
+    relative(today),
+    bounded(Math.log((today + SMOOTHING) / ((attention[1] ?? 0) + SMOOTHING)), -3, 3),
+    Math.log1p(sum(mentions.slice(0, 3))),
+    Math.log1p(sum(mentions)),
     Math.log1p(measure.channels),
-    bounded(-Math.log10(Math.max(1e-12, measure.burst.pValue)), 0, 12),
-    bounded(Math.log(measure.reaction + 0.05), -3, 3),
+    Math.log1p(measure.live.length),
+    youngestDays === undefined ? 0 : bounded(1 - youngestDays, 0, 1),
     measure.kind === 'channel' ? 1 : 0,
-    Math.log1p(sum(mentions.slice(1))),
     Math.log1p(measure.knownHours / 24),
+    measure.nextPeakChance,
+    bounded(Math.log(measure.bestGrowth + 0.1), -2.5, 2),
+    bounded(Math.log((measure.channelPast + SMOOTHING) / (high + SMOOTHING)), -3, 3),
+    bounded(Math.log(measure.reaction + 0.05), -3, 3),
+    bounded(-Math.log10(Math.max(1e-9, measure.burst.pValue)), 0, 9),
   ];
 }
 
+/** How often a day of the last four weeks was at least that high, as the logarithm of its odds, shrunk towards seldom. */
+function logOdds(attention: readonly number[], level: number): number {
+  const reached = attention.filter((value) => value >= level).length;
+  const share = (reached + 0.1) / (attention.length + 4);
+  return Math.log(share / (1 - share));
+}
+
 /**
- * Fitted on the first half of `youtube-trending-us` by `npm run bench -- trends --fit` (docs/trend-evaluation.md): the chance that the
- * attention reaches a new high of twice the week's within the week to come.
+ * Fitted on the first half of `youtube-trending-us` by `npm run bench -- trends --fit` (docs/trend-evaluation.md): the chance that within a
+ * week the attention reaches twice the highest of the last three days.
  */
-export const fittedWeights: readonly number[] = [-3, 0, 0.5, 0.5, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+export const fittedWeights: readonly number[] = [
+  -2.966, 0.116, 0.065, 0.404, 0.061, 0.03, -0.015, 0.043, -0.022, 0.368, 0.218, 0.108, 1.785, -0.098, 0.058, 0.195, 0.052, -0.031,
+  0.046, -0.036,
+];
 
 /** Chance, by logistic regression. */
 export function virality(features: readonly number[], weights: readonly number[] = fittedWeights): number {
@@ -61,12 +85,16 @@ export function virality(features: readonly number[], weights: readonly number[]
   return 1 / (1 + Math.exp(-score));
 }
 
+/** A sign of life in the last three days: something new, or more attention than the day before. */
+export function showsLife(measure: TrendMeasure): boolean {
+  return (
+    sum(measure.mentions.slice(0, 3)) > 0 || (measure.attention[0] ?? 0) > (measure.attention[1] ?? 0)
+  );
+}
+
 function bounded(value: number, low: number, high: number): number {
   return Number.isFinite(value) ? Math.max(low, Math.min(high, value)) : 0;
 }
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : sum(values) / values.length;
 }
