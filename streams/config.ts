@@ -47,6 +47,23 @@ export const StreamsSettings = Type.Object({
     'Between two snapshots of a partition’s state; a restart replays at most what came since.',
   ),
   leaseTtlMs: ms(10_000, 'A partition whose owner is silent this long is taken over by another processor.'),
+  stagePollIntervalMs: ms(1_000, 'Between two looks of a second stage for newly stored events.'),
+  stagePageRows: Type.Integer({
+    default: 2_000,
+    minimum: 1,
+    description: 'Events a second stage reads at once.',
+  }),
+  stageFlushIntervalMs: ms(
+    2_000,
+    'Between two writes of what a second stage changed while it catches up; caught up it writes at once.',
+  ),
+  stageSnapshotIntervalMs: ms(15_000, 'Between two snapshots of a second stage.'),
+  stageWorkShare: Type.Number({
+    default: 0.25,
+    exclusiveMinimum: 0,
+    maximum: 1,
+    description: 'Share of the time a second stage works at most; the rest is left to the processors.',
+  }),
   storeRetryMs: ms(500, 'First pause before a failed effect is repeated; doubles to 5 s.'),
 });
 

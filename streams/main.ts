@@ -25,6 +25,7 @@ import type { StreamsConfig } from './config.ts';
 import { startDeadLetterSink } from './dead-letters.ts';
 import { createDirectory, createShared, type Directory } from './directory.ts';
 import { correctLateWindows, flushPartitions } from './flush.ts';
+import { createKpiProgressBoard, KpiProgress } from './kpi-progress.ts';
 import { leaseAction } from './lease.ts';
 import { isFilling, purgeBelowSeq } from './log-retention.ts';
 import { countersOf, createLiveBoard, currentPart, watermarkOf } from './live.ts';
@@ -33,6 +34,8 @@ import { createJobBoard } from './jobs.ts';
 import { removeSimulated } from './removal.ts';
 import { createStreamsMetrics } from './metrics.ts';
 import { openPartition, type Partition, type PartitionDeps } from './partition.ts';
+import { secondStages } from './stages.ts';
+import { startStages } from './stage/start-stages.ts';
 import { createTenantState } from './tenant-state.ts';
 import { createTurns } from './turns.ts';
 import { incidentKeys, verify } from './verify.ts';
@@ -91,10 +94,19 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   ]);
   await keepPartitionCount(bus, config.partitions);
   const jobRecords = await openKv(bus, buckets.jobs, { schema: Job });
+  const progressRecords = await openKv(bus, buckets.progress, { schema: KpiProgress });
+  const progress = createKpiProgressBoard(async (change) => {
+    await progressRecords.put(`p${change.partition}`, change);
+  });
   const jobs = createJobBoard(jobRecords, clock);
   const stopping = new AbortController();
   await watchDirectory(deps, directory, stopping.signal);
   await follow(jobRecords.watch(stopping.signal), (event) => jobs.changed(event));
+  const stages = startStages(
+    { ...deps, events, checkpoints, leases, snapshots },
+    config,
+    secondStages({ ...deps, directory }),
+  );
   const owned = new Map<number, Partition>();
   const board = createLiveBoard();
 
@@ -135,13 +147,13 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   const ownPartition = async (partition: number): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        const lease = await leases.load(partition);
+        const lease = await leases.load(`p${partition}`);
         if (leaseAction(lease?.value, config.owner, clock.nowMs(), config.leaseTtlMs) === 'leave') {
           await clock.sleep(config.leaseTtlMs / 4, stopping.signal).catch(() => undefined);
           continue;
         }
         const taken = await leases.save(
-          partition,
+          `p${partition}`,
           { owner: config.owner, untilMs: clock.nowMs() + config.leaseTtlMs },
           lease?.revision ?? 0,
         );
@@ -168,7 +180,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       if (renewing) return;
       renewing = true;
       leases
-        .save(partition, { owner: config.owner, untilMs: clock.nowMs() + config.leaseTtlMs }, revision)
+        .save(`p${partition}`, { owner: config.owner, untilMs: clock.nowMs() + config.leaseTtlMs }, revision)
         .then((saved) => {
           if (saved === 'conflict') lost.abort();
           else revision = saved;
@@ -293,9 +305,14 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   };
 
   const writeKpis = async (kpiRowsPerFlush: number): Promise<void> => {
-    await flushPartitions({ store, log, metrics }, { ...config, kpiRowsPerFlush }, partitions());
+    await flushPartitions(
+      { store, log, metrics, written: progress.written },
+      { ...config, kpiRowsPerFlush },
+      partitions(),
+    );
+    await progress.saveChanged();
     await backfillAll();
-    await removeSimulated({ store, cache: deps.cache, jobs, partitions });
+    await removeSimulated({ store, cache: deps.cache, jobs, partitions, stages });
     for (const partition of partitions())
       await correctLateWindows({ store, log, metrics }, config, partition);
   };
@@ -373,6 +390,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       audit.stop();
       await Promise.all(running);
       await flushLoop;
+      await stages.stop();
       await deadLetters.stop();
     },
   };

@@ -5,7 +5,8 @@ import {
   type Measure,
   type WindowSize,
 } from '../../platform/contracts/kpi.ts';
-import { mergedMaps, mergedUniques, RollupRow, stateOf, type Statement } from '../series/rollup-sql.ts';
+import { mergedMaps, mergedUniques, RollupRow, stateOf } from '../../platform/kpi/merged-sql.ts';
+import type { Statement } from '../series/rollup-sql.ts';
 import type { BoardScope, StoredWindow } from './kpi-board.ts';
 
 export const BoardRow = Type.Composite([

@@ -3,11 +3,12 @@ import { currencyExponent } from '../../platform/contracts/currency.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { compileKpi } from '../../platform/kpi/kpi.ts';
+import { RollupRow, stateOf } from '../../platform/kpi/merged-sql.ts';
 import { createWindowClock, type WindowClock } from '../../platform/kpi/window-time.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { EventsRow, eventsRowValue, eventsSeriesSql } from './events-sql.ts';
 import { dimsOf, sourceOf, type SeriesQuestion, type Source } from './question.ts';
-import { RollupRow, rollupSeriesSql, stateOf } from './rollup-sql.ts';
+import { rollupSeriesSql } from './rollup-sql.ts';
 
 /** Points of one answer at most; more is refused, never cut silently. */
 export const MAX_POINTS = 50_000;

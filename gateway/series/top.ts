@@ -11,7 +11,8 @@ import { WeirError } from '../../platform/errors/weir-error.ts';
 import { parseFormula, type Formula } from '../../platform/kpi/formula.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { TimeRange } from './range.ts';
-import { mergedMaps, type Statement } from './rollup-sql.ts';
+import { mergedMaps } from '../../platform/kpi/merged-sql.ts';
+import type { Statement } from './rollup-sql.ts';
 
 export interface TopQuestion {
   readonly by: 'channel' | 'content';

@@ -6,6 +6,8 @@ export const eventsSubject = (partition: number): string => `events.${partition}
 export const deadLetterStream = 'deadletter';
 export const deadLetterSubject = (tenant: string): string => `deadletter.${tenant}`;
 export const liveSubject = (tenant: string, topic: string): string => `live.${tenant}.${topic}`;
+export const signalsStream = 'signals';
+export const signalSubject = (tenant: string, kind: string): string => `signals.${tenant}.${kind}`;
 /** Core subject on which gateways say which rollup keys somebody watches. */
 export const interestSubject = 'interest.rollups';
 
@@ -21,6 +23,8 @@ export const buckets = {
   jobs: 'jobs',
   imports: 'imports',
   settings: 'settings',
+  watch: 'watch',
+  progress: 'kpiprogress',
 } as const;
 
 export const snapshotsBucket = 'snapshots';

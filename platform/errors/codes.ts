@@ -177,7 +177,13 @@ export const errorCodes = {
     httpStatus: 503,
     domain: 'internal',
     retry: 'backoff',
-    mend: 'Another processor owns the partition now; this one stopped working on it.',
+    mend: 'Another processor owns the partition or stage now; this one stopped working on it.',
+  },
+  STREAMS_SIGNAL_INVALID: {
+    httpStatus: 500,
+    domain: 'internal',
+    retry: 'never',
+    mend: 'This is a fault in Weir: a stage made a signal that does not follow its contract. Report it with the trace id.',
   },
   IMPORT_USAGE: {
     httpStatus: 400,

@@ -33,6 +33,20 @@ export interface Rig {
 
 export const PARTITIONS = 2;
 
+/** Settings of the processors, quicker than by default. */
+export function streamsSettings(change: Partial<StreamsConfig> = {}): StreamsConfig {
+  return {
+    ...Value.Create(StreamsSettings),
+    owner: 'test',
+    partitions: PARTITIONS,
+    commitIntervalMs: 50,
+    kpiFlushIntervalMs: 100,
+    snapshotIntervalMs: 300,
+    storeRetryMs: 50,
+    ...change,
+  };
+}
+
 export async function createRig(): Promise<Rig> {
   const home = mkdtempSync(join(tmpdir(), 'weir-streams-'));
   const [nats, redis] = await Promise.all([startTestNats(), startTestRedis()]);
@@ -70,17 +84,7 @@ export async function createRig(): Promise<Rig> {
         if (builder.count > 0) await bus.publish(eventsSubject(partition), builder.finish());
     },
     startStreams: async (change = {}, over = store) => {
-      const settings = Value.Create(StreamsSettings);
-      const config: StreamsConfig = {
-        ...settings,
-        owner: 'test',
-        partitions: PARTITIONS,
-        commitIntervalMs: 50,
-        kpiFlushIntervalMs: 100,
-        snapshotIntervalMs: 300,
-        storeRetryMs: 50,
-        ...change,
-      };
+      const config = streamsSettings(change);
       return start(
         {
           bus,
