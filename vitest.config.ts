@@ -17,6 +17,8 @@ export default defineConfig({
           exclude: [...everywhere, ...needsTheWorld],
           // Style sheets come empty unless named; this one is checked for contrast.
           css: { include: [/tokens\.css/] },
+          // Properties run hundreds of cases: on a busy machine the usual five seconds are short of that.
+          testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },

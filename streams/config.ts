@@ -23,7 +23,15 @@ export const StreamsSettings = Type.Object({
     description:
       'Identities a generation and partition for recognising duplicates; two generations, about 24 bytes each. Older events are looked up in history.',
   }),
-  commitIntervalMs: ms(500, 'Rows wait at most this long before they are stored.'),
+  commitIntervalMs: ms(
+    500,
+    'Few rows wait this long before they are stored, many up to three times as long.',
+  ),
+  targetCommitRows: Type.Integer({
+    default: 25_000,
+    minimum: 1,
+    description: 'Rows an insert waits for when much arrives: larger inserts are merged less often.',
+  }),
   maxCommitRows: Type.Integer({ default: 50_000, minimum: 1, description: 'Rows of one insert.' }),
   maxCommitBytes: Type.Integer({
     default: 16 * 1024 * 1024,

@@ -5,6 +5,7 @@ import { rowColumns, rowPrefixColumns } from '../platform/record-batch/layout.ts
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { emptyCheckpoint, insertToken, type Checkpoint } from './checkpoint.ts';
+import { isCommitDue } from './commit-policy.ts';
 import type { StreamsConfig } from './config.ts';
 import { createDirtyQueue, type DirtyQueue } from './dirty-queue.ts';
 import { findInHistory } from './history.ts';
@@ -422,7 +423,7 @@ export async function openPartition(
       if (
         range !== undefined &&
         range.toSeq >= checkpoint.intentTo &&
-        clock.nowMs() - range.sinceMs >= config.commitIntervalMs
+        isCommitDue({ rows: range.count, ageMs: clock.nowMs() - range.sinceMs }, config)
       )
         cut(false);
       else if (

@@ -1,5 +1,5 @@
 /** Partitions of the events log unless set otherwise; fixed once events are stored (docs/adr). */
-export const defaultPartitions = 4;
+export const defaultPartitions = 2;
 // Names on NATS; the only place they are spelled. Tenants in subjects are safe tokens by `TENANT_PATTERN`.
 export const eventsStream = 'events';
 export const eventsSubject = (partition: number): string => `events.${partition}`;

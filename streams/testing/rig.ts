@@ -15,7 +15,7 @@ import { openClickHouse, type ClickHouseStore } from '../../platform/store/adapt
 import { migrate } from '../../platform/store/migrate.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { createTestBus, startTestNats, startTestRedis } from '../../platform/testing/servers.ts';
-import { systemClock } from '../../platform/time/clock.ts';
+import { systemClock, type Clock } from '../../platform/time/clock.ts';
 import { StreamsSettings, type StreamsConfig } from '../config.ts';
 import { start, type Streams } from '../main.ts';
 
@@ -27,7 +27,7 @@ export interface Rig {
   readonly nats: Awaited<ReturnType<typeof startTestNats>>;
   /** Publishes events as ingest would: by partition of their identity, one batch a partition. */
   publish(events: readonly CanonicalEvent[]): Promise<void>;
-  startStreams(change?: Partial<StreamsConfig>, store?: Store): Promise<Streams>;
+  startStreams(change?: Partial<StreamsConfig>, store?: Store, clock?: Clock): Promise<Streams>;
   close(): Promise<void>;
 }
 
@@ -83,14 +83,14 @@ export async function createRig(): Promise<Rig> {
       for (const [partition, builder] of builders.entries())
         if (builder.count > 0) await bus.publish(eventsSubject(partition), builder.finish());
     },
-    startStreams: async (change = {}, over = store) => {
+    startStreams: async (change = {}, over = store, clock = systemClock) => {
       const config = streamsSettings(change);
       return start(
         {
           bus,
           store: over,
           cache,
-          clock: systemClock,
+          clock,
           log: silentLog,
           metrics: createMetrics({ processMetrics: false }),
         },

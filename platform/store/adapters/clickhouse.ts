@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
-import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler';
 import { WeirError } from '../../errors/weir-error.ts';
@@ -141,6 +141,8 @@ function serverClient(url: string, database: string): ClickHouseClient {
     compression: { request: true, response: false },
     clickhouse_settings: { wait_end_of_query: 1 },
     application: `weir/${database}`,
+    // Every failure reaches our callers as an error; the client would print it to the console as well, with the statement.
+    log: { level: ClickHouseLogLevel.OFF },
   });
 }
 
