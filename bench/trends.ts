@@ -1,5 +1,5 @@
 import { candidatesAt, type Candidate } from '../streams/trends/candidates.ts';
-import { rankCandidates } from '../streams/trends/evaluate.ts';
+import { rankCandidates } from '../streams/trends/rank.ts';
 import { observe } from '../streams/trends/observe.ts';
 import { createTenantTrends, defaultLimits } from '../streams/trends/state.ts';
 import { featureNames, featuresOf, showsLife, virality } from '../streams/trends/virality.ts';
@@ -101,7 +101,9 @@ function nameDays(days: readonly ReplayDay[], truth: Truth): readonly NamedDay[]
     return {
       day,
       candidates,
-      served: rankCandidates(trends, candidates, atMs).slice(0, NAMED).map(({ candidate }) => keyOf(candidate)),
+      served: rankCandidates(trends, candidates, atMs)
+        .filter((ranked) => ranked.showsLife)
+        .slice(0, NAMED).map(({ candidate }) => keyOf(candidate)),
       byChance: chances.slice(0, NAMED).map(({ key }) => key),
     };
   });

@@ -1,5 +1,5 @@
 import type { TrendStage } from '../../platform/contracts/trend.ts';
-import { DAY_MS } from './activity.ts';
+import { DAY_MS, HOUR_MS } from './activity.ts';
 import { learnLifetime, type Lifetimes } from './lifetimes.ts';
 import type { TrendMeasure } from './measure.ts';
 import { stageOf } from './stages.ts';
@@ -7,6 +7,7 @@ import { stageOf } from './stages.ts';
 /** A trend as it is followed through its stages. */
 export interface Episode {
   readonly key: string;
+  readonly label: string;
   onsetMs: number;
   stage: TrendStage;
   stageSinceMs: number;
@@ -20,6 +21,8 @@ export interface Episode {
   expectedViews: number;
   /** Actual ÷ expected of the last day that is over; 1 before there is one. */
   againstExpected: number;
+  /** Revision of its signal; 0 while none was told. */
+  revision: number;
 }
 
 /** Share of the height at which a run of attention is taken to have begun. */
@@ -36,9 +39,10 @@ export function beginEpisode(measure: TrendMeasure, nowMs: number): Episode {
   const recent = attention.slice(0, back + 1);
   const peakBack = recent.indexOf(Math.max(...recent));
   // Within a day the first mention or report is the better guess than the day's beginning.
-  const onsetMs = Math.max(nowMs - (back + 1) * DAY_MS, back === 0 ? nowMs - measure.knownHours * 3_600_000 : 0);
+  const onsetMs = Math.max(nowMs - (back + 1) * DAY_MS, back === 0 ? nowMs - measure.knownHours * HOUR_MS : 0);
   return {
     key: measure.key,
+    label: measure.label,
     onsetMs: Math.min(nowMs, onsetMs),
     stage: 'emerging',
     stageSinceMs: nowMs,
@@ -48,6 +52,7 @@ export function beginEpisode(measure: TrendMeasure, nowMs: number): Episode {
     expectedAtMs: nowMs,
     expectedViews: measure.expectedNextViews,
     againstExpected: 1,
+    revision: 0,
   };
 }
 

@@ -47,6 +47,8 @@ export function gatherContents(trends: TenantTrends, nowMs: number): GatheredCon
   let views = 0;
   for (const content of trends.contents.byId.values()) {
     number++;
+    // What came after the moment that is looked at is not known at it.
+    if (content.firstSeenMs > nowMs) continue;
     const sinceMs = nowMs - Math.max(content.lastMs, content.firstSeenMs);
     const isLive = sinceMs <= LIVE_MS;
     if (!isLive && content.channel !== '')
@@ -95,9 +97,9 @@ function addLive(held: Gathered, live: LiveContent, nowMs: number): void {
 
 /** Views of the last 24 hours, from the reports that lie in them. */
 export function lastDayGain(content: Content, nowMs: number): number {
-  const from = Math.floor(nowMs / HOUR_MS) + 1 - 24;
+  const to = Math.floor(nowMs / HOUR_MS) + 1;
   let sum = 0;
-  for (const report of content.reports) if (report.hour >= from) sum += report.effective;
+  for (const { hour, effective } of content.reports) if (hour >= to - 24 && hour < to) sum += effective;
   return sum;
 }
 

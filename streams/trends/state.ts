@@ -1,8 +1,10 @@
+import type { Signal } from '../../platform/contracts/signal.ts';
 import { createActivity, type Activity } from './activity.ts';
 import { createContents, type Contents } from './contents.ts';
 import { createGrowthCurve, type GrowthCurve } from './growth-curve.ts';
 import { createLifetimes, type Lifetimes } from './lifetimes.ts';
 import type { Episode } from './episode.ts';
+import type { Evaluation } from './evaluation.ts';
 import { createTermTable, type TermTable } from './term-table.ts';
 
 /** Sizes of what is kept for each tenant, and how often trends are evaluated in event time. */
@@ -45,18 +47,31 @@ export interface TenantTrends {
   searchMean: number;
   readonly episodes: Map<string, Episode>;
   readonly lifetimes: Lifetimes;
+  /** Events applied; grows, and is the version of what is written. */
   observations: number;
   unreadable: number;
+  /** Evaluations and signals not written yet. */
+  readonly pending: Pending;
+}
+
+/** What waits for the next flush, oldest first; beyond the bounds the oldest go and are counted. */
+export interface Pending {
+  readonly evaluations: Evaluation[];
+  readonly signals: Signal[];
+  dropped: number;
+  /** Applied events that the newest written evaluation did not hold. */
+  isChanged: boolean;
 }
 
 export interface TrendState {
   readonly limits: TrendLimits;
   readonly tenants: Map<string, TenantTrends>;
-  refusedTenants: number;
+  /** Events of tenants beyond the bound. */
+  refused: number;
 }
 
 export function createTrendState(limits: TrendLimits = defaultLimits): TrendState {
-  return { limits, tenants: new Map(), refusedTenants: 0 };
+  return { limits, tenants: new Map(), refused: 0 };
 }
 
 export function createTenantTrends(tenant: string, limits: TrendLimits): TenantTrends {
@@ -75,5 +90,6 @@ export function createTenantTrends(tenant: string, limits: TrendLimits): TenantT
     lifetimes: createLifetimes(),
     observations: 0,
     unreadable: 0,
+    pending: { evaluations: [], signals: [], dropped: 0, isChanged: false },
   };
 }

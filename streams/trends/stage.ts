@@ -1,0 +1,62 @@
+import type { Metrics } from '../../platform/metrics/metrics.ts';
+import type { Store } from '../../platform/store/store.ts';
+import type { SignalPublisher } from '../signals/publisher.ts';
+import type { Stage } from '../stage/stage.ts';
+import { decodeTrends, encodeTrends } from './codec.ts';
+import { createTrendMetrics } from './metrics.ts';
+import { trendEventTypes } from './observe.ts';
+import { trendColumns, trendRows } from './rows.ts';
+import { createTrendState, defaultLimits, type TrendLimits, type TrendState } from './state.ts';
+import { advanceTrends, applyTrendEvent, previewTrends } from './step.ts';
+
+export interface TrendStageDeps {
+  readonly store: Store;
+  readonly metrics: Metrics;
+  /** Opened at the first signal. */
+  readonly publisher: () => Promise<SignalPublisher>;
+}
+
+/** Tenants looked at before their next mark in one flush; the others wait for their mark. */
+const MAX_PREVIEWS = 8;
+
+/** The second stage of trends: reads what says something about topics, writes table `trends` and signals of kind `trend`. */
+export function createTrendStage(
+  { store, metrics, publisher }: TrendStageDeps,
+  limits: TrendLimits = defaultLimits,
+): Stage<TrendState> {
+  const shown = createTrendMetrics(metrics);
+  return {
+    name: 'trends',
+    types: trendEventTypes,
+    tables: ['trends'],
+    create: () => createTrendState(limits),
+    encode: encodeTrends,
+    decode: (bytes) => decodeTrends(bytes, limits),
+    apply: (state, events, context) => {
+      for (const trends of state.tenants.values())
+        advanceTrends(state, trends, context.watermarkMs(trends.tenant));
+      for (const event of events) applyTrendEvent(state, event);
+    },
+    // Rows first, then signals: who hears of a trend finds it. A crash between them repeats both with the same content.
+    flush: async (state) => {
+      const changed = [...state.tenants.values()].filter(({ pending }) => pending.isChanged);
+      let rows = '';
+      for (const { tenant, pending } of state.tenants.values())
+        for (const evaluation of pending.evaluations) rows += trendRows(tenant, evaluation);
+      const previewed = changed.slice(0, MAX_PREVIEWS);
+      for (const trends of previewed) rows += trendRows(trends.tenant, previewTrends(state, trends));
+      if (rows !== '') await store.insertRows('trends', trendColumns, rows);
+      for (const { pending } of state.tenants.values()) {
+        pending.evaluations.length = 0;
+        if (pending.signals.length === 0) continue;
+        await (await publisher()).publish(pending.signals);
+        pending.signals.length = 0;
+      }
+      for (const { pending } of previewed) pending.isChanged = false;
+      shown.show(state);
+    },
+    forget: (state, tenant) => {
+      state.tenants.delete(tenant);
+    },
+  };
+}
