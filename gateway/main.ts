@@ -4,9 +4,11 @@ import { openKvMirror } from '../platform/access/kv-mirror.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import * as adminApi from '../platform/contracts/admin.ts';
+import * as anomalyApi from '../platform/contracts/anomaly.ts';
 import * as api from '../platform/contracts/api.ts';
 import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
+import { Signal, SignalList } from '../platform/contracts/signal.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import type { Log } from '../platform/log/log.ts';
@@ -19,6 +21,7 @@ import { createHttpApp } from './adapters/express.ts';
 import { createReadModel } from './adapters/read-model.ts';
 import { createSockets } from './adapters/socket-io.ts';
 import { loadStaticFiles } from './adapters/static-files.ts';
+import { anomalyRoutes } from './api/anomaly-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
 import { eventTypeRoutes } from './api/event-type-routes.ts';
@@ -92,14 +95,15 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     maxWaiting: config.queriesWaiting,
   });
 
-  const [users, sessions, kpis, jobRecords, eventTypes] = await Promise.all([
+  const [users, sessions, kpis, jobRecords, eventTypes, watch] = await Promise.all([
     openKvMirror(bus, buckets.users, { schema: UserRecord }),
     openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
     openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
     openKvMirror(bus, buckets.jobs, { schema: api.Job }),
     openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
+    openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
   ]);
-  const mirrors = [users, sessions, kpis, jobRecords, eventTypes];
+  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, watch];
 
   const limits: SessionLimits = {
     idleMs: config.sessionIdleHours * hourMs,
@@ -146,6 +150,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
     ...seriesRoutes({ access, kpis, store, clock, watermark: createWatermarks(status, store, clock) }),
+    ...anomalyRoutes({ access, kpis, watch, store, clock }),
     ...eventRoutes(store, clock),
     ...deadLetterRoutes({ bus, store, jobs, clock }),
     ...eventTypeRoutes(eventTypes, clock),
@@ -315,6 +320,15 @@ const namedSchemas = {
   Job: api.Job,
   JobList: api.JobList,
   SystemReply: api.SystemReply,
+  AnomalyView: anomalyApi.AnomalyView,
+  AnomalyList: anomalyApi.AnomalyList,
+  AnomalyDetail: anomalyApi.AnomalyDetail,
+  BandReply: anomalyApi.BandReply,
+  Explanation: anomalyApi.Explanation,
+  SensitivityRequest: anomalyApi.SensitivityRequest,
+  WatchSettings: anomalyApi.WatchSettings,
+  Signal,
+  SignalList,
   EventTypeRequest,
   EventFieldSchema: FieldSchema,
   EventTypeView: adminApi.EventTypeView,

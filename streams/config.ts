@@ -72,6 +72,20 @@ export const StreamsSettings = Type.Object({
     maximum: 1,
     description: 'Share of the time a second stage works at most; the rest is left to the processors.',
   }),
+  watchSettleMs: ms(
+    15_000,
+    'A closed window is judged once, so long after the written rows have passed its end; revisions until then count, later ones only change the chart.',
+  ),
+  watchDimensionValues: Type.Integer({
+    default: 20,
+    minimum: 0,
+    maximum: 1_000,
+    description: 'Values of each dimension watched a tenant, those with the most events of a week.',
+  }),
+  watchSignalMaxAgeMs: ms(
+    6 * 3_600_000,
+    'Windows that ended longer ago are learned from and listed, but tell no signal.',
+  ),
   storeRetryMs: ms(500, 'First pause before a failed effect is repeated; doubles to 5 s.'),
 });
 

@@ -105,7 +105,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   const stages = startStages(
     { ...deps, events, checkpoints, leases, snapshots },
     config,
-    secondStages({ ...deps, directory }),
+    secondStages({ ...deps, directory, events }, config),
   );
   const owned = new Map<number, Partition>();
   const board = createLiveBoard();
@@ -306,7 +306,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
 
   const writeKpis = async (kpiRowsPerFlush: number): Promise<void> => {
     await flushPartitions(
-      { store, log, metrics, written: progress.written },
+      { store, log, metrics, written: (change) => progress.written(change) },
       { ...config, kpiRowsPerFlush },
       partitions(),
     );

@@ -4,7 +4,11 @@ import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { Directory } from './directory.ts';
+import type { StreamsConfig } from './config.ts';
+import type { EventLog } from './ports.ts';
+import { createSignalPublisher } from './signals/publisher.ts';
 import type { RunnableStage } from './stage/start-stages.ts';
+import { createWatch } from './watch/watch.ts';
 
 export interface SecondStageDeps {
   readonly bus: Bus;
@@ -13,9 +17,11 @@ export interface SecondStageDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly directory: Directory;
+  readonly events: EventLog;
 }
 
 /** The second stages this product has, one line each: `runnable(createXStage(deps))`. */
-export function secondStages(_deps: SecondStageDeps): readonly RunnableStage[] {
-  return [];
+export function secondStages(deps: SecondStageDeps, config: StreamsConfig): readonly RunnableStage[] {
+  const signals = createSignalPublisher(deps.bus, deps.store);
+  return [createWatch({ ...deps, signals }, config)];
 }

@@ -11,14 +11,10 @@ export type Severity = (typeof severities)[number];
 export const Severity = Type.Union(severities.map((severity) => Type.Literal(severity)));
 
 /** Values of dimensions a signal is about; empty for the total. */
-export const SignalDims = Type.Record(
-  Type.Union([
-    Type.Literal('channel'),
-    Type.Literal('content'),
-    Type.Literal('country'),
-    Type.Literal('stream'),
-  ]),
-  Type.String({ maxLength: 256 }),
+const DimValue = Type.Optional(Type.String({ maxLength: 256 }));
+const SignalDims = Type.Object(
+  { channel: DimValue, content: DimValue, country: DimValue, stream: DimValue },
+  { additionalProperties: false },
 );
 
 /**

@@ -395,6 +395,12 @@ export const errorCodes = {
     retry: 'never',
     mend: 'Ask for a shorter range, a longer window or fewer dimensions.',
   },
+  ANOMALY_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'List the anomalies to see which ids there are; those of a removed KPI are not shown.',
+  },
   GATEWAY_JOB_NOT_FOUND: {
     httpStatus: 404,
     domain: 'user',

@@ -10,6 +10,8 @@ import type { Store } from '../../platform/store/store.ts';
 export interface SignalPublisher {
   /** Throws STREAMS_SIGNAL_INVALID before anything was told, and what store and bus throw. */
   publish(signals: readonly Signal[]): Promise<void>;
+  /** Deletes a tenant's signals from the stream; its rows go with the tables of the stages. */
+  forget(tenant: string): Promise<void>;
 }
 
 const STREAM_MAX_BYTES = 64 * 1024 * 1024;
@@ -36,23 +38,33 @@ const columns = [
 ] as const;
 
 /**
- * Opens the stream `signals`: 64 MiB and 30 days, whichever ends first; then its oldest go, and only the table has them. Rows are
+ * Makes the stream `signals` before the first signal: 64 MiB and 30 days, whichever ends first; then its oldest go, and only the table has them. Rows are
  * written before messages, so that whoever hears of a signal finds it.
  */
-export async function createSignalPublisher(bus: Bus, store: Store): Promise<SignalPublisher> {
-  await bus.ensureStream({
-    name: signalsStream,
-    subjects: [`${signalsStream}.*.*`],
-    maxBytes: STREAM_MAX_BYTES,
-    maxAgeMs: STREAM_MAX_AGE_MS,
-    discard: 'old',
-    duplicateWindowMs: DUPLICATE_WINDOW_MS,
-  });
+export function createSignalPublisher(bus: Bus, store: Store): SignalPublisher {
   const encoder = new TextEncoder();
+  let opened: Promise<void> | undefined;
+  const open = (): Promise<void> => {
+    opened ??= bus
+      .ensureStream({
+        name: signalsStream,
+        subjects: [`${signalsStream}.*.*`],
+        maxBytes: STREAM_MAX_BYTES,
+        maxAgeMs: STREAM_MAX_AGE_MS,
+        discard: 'old',
+        duplicateWindowMs: DUPLICATE_WINDOW_MS,
+      })
+      .catch((error: unknown) => {
+        opened = undefined;
+        throw error;
+      });
+    return opened;
+  };
   return {
     publish: async (signals) => {
       if (signals.length === 0) return;
       for (const signal of signals) refuseInvalid(signal);
+      await open();
       await store.insertRows('signals', columns, signals.map(signalRow).join(''));
       // One after the other: a consumer sees the revisions of a signal in order.
       for (const signal of signals) {
@@ -61,11 +73,16 @@ export async function createSignalPublisher(bus: Bus, store: Store): Promise<Sig
         });
       }
     },
+    forget: async (tenant) => {
+      await open();
+      const filter = signalSubject(tenant, '*');
+      await bus.ask(async () => await bus.jsm.streams.purge(signalsStream, { filter }));
+    },
   };
 }
 
 /** A signal as a row of `signals`. */
-export function signalRow(signal: Signal): string {
+function signalRow(signal: Signal): string {
   const cells = [
     signal.tenant,
     signal.startedAtMs,
