@@ -7,7 +7,8 @@ import type { Directory } from './directory.ts';
 import type { StreamsConfig } from './config.ts';
 import type { EventLog } from './ports.ts';
 import { createSignalPublisher } from './signals/publisher.ts';
-import type { RunnableStage } from './stage/start-stages.ts';
+import { runnable, type RunnableStage } from './stage/start-stages.ts';
+import { createTrendStage } from './trends/stage.ts';
 import { createWatch } from './watch/watch.ts';
 
 export interface SecondStageDeps {
@@ -23,5 +24,5 @@ export interface SecondStageDeps {
 /** The second stages this product has, one line each: `runnable(createXStage(deps))`. */
 export function secondStages(deps: SecondStageDeps, config: StreamsConfig): readonly RunnableStage[] {
   const signals = createSignalPublisher(deps.bus, deps.store);
-  return [createWatch({ ...deps, signals }, config)];
+  return [createWatch({ ...deps, signals }, config), runnable(createTrendStage({ ...deps, signals }))];
 }

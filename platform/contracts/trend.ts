@@ -50,9 +50,16 @@ export const TrendEvidence = Type.Object({
   contents: Type.Integer({ description: 'Contents with a report in the last 36 hours' }),
   freshContents: Type.Integer({ description: 'Those of them first seen in the last 24 hours' }),
   channels: Type.Integer(),
-  sources: Type.Record(TrendSourceName, Type.Number(), {
-    description: 'Mentions by source since the start of yesterday (UTC)',
-  }),
+  sources: Type.Object(
+    {
+      social: Type.Number(),
+      search: Type.Number(),
+      news: Type.Number(),
+      competitor: Type.Number(),
+      platform: Type.Number(),
+    },
+    { description: 'Mentions by source since the start of yesterday (UTC)' },
+  ),
   examples: Type.Array(
     Type.Object({
       content: Type.String(),

@@ -5,9 +5,11 @@ import { negativeBinomialTail } from './tail.ts';
 const HISTORY_DAYS = 34;
 /** Weight, in mentions, of "this weekday is like any other". */
 const WEEKDAY_PRIOR = 5;
-/** A new term is taken for one of so many that share the tenant's mentions evenly. */
-const PRIOR_TERMS = 500;
-const PRIOR_MENTIONS = 1;
+/** What is assumed of a term before it was seen: half a mention in fifty. */
+const PRIOR_MENTIONS = 0.5;
+const PRIOR_ALL = 50;
+/** Fewer mentions than this are no burst: of all the terms never seen before, some are always seen twice. */
+const MIN_BURST = 4;
 /** Scales of the test in hours: onset within hours, and the day. */
 const SCALES = [4, 24] as const;
 
@@ -22,7 +24,8 @@ export interface BurstTest {
 /**
  * Whether a term is mentioned more than its own habit explains. Expected is its share of all mentions in the five weeks before, with
  * its own weekday (shrunk to none while little is known), times all mentions of the window: when the whole feed grows, pauses or comes in
- * lumps, nothing bursts. Counts vary more than Poisson's when they did before (negative binomial, by moments of the days).
+ * lumps, nothing bursts. Counts vary more than Poisson's when they did before (negative
+ * binomial, by moments of the days), and as long as little is known of the term.
  */
 export function testBurst(
   terms: Activity,
@@ -49,14 +52,16 @@ export function testBurst(
       allSame += all;
     }
   }
-  const share = (termSum + PRIOR_MENTIONS) / (allSum + PRIOR_MENTIONS * PRIOR_TERMS);
+  const share = (termSum + PRIOR_MENTIONS) / (allSum + PRIOR_ALL);
   const weekday = (termSame + WEEKDAY_PRIOR) / (share * allSame + WEEKDAY_PRIOR);
-  const size = dispersion(shares, share);
+  // The share is only estimated: with a gamma distribution around it, counts are negative binomial of this size, and two sources of
+  // excess variance add up.
+  const size = 1 / (1 / dispersion(shares, share) + 1 / (termSum + PRIOR_MENTIONS));
   let best = 1;
   for (const hours of SCALES) {
     const observed = sumHours(terms, slot, 'mentions', nowHour - hours, nowHour);
     const expected = share * weekday * sumHours(totals, 0, 'mentions', nowHour - hours, nowHour);
-    best = Math.min(best, negativeBinomialTail(observed, expected, size));
+    if (observed >= MIN_BURST) best = Math.min(best, negativeBinomialTail(observed, expected, size));
   }
   return {
     mentions: sumHours(terms, slot, 'mentions', nowHour - 24, nowHour),

@@ -3,7 +3,7 @@ import { DAY_MS, sourceMentions } from './activity.ts';
 import type { Candidate } from './candidates.ts';
 import type { TenantTrends } from './state.ts';
 import { validationOf } from './validation.ts';
-import { featuresOf, showsLife, virality } from './virality.ts';
+import { showsLife, viralityOf } from './virality.ts';
 
 export interface Ranked {
   readonly candidate: Candidate;
@@ -26,7 +26,7 @@ export function rankCandidates(
     .map((candidate): Ranked => {
       const { measure } = candidate;
       const bySource = sourceMentions(trends.terms.activity, measure.slot, today);
-      const chance = virality(featuresOf(measure));
+      const chance = viralityOf(measure);
       const validation = validationOf(measure, trendSources.filter((each) => bySource[each] > 0).length);
       return {
         candidate,

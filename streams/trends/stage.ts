@@ -12,8 +12,7 @@ import { advanceTrends, applyTrendEvent, previewTrends } from './step.ts';
 export interface TrendStageDeps {
   readonly store: Store;
   readonly metrics: Metrics;
-  /** Opened at the first signal. */
-  readonly publisher: () => Promise<SignalPublisher>;
+  readonly signals: Pick<SignalPublisher, 'publish'>;
 }
 
 /** Tenants looked at before their next mark in one flush; the others wait for their mark. */
@@ -21,7 +20,7 @@ const MAX_PREVIEWS = 8;
 
 /** The second stage of trends: reads what says something about topics, writes table `trends` and signals of kind `trend`. */
 export function createTrendStage(
-  { store, metrics, publisher }: TrendStageDeps,
+  { store, metrics, signals }: TrendStageDeps,
   limits: TrendLimits = defaultLimits,
 ): Stage<TrendState> {
   const shown = createTrendMetrics(metrics);
@@ -49,7 +48,7 @@ export function createTrendStage(
       for (const { pending } of state.tenants.values()) {
         pending.evaluations.length = 0;
         if (pending.signals.length === 0) continue;
-        await (await publisher()).publish(pending.signals);
+        await signals.publish(pending.signals);
         pending.signals.length = 0;
       }
       for (const { pending } of previewed) pending.isChanged = false;

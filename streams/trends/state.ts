@@ -42,6 +42,8 @@ export interface TenantTrends {
   newestMs: number;
   firstMs: number;
   evaluatedMs: number;
+  /** Mark of event time at which the next evaluation is due; infinite while nothing came since the last. */
+  dueMs: number;
   /** Mean weight of a search report, to make a report of average interest count one. */
   searchCount: number;
   searchMean: number;
@@ -84,6 +86,7 @@ export function createTenantTrends(tenant: string, limits: TrendLimits): TenantT
     newestMs: Number.NEGATIVE_INFINITY,
     firstMs: Number.POSITIVE_INFINITY,
     evaluatedMs: Number.NEGATIVE_INFINITY,
+    dueMs: Number.POSITIVE_INFINITY,
     searchCount: 0,
     searchMean: 0,
     episodes: new Map(),

@@ -21,20 +21,28 @@ export function applyTrendEvent(state: TrendState, event: TrendEvent): void {
   }
   observe(trends, event);
   trends.pending.isChanged = true;
+  if (!Number.isFinite(trends.dueMs)) trends.dueMs = markAfter(state, trends.newestMs);
+}
+
+function markAfter({ limits }: TrendState, timeMs: number): number {
+  return (Math.floor(timeMs / limits.evaluateEveryMs) + 1) * limits.evaluateEveryMs;
 }
 
 /**
- * Brings a tenant's trends up to the watermark: once it has passed the next mark of event time (every `evaluateEveryMs`) after the newest
- * event, they are evaluated at that mark. Where events come once a day there is one evaluation a day, not ninety-six; and one a
- * day after the last event, until every episode has died.
+ * Brings a tenant's trends up to the watermark: once it has passed the mark of event time (every `evaluateEveryMs`) that followed the first
+ * event since the last evaluation, they are evaluated at that mark. So where events come once a day there is one evaluation a day, not
+ * ninety-six. Without events there is one a day until every episode has died.
  */
 export function advanceTrends(state: TrendState, trends: TenantTrends, watermarkMs: number): void {
-  const { evaluateEveryMs } = state.limits;
-  if (!Number.isFinite(trends.newestMs)) return;
-  const markAfter = (timeMs: number): number => (Math.floor(timeMs / evaluateEveryMs) + 1) * evaluateEveryMs;
-  const news = markAfter(trends.newestMs);
-  if (news > trends.evaluatedMs && news <= watermarkMs) evaluateAt(state, trends, news);
-  while (trends.episodes.size > 0 && trends.evaluatedMs + DAY_MS <= watermarkMs)
+  if (trends.dueMs <= watermarkMs) {
+    const { dueMs } = trends;
+    evaluateAt(state, trends, dueMs);
+    trends.dueMs = trends.newestMs >= dueMs ? markAfter(state, trends.newestMs) : Number.POSITIVE_INFINITY;
+  }
+  while (
+    trends.episodes.size > 0 &&
+    trends.evaluatedMs + DAY_MS <= Math.min(watermarkMs, trends.dueMs - DAY_MS)
+  )
     evaluateAt(state, trends, trends.evaluatedMs + DAY_MS);
 }
 
@@ -57,12 +65,11 @@ function excess(list: unknown[], bound: number): number {
  * episode further.
  */
 export function previewTrends(state: TrendState, trends: TenantTrends): Evaluation {
-  const { evaluateEveryMs, maxEpisodes } = state.limits;
-  const atMs = (Math.floor(trends.newestMs / evaluateEveryMs) + 1) * evaluateEveryMs;
   const copy: TenantTrends = {
     ...trends,
     episodes: new Map([...trends.episodes].map(([key, episode]) => [key, { ...episode }])),
     lifetimes: { toPeak: [...trends.lifetimes.toPeak], toEnd: [...trends.lifetimes.toEnd] },
   };
-  return evaluateTrends(copy, Math.max(atMs, trends.evaluatedMs), maxEpisodes);
+  const atMs = Math.max(markAfter(state, trends.newestMs), trends.evaluatedMs);
+  return evaluateTrends(copy, atMs, state.limits.maxEpisodes);
 }

@@ -5,6 +5,8 @@ const PEAK_FACTOR = 2;
 const PEAK_FLOOR = 1;
 /** Percent of a day's attention below which differences mean nothing. */
 const SMOOTHING = 0.02;
+/** Share of false ones accepted among bursts. */
+const SIGNIFICANT = 0.05;
 
 /** Features of virality, in the order of their weights. None has a unit, so that they mean the same for every tenant. */
 export const featureNames = [
@@ -43,24 +45,29 @@ export function featuresOf(measure: TrendMeasure): readonly number[] {
     1,
     logOdds(attention, Math.max(PEAK_FACTOR * high, PEAK_FLOOR)),
     logOdds(attention, Math.max(1.2 * high, PEAK_FLOOR / 2)),
-    Math.log1p(rises.length),
+    counted(rises.length),
     relative(highestDay),
     bounded(Math.log(high + SMOOTHING), -5, 5),
     relative(today),
     bounded(Math.log((today + SMOOTHING) / ((attention[1] ?? 0) + SMOOTHING)), -3, 3),
-    Math.log1p(sum(mentions.slice(0, 3))),
-    Math.log1p(sum(mentions)),
-    Math.log1p(measure.channels),
-    Math.log1p(measure.live.length),
+    counted(sum(mentions.slice(0, 3))),
+    counted(sum(mentions)),
+    counted(measure.channels),
+    counted(measure.live.length),
     youngestDays === undefined ? 0 : bounded(1 - youngestDays, 0, 1),
     measure.kind === 'channel' ? 1 : 0,
-    Math.log1p(measure.knownHours / 24),
+    counted(measure.knownHours / 24),
     measure.nextPeakChance,
     bounded(Math.log(measure.bestGrowth + 0.1), -2.5, 2),
     bounded(Math.log((measure.channelPast + SMOOTHING) / (high + SMOOTHING)), -3, 3),
     bounded(Math.log(measure.reaction + 0.05), -3, 3),
     bounded(-Math.log10(Math.max(1e-9, measure.burst.pValue)), 0, 9),
   ];
+}
+
+/** Counts beyond those the fit has seen (about 25) say no more than those. */
+function counted(count: number): number {
+  return bounded(Math.log1p(count), 0, 3.3);
 }
 
 /** How often a day of the last four weeks was at least that high, as the logarithm of its odds, shrunk towards seldom. */
@@ -75,14 +82,27 @@ function logOdds(attention: readonly number[], level: number): number {
  * week the attention reaches twice the highest of the last three days.
  */
 export const fittedWeights: readonly number[] = [
-  -2.966, 0.116, 0.065, 0.404, 0.061, 0.03, -0.015, 0.043, -0.022, 0.368, 0.218, 0.108, 1.785, -0.098, 0.058, 0.195, 0.052, -0.031,
-  0.046, -0.036,
+  -2.968, 0.117, 0.065, 0.407, 0.061, 0.03, -0.017, 0.04, -0.028, 0.368, 0.214, 0.102, 1.757, -0.097, 0.06, 0.191, 0.055, -0.031, 0.046, -0.027,
 ];
 
 /** Chance, by logistic regression. */
 export function virality(features: readonly number[], weights: readonly number[] = fittedWeights): number {
   const score = features.reduce((total, value, index) => total + value * (weights[index] ?? 0), 0);
   return 1 / (1 + Math.exp(-score));
+}
+
+/** A burst without any doubt is taken to go on with this chance. */
+const BURST_GOES_ON = 0.6;
+
+/**
+ * Virality of a candidate: the fitted chance, joined with that of its burst (noisy or). The fit knows topics with a past; a burst
+ * counts by its significance after correction and by how much of it is beyond the expected.
+ */
+export function viralityOf(measure: TrendMeasure): number {
+  const { burst, qValue } = measure;
+  const beyond = burst.mentions > 0 ? Math.max(0, 1 - burst.expected / burst.mentions) : 0;
+  const bursting = BURST_GOES_ON * Math.max(0, 1 - qValue / SIGNIFICANT) * beyond;
+  return 1 - (1 - virality(featuresOf(measure))) * (1 - bursting);
 }
 
 /** A sign of life in the last three days: something new, or more attention than the day before. */

@@ -22,6 +22,7 @@ const wordPattern = /[#＃]?[\p{L}\p{N}][\p{L}\p{M}\p{N}_]*/gu;
 /** Scripts written without spaces: words have to be found by dictionary. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 const onlyDigits = /^\p{N}+$/u;
+const latin = /^[\p{Script=Latin}\p{N}]+$/u;
 const camelBreak = /(?<=\p{Ll})(?=\p{Lu})/u;
 
 let segmenter: Intl.Segmenter | undefined;
@@ -35,10 +36,14 @@ export function termsOf(title: string, tags: readonly string[] = []): readonly T
   const pairs: Term[] = [];
   const singles: Term[] = [];
   for (const tag of tags) pushTerm(chosen, phrase(tag));
-  let previous: { readonly word: Word; readonly end: number } | undefined;
+  let previous: { readonly text: string; readonly folded: string; readonly end: number } | undefined;
   const text = prepared(title);
   for (const word of wordsOf(text)) {
-    if (word.isHashtag) pushTerm(chosen, hashtag(word.text));
+    if (word.isHashtag) {
+      pushTerm(chosen, hashtag(word.text));
+      previous = undefined;
+      continue;
+    }
     const folded = foldWord(word.text);
     if (folded === '' || stopWords.has(folded) || stopWords.has(word.text.toLowerCase())) {
       previous = undefined;
@@ -46,14 +51,12 @@ export function termsOf(title: string, tags: readonly string[] = []): readonly T
     }
     // Only a space between: a bar, a dash or a bracket separates subjects.
     const isBeside = previous !== undefined && text.slice(previous.end, word.start).trim() === '';
-    if (isBeside && previous !== undefined && foldWord(previous.word.text) !== folded) {
-      pairs.push({
-        key: `${foldWord(previous.word.text)} ${folded}`,
-        label: `${previous.word.text} ${word.text}`,
-      });
+    if (isBeside && previous !== undefined && previous.folded !== folded) {
+      const key = `${previous.folded} ${folded}`;
+      if (!onlyDigits.test(key.replace(' ', ''))) pairs.push({ key, label: `${previous.text} ${word.text}` });
     }
     if (!onlyDigits.test(folded) && isLongEnough(folded) && !commonWords.has(folded)) singles.push({ key: folded, label: word.text });
-    previous = { word, end: word.start + word.length };
+    previous = { text: word.text, folded, end: word.start + word.length };
   }
   for (const pair of pairs) pushTerm(chosen, pair);
   for (const single of singles) pushTerm(chosen, single);
@@ -138,8 +141,9 @@ function* wordsOf(text: string): Generator<Word> {
   }
 }
 
+/** Two letters name little in Latin script, and a word in most others. */
 function isLongEnough(word: string): boolean {
-  return word.length >= 3 || unspaced.test(word);
+  return word.length >= (latin.test(word) ? 3 : 2);
 }
 
 function pushTerm(terms: Term[], term: Term | undefined): void {
