@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { measureSoak, soakReport } from './soak.ts';
 import { spineReport } from './spine-report.ts';
 import { measureSpine } from './spine.ts';
+import { trendsReport } from './trends/report.ts';
 import { writeSection } from './write-section.ts';
 
 type Tell = (line: string) => void;
@@ -26,6 +27,10 @@ const subjects: Readonly<Record<string, Subject>> = {
     run: async (option, tell) =>
       soakReport(await measureSoak(option('minutes', 20), option('rate', 20_000), tell)),
   },
+  trends: {
+    usage: 'trends [--fit 1]                      trend detection judged on real data (docs/trend-evaluation.md)',
+    run: async (option, tell) => await trendsReport(option('fit', 0.5) >= 1, tell),
+  },
 };
 
 const say: Tell = (line) => {
@@ -45,6 +50,7 @@ export async function benchCommand(args: readonly string[]): Promise<number> {
         seconds: { type: 'string' },
         minutes: { type: 'string' },
         rate: { type: 'string' },
+        fit: { type: 'string' },
         write: { type: 'boolean', default: false },
       },
     });

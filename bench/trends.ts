@@ -1,5 +1,7 @@
 import { candidatesAt, type Candidate } from '../streams/trends/candidates.ts';
 import { rankCandidates } from '../streams/trends/rank.ts';
+import { DAY_MS, HOUR_MS } from '../streams/trends/activity.ts';
+import { evaluateTrends } from '../streams/trends/evaluate.ts';
 import { observe } from '../streams/trends/observe.ts';
 import { createTenantTrends, defaultLimits } from '../streams/trends/state.ts';
 import { featureNames, featuresOf, showsLife, virality } from '../streams/trends/virality.ts';
@@ -21,8 +23,17 @@ export interface MethodResult {
   readonly unseen: Judged;
 }
 
+/** How the expected times of peaks held: of trends named before a peak that came within a week. */
+export interface TimingResult {
+  readonly peaks: number;
+  /** Share of the peaks within the interval of four in five, to half a day. */
+  readonly covered: number;
+  readonly medianErrorHours: number;
+}
+
 export interface TrendResult {
   readonly days: number;
+  readonly timing: TimingResult;
   readonly candidatesPerDay: number;
   readonly baseRate: { readonly tuned: number; readonly unseen: number };
   readonly methods: readonly MethodResult[];
@@ -61,9 +72,41 @@ export async function judgeTrends(path: string): Promise<TrendResult> {
   };
   return {
     days: days.length,
+    timing: judgeTiming(days, truth, parts.unseen),
     candidatesPerDay: Math.round(named.reduce((sum, { candidates }) => sum + candidates.length, 0) / named.length),
     baseRate: { tuned: rate(parts.tuned), unseen: rate(parts.unseen) },
     methods,
+  };
+}
+
+/** Runs the whole evaluation, stages and all, and compares expected peaks with those that came. */
+function judgeTiming(
+  days: readonly ReplayDay[],
+  truth: Truth,
+  [from, to]: readonly [number, number],
+): TimingResult {
+  const trends = createTenantTrends('bench', defaultLimits);
+  const errors: number[] = [];
+  let covered = 0;
+  for (const { atMs, events } of days) {
+    for (const event of events) observe(trends, event);
+    const evaluation = evaluateTrends(trends, atMs, defaultLimits.maxEpisodes);
+    const day = dayOf(atMs);
+    if (day < from || day > to) continue;
+    for (const { key, timing } of evaluation.trends.slice(0, NAMED)) {
+      const ahead = Array.from({ length: AROUND_DAYS }, (_, i) => at(truth.views, key, day + i + 1));
+      const highest = Math.max(...ahead);
+      if (timing.peak.isPast || highest <= at(truth.views, key, day)) continue;
+      const peakMs = atMs + (ahead.indexOf(highest) + 1) * DAY_MS;
+      errors.push(Math.abs(peakMs - timing.peak.expectedMs) / HOUR_MS);
+      if (peakMs >= timing.peak.fromMs - DAY_MS / 2 && peakMs <= timing.peak.toMs + DAY_MS / 2) covered++;
+    }
+  }
+  errors.sort((a, b) => a - b);
+  return {
+    peaks: errors.length,
+    covered: covered / Math.max(1, errors.length),
+    medianErrorHours: errors[Math.floor(errors.length / 2)] ?? 0,
   };
 }
 

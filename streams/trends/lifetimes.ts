@@ -15,9 +15,9 @@ export interface Lifetimes {
   readonly toEnd: number[];
 }
 
-/** Shares of the classes: episodes of the first half of the file, day by day, so nothing falls below a day but by the spread of the fit. */
-const priorToPeak = logNormalShares(36, 0.8);
-const priorToEnd = logNormalShares(96, 0.7);
+/** Log-normal by the moments of the 402 episodes that ended in the first half of the file. */
+const priorToPeak = logNormalShares(29, 1.1);
+const priorToEnd = logNormalShares(82, 0.7);
 
 export function createLifetimes(): Lifetimes {
   return { toPeak: ENDS.map(() => 0), toEnd: ENDS.map(() => 0) };

@@ -73,8 +73,8 @@ describe('lifetimes', () => {
       expect(high).toBeGreaterThanOrEqual(middle);
     }
     const before = remainingQuantiles(lifetimes, 'toPeak', 0)[1];
-    expect(before / HOUR_MS).toBeGreaterThan(28);
-    expect(before / HOUR_MS).toBeLessThan(46);
+    expect(before / HOUR_MS).toBeGreaterThan(22);
+    expect(before / HOUR_MS).toBeLessThan(36);
     for (let i = 0; i < 200; i++) lifetimes.toPeak[8] = (lifetimes.toPeak[8] ?? 0) + 1;
     expect(remainingQuantiles(lifetimes, 'toPeak', 0)[1]).toBeGreaterThan(3 * before);
   });
