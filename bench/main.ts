@@ -28,7 +28,8 @@ const subjects: Readonly<Record<string, Subject>> = {
       soakReport(await measureSoak(option('minutes', 20), option('rate', 20_000), tell)),
   },
   trends: {
-    usage: 'trends [--fit 1]                      trend detection judged on real data (docs/trend-evaluation.md)',
+    usage:
+      'trends [--fit 1]                      trend detection judged on real data (docs/trend-evaluation.md)',
     run: async (option, tell) => await trendsReport(option('fit', 0.5) >= 1, tell),
   },
 };

@@ -59,7 +59,11 @@ export async function judgeTrends(path: string): Promise<TrendResult> {
   };
   const methods = [
     result('Weir', false, new Map(named.map(({ day, served }) => [day, served]))),
-    result('Weir, without the sign of life', false, new Map(named.map(({ day, byChance }) => [day, byChance]))),
+    result(
+      'Weir, without the sign of life',
+      false,
+      new Map(named.map(({ day, byChance }) => [day, byChance])),
+    ),
     ...baselinesOf(truth).map(({ name, score }) =>
       result(name, true, new Map(named.map((each) => [each.day, best(each, score)]))),
     ),
@@ -73,7 +77,9 @@ export async function judgeTrends(path: string): Promise<TrendResult> {
   return {
     days: days.length,
     timing: judgeTiming(days, truth, parts.unseen),
-    candidatesPerDay: Math.round(named.reduce((sum, { candidates }) => sum + candidates.length, 0) / named.length),
+    candidatesPerDay: Math.round(
+      named.reduce((sum, { candidates }) => sum + candidates.length, 0) / named.length,
+    ),
     baseRate: { tuned: rate(parts.tuned), unseen: rate(parts.unseen) },
     methods,
   };
@@ -146,7 +152,8 @@ function nameDays(days: readonly ReplayDay[], truth: Truth): readonly NamedDay[]
       candidates,
       served: rankCandidates(trends, candidates, atMs)
         .filter((ranked) => ranked.showsLife)
-        .slice(0, NAMED).map(({ candidate }) => keyOf(candidate)),
+        .slice(0, NAMED)
+        .map(({ candidate }) => keyOf(candidate)),
       byChance: chances.slice(0, NAMED).map(({ key }) => key),
     };
   });
@@ -163,7 +170,9 @@ function best({ candidates, day }: NamedDay, score: Score): readonly string[] {
 const halfOf = (days: readonly ReplayDay[]): number => Math.floor(days.length / 2);
 
 /** Days judged in each part: those with a week of the part on either side. */
-function partsOf(days: readonly ReplayDay[]): Record<'whole' | 'tuned' | 'unseen', readonly [number, number]> {
+function partsOf(
+  days: readonly ReplayDay[],
+): Record<'whole' | 'tuned' | 'unseen', readonly [number, number]> {
   const range = (from: number, to: number): readonly [number, number] => [
     dayOf(days[from]?.atMs ?? 0) + AROUND_DAYS,
     dayOf(days[to - 1]?.atMs ?? 0) - AROUND_DAYS,

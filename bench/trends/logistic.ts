@@ -10,11 +10,11 @@ export interface Example {
 export function fitLogistic(examples: readonly Example[], ridge: number): number[] {
   const width = examples[0]?.features.length ?? 0;
   const means = Array.from({ length: width }, (_, j) => mean(examples.map((e) => e.features[j] ?? 0)));
-  const spreads = means.map((m, j) =>
-    Math.sqrt(mean(examples.map((e) => ((e.features[j] ?? 0) - m) ** 2))),
-  );
+  const spreads = means.map((m, j) => Math.sqrt(mean(examples.map((e) => ((e.features[j] ?? 0) - m) ** 2))));
   const standard = (features: readonly number[]): number[] =>
-    features.map((value, j) => (j === 0 ? 1 : (spreads[j] ?? 0) < 1e-9 ? 0 : (value - (means[j] ?? 0)) / (spreads[j] ?? 1)));
+    features.map((value, j) =>
+      j === 0 ? 1 : (spreads[j] ?? 0) < 1e-9 ? 0 : (value - (means[j] ?? 0)) / (spreads[j] ?? 1),
+    );
   const rows = examples.map((e) => ({ x: standard(e.features), y: e.isHit ? 1 : 0 }));
   let weights = new Array<number>(width).fill(0);
   for (let round = 0; round < 25; round++) {

@@ -82,7 +82,8 @@ export function episodes(
   for (const [key, byDay] of truth.views)
     for (const [day, value] of byDay) {
       if (day < from || day > to || value < FLOOR_VIEWS) continue;
-      if (highest(truth, key, day - 7, day - 1) >= value || highest(truth, key, day + 1, day + 7) > value) continue;
+      if (highest(truth, key, day - 7, day - 1) >= value || highest(truth, key, day + 1, day + 7) > value)
+        continue;
       for (let before = 1; before <= HORIZON_DAYS; before++)
         if (candidates.get(day - before)?.has(key) === true && isHit(truth, key, day - before)) {
           found.push({ key, peakDay: day });

@@ -42,11 +42,15 @@ export type TrendMoment = Static<typeof TrendMoment>;
 export const TrendEvidence = Type.Object({
   mentions24h: Type.Number({ description: 'Posts, mentions, news and search reports of the last 24 hours' }),
   expectedMentions24h: Type.Number({ description: 'By its own share and weekday in the five weeks before' }),
-  pValue: Share('Chance of so many mentions if nothing were new (negative binomial, the better of 4 h and 24 h)'),
+  pValue: Share(
+    'Chance of so many mentions if nothing were new (negative binomial, the better of 4 h and 24 h)',
+  ),
   qValue: Share('The same after correction for all terms tested (Benjamini-Hochberg)'),
   views24h: Type.Number(),
   viewsBefore24h: Type.Number({ description: 'Views of the 24 hours before those' }),
-  expectedViewsNext24h: Type.Number({ description: 'Contents carried on by the growth of contents of their age' }),
+  expectedViewsNext24h: Type.Number({
+    description: 'Contents carried on by the growth of contents of their age',
+  }),
   contents: Type.Integer({ description: 'Contents with a report in the last 36 hours' }),
   freshContents: Type.Integer({ description: 'Those of them first seen in the last 24 hours' }),
   channels: Type.Integer(),
@@ -98,11 +102,16 @@ export const Trend = Type.Object({
   }),
   monetization: Type.Object({
     rpmUsdEstimate: Type.Number({ description: 'Estimate: seed RPM of the category by season' }),
-    revenueUsdEstimate: Type.Number({ description: 'Estimate: of one content with the median views of this trend' }),
+    revenueUsdEstimate: Type.Number({
+      description: 'Estimate: of one content with the median views of this trend',
+    }),
     category: Type.String(),
   }),
   evidence: TrendEvidence,
-  spark: Type.Array(Type.Number(), { maxItems: 7, description: 'Attention of the last seven times 24 hours, oldest first' }),
+  spark: Type.Array(Type.Number(), {
+    maxItems: 7,
+    description: 'Attention of the last seven times 24 hours, oldest first',
+  }),
 });
 export type Trend = Static<typeof Trend>;
 

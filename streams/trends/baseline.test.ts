@@ -20,12 +20,18 @@ function filled(term: (day: number) => number, all: (day: number) => number) {
 
 describe('testBurst', () => {
   test('five times its own share is significant, its own share is not', () => {
-    const calm = filled(() => 10, () => 1_000)();
+    const calm = filled(
+      () => 10,
+      () => 1_000,
+    )();
     expect(calm.mentions).toBeCloseTo(10, 4);
     expect(calm.expected).toBeGreaterThan(8);
     expect(calm.expected).toBeLessThan(12);
     expect(calm.pValue).toBeGreaterThan(0.3);
-    const burst = filled((day) => (day === DAYS - 1 ? 50 : 10), () => 1_000)();
+    const burst = filled(
+      (day) => (day === DAYS - 1 ? 50 : 10),
+      () => 1_000,
+    )();
     expect(burst.pValue).toBeLessThan(1e-9);
   });
 
@@ -45,13 +51,22 @@ describe('testBurst', () => {
   });
 
   test('a term that always varied needs more to be a burst', () => {
-    const steady = filled((day) => (day === DAYS - 1 ? 30 : 10), () => 1_000)().pValue;
-    const erratic = filled((day) => (day === DAYS - 1 ? 30 : day % 2 === 0 ? 20 : 0), () => 1_000)().pValue;
+    const steady = filled(
+      (day) => (day === DAYS - 1 ? 30 : 10),
+      () => 1_000,
+    )().pValue;
+    const erratic = filled(
+      (day) => (day === DAYS - 1 ? 30 : day % 2 === 0 ? 20 : 0),
+      () => 1_000,
+    )().pValue;
     expect(erratic).toBeGreaterThan(10 * steady);
   });
 
   test('a term without history is compared with an even share', () => {
-    const fresh = filled((day) => (day === DAYS - 1 ? 40 : 0), () => 1_000)();
+    const fresh = filled(
+      (day) => (day === DAYS - 1 ? 40 : 0),
+      () => 1_000,
+    )();
     expect(fresh.expected).toBeLessThan(2);
     expect(fresh.pValue).toBeLessThan(1e-6);
   });

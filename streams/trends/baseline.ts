@@ -27,12 +27,7 @@ export interface BurstTest {
  * lumps, nothing bursts. Counts vary more than Poisson's when they did before (negative
  * binomial, by moments of the days), and as long as little is known of the term.
  */
-export function testBurst(
-  terms: Activity,
-  slot: number,
-  totals: Activity,
-  nowHour: number,
-): BurstTest {
+export function testBurst(terms: Activity, slot: number, totals: Activity, nowHour: number): BurstTest {
   const today = Math.floor((nowHour - 1) / 24);
   let termSum = 0;
   let allSum = 0;
@@ -71,10 +66,7 @@ export function testBurst(
 }
 
 /** Size of the negative binomial by moments of the days' counts around their expectation; infinite when they vary no more than Poisson's. */
-function dispersion(
-  days: readonly { readonly term: number; readonly all: number }[],
-  share: number,
-): number {
+function dispersion(days: readonly { readonly term: number; readonly all: number }[], share: number): number {
   if (days.length < 7) return Number.POSITIVE_INFINITY;
   let excess = 0;
   let squares = 0;
@@ -85,4 +77,3 @@ function dispersion(
   }
   return excess <= 0 ? Number.POSITIVE_INFINITY : Math.max(0.1, squares / excess);
 }
-

@@ -1,6 +1,12 @@
 import { deserialize, serialize } from 'node:v8';
 import type { Activity } from './activity.ts';
-import { createTenantTrends, createTrendState, type TenantTrends, type TrendLimits, type TrendState } from './state.ts';
+import {
+  createTenantTrends,
+  createTrendState,
+  type TenantTrends,
+  type TrendLimits,
+  type TrendState,
+} from './state.ts';
 
 const VERSION = 1;
 

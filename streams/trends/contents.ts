@@ -128,9 +128,12 @@ function mark(content: Content, atMs: number, gain: number): void {
 }
 
 /** The publication became known after the first report: that report counts again, by the age the content had. Answers the change. */
-export function correctFirstReport(content: Content): { readonly hour: number; readonly change: number } | undefined {
+export function correctFirstReport(
+  content: Content,
+): { readonly hour: number; readonly change: number } | undefined {
   const [first] = content.reports;
-  if (first === undefined || content.publishedMs === undefined || content.reports.length > 1) return undefined;
+  if (first === undefined || content.publishedMs === undefined || content.reports.length > 1)
+    return undefined;
   const effective = lastDayShare(first.gain, content.publishedMs, content.lastMs);
   const change = effective - first.effective;
   first.effective = effective;

@@ -21,8 +21,8 @@ export interface Episode {
   expectedViews: number;
   /** Actual ÷ expected of the last day that is over; 1 before there is one. */
   againstExpected: number;
-  /** Revision of its signal; 0 while none was told. */
-  revision: number;
+  /** Stages that were told as signals, each once: a trend that wavers is told no more than five times. */
+  told: readonly TrendStage[];
 }
 
 /** Share of the height at which a run of attention is taken to have begun. */
@@ -39,7 +39,10 @@ export function beginEpisode(measure: TrendMeasure, nowMs: number): Episode {
   const recent = attention.slice(0, back + 1);
   const peakBack = recent.indexOf(Math.max(...recent));
   // Within a day the first mention or report is the better guess than the day's beginning.
-  const onsetMs = Math.max(nowMs - (back + 1) * DAY_MS, back === 0 ? nowMs - measure.knownHours * HOUR_MS : 0);
+  const onsetMs = Math.max(
+    nowMs - (back + 1) * DAY_MS,
+    back === 0 ? nowMs - measure.knownHours * HOUR_MS : 0,
+  );
   return {
     key: measure.key,
     label: measure.label,
@@ -52,7 +55,7 @@ export function beginEpisode(measure: TrendMeasure, nowMs: number): Episode {
     expectedAtMs: nowMs,
     expectedViews: measure.expectedNextViews,
     againstExpected: 1,
-    revision: 0,
+    told: [],
   };
 }
 

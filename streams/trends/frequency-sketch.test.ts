@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addToSketch, createFrequencySketch, scaleSketch, sketchErrorBound, sketchEstimate } from './frequency-sketch.ts';
+import {
+  addToSketch,
+  createFrequencySketch,
+  scaleSketch,
+  sketchErrorBound,
+  sketchEstimate,
+} from './frequency-sketch.ts';
 
 test('never counts too little', () => {
   fc.assert(
@@ -21,7 +27,9 @@ test('counts too much by more than e × total ÷ width for fewer than 1.8% of th
   for (let i = 0; i < 20_000; i++) addToSketch(sketch, `t${i % 5_000}`, 1);
   const bound = sketchErrorBound(sketch);
   expect(bound).toBeCloseTo((Math.E * 20_000) / 1_024, 9);
-  const over = Array.from({ length: 5_000 }, (_, i) => sketchEstimate(sketch, `t${i}`) - 4).filter((error) => error > bound);
+  const over = Array.from({ length: 5_000 }, (_, i) => sketchEstimate(sketch, `t${i}`) - 4).filter(
+    (error) => error > bound,
+  );
   expect(over.length / 5_000).toBeLessThan(Math.exp(-4));
 });
 

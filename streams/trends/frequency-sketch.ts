@@ -37,8 +37,7 @@ export function addToSketch(sketch: FrequencySketch, key: string, weight: number
 export function sketchEstimate(sketch: FrequencySketch, key: string): number {
   hash128(key, seed, 0, lanes, 0);
   let lowest = Number.POSITIVE_INFINITY;
-  for (let row = 0; row < DEPTH; row++)
-    lowest = Math.min(lowest, sketch.cells[cellOf(sketch, row)] ?? 0);
+  for (let row = 0; row < DEPTH; row++) lowest = Math.min(lowest, sketch.cells[cellOf(sketch, row)] ?? 0);
   return lowest;
 }
 

@@ -59,6 +59,8 @@ export function gatherContents(trends: TenantTrends, nowMs: number): GatheredCon
     const live = isLive ? liveContent(trends, content, nowMs) : undefined;
     const keys = content.channel === '' ? content.terms : [...content.terms, channelKey(content.channel)];
     for (const key of keys) {
+      // Terms too rare to be held are nobody's candidates.
+      if (!trends.terms.slotOf.has(key)) continue;
       const held = byKey.get(key) ?? emptyGathered();
       byKey.set(key, held);
       held.contents.push(number);

@@ -1,7 +1,13 @@
 import { stageFigures, type TrendStage } from '../../platform/contracts/trend.ts';
 
 /** Revenue in USD of a thousand views by category, and by quarter (seeds: SYSTEMS A8). Estimates until own revenue says better. */
-const rpmByCategory = { finance: 12.5, technology: 8.75, education: 6.25, entertainment: 4.5, gaming: 3.75 } as const;
+const rpmByCategory = {
+  finance: 12.5,
+  technology: 8.75,
+  education: 6.25,
+  entertainment: 4.5,
+  gaming: 3.75,
+} as const;
 type Category = keyof typeof rpmByCategory;
 const quarterFactors = [0.8, 1, 0.9, 1.4] as const;
 

@@ -12,7 +12,7 @@ export const HISTORY_DAYS = 29;
 const MIN_CONTENTS = 2;
 const MIN_MENTIONS = 3;
 /** Candidates kept for merging and ranking, those with most attention. */
-const MAX_CANDIDATES = 3_000;
+const MAX_CANDIDATES = 1_500;
 
 /** What is known of a candidate at one moment. Index 0 of a series is the last 24 hours. */
 export interface TrendMeasure {
@@ -77,7 +77,11 @@ export function measureTrends(trends: TenantTrends, nowMs: number): Measures {
       ? (found?.live.length ?? 0) > 0
       : (found?.contents.length ?? 0) >= MIN_CONTENTS || mentions >= MIN_MENTIONS;
     if (isCandidate && (views > 0 || mentions > 0))
-      chosen.push({ key, slot, weight: ratio(views, viewsPerDay) + ratio(mentions, mentionsPerDay * WINDOWS) });
+      chosen.push({
+        key,
+        slot,
+        weight: ratio(views, viewsPerDay) + ratio(mentions, mentionsPerDay * WINDOWS),
+      });
   }
   chosen.sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1));
   chosen.splice(MAX_CANDIDATES);
@@ -153,7 +157,11 @@ function contentMeasures(
 
 /** By the log-normal growth of contents of its age. */
 function chanceToReach(
-  { today, logRatio, variance }: { readonly today: number; readonly logRatio: number; readonly variance: number },
+  {
+    today,
+    logRatio,
+    variance,
+  }: { readonly today: number; readonly logRatio: number; readonly variance: number },
   views: number,
 ): number {
   if (!(today > 0) || !(views > 0)) return 0;
@@ -184,4 +192,3 @@ function ratio(value: number, whole: number): number {
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
-

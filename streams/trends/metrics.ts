@@ -8,8 +8,16 @@ export function createTrendMetrics(metrics: Metrics) {
     terms: metrics.gauge('weir_streams_trend_terms', 'Terms counted one by one', []),
     contents: metrics.gauge('weir_streams_trend_contents', 'Contents whose views are followed', []),
     episodes: metrics.gauge('weir_streams_trend_episodes', 'Trends followed through their stages', []),
-    evicted: metrics.gauge('weir_streams_trend_evicted_terms', 'Terms that left the table for heavier ones', []),
-    forgotten: metrics.gauge('weir_streams_trend_forgotten_contents', 'Contents that left for newer ones', []),
+    evicted: metrics.gauge(
+      'weir_streams_trend_evicted_terms',
+      'Terms that left the table for heavier ones',
+      [],
+    ),
+    forgotten: metrics.gauge(
+      'weir_streams_trend_forgotten_contents',
+      'Contents that left for newer ones',
+      [],
+    ),
     unreadable: metrics.gauge('weir_streams_trend_unreadable_events', 'Events that named no topic', []),
     refused: metrics.gauge('weir_streams_trend_refused_events', 'Events of tenants beyond the bound', []),
     dropped: metrics.gauge(

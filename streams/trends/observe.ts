@@ -54,7 +54,13 @@ export function observe(trends: TenantTrends, event: TrendEvent): void {
     case 'news_item': {
       const topic = text(data['topic']);
       const tags = topic === '' ? [] : [topic];
-      publish(trends, event, atMs, { source: 'news', title: text(data['title']), tags, channel: '', category: '' });
+      publish(trends, event, atMs, {
+        source: 'news',
+        title: text(data['title']),
+        tags,
+        channel: '',
+        category: '',
+      });
       break;
     }
     case 'competitor_post':

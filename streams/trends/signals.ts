@@ -3,29 +3,35 @@ import type { Trend } from '../../platform/contracts/trend.ts';
 import type { Episode } from './episode.ts';
 import type { Evaluation } from './evaluation.ts';
 
-/** A trend is told when it is among the first this many; from then on each of its stages is. */
+/** A trend is told when it is among the first this many, and either significant or as likely as this to go on. */
 const TOLD_RANK = 20;
+const TOLD_Q = 0.05;
+const TOLD_VIRALITY = 0.15;
 const MAX_ID = 180;
 const MAX_KPI = 128;
 
-/** Signals of an evaluation: stages that trends came to. Moves the revisions of their episodes on. */
+/** Signals of an evaluation: stages that trends came to for the first time. Marks them as told. */
 export function signalsOf(
   tenant: string,
-  { atMs, trends, changes }: Evaluation,
+  { atMs, trends }: Evaluation,
   episodes: ReadonlyMap<string, Episode>,
 ): readonly Signal[] {
   const byKey = new Map(trends.map((trend) => [trend.key, trend]));
-  const changed = new Set(changes.map(({ key }) => key));
   const signals: Signal[] = [];
   for (const episode of episodes.values()) {
     const trend = byKey.get(episode.key);
-    const isFirst = episode.revision === 0;
-    const isTold = isFirst ? trend !== undefined && trend.rank <= TOLD_RANK : changed.has(episode.key);
-    if (!isTold || (isFirst && episode.stage === 'dead')) continue;
-    episode.revision++;
+    if (episode.told.length === 0 ? !isWorthTelling(trend) : episode.told.includes(episode.stage)) continue;
+    // What is over is over: a trend that comes back is a new one when its episode has ended.
+    if (episode.told.includes('dead')) continue;
+    episode.told = [...episode.told, episode.stage];
     signals.push(signalOf(tenant, episode, trend, atMs));
   }
   return signals;
+}
+
+function isWorthTelling(trend: Trend | undefined): boolean {
+  if (trend === undefined || trend.rank > TOLD_RANK || trend.stage === 'dead') return false;
+  return trend.evidence.qValue <= TOLD_Q || trend.virality >= TOLD_VIRALITY;
 }
 
 function signalOf(tenant: string, episode: Episode, trend: Trend | undefined, atMs: number): Signal {
@@ -40,7 +46,7 @@ function signalOf(tenant: string, episode: Episode, trend: Trend | undefined, at
     window: '24h',
     severity: 'info',
     state: isOver ? 'resolved' : 'firing',
-    revision: episode.revision,
+    revision: episode.told.length,
     startedAtMs: Math.round(episode.onsetMs),
     endedAtMs: isOver ? atMs : null,
     evidence: {

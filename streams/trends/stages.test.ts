@@ -48,7 +48,17 @@ describe('stages', () => {
       if (endIfOver(episode, lifetimes, T + day * DAY_MS)) overAt = day;
     }
     expect(stages).toEqual([
-      'emerging', 'emerging', 'emerging', 'rising', 'peak', 'declining', 'declining', 'dead', 'dead', 'dead', 'dead',
+      'emerging',
+      'emerging',
+      'emerging',
+      'rising',
+      'peak',
+      'declining',
+      'declining',
+      'dead',
+      'dead',
+      'dead',
+      'dead',
     ]);
     expect(overAt).toBe(10);
     expect(episode.peakMs).toBe(T + 4 * DAY_MS);

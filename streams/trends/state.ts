@@ -63,6 +63,8 @@ export interface Pending {
   dropped: number;
   /** Applied events that the newest written evaluation did not hold. */
   isChanged: boolean;
+  /** Processing time of the last preview. */
+  previewedAtMs: number;
 }
 
 export interface TrendState {
@@ -93,6 +95,6 @@ export function createTenantTrends(tenant: string, limits: TrendLimits): TenantT
     lifetimes: createLifetimes(),
     observations: 0,
     unreadable: 0,
-    pending: { evaluations: [], signals: [], dropped: 0, isChanged: false },
+    pending: { evaluations: [], signals: [], dropped: 0, isChanged: false, previewedAtMs: 0 },
   };
 }

@@ -22,7 +22,11 @@ const limits: TrendLimits = {
 const OUT_OF_ORDER_MS = 5_000;
 
 /** Applies events as the runner does: the watermark of what came before, then the events. Answers what was written. */
-function run(state: TrendState, events: readonly TrendEvent[], cuts: (index: number) => boolean): Evaluation[] {
+function run(
+  state: TrendState,
+  events: readonly TrendEvent[],
+  cuts: (index: number) => boolean,
+): Evaluation[] {
   const written: Evaluation[] = [];
   const newest = new Map<string, number>();
   let page: TrendEvent[] = [];
@@ -119,27 +123,30 @@ describe('properties', () => {
 
   test('a restart from a snapshot anywhere is no restart', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.nat({ max: small.length - 1 }), { minLength: 1, maxLength: 3 }), (restarts) => {
-        let state = createTrendState(limits);
-        const written: Evaluation[] = [];
-        const newest = new Map<string, number>();
-        for (const [index, event] of small.entries()) {
+      fc.property(
+        fc.uniqueArray(fc.nat({ max: small.length - 1 }), { minLength: 1, maxLength: 3 }),
+        (restarts) => {
+          let state = createTrendState(limits);
+          const written: Evaluation[] = [];
+          const newest = new Map<string, number>();
+          for (const [index, event] of small.entries()) {
+            for (const trends of state.tenants.values())
+              advanceTrends(state, trends, (newest.get(trends.tenant) ?? 0) - OUT_OF_ORDER_MS);
+            applyTrendEvent(state, event);
+            newest.set(event.tenant, Math.max(newest.get(event.tenant) ?? 0, event.eventTimeMs));
+            for (const { pending } of state.tenants.values()) written.push(...pending.evaluations.splice(0));
+            if (!restarts.includes(index)) continue;
+            for (const { pending } of state.tenants.values()) pending.signals.length = 0;
+            const restored = decodeTrends(encodeTrends(state), limits);
+            if (restored === undefined) throw new Error('not readable');
+            state = restored;
+          }
           for (const trends of state.tenants.values())
             advanceTrends(state, trends, (newest.get(trends.tenant) ?? 0) - OUT_OF_ORDER_MS);
-          applyTrendEvent(state, event);
-          newest.set(event.tenant, Math.max(newest.get(event.tenant) ?? 0, event.eventTimeMs));
           for (const { pending } of state.tenants.values()) written.push(...pending.evaluations.splice(0));
-          if (!restarts.includes(index)) continue;
-          for (const { pending } of state.tenants.values()) pending.signals.length = 0;
-          const restored = decodeTrends(encodeTrends(state), limits);
-          if (restored === undefined) throw new Error('not readable');
-          state = restored;
-        }
-        for (const trends of state.tenants.values())
-          advanceTrends(state, trends, (newest.get(trends.tenant) ?? 0) - OUT_OF_ORDER_MS);
-        for (const { pending } of state.tenants.values()) written.push(...pending.evaluations.splice(0));
-        expect(plain(written)).toBe(expected);
-      }),
+          expect(plain(written)).toBe(expected);
+        },
+      ),
       { numRuns: 8 },
     );
   });
@@ -147,7 +154,9 @@ describe('properties', () => {
   test('tenants do not touch each other, and those beyond the bound are counted', () => {
     const state = createTrendState(limits);
     const other = worldEvents(3, 4, 1, 'other');
-    const both = [...small, ...other, ...worldEvents(4, 1, 9, 'third')].sort((a, b) => a.eventTimeMs - b.eventTimeMs || (a.tenant < b.tenant ? -1 : 1));
+    const both = [...small, ...other, ...worldEvents(4, 1, 9, 'third')].sort(
+      (a, b) => a.eventTimeMs - b.eventTimeMs || (a.tenant < b.tenant ? -1 : 1),
+    );
     const written = run(state, both, always);
     expect(state.tenants.has('third')).toBe(true);
     expect(state.tenants.size).toBe(2);
@@ -166,10 +175,28 @@ describe('properties', () => {
   test('views reported before the publication is known count as if it had been known', () => {
     const make = (order: readonly string[]): unknown => {
       const state = createTrendState(limits);
-      const base = { tenant: 'main', source: 's', channel: 'c', content: 'v', receivedAtMs: START_MS + 9 * DAY_MS };
+      const base = {
+        tenant: 'main',
+        source: 's',
+        channel: 'c',
+        content: 'v',
+        receivedAtMs: START_MS + 9 * DAY_MS,
+      };
       const events: Record<string, TrendEvent> = {
-        published: { ...base, id: 'p', type: 'post_published', eventTimeMs: START_MS, data: { title: 'Kayak tundra' } },
-        first: { ...base, id: 'a', type: 'post_metrics', eventTimeMs: START_MS + 2 * DAY_MS, data: { views: 1_000 } },
+        published: {
+          ...base,
+          id: 'p',
+          type: 'post_published',
+          eventTimeMs: START_MS,
+          data: { title: 'Kayak tundra' },
+        },
+        first: {
+          ...base,
+          id: 'a',
+          type: 'post_metrics',
+          eventTimeMs: START_MS + 2 * DAY_MS,
+          data: { views: 1_000 },
+        },
       };
       for (const name of order) {
         const event = events[name];
@@ -192,7 +219,15 @@ describe('properties', () => {
       fc.property(
         fc.array(
           fc.record({
-            type: fc.constantFrom('mention', 'search_trend', 'news_item', 'competitor_post', 'competitor_metrics', 'post_published', 'post_metrics'),
+            type: fc.constantFrom(
+              'mention',
+              'search_trend',
+              'news_item',
+              'competitor_post',
+              'competitor_metrics',
+              'post_published',
+              'post_metrics',
+            ),
             data: fc.anything(),
             offset: fc.integer({ min: -40 * DAY_MS, max: 40 * DAY_MS }),
             content: fc.constantFrom('', 'a', 'b'),
@@ -203,7 +238,17 @@ describe('properties', () => {
           const state = createTrendState(limits);
           for (const [index, { type, data, offset, content }] of shapes.entries()) {
             const eventTimeMs = START_MS + offset;
-            applyTrendEvent(state, { tenant: 'main', source: 's', id: `${index}`, type, eventTimeMs, receivedAtMs: START_MS, channel: 'c', content, data });
+            applyTrendEvent(state, {
+              tenant: 'main',
+              source: 's',
+              id: `${index}`,
+              type,
+              eventTimeMs,
+              receivedAtMs: START_MS,
+              channel: 'c',
+              content,
+              data,
+            });
           }
           const trends = state.tenants.get('main');
           if (trends === undefined) return;

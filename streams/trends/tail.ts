@@ -68,9 +68,7 @@ export function negativeBinomialTail(observed: number, mean: number, size: numbe
 
 /** Numerical Recipes 6.4: continued fraction, on the side where it converges. */
 function regularisedBeta(x: number, a: number, b: number): number {
-  const front = Math.exp(
-    logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x),
-  );
+  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
   return x < (a + 1) / (a + b + 2)
     ? (front * betaFraction(x, a, b)) / a
     : 1 - (front * betaFraction(1 - x, b, a)) / b;

@@ -42,5 +42,7 @@ test('a slot that is used again starts empty', () => {
   for (let k = 0; k < 9; k++) for (let i = 0; i <= k; i++) countTerm(table, `t${k}`, `t${k}`, 1, 1);
   expect(table.evicted).toBeGreaterThan(0);
   const slot = table.slotOf.get('t8') ?? -1;
-  expect(table.activity.rings.mentions.slice(slot * 168, slot * 168 + 168).every((value) => value === 0)).toBe(true);
+  expect(
+    table.activity.rings.mentions.slice(slot * 168, slot * 168 + 168).every((value) => value === 0),
+  ).toBe(true);
 });

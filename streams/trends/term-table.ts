@@ -76,7 +76,10 @@ export function countTerm(
   if (held !== undefined) {
     const since = hour - (table.weightHours[held] ?? hour);
     // An older hour adds what is left of it by the newest.
-    table.weights[held] = since >= 0 ? aged(table.weights[held] ?? 0, since) + weight : (table.weights[held] ?? 0) + aged(weight, -since);
+    table.weights[held] =
+      since >= 0
+        ? aged(table.weights[held] ?? 0, since) + weight
+        : (table.weights[held] ?? 0) + aged(weight, -since);
     table.weightHours[held] = Math.max(hour, table.weightHours[held] ?? hour);
     return held;
   }
@@ -109,7 +112,8 @@ function takeSlot(table: TermTable, hour: number): number {
     return free;
   }
   const slot = table.keys.length;
-  if (slot >= table.activity.slots) growActivity(table.activity, Math.min(table.capacity, table.activity.slots * 2));
+  if (slot >= table.activity.slots)
+    growActivity(table.activity, Math.min(table.capacity, table.activity.slots * 2));
   return slot;
 }
 

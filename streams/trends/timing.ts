@@ -26,7 +26,12 @@ export function timingOf(episode: Episode, lifetimes: Lifetimes, nowMs: number):
     ? [0, 0, 0]
     : remainingQuantiles(lifetimes, 'toEnd', since).map((durationMs) => peak.expectedMs + durationMs);
   const end = isDead
-    ? { expectedMs: episode.stageSinceMs, fromMs: episode.stageSinceMs, toMs: episode.stageSinceMs, isPast: true }
+    ? {
+        expectedMs: episode.stageSinceMs,
+        fromMs: episode.stageSinceMs,
+        toMs: episode.stageSinceMs,
+        isPast: true,
+      }
     : {
         expectedMs: Math.round(endAt ?? nowMs),
         fromMs: Math.round(endFrom ?? nowMs),

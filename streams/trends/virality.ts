@@ -37,7 +37,8 @@ export function featuresOf(measure: TrendMeasure): readonly number[] {
   const { attention, mentions } = measure;
   const today = attention[0] ?? 0;
   const high = Math.max(0, ...attention.slice(0, 3));
-  const relative = (value: number): number => bounded(Math.log((value + SMOOTHING) / (high + SMOOTHING)), -5, 5);
+  const relative = (value: number): number =>
+    bounded(Math.log((value + SMOOTHING) / (high + SMOOTHING)), -5, 5);
   const highestDay = Math.max(0, ...attention);
   const rises = attention.filter((value, back) => value > 0 && value > 1.3 * (attention[back + 1] ?? 0));
   const { youngestDays } = measure;
@@ -82,7 +83,8 @@ function logOdds(attention: readonly number[], level: number): number {
  * week the attention reaches twice the highest of the last three days.
  */
 export const fittedWeights: readonly number[] = [
-  -2.968, 0.117, 0.065, 0.407, 0.061, 0.03, -0.017, 0.04, -0.028, 0.368, 0.214, 0.102, 1.757, -0.097, 0.06, 0.191, 0.055, -0.031, 0.046, -0.027,
+  -2.968, 0.117, 0.065, 0.407, 0.061, 0.03, -0.017, 0.04, -0.028, 0.368, 0.214, 0.102, 1.757, -0.097, 0.06,
+  0.191, 0.055, -0.031, 0.046, -0.027,
 ];
 
 /** Chance, by logistic regression. */
@@ -107,9 +109,7 @@ export function viralityOf(measure: TrendMeasure): number {
 
 /** A sign of life in the last three days: something new, or more attention than the day before. */
 export function showsLife(measure: TrendMeasure): boolean {
-  return (
-    sum(measure.mentions.slice(0, 3)) > 0 || (measure.attention[0] ?? 0) > (measure.attention[1] ?? 0)
-  );
+  return sum(measure.mentions.slice(0, 3)) > 0 || (measure.attention[0] ?? 0) > (measure.attention[1] ?? 0);
 }
 
 function bounded(value: number, low: number, high: number): number {

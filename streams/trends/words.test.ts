@@ -34,15 +34,19 @@ describe('termsOf', () => {
 
   test('any text gives bounded, distinct, folded terms', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 3_000 }), fc.array(fc.string(), { maxLength: 60 }), (title, tags) => {
-        const terms = termsOf(title, tags);
-        expect(terms.length).toBeLessThanOrEqual(MAX_TERMS_PER_TEXT);
-        expect(new Set(terms.map((term) => term.key)).size).toBe(terms.length);
-        for (const { key } of terms) {
-          expect(key).not.toBe('');
-          expect(key.includes('\uFFFD')).toBe(false);
-        }
-      }),
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 3_000 }),
+        fc.array(fc.string(), { maxLength: 60 }),
+        (title, tags) => {
+          const terms = termsOf(title, tags);
+          expect(terms.length).toBeLessThanOrEqual(MAX_TERMS_PER_TEXT);
+          expect(new Set(terms.map((term) => term.key)).size).toBe(terms.length);
+          for (const { key } of terms) {
+            expect(key).not.toBe('');
+            expect(key.includes('\uFFFD')).toBe(false);
+          }
+        },
+      ),
     );
   });
 });

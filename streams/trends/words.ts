@@ -55,7 +55,8 @@ export function termsOf(title: string, tags: readonly string[] = []): readonly T
       const key = `${previous.folded} ${folded}`;
       if (!onlyDigits.test(key.replace(' ', ''))) pairs.push({ key, label: `${previous.text} ${word.text}` });
     }
-    if (!onlyDigits.test(folded) && isLongEnough(folded) && !commonWords.has(folded)) singles.push({ key: folded, label: word.text });
+    if (!onlyDigits.test(folded) && isLongEnough(folded) && !commonWords.has(folded))
+      singles.push({ key: folded, label: word.text });
     previous = { text: word.text, folded, end: word.start + word.length };
   }
   for (const pair of pairs) pushTerm(chosen, pair);

@@ -1,10 +1,22 @@
+import type { CanonicalEvent } from '../../../platform/contracts/event.ts';
 import { createRandom } from '../../../platform/time/random.ts';
 import { DAY_MS, HOUR_MS } from '../activity.ts';
 import type { TrendEvent } from '../observe.ts';
 
 export const START_MS = Date.UTC(2026, 0, 5);
 
-const words = ['kayak', 'glacier', 'saffron', 'origami', 'tundra', 'zeppelin', 'walnut', 'comet', 'fjord', 'lichen'];
+const words = [
+  'kayak',
+  'glacier',
+  'saffron',
+  'origami',
+  'tundra',
+  'zeppelin',
+  'walnut',
+  'comet',
+  'fjord',
+  'lichen',
+];
 
 /**
  * Days of a small world: each hour a few posts about ordinary subjects with views that fade, mentions, searches and news; from day
@@ -14,7 +26,13 @@ export function worldEvents(seed: number, days: number, burstDay: number, tenant
   const random = createRandom(seed);
   const events: TrendEvent[] = [];
   let number = 0;
-  const add = (type: string, atMs: number, data: Record<string, unknown>, content = '', channel = ''): void => {
+  const add = (
+    type: string,
+    atMs: number,
+    data: Record<string, unknown>,
+    content = '',
+    channel = '',
+  ): void => {
     const eventTimeMs = Math.floor(atMs);
     events.push({
       tenant,
@@ -45,7 +63,13 @@ export function worldEvents(seed: number, days: number, burstDay: number, tenant
     if (random.next() < 0.5) {
       const content = `v${hour}`;
       const channel = `c${random.int(6)}`;
-      add('post_published', atMs, { title: `${pick()} ${pick()} ${pick()}`, category: 'Gaming' }, content, channel);
+      add(
+        'post_published',
+        atMs,
+        { title: `${pick()} ${pick()} ${pick()}`, category: 'Gaming' },
+        content,
+        channel,
+      );
       follow(content, channel, atMs, 2_000, 0.5);
     }
     for (let i = 0; i < 3; i++) add('mention', atMs + random.int(3_000_000), { topic: pick() });
@@ -59,10 +83,33 @@ export function worldEvents(seed: number, days: number, burstDay: number, tenant
       add('news_item', atMs + 3, { title: 'Solar sail reaches comet' });
       const content = `s${hour}`;
       const channel = `space${hour % 4}`;
-      add('post_published', atMs, { title: 'Solar Sail explained | Comet', category: 'Education' }, content, channel);
+      add(
+        'post_published',
+        atMs,
+        { title: 'Solar Sail explained | Comet', category: 'Education' },
+        content,
+        channel,
+      );
       follow(content, channel, atMs, 8_000, 1.6);
       add('competitor_post', atMs + 4, { competitor: 'rival', title: 'Our solar sail' });
     }
   }
   return events.sort((a, b) => a.eventTimeMs - b.eventTimeMs || (a.id < b.id ? -1 : 1));
+}
+
+/** As ingest hands it on. */
+export function canonical(event: TrendEvent): CanonicalEvent {
+  const { data, ...rest } = event;
+  return {
+    ...rest,
+    country: '',
+    stream: '',
+    user: '',
+    amountMinor: 0,
+    currency: '',
+    amountBaseMinor: Number.NaN,
+    metrics: [],
+    flags: 0,
+    dataJson: JSON.stringify(data),
+  };
 }
