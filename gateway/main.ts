@@ -9,6 +9,7 @@ import * as api from '../platform/contracts/api.ts';
 import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
+import * as trendApi from '../platform/contracts/trend.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import type { Log } from '../platform/log/log.ts';
@@ -31,6 +32,7 @@ import { memberRoutes } from './api/member-routes.ts';
 import { seriesRoutes } from './api/series-routes.ts';
 import { sessionRoutes } from './api/session-routes.ts';
 import { tenantRoutes } from './api/tenant-routes.ts';
+import { trendRoutes } from './api/trend-routes.ts';
 import type { GatewayConfig } from './config.ts';
 import { createQueryGate } from './history/query-gate.ts';
 import { createWatermarks } from './history/watermark.ts';
@@ -151,6 +153,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...kpiRoutes({ access, kpis, jobs }),
     ...seriesRoutes({ access, kpis, store, clock, watermark: createWatermarks(status, store, clock) }),
     ...anomalyRoutes({ access, kpis, watch, store, clock }),
+    ...trendRoutes(store, clock),
     ...eventRoutes(store, clock),
     ...deadLetterRoutes({ bus, store, jobs, clock }),
     ...eventTypeRoutes(eventTypes, clock),
@@ -329,6 +332,9 @@ const namedSchemas = {
   WatchSettings: anomalyApi.WatchSettings,
   Signal,
   SignalList,
+  Trend: trendApi.Trend,
+  TrendList: trendApi.TrendList,
+  TrendHistory: trendApi.TrendHistory,
   EventTypeRequest,
   EventFieldSchema: FieldSchema,
   EventTypeView: adminApi.EventTypeView,

@@ -16,10 +16,10 @@ export function fitLogistic(examples: readonly Example[], ridge: number): number
       j === 0 ? 1 : (spreads[j] ?? 0) < 1e-9 ? 0 : (value - (means[j] ?? 0)) / (spreads[j] ?? 1),
     );
   const rows = examples.map((e) => ({ x: standard(e.features), y: e.isHit ? 1 : 0 }));
-  let weights = new Array<number>(width).fill(0);
+  let weights = zeros(width);
   for (let round = 0; round < 25; round++) {
-    const gradient = new Array<number>(width).fill(0);
-    const hessian = Array.from({ length: width }, () => new Array<number>(width).fill(0));
+    const gradient = zeros(width);
+    const hessian = Array.from({ length: width }, () => zeros(width));
     for (const { x, y } of rows) {
       const p = 1 / (1 + Math.exp(-dot(weights, x)));
       for (let i = 0; i < width; i++) {
@@ -64,6 +64,9 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
   return rows.map((row, i) => (row[n] ?? 0) / (row[i] ?? 1));
 }
 
+function zeros(length: number): number[] {
+  return Array.from({ length }, () => 0);
+}
 function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
 }

@@ -44,8 +44,12 @@ function storedEvent(event: Readonly<Record<string, unknown>>, receivedAtMs: num
     type: String(event['type']),
     eventTimeMs: Date.parse(String(event['time'])),
     receivedAtMs,
-    channel: String(data['channel_id'] ?? ''),
-    content: String(data['content_id'] ?? ''),
+    channel: text(data['channel_id']),
+    content: text(data['content_id']),
     data,
   };
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

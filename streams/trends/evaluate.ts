@@ -39,7 +39,7 @@ export function evaluateTrends(trends: TenantTrends, nowMs: number, maxEpisodes:
       described.push(describeTrend(trends, each, episode, described.length + 1, nowMs));
   }
   forgetEpisodes(trends, maxEpisodes, new Set(named.map(({ candidate }) => candidate.measure.key)));
-  return { atMs: nowMs, version: trends.observations, trends: described, changes };
+  return { atMs: nowMs, version: trends.observations + trends.evaluations, trends: described, changes };
 }
 
 function followAll(

@@ -11,7 +11,7 @@ export interface StageChange {
 /** The trends of one moment of event time. */
 export interface Evaluation {
   readonly atMs: number;
-  /** Applied events it stands for; a later evaluation of the same moment has more. */
+  /** Grows from one evaluation to the next, that of the same moment included. */
   readonly version: number;
   readonly trends: readonly Trend[];
   readonly changes: readonly StageChange[];

@@ -49,8 +49,9 @@ export interface TenantTrends {
   searchMean: number;
   readonly episodes: Map<string, Episode>;
   readonly lifetimes: Lifetimes;
-  /** Events applied; grows, and is the version of what is written. */
+  /** Events applied and evaluations made: both only grow, and their sum is the version of what is written. */
   observations: number;
+  evaluations: number;
   unreadable: number;
   /** Evaluations and signals not written yet. */
   readonly pending: Pending;
@@ -94,6 +95,7 @@ export function createTenantTrends(tenant: string, limits: TrendLimits): TenantT
     episodes: new Map(),
     lifetimes: createLifetimes(),
     observations: 0,
+    evaluations: 0,
     unreadable: 0,
     pending: { evaluations: [], signals: [], dropped: 0, isChanged: false, previewedAtMs: 0 },
   };

@@ -47,6 +47,7 @@ export function advanceTrends(state: TrendState, trends: TenantTrends, watermark
 }
 
 function evaluateAt(state: TrendState, trends: TenantTrends, atMs: number): void {
+  trends.evaluations++;
   const evaluation = evaluateTrends(trends, atMs, state.limits.maxEpisodes);
   trends.evaluatedMs = atMs;
   const { pending } = trends;
