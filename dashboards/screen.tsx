@@ -10,6 +10,9 @@ const KpisScreen = lazy(async () => ({ default: (await import('./kpis/kpis-scree
 const RevenueScreen = lazy(async () => ({
   default: (await import('./revenue/revenue-screen.tsx')).RevenueScreen,
 }));
+const TrendsScreen = lazy(async () => ({
+  default: (await import('./trends/trends-screen.tsx')).TrendsScreen,
+}));
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
@@ -19,7 +22,12 @@ export function Screen(): ReactNode {
   const { path } = useLocation();
   const first = path.split('/')[1] ?? '';
   useEffect(() => {
-    const titles: Readonly<Record<string, string>> = { kpis: 'KPIs', revenue: 'Revenue', system: 'System' };
+    const titles: Readonly<Record<string, string>> = {
+      kpis: 'KPIs',
+      revenue: 'Revenue',
+      trends: 'Trends',
+      system: 'System',
+    };
     document.title = `${titles[first] ?? 'Now'} · Weir`;
   }, [first]);
   return (
@@ -38,6 +46,8 @@ function screenOf(first: string, path: string): ReactNode {
       return <KpisScreen path={path} />;
     case 'revenue':
       return <RevenueScreen />;
+    case 'trends':
+      return <TrendsScreen path={path} />;
     case 'system':
       return <SystemScreen path={path} />;
     default:

@@ -10,6 +10,8 @@ const screens: readonly (readonly [string, string])[] = [
   ['/kpis/rpm', 'Revenue per 1,000 views by channel'],
   ['/kpis/new', 'Measures'],
   ['/revenue?by=channel', 'Every channel'],
+  ['/trends', 'Solar sail'],
+  ['/trends/topic%3Asolar%20sail', 'Why it is named'],
   ['/system', 'Events and progress'],
   ['/system/refused', 'type has capital letters'],
   ['/system/events', 'Register a type'],

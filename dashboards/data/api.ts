@@ -22,6 +22,7 @@ import type { Dimension, WindowSize } from '../../platform/contracts/kpi.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import type { SessionReply, SignInRequest, UserView } from '../../platform/contracts/session.ts';
 import type { Role } from '../../platform/contracts/tenant.ts';
+import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import { isUnknown } from './guard.ts';
 import type { Http } from './http.ts';
 import type { Filters } from './view-state.ts';
@@ -47,6 +48,7 @@ import {
   isStoredEvents,
   isSystemState,
 } from './wire-system.ts';
+import { isTrendHistory, isTrendList } from './wire-trends.ts';
 
 export interface SeriesArgs {
   readonly key: string;
@@ -113,6 +115,8 @@ export interface Api {
   readonly jobs: () => Promise<{ jobs: Job[] }>;
   readonly system: () => Promise<SystemState>;
   readonly removeDemo: () => Promise<Job>;
+  readonly trends: () => Promise<TrendList>;
+  readonly trend: (key: string) => Promise<TrendHistory>;
 }
 
 const base = '/api/v1';
@@ -178,5 +182,7 @@ export function createApi({ request }: Http): Api {
     jobs: () => request({ method: 'GET', path: path('jobs') }, isJobList),
     system: () => request({ method: 'GET', path: path('system') }, isSystemState),
     removeDemo: () => request({ method: 'DELETE', path: path('demo') }, isJob),
+    trends: () => request({ method: 'GET', path: path('trends'), query: { limit: 100 } }, isTrendList),
+    trend: (key) => request({ method: 'GET', path: path('trends', key) }, isTrendHistory),
   };
 }

@@ -11,6 +11,7 @@ import type {
 import type { SystemState } from '../../platform/contracts/live.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
+import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import type { Api, DeadLetterArgs, EventArgs, SeriesArgs, TopArgs } from './api.ts';
 import { createFormatter, type Formatter } from './format.ts';
 import { createLiveStore, type LiveStore, type LiveTransport } from './live-store.ts';
@@ -36,6 +37,8 @@ export interface Queries {
   readonly eventTypes: Query<'all', { types: EventTypeView[] }>;
   readonly settings: Query<'all', Settings>;
   readonly users: Query<'all', { users: UserView[] }>;
+  readonly trends: Query<'all', TrendList>;
+  readonly trend: Query<string, TrendHistory>;
 }
 
 /** What a signed-in reader works with in one tenant. */
@@ -103,6 +106,8 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     eventTypes: one(api.eventTypes),
     settings: one(api.settings),
     users: one(api.users),
+    trends: one(api.trends, 30 * SECOND),
+    trend: query({ keyOf: (key) => key, load: api.trend, refreshMs: 60 * SECOND }),
   };
   const onVisibility = (): void => live.setHidden(page.hidden);
   page.addEventListener('visibilitychange', onVisibility);

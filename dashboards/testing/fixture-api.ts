@@ -33,6 +33,8 @@ import {
   TenantSwitchRequest,
   UserList,
 } from '../../platform/contracts/session.ts';
+import { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
+import { trendHistory, trendList } from './fixture-trends.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
@@ -114,6 +116,8 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['POST', /^\/users$/, InviteReply],
   ['GET', /^\/jobs$/, JobList],
   ['GET', /^\/system$/, SystemReply],
+  ['GET', /^\/trends$/, TrendList],
+  ['GET', /^\/trends\/[^/]+$/, TrendHistory],
 ];
 
 function holdToContract(req: Request, res: Response, next: () => void): void {
@@ -236,6 +240,13 @@ export function createFixtureApi(state: FixtureState): Express {
   });
   api.get('/kpis/:key/series', (req, res) => void res.json(seriesReply(state, req)));
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
+  api.get('/trends', (_req, res) => void res.json(trendList(state.isEmpty)));
+  api.get('/trends/:key', (req, res) => {
+    const found = trendHistory(req.params.key);
+    if (found === undefined)
+      res.status(404).json(problem('TREND_NOT_FOUND', 404, 'There was no such trend.'));
+    else res.json(found);
+  });
 
   api.get(
     '/events/stats',

@@ -12,6 +12,7 @@ export const screens: readonly ScreenLink[] = [
   { path: '/', title: 'Now', icon: 'now' },
   { path: '/kpis', title: 'KPIs', icon: 'kpis' },
   { path: '/revenue', title: 'Revenue', icon: 'revenue' },
+  { path: '/trends', title: 'Trends', icon: 'trends' },
   {
     path: '/system',
     title: 'System',

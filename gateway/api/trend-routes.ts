@@ -24,7 +24,8 @@ export function trendRoutes(store: Store, clock: Clock): Route[] {
       method: 'GET',
       path: '/api/v1/trends',
       tag,
-      summary: 'Topics and channels that are trending, by virality × validation, each with stage, evidence and timing.',
+      summary:
+        'Topics and channels that are trending, by virality × validation, each with stage, evidence and timing.',
       description:
         'From mentions, search interest, news, competitors’ posts and the posts and charts of platforms. RPM and revenue are estimates.',
       guard: 'query:read',

@@ -47,7 +47,12 @@ function trend(change: Partial<Trend> & Pick<Trend, 'key' | 'rank'>): Trend {
 describe('trends over the API', () => {
   let rig: Rig;
   let key = '';
-  const write = async (tenant: string, atMs: number, version: number, trends: readonly Trend[]): Promise<void> => {
+  const write = async (
+    tenant: string,
+    atMs: number,
+    version: number,
+    trends: readonly Trend[],
+  ): Promise<void> => {
     const rows = trends.map((each) =>
       JSON.stringify({
         tenant,
@@ -79,7 +84,10 @@ describe('trends over the API', () => {
   });
 
   test('the newest evaluation is listed by rank, and filtered', async () => {
-    await write('main', T - HOUR_MS, 10, [trend({ key: 'topic:kayak', rank: 1 }), trend({ key: 'topic:gone', rank: 2 })]);
+    await write('main', T - HOUR_MS, 10, [
+      trend({ key: 'topic:kayak', rank: 1 }),
+      trend({ key: 'topic:gone', rank: 2 }),
+    ]);
     await write('main', T, 20, [
       trend({ key: 'topic:jumanji', rank: 1, stage: 'emerging' }),
       trend({ key: 'topic:kayak', rank: 2, attention: 5 }),
@@ -128,7 +136,9 @@ describe('trends over the API', () => {
     expect(await code('/api/v1/trends?limit=1000')).toEqual([400, 'GATEWAY_REQUEST_INVALID']);
     expect(await code('/api/v1/trends/topic%3Akayak?from=never')).toEqual([400, 'GATEWAY_REQUEST_INVALID']);
     expect((await code('/api/v1/trends', await rig.key('main', 'ingest:write')))[0]).toBe(403);
-    const { body } = await rig.call('GET', '/api/v1/trends?limit=9', { key: await rig.key('other', 'query:read') });
+    const { body } = await rig.call('GET', '/api/v1/trends?limit=9', {
+      key: await rig.key('other', 'query:read'),
+    });
     expect(body.trends.map((each: Trend) => each.key)).toEqual(['topic:secret']);
   });
 });

@@ -69,8 +69,7 @@ export function phrase(text: string): Term | undefined {
   if (/^\s*[#＃]/u.test(text)) return hashtag(text.trim());
   const words = [...wordsOf(prepared(text))].slice(0, MAX_WORDS_PER_TAG);
   const folded = words.map((word) => foldWord(word.text)).filter((word) => word !== '');
-  if (folded.every((word) => stopWords.has(word) || onlyDigits.test(word)))
-    return undefined;
+  if (folded.every((word) => stopWords.has(word) || onlyDigits.test(word))) return undefined;
   return { key: folded.join(' '), label: words.map((word) => word.text).join(' ') };
 }
 
