@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 export interface Running {
   readonly port: number;
   readonly pid: number;
+  /** The one-time link an engine prints at its start. */
+  readonly signInLink: string | undefined;
   readonly process: ChildProcess;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -33,6 +35,7 @@ export function startChild(
       resolve({
         port: Number(port),
         pid: child.pid,
+        signInLink: /(http:\/\/\S+\/welcome\?token=\S+)/.exec(output)?.[1],
         process: child,
         stop: (signal = 'SIGTERM') =>
           new Promise((done) => {

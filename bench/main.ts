@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
+import { dashboardsReport, measureDashboards } from './dashboards.ts';
 import { measureSoak, soakReport } from './soak.ts';
 import { spineReport } from './spine-report.ts';
 import { measureSpine } from './spine.ts';
 import { trendsReport } from './trends/report.ts';
+import { measureStreams, streamsReport } from './streams.ts';
 import { writeSection } from './write-section.ts';
 
 type Tell = (line: string) => void;
@@ -31,6 +33,15 @@ const subjects: Readonly<Record<string, Subject>> = {
     usage:
       'trends [--fit 1]                      trend detection judged on real data (docs/trend-evaluation.md)',
     run: async (option, tell) => await trendsReport(option('fit', 0.5) >= 1, tell),
+  },
+  streams: {
+    usage:
+      'streams                               the pure cores: windows, distinct counts; events a second and core',
+    run: async (_option, tell) => streamsReport(measureStreams(tell)),
+  },
+  dashboards: {
+    usage: 'dashboards [--seconds 15]             2,000 sockets, first paint and first number in Chromium',
+    run: async (option, tell) => dashboardsReport(await measureDashboards(option('seconds', 15), tell)),
   },
 };
 

@@ -1,7 +1,7 @@
 import { candidatesAt, type Candidate } from '../streams/trends/candidates.ts';
-import { rankCandidates } from '../streams/trends/rank.ts';
 import { DAY_MS, HOUR_MS } from '../streams/trends/activity.ts';
 import { evaluateTrends } from '../streams/trends/evaluate.ts';
+import type { Evaluation } from '../streams/trends/evaluation.ts';
 import { observe } from '../streams/trends/observe.ts';
 import { createTenantTrends, defaultLimits } from '../streams/trends/state.ts';
 import { featureNames, featuresOf, showsLife, virality } from '../streams/trends/virality.ts';
@@ -41,8 +41,13 @@ export interface TrendResult {
 
 interface NamedDay {
   readonly day: number;
+  readonly atMs: number;
+  readonly evaluation: Evaluation;
   readonly candidates: readonly Candidate[];
+  /** What the API lists: named trends by score. */
   readonly served: readonly string[];
+  /** What the board shows first: those in the stages emerging, rising and peak. */
+  readonly growing: readonly string[];
   readonly byChance: readonly string[];
 }
 
@@ -59,6 +64,7 @@ export async function judgeTrends(path: string): Promise<TrendResult> {
   };
   const methods = [
     result('Weir', false, new Map(named.map(({ day, served }) => [day, served]))),
+    result('Weir, growing ones only', false, new Map(named.map(({ day, growing }) => [day, growing]))),
     result(
       'Weir, without the sign of life',
       false,
@@ -76,7 +82,7 @@ export async function judgeTrends(path: string): Promise<TrendResult> {
   };
   return {
     days: days.length,
-    timing: judgeTiming(days, truth, parts.unseen),
+    timing: judgeTiming(named, truth, parts.unseen),
     candidatesPerDay: Math.round(
       named.reduce((sum, { candidates }) => sum + candidates.length, 0) / named.length,
     ),
@@ -85,19 +91,15 @@ export async function judgeTrends(path: string): Promise<TrendResult> {
   };
 }
 
-/** Runs the whole evaluation, stages and all, and compares expected peaks with those that came. */
+/** Compares the expected peaks of what was named with those that came. */
 function judgeTiming(
-  days: readonly ReplayDay[],
+  named: readonly NamedDay[],
   truth: Truth,
   [from, to]: readonly [number, number],
 ): TimingResult {
-  const trends = createTenantTrends('bench', defaultLimits);
   const errors: number[] = [];
   let covered = 0;
-  for (const { atMs, events } of days) {
-    for (const event of events) observe(trends, event);
-    const evaluation = evaluateTrends(trends, atMs, defaultLimits.maxEpisodes);
-    const day = dayOf(atMs);
+  for (const { day, atMs, evaluation } of named) {
     if (day < from || day > to) continue;
     for (const { key, timing } of evaluation.trends.slice(0, NAMED)) {
       const ahead = Array.from({ length: AROUND_DAYS }, (_, i) => at(truth.views, key, day + i + 1));
@@ -147,13 +149,19 @@ function nameDays(days: readonly ReplayDay[], truth: Truth): readonly NamedDay[]
     const chances = candidates
       .map((candidate) => ({ key: keyOf(candidate), chance: virality(featuresOf(candidate.measure)) }))
       .sort((a, b) => b.chance - a.chance);
+    const listed = new Set(candidates.map(keyOf));
+    const evaluation = evaluateTrends(trends, atMs, defaultLimits.maxEpisodes);
+    const served = evaluation.trends.filter(({ key }) => listed.has(key));
     return {
       day,
+      atMs,
       candidates,
-      served: rankCandidates(trends, candidates, atMs)
-        .filter((ranked) => ranked.showsLife)
+      served: served.slice(0, NAMED).map(({ key }) => key),
+      growing: served
+        .filter(({ stage }) => stage !== 'declining' && stage !== 'dead')
         .slice(0, NAMED)
-        .map(({ candidate }) => keyOf(candidate)),
+        .map(({ key }) => key),
+      evaluation,
       byChance: chances.slice(0, NAMED).map(({ key }) => key),
     };
   });

@@ -13,6 +13,9 @@ const RevenueScreen = lazy(async () => ({
 const TrendsScreen = lazy(async () => ({
   default: (await import('./trends/trends-screen.tsx')).TrendsScreen,
 }));
+const AnomaliesScreen = lazy(async () => ({
+  default: (await import('./anomalies/anomalies-screen.tsx')).AnomaliesScreen,
+}));
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
@@ -26,6 +29,7 @@ export function Screen(): ReactNode {
       kpis: 'KPIs',
       revenue: 'Revenue',
       trends: 'Trends',
+      anomalies: 'Anomalies',
       system: 'System',
     };
     document.title = `${titles[first] ?? 'Now'} · Weir`;
@@ -40,6 +44,7 @@ export function Screen(): ReactNode {
 function screenOf(first: string, path: string): ReactNode {
   switch (first) {
     case '':
+    case 'now':
     case 'welcome':
       return <NowScreen />;
     case 'kpis':
@@ -48,6 +53,8 @@ function screenOf(first: string, path: string): ReactNode {
       return <RevenueScreen />;
     case 'trends':
       return <TrendsScreen path={path} />;
+    case 'anomalies':
+      return <AnomaliesScreen path={path} />;
     case 'system':
       return <SystemScreen path={path} />;
     default:

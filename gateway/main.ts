@@ -10,6 +10,7 @@ import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/cont
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
 import * as trendApi from '../platform/contracts/trend.ts';
+import { StageList } from '../platform/contracts/stages.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import type { Log } from '../platform/log/log.ts';
@@ -51,6 +52,7 @@ import { createMembers } from './sign-in/members.ts';
 import { SessionRecord, type SessionLimits } from './sign-in/session.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 import { UserRecord } from './sign-in/user.ts';
+import { createStageReader } from './system/stage-list.ts';
 import { createStatusReader } from './system/streams-status.ts';
 import { createSystemReader } from './system/system-state.ts';
 
@@ -160,7 +162,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...sessionRoutes({ access, signIn, limits }),
     ...memberRoutes(members),
     ...keyRoutes(access, clock),
-    ...tenantRoutes({ access, store, jobs, system }),
+    ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
   ];
 
   const http = createHttpApp(
@@ -330,6 +332,7 @@ const namedSchemas = {
   Explanation: anomalyApi.Explanation,
   SensitivityRequest: anomalyApi.SensitivityRequest,
   WatchSettings: anomalyApi.WatchSettings,
+  StageList,
   Signal,
   SignalList,
   Trend: trendApi.Trend,

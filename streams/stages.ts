@@ -9,6 +9,7 @@ import type { EventLog } from './ports.ts';
 import { createSignalPublisher } from './signals/publisher.ts';
 import { runnable, type RunnableStage } from './stage/start-stages.ts';
 import { createTrendStage } from './trends/stage.ts';
+import { openWatchRecords } from './watch/watch-records.ts';
 import { createWatch } from './watch/watch.ts';
 
 export interface SecondStageDeps {
@@ -24,5 +25,12 @@ export interface SecondStageDeps {
 /** The second stages this product has, one line each: `runnable(createXStage(deps))`. */
 export function secondStages(deps: SecondStageDeps, config: StreamsConfig): readonly RunnableStage[] {
   const signals = createSignalPublisher(deps.bus, deps.store);
-  return [createWatch({ ...deps, signals }, config), runnable(createTrendStage({ ...deps, signals }))];
+  const { bus } = deps;
+  return [
+    createWatch(
+      { ...deps, signals, openRecords: (signal) => openWatchRecords(bus, config.partitions, signal) },
+      config,
+    ),
+    runnable(createTrendStage({ ...deps, signals })),
+  ];
 }

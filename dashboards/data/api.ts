@@ -7,6 +7,13 @@ import type {
   SettingsRequest,
 } from '../../platform/contracts/admin.ts';
 import type {
+  AnomalyDetail,
+  AnomalyList,
+  BandReply,
+  SensitivityRequest,
+  WatchSettings,
+} from '../../platform/contracts/anomaly.ts';
+import type {
   DeadLetterList,
   EventStats,
   Job,
@@ -21,6 +28,7 @@ import type { EventTypeRequest } from '../../platform/contracts/event-type.ts';
 import type { Dimension, WindowSize } from '../../platform/contracts/kpi.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import type { SessionReply, SignInRequest, UserView } from '../../platform/contracts/session.ts';
+import type { StageList } from '../../platform/contracts/stages.ts';
 import type { Role } from '../../platform/contracts/tenant.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import { isUnknown } from './guard.ts';
@@ -39,16 +47,38 @@ import {
   isUserView,
   type Invited,
 } from './wire-admin.ts';
+import { isAnomalyDetail, isAnomalyList, isBandReply, isWatchSettings } from './wire-anomaly.ts';
 import { isKpiList, isKpiSaved, isSeriesReply, isTopReply } from './wire-kpi.ts';
 import {
   isDeadLetterList,
   isEventStats,
   isJob,
   isJobList,
+  isStageList,
   isStoredEvents,
   isSystemState,
 } from './wire-system.ts';
 import { isTrendHistory, isTrendList } from './wire-trends.ts';
+
+export interface AnomalyArgs {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly kpi?: string | undefined;
+  readonly window?: '1m' | '1h' | undefined;
+  readonly severity?: string | undefined;
+  readonly state?: string | undefined;
+  readonly parts?: boolean | undefined;
+  readonly filters: Filters;
+  readonly limit: number;
+}
+
+export interface BandArgs {
+  readonly key: string;
+  readonly window: '1m' | '1h';
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly filters: Filters;
+}
 
 export interface SeriesArgs {
   readonly key: string;
@@ -93,6 +123,12 @@ export interface Api {
   readonly replaceKpi: (body: KpiRequest) => Promise<KpiSaved>;
   readonly deleteKpi: (key: string) => Promise<unknown>;
   readonly series: (args: SeriesArgs) => Promise<SeriesReply>;
+  readonly anomalies: (args: AnomalyArgs) => Promise<AnomalyList>;
+  readonly anomaly: (id: string) => Promise<AnomalyDetail>;
+  readonly band: (args: BandArgs) => Promise<BandReply>;
+  readonly watch: () => Promise<WatchSettings>;
+  readonly changeWatch: (body: SensitivityRequest) => Promise<WatchSettings>;
+  readonly stages: () => Promise<StageList>;
   readonly top: (args: TopArgs) => Promise<TopReply>;
   readonly eventStats: () => Promise<EventStats>;
   readonly events: (args: EventArgs) => Promise<{ events: StoredEvent[] }>;
@@ -121,6 +157,15 @@ export interface Api {
 
 const base = '/api/v1';
 
+/** The dimensions series are watched by. */
+function watchedFilters({ channel, country, stream }: Filters): Filters {
+  return {
+    ...(channel === undefined ? {} : { channel }),
+    ...(country === undefined ? {} : { country }),
+    ...(stream === undefined ? {} : { stream }),
+  };
+}
+
 export function createApi({ request }: Http): Api {
   const path = (...parts: string[]): string => `${base}/${parts.map(encodeURIComponent).join('/')}`;
   return {
@@ -148,6 +193,38 @@ export function createApi({ request }: Http): Api {
         },
         isSeriesReply,
       ),
+    anomalies: ({ fromMs, toMs, kpi, window, severity, state, parts, filters, limit }) =>
+      request(
+        {
+          method: 'GET',
+          path: path('anomalies'),
+          query: {
+            from: fromMs,
+            to: toMs,
+            kpi,
+            window,
+            severity,
+            state,
+            parts: parts === true ? 'true' : undefined,
+            limit,
+            ...watchedFilters(filters),
+          },
+        },
+        isAnomalyList,
+      ),
+    anomaly: (id) => request({ method: 'GET', path: path('anomalies', id) }, isAnomalyDetail),
+    band: ({ key, window, fromMs, toMs, filters }) =>
+      request(
+        {
+          method: 'GET',
+          path: path('kpis', key, 'band'),
+          query: { window, from: fromMs, to: toMs, ...watchedFilters(filters) },
+        },
+        isBandReply,
+      ),
+    watch: () => request({ method: 'GET', path: path('watch') }, isWatchSettings),
+    changeWatch: (body) => request({ method: 'PATCH', path: path('watch'), body }, isWatchSettings),
+    stages: () => request({ method: 'GET', path: path('system', 'stages') }, isStageList),
     top: ({ kpi, by, window, fromMs, toMs, limit }) =>
       request(
         { method: 'GET', path: path('top'), query: { kpi, by, window, from: fromMs, to: toMs, limit } },

@@ -1,6 +1,12 @@
 import { createContext, useContext } from 'react';
 import type { ApiKeyView, EventTypeView, Settings } from '../../platform/contracts/admin.ts';
 import type {
+  AnomalyDetail,
+  AnomalyList,
+  BandReply,
+  WatchSettings,
+} from '../../platform/contracts/anomaly.ts';
+import type {
   DeadLetterList,
   Job,
   KpiList,
@@ -8,11 +14,12 @@ import type {
   StoredEvent,
   TopReply,
 } from '../../platform/contracts/api.ts';
+import type { StageList } from '../../platform/contracts/stages.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
-import type { Api, DeadLetterArgs, EventArgs, SeriesArgs, TopArgs } from './api.ts';
+import type { AnomalyArgs, Api, BandArgs, DeadLetterArgs, EventArgs, SeriesArgs, TopArgs } from './api.ts';
 import { createFormatter, type Formatter } from './format.ts';
 import { createLiveStore, type LiveStore, type LiveTransport } from './live-store.ts';
 import { loadPartition, partitionKey, type Partition, type PartitionArgs } from './partition.ts';
@@ -27,6 +34,11 @@ export interface Queries {
   readonly series: Query<SeriesArgs, SeriesReply>;
   /** Series of the past: what they are compared with. */
   readonly history: Query<SeriesArgs, SeriesReply>;
+  readonly anomalies: Query<AnomalyArgs, AnomalyList>;
+  readonly anomaly: Query<string, AnomalyDetail>;
+  readonly band: Query<BandArgs, BandReply>;
+  readonly watch: Query<'all', WatchSettings>;
+  readonly stages: Query<'all', StageList>;
   readonly top: Query<TopArgs, TopReply>;
   readonly partition: Query<PartitionArgs, Partition>;
   readonly jobs: Query<'all', { jobs: Job[] }>;
@@ -84,6 +96,11 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     kpis: one(api.kpis, 300 * SECOND),
     series: query({ keyOf: seriesKey, load: api.series, refreshMs: 60 * SECOND }),
     history: query({ keyOf: seriesKey, load: api.series, refreshMs: 900 * SECOND }),
+    anomalies: query({ keyOf: (args) => JSON.stringify(args), load: api.anomalies, refreshMs: 15 * SECOND }),
+    anomaly: query({ keyOf: (id) => id, load: api.anomaly, refreshMs: 15 * SECOND }),
+    band: query({ keyOf: (args) => JSON.stringify(args), load: api.band, refreshMs: 60 * SECOND }),
+    watch: one(api.watch),
+    stages: one(api.stages, 5 * SECOND),
     top: query({ keyOf: topKey, load: api.top, refreshMs: 15 * SECOND }),
     partition: query({
       keyOf: partitionKey,

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import type { Dimension, KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { sideOf } from '../data/anomaly-words.ts';
 import { useFigures } from '../data/figures.ts';
 import { useTopic } from '../data/hooks.ts';
 import { useParam, useRouter, useView, useViewLink } from '../data/router.ts';
@@ -18,7 +19,10 @@ import { zoomIndexes, zoomTimes } from '../ui/split-spec.ts';
 import { Notice } from '../ui/states.tsx';
 import { ViewControls } from '../ui/view-controls.tsx';
 import { Breakdown } from './breakdown.tsx';
+import { useWatched } from './watched.ts';
 import './kpis.css';
+
+const SHOWN_ANOMALIES = 4;
 
 /** One KPI in depth: its course against the comparison, its parts, its definition. */
 export function Explorer({ kpi }: { readonly kpi: KpiDefinition }): ReactNode {
@@ -68,8 +72,10 @@ export function Explorer({ kpi }: { readonly kpi: KpiDefinition }): ReactNode {
 
 function Course({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: Scope }): ReactNode {
   const { format } = useWorkspace();
+  const to = useViewLink();
   const [, change] = useView();
   const figures = useFigures(kpi, scope, 1_000);
+  const watched = useWatched(kpi, scope);
   const { range, compared, completeCount } = scope;
   const marks = [
     ...(kpi.target === undefined
@@ -101,6 +107,7 @@ function Course({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: S
     completeCount,
     series: [{ id: kpi.key, label: kpi.title, slot: 1, values: figures.current }],
     marks,
+    ...watched.spec,
     ...(compared === undefined || figures.previous === undefined
       ? {}
       : { comparison: { label: compared.label, values: figures.previous } }),
@@ -128,6 +135,21 @@ function Course({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: S
           <ChangeText change={figures.change} direction={kpi.direction} on={compared.label} />
         )}
       </p>
+      {watched.anomalies.length === 0 ? null : (
+        <p className="row-wrap small">
+          <span className="quiet">Unusual:</span>
+          {watched.anomalies.slice(0, SHOWN_ANOMALIES).map((anomaly) => (
+            <Link key={anomaly.id} to={to(`/anomalies/${encodeURIComponent(anomaly.id)}`)}>
+              {format.window(anomaly.startedAtMs, range.grain)} {sideOf(anomaly)} expected
+            </Link>
+          ))}
+          {watched.anomalies.length <= SHOWN_ANOMALIES ? null : (
+            <Link to={`${to('/anomalies')}${to('/anomalies').includes('?') ? '&' : '?'}kpi=${kpi.key}`}>
+              all {watched.anomalies.length}
+            </Link>
+          )}
+        </p>
+      )}
     </ChartPanel>
   );
 }

@@ -10,6 +10,13 @@ import {
   SettingsRequest,
 } from '../../platform/contracts/admin.ts';
 import {
+  AnomalyDetail,
+  AnomalyList,
+  BandReply,
+  defaultWatchSettings,
+  WatchSettings,
+} from '../../platform/contracts/anomaly.ts';
+import {
   DeadLetterList,
   EventStats,
   JobList,
@@ -35,6 +42,8 @@ import {
 } from '../../platform/contracts/session.ts';
 import { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import { trendHistory, trendList } from './fixture-trends.ts';
+import { StageList } from '../../platform/contracts/stages.ts';
+import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
@@ -45,6 +54,7 @@ export interface FixtureState {
   isEmpty: boolean;
   kpis: KpiDefinition[];
   jobs: Job[];
+  watch: WatchSettings;
   keys: { id: string; name: string; preview: string; scopes: string[]; state: string; createdAtMs: number }[];
   /** Path prefix that answers a problem. */
   failing: string | undefined;
@@ -60,6 +70,7 @@ export function createState(): FixtureState {
     isEmpty: false,
     kpis: [...kpis],
     jobs: [],
+    watch: defaultWatchSettings,
     keys: [
       {
         id: 'k1',
@@ -118,6 +129,11 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['GET', /^\/system$/, SystemReply],
   ['GET', /^\/trends$/, TrendList],
   ['GET', /^\/trends\/[^/]+$/, TrendHistory],
+  ['GET', /^\/system\/stages$/, StageList],
+  ['GET', /^\/anomalies$/, AnomalyList],
+  ['GET', /^\/anomalies\/[^/]+$/, AnomalyDetail],
+  ['GET', /^\/kpis\/[^/]+\/band$/, BandReply],
+  ['GET', /^\/watch$/, WatchSettings],
 ];
 
 function holdToContract(req: Request, res: Response, next: () => void): void {
@@ -413,6 +429,7 @@ export function createFixtureApi(state: FixtureState): Express {
         expiresAtMs: Date.now() + 8e7,
       }),
   );
+  addAnomalyRoutes(api, state);
   api.get('/jobs', (_req, res) => void res.json({ jobs: state.jobs }));
   api.get('/system', (_req, res) => void res.json(systemState()));
   return app;

@@ -25,7 +25,7 @@ export function TrendList(): ReactNode {
   const { data } = list;
   const shown = (data?.trends ?? []).filter(
     (trend) =>
-      (stage === '' || trend.stage === stage) &&
+      (stage === '' ? isGrowing(trend) : stage === 'all' || trend.stage === stage) &&
       (kind === '' || trend.kind === kind) &&
       trendSources.every((each) => each !== source || trend.evidence.sources[each] > 0),
   );
@@ -57,9 +57,27 @@ export function TrendList(): ReactNode {
             sort={{ column: 'rank', isDown: false }}
             tools={
               <>
-                <Choice name="Stage" value={stage} options={trendStages} onChange={setStage} />
-                <Choice name="Source" value={source} options={trendSources} onChange={setSource} />
-                <Choice name="Kind" value={kind} options={['topic', 'channel']} onChange={setKind} />
+                <Choice
+                  name="Stage"
+                  first="not yet past"
+                  value={stage}
+                  options={['all', ...trendStages]}
+                  onChange={setStage}
+                />
+                <Choice
+                  name="Source"
+                  first="all"
+                  value={source}
+                  options={trendSources}
+                  onChange={setSource}
+                />
+                <Choice
+                  name="Kind"
+                  first="all"
+                  value={kind}
+                  options={['topic', 'channel']}
+                  onChange={setKind}
+                />
               </>
             }
             empty={<Empty title="No trend like this now" />}
@@ -68,6 +86,11 @@ export function TrendList(): ReactNode {
       )}
     </>
   );
+}
+
+/** What the board shows at first: trends whose peak is not behind them. The list of the API holds the others too. */
+function isGrowing({ stage }: Trend): boolean {
+  return stage !== 'declining' && stage !== 'dead';
 }
 
 function EvaluatedAt({ atMs }: { readonly atMs: number | undefined }): ReactNode {
@@ -86,9 +109,7 @@ function EvaluatedAt({ atMs }: { readonly atMs: number | undefined }): ReactNode
 function Highlights({ trends }: { readonly trends: readonly Trend[] }): ReactNode {
   const to = useViewLink();
   const { format } = useWorkspace();
-  const first = trends
-    .filter((trend) => trend.stage !== 'dead' && trend.stage !== 'declining')
-    .slice(0, HIGHLIGHTS);
+  const first = trends.filter(isGrowing).slice(0, HIGHLIGHTS);
   if (first.length === 0) return null;
   return (
     <ul className="trend-cards" aria-label="First of the trends">
@@ -114,11 +135,14 @@ function Highlights({ trends }: { readonly trends: readonly Trend[] }): ReactNod
 
 function Choice({
   name,
+  first,
   value,
   options,
   onChange,
 }: {
   readonly name: string;
+  /** What is shown without a choice. */
+  readonly first: string;
   readonly value: string;
   readonly options: readonly string[];
   readonly onChange: (value: string) => void;
@@ -132,7 +156,7 @@ function Choice({
         value={value}
         onChange={(event) => onChange(event.target.value)}
       >
-        <option value="">all</option>
+        <option value="">{first}</option>
         {options.map((each) => (
           <option key={each} value={each}>
             {each}

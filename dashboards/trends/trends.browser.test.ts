@@ -12,6 +12,8 @@ describe('trends', () => {
   test('the board is filtered by stage and source, and saved', async () => {
     const { page, close } = await bench.open('/trends');
     const names = page.locator('table tbody tr td a, table tbody tr th a');
+    await expect.poll(() => names.allTextContents()).toEqual(['Solar sail', 'Jumanji', 'Late Harbour']);
+    await page.getByLabel('Only stage').selectOption('all');
     await expect.poll(() => names.allTextContents()).toHaveLength(5);
     await page.getByLabel('Only stage').selectOption('rising');
     await expect.poll(() => names.allTextContents()).toEqual(['Jumanji']);

@@ -13,6 +13,7 @@ export const screens: readonly ScreenLink[] = [
   { path: '/kpis', title: 'KPIs', icon: 'kpis' },
   { path: '/revenue', title: 'Revenue', icon: 'revenue' },
   { path: '/trends', title: 'Trends', icon: 'trends' },
+  { path: '/anomalies', title: 'Anomalies', icon: 'anomalies' },
   {
     path: '/system',
     title: 'System',

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import type { AccessDirectory } from '../../platform/access/access.ts';
 import { Settings, SettingsRequest } from '../../platform/contracts/admin.ts';
 import { Job, JobList, SystemReply } from '../../platform/contracts/api.ts';
+import { StageList } from '../../platform/contracts/stages.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import type { Store } from '../../platform/store/store.ts';
@@ -16,12 +17,13 @@ export interface TenantRouteDeps {
   readonly store: Store;
   readonly jobs: Jobs;
   readonly system: SystemReader;
+  readonly stages: () => Promise<StageList>;
 }
 
 const OneRow = Type.Object({ one: Type.Number() });
 
 /** Settings of the tenant, its jobs, the state of the system, and the end of the demo. */
-export function tenantRoutes({ access, store, jobs, system }: TenantRouteDeps): Route[] {
+export function tenantRoutes({ access, store, jobs, stages, system }: TenantRouteDeps): Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -106,6 +108,18 @@ export function tenantRoutes({ access, store, jobs, system }: TenantRouteDeps): 
         const { parts, ...rest } = await system.read(principalOf(caller).tenant);
         return { ...rest, parts: [...parts] };
       },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/system/stages',
+      tag: 'System',
+      summary: 'How far the second stages have come: what watches, follows and tracks over stored events.',
+      guard: 'query:read',
+      params: none,
+      query: none,
+      body: noBody,
+      reply: StageList,
+      handle: async () => await stages(),
     }),
     defineRoute({
       method: 'DELETE',

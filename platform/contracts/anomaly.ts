@@ -56,7 +56,11 @@ export const AnomalyView = Type.Object({
   startedAtMs: Type.Number({ description: 'Start of the first unusual window' }),
   endedAtMs: Type.Number({ description: 'End of the last unusual window so far' }),
   peakAtMs: Type.Number(),
-  score: Type.Number({ minimum: 0, maximum: 1, description: '0.5 is the bar the sensitivity draws' }),
+  score: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description: 'w/(1+w) of the weeks w between two that are as unusual on a series with nothing wrong',
+  }),
   observed: Type.Number(),
   expected: Maybe,
   lower: Maybe,

@@ -20,3 +20,17 @@ export const StageStatus = Type.Object({
   }),
 });
 export type StageStatus = Static<typeof StageStatus>;
+
+/** The same as people see it; without an owner nothing is known of it. */
+const StageView = Type.Object({
+  name: Type.String(),
+  isOwned: Type.Boolean({ description: 'Whether a processor works on it and answers' }),
+  position: Type.Union([Type.Integer(), Type.Null()]),
+  pendingMessages: Type.Union([Type.Integer(), Type.Null()]),
+  flushedAtMs: Type.Union([Type.Number(), Type.Null()]),
+  failure: Type.Union([Type.String(), Type.Null()]),
+});
+export type StageView = Static<typeof StageView>;
+
+export const StageList = Type.Object({ stages: Type.Array(StageView) });
+export type StageList = Static<typeof StageList>;

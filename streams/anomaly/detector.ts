@@ -1,132 +1,117 @@
-import { deserialize, serialize } from 'node:v8';
+import { expectationOf, floorOf, leastReadings, takeIn } from './readings.ts';
+import { DAY_MS } from './seasons.ts';
+import {
+  detectors,
+  MEDIAN_OF_THREE,
+  type AnomalyReason,
+  type DetectorSettings,
+  type DetectorState,
+} from './state.ts';
+import { learnTail, readingAt, surpriseOf } from './tail.ts';
+import { barOf, scoreOf, severityOf, type AnomalySeverity } from './verdict.ts';
 
-/** What a person sets: how often a point comes and how many false alarms they accept. Everything else follows from these. */
-export interface DetectorSettings {
-  /** Distance of two points; the width of a KPI's window. */
-  readonly stepMs: number;
-  /** About so many alarms a week on a series with nothing wrong. */
-  readonly falseAlarmsPerWeek: number;
-  /** Lengths of the seasons; left out, a day and a week, each where it fits. */
-  readonly seasonsMs?: readonly number[];
-}
+export { decodeDetector, encodeDetector } from './codec.ts';
+export { createDetector, type AnomalyReason, type DetectorSettings, type DetectorState } from './state.ts';
+export type { AnomalySeverity } from './verdict.ts';
 
 export interface DetectorPoint {
   readonly timeMs: number;
-  /** Undefined: nothing was measured. It moves no baseline and raises no alarm. */
+  /** Undefined: nothing was measured. It teaches nothing and raises no alarm. Values beyond ±1e30 count as ±1e30. */
   readonly value: number | undefined;
 }
 
-export type AnomalySeverity = 'info' | 'warning' | 'critical';
-
 /** All numbers are finite. */
 export interface DetectorVerdict {
-  /** 0 to 1, the same scale for every series; 0.5 is the bar that the false-alarm setting draws. */
+  /** 0 to 1, the same scale for every series: 0.5 is expected about once a week, 0.9 once in 9 weeks, 0.99 once in 99. */
   readonly score: number;
-  /** What the point should have been, and the band it leaves about as often as the false-alarm setting says; undefined while warming. */
+  /**
+   * What the point should have been, and the band around it: two of three points outside of it raise an alarm. Undefined while warming.
+   */
   readonly expected: number | undefined;
   readonly lower: number | undefined;
   readonly upper: number | undefined;
   readonly isAnomalous: boolean;
+  /** How far above the bar of the false-alarm setting: `warning` from 10 times as rare on, `critical` from 1,000 times. */
   readonly severity: AnomalySeverity;
   readonly phase: 'warming' | 'watching';
+  /** Absent while the score is 0. */
+  readonly reason?: AnomalyReason;
 }
 
-/** State of one series. Its owner mutates it through `stepDetector` and reads nothing from it. */
-export interface DetectorState {
-  readonly settings: DetectorSettings;
-  seen: number;
-  level: number;
-  spread: number;
-  readonly profile: Float64Array;
+/** Squares must stay finite. */
+const MAX_VALUE = 1e30;
+const MIN_WARM_UP_POINTS = 60;
+const MAX_WARM_UP_POINTS = 288;
+
+const shareDecades = detectors.map(({ share }) => Math.log10(share));
+
+/** Points before alarms are raised: a day of them, at least 60 and at most 288. */
+export function warmUpPoints({ stepMs }: Pick<DetectorSettings, 'stepMs'>): number {
+  return Math.max(MIN_WARM_UP_POINTS, Math.min(MAX_WARM_UP_POINTS, Math.round(DAY_MS / stepMs)));
 }
 
-const DAY_MS = 86_400_000;
-const WEEK_MS = 7 * DAY_MS;
-const WARM_UP_POINTS = 50;
-const MAX_BINS = 288;
-
-export function createDetector(settings: DetectorSettings): DetectorState {
-  return {
-    settings,
-    seen: 0,
-    level: 0,
-    spread: 0,
-    profile: new Float64Array(seasonBins(settings)),
-  };
-}
-
-/** Judges one point and learns from it. Points come in the order of their time. */
+/** Judges one point by what came before it, then learns from it. Points come in the order of their time. */
 export function stepDetector(state: DetectorState, point: DetectorPoint): DetectorVerdict {
-  const { value } = point;
-  const { profile } = state;
-  if (value === undefined || !Number.isFinite(value)) return verdictOf(state, undefined, 0, point);
-  const bin = binOf(profile.length, point.timeMs);
-  if (state.seen === 0) state.level = value;
-  const residual = value - state.level - (profile[bin] ?? 0);
-  const verdict = verdictOf(state, value, residual, point);
-  const rate = Math.max(0.02, 1 / (state.seen + 1));
-  const bound = 3 * Math.max(state.spread, 1e-12 * Math.abs(value));
-  const learned = state.seen < WARM_UP_POINTS ? residual : Math.max(-bound, Math.min(bound, residual));
-  state.level += rate * learned;
-  state.spread += rate * (Math.abs(learned) - state.spread);
-  if (profile.length > 0) profile[bin] = (profile[bin] ?? 0) + 0.1 * learned;
-  state.seen = Math.min(state.seen + 1, Number.MAX_SAFE_INTEGER);
-  return verdict;
-}
-
-export function encodeDetector(state: DetectorState): Uint8Array {
-  return serialize(state);
-}
-
-export function decodeDetector(bytes: Uint8Array): DetectorState | undefined {
-  try {
-    const value: unknown = deserialize(bytes);
-    return isState(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isState(value: unknown): value is DetectorState {
-  return typeof value === 'object' && value !== null && 'settings' in value && 'profile' in value;
-}
-
-function verdictOf(
-  state: DetectorState,
-  value: number | undefined,
-  residual: number,
-  point: DetectorPoint,
-): DetectorVerdict {
-  const isWarming = state.seen < WARM_UP_POINTS;
-  const expected = isWarming
-    ? undefined
-    : state.level + (state.profile[binOf(state.profile.length, point.timeMs)] ?? 0);
-  const bar = barOf(state.settings);
-  const scale = 1.25 * state.spread + 1e-9 * Math.abs(state.level) + Number.MIN_VALUE;
-  const ratio = isWarming || value === undefined ? 0 : Math.abs(residual) / scale / bar;
-  const score = Number.isFinite(ratio) ? ratio / (1 + ratio) : 1;
+  const { settings, points } = state;
+  const isWarming = points < warmUpPoints(settings);
+  const value = measured(point.value);
+  if (points === 0 && value !== undefined) state.baseline.level = value;
+  const expectation = expectationOf(state, point.timeMs);
+  const floor = floorOf(state);
+  const least = leastReadings(state, floor);
+  const bar = barOf(settings);
+  const band = isWarming ? undefined : halfBandOf(state, bar, least);
+  const readings = value === undefined ? [] : takeIn(state, point.timeMs, value, expectation, floor);
+  const { surprise, reason } = judge(state, readings, least);
+  const expected = isWarming ? undefined : expectation.expected;
   return {
-    score,
+    score: scoreOf(surprise, settings.stepMs),
     expected,
-    lower: expected === undefined ? undefined : expected - bar * scale,
-    upper: expected === undefined ? undefined : expected + bar * scale,
-    isAnomalous: score >= 0.5,
-    severity: ratio >= 3 ? 'critical' : ratio >= 1.5 ? 'warning' : 'info',
+    lower: expected === undefined || band === undefined ? undefined : expected - band,
+    upper: expected === undefined || band === undefined ? undefined : expected + band,
+    isAnomalous: !isWarming && surprise > 0 && surprise >= bar,
+    severity: severityOf(surprise - bar),
     phase: isWarming ? 'warming' : 'watching',
+    ...(reason === undefined ? {} : { reason }),
   };
 }
 
-/** Deviations of a normal residual that come as often as the setting allows (a tail bound of the normal law). */
-function barOf(settings: DetectorSettings): number {
-  const probability = Math.min(0.5, (settings.falseAlarmsPerWeek * settings.stepMs) / WEEK_MS);
-  return Math.sqrt(2 * Math.log(1 / probability));
+/**
+ * The rarest reading decides: with the shares as weights this is Bonferroni's combination, which holds however the detectors depend on
+ * each other. Each tail then learns its reading.
+ */
+function judge(
+  { tails, plan }: DetectorState,
+  readings: readonly number[],
+  least: readonly number[],
+): { readonly surprise: number; readonly reason: AnomalyReason | undefined } {
+  let surprise = 0;
+  let reason: AnomalyReason | undefined;
+  for (let at = 0; at < readings.length; at++) {
+    const tail = tails[at];
+    if (tail === undefined) continue;
+    const reading = readings[at] ?? 0;
+    const leastOfIt = least[at] ?? 0;
+    const found = surpriseOf(tail, reading, leastOfIt);
+    const weighed = found === 0 ? 0 : found + (shareDecades[at] ?? 0);
+    if (weighed > surprise) {
+      surprise = weighed;
+      reason = detectors[at]?.reason;
+    }
+    learnTail(tail, reading, leastOfIt, plan.tailPoints);
+  }
+  return { surprise, reason };
 }
 
-function seasonBins({ stepMs }: DetectorSettings): number {
-  const perDay = Math.round(DAY_MS / stepMs);
-  return perDay < 4 ? 0 : Math.min(MAX_BINS, perDay);
+function halfBandOf(state: DetectorState, bar: number, least: readonly number[]): number | undefined {
+  const tail = state.tails[MEDIAN_OF_THREE];
+  if (tail === undefined) return undefined;
+  const half = readingAt(tail, bar - (shareDecades[MEDIAN_OF_THREE] ?? 0), least[MEDIAN_OF_THREE] ?? 0);
+  return half === undefined ? undefined : Math.min(half, 10 * MAX_VALUE);
 }
 
-function binOf(bins: number, timeMs: number): number {
-  return bins === 0 ? 0 : Math.floor(((((timeMs % DAY_MS) + DAY_MS) % DAY_MS) / DAY_MS) * bins);
+function measured(value: number | undefined): number | undefined {
+  return value === undefined || !Number.isFinite(value)
+    ? undefined
+    : Math.max(-MAX_VALUE, Math.min(MAX_VALUE, value));
 }

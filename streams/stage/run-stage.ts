@@ -99,8 +99,7 @@ async function work<State>(
   const flush = async (): Promise<void> => {
     if (isFlushed) return;
     await lease.confirm();
-    await stage.flush(state, clock.nowMs());
-    isFlushed = true;
+    isFlushed = (await stage.flush(state, clock.nowMs())) !== 'later';
     flushedAtMs = clock.nowMs();
     flushDueMs = clock.monotonicMs() + config.stageFlushIntervalMs;
   };

@@ -14,7 +14,8 @@ import {
   createSnapshotStore,
 } from '../adapters/nats.ts';
 import { anyEvent } from '../testing/events.ts';
-import { countRows, createRig, streamsSettings, type Rig } from '../testing/rig.ts';
+import { countRows, createRig, type Rig } from '../testing/rig.ts';
+import { streamsSettings } from '../testing/settings.ts';
 import { runnable, startStages, type Stages } from './start-stages.ts';
 import { createStoredEvents } from './stored-events.ts';
 import { beginning } from './position.ts';

@@ -1,6 +1,6 @@
 /**
  * Words of everyday English and of titles that name a topic only together with another word: "black" is none, "black friday" is. They count in
- * pairs and tags, not alone. Singular, folded.
+ * pairs and tags, not alone; so do the commonest given names. Singular, folded.
  */
 export const commonWords: ReadonlySet<string> = new Set(
   `able above absolute accept accident account across act action actor actress actual add address adult advice afford afraid age ago agree
@@ -66,7 +66,18 @@ victim victory view viewer village villain viral virtual vision visit voice vote
 water wave weak weapon wear wearing weather web wedding week weekend weekly weight weird weirdest welcome west wet wheel white whole wife wild willing win wind window wine wing winner winning
 winter wise wish witness woman women wonder wonderful wood word work worker working workout world worry worse worst worth wow wrap write writer writing wrong yard year
 yellow yesterday young younger youth zero zone
-monday tuesday wednesday thursday friday saturday sunday january february april june july august september october november december`
+monday tuesday wednesday thursday friday saturday sunday january february april june july august september october november december
+james john robert michael william david richard joseph thomas charles christopher daniel matthew anthony mark donald steven paul
+andrew joshua kenneth kevin brian george edward ronald timothy jason jeffrey ryan jacob gary nicholas eric jonathan stephen larry justin scott brandon
+benjamin samuel gregory frank alexander raymond patrick jack dennis jerry tyler aaron jose adam nathan henry douglas zachary peter kyle walter ethan
+jeremy harold keith christian roger noah gerald carl terry sean austin arthur lawrence jesse dylan bryan joe jordan billy bruce albert willie gabriel
+alan juan wayne roy ralph randy eugene vincent russell elijah louis bobby philip johnny mary patricia jennifer linda elizabeth barbara susan
+jessica sarah karen nancy lisa betty margaret sandra ashley kimberly emily donna michelle carol amanda melissa deborah stephanie rebecca laura sharon
+cynthia kathleen amy shirley angela helen anna brenda pamela nicole emma samantha katherine christine debra rachel catherine carolyn janet ruth maria
+heather diane virginia julie joyce victoria olivia kelly christina lauren joan evelyn judith megan cheryl andrea hannah martha jacqueline frances
+gloria ann teresa kathryn sara janice jean alice madison doris abigail julia judy grace denise amber marilyn beverly danielle theresa sophia marie diana
+brittany natalie isabella charlotte rose alexis kayla chris matt mike nick tom ben sam steve jim jimmy bob dan dave tim kate katie alex stephen
+jan feb mar apr jun jul aug sep oct nov dec teaser buy bought news`
     .split(/\s+/)
     .filter((word) => word !== ''),
 );

@@ -66,6 +66,8 @@ export interface Pending {
   isChanged: boolean;
   /** Processing time of the last preview. */
   previewedAtMs: number;
+  /** Applied events at the last flush: the same at the next one means that nothing more comes for now. */
+  flushedObservations: number;
 }
 
 export interface TrendState {
@@ -97,6 +99,13 @@ export function createTenantTrends(tenant: string, limits: TrendLimits): TenantT
     observations: 0,
     evaluations: 0,
     unreadable: 0,
-    pending: { evaluations: [], signals: [], dropped: 0, isChanged: false, previewedAtMs: 0 },
+    pending: {
+      evaluations: [],
+      signals: [],
+      dropped: 0,
+      isChanged: false,
+      previewedAtMs: 0,
+      flushedObservations: 0,
+    },
   };
 }

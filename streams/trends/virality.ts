@@ -83,8 +83,8 @@ function logOdds(attention: readonly number[], level: number): number {
  * week the attention reaches twice the highest of the last three days.
  */
 export const fittedWeights: readonly number[] = [
-  -2.968, 0.117, 0.065, 0.407, 0.061, 0.03, -0.017, 0.04, -0.028, 0.368, 0.214, 0.102, 1.757, -0.097, 0.06,
-  0.191, 0.055, -0.031, 0.046, -0.027,
+  -2.692, 0.125, 0.082, 0.349, 0.092, 0.045, -0.035, 0.035, 0.002, 0.308, 0.152, 0.045, 1.831, -0.1, 0.06,
+  0.274, 0.048, -0.03, 0.017, 0.001,
 ];
 
 /** Chance, by logistic regression. */

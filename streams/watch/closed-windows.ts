@@ -42,7 +42,7 @@ export async function readClosedWindows(
      WHERE tenant = {tenant:String} AND window = {window:String} AND rollup IN ('total', 'channel', 'country', 'stream')
       AND window_start >= fromUnixTimestamp64Milli({from:Int64}) AND window_start < fromUnixTimestamp64Milli({to:Int64})
       AND concat('/', rollup, '/', dim) IN {keys:Array(String)}
-     GROUP BY rollup, dim, window_start`,
+     GROUP BY dim, window_start, rollup`,
     { tenant, window, from: fromMs, to: toMs, keys: keys.map((key) => seriesKey('', key)) },
     Row,
   );
@@ -102,7 +102,7 @@ export async function busiestKeys(
            SELECT rollup, dim, sum(arraySum(arrayMap(k -> sums[k], {counts:Array(String)}))) AS volume FROM kpi FINAL
            WHERE tenant = {tenant:String} AND window = '1h' AND rollup IN ('channel', 'country', 'stream')
              AND window_start >= fromUnixTimestamp64Milli({from:Int64}) AND window_start < fromUnixTimestamp64Milli({to:Int64}) AND dim != ''
-           GROUP BY rollup, dim))
+           GROUP BY dim, rollup))
      WHERE place <= {perDimension:UInt32} ORDER BY rollup, place`,
     {
       tenant,

@@ -1,7 +1,9 @@
 import type { WatchedWindow } from '../../platform/contracts/anomaly.ts';
+import type { Severity } from '../../platform/contracts/signal.ts';
 import type { KpiDefinition, MeasureState } from '../../platform/contracts/kpi.ts';
 import { createDetector, stepDetector, type DetectorVerdict } from '../anomaly/detector.ts';
-import { stepEpisode, type Episode } from '../anomaly/episode.ts';
+import { quietMsOf } from '../anomaly/verdict.ts';
+import { stepEpisode } from '../anomaly/episode.ts';
 import { explainWindow, isCutBy, type Judged } from './explain-window.ts';
 import type { KpiPlan, WatchedKpi } from './kpi-plan.ts';
 import { anomalyRow, bandRow } from './rows.ts';
@@ -46,6 +48,12 @@ const QUIET_WINDOWS: Readonly<Record<WatchedWindow, number>> = { '1m': 5, '1h': 
 const MEAN_WEIGHT: Readonly<Record<WatchedWindow, number>> = { '1m': 1 / 30, '1h': 1 / 24 };
 const FOR_WINDOWS: Readonly<Record<WatchedWindow, number>> = { '1m': 10, '1h': 2 };
 const NO_DATA_WINDOWS: Readonly<Record<WatchedWindow, number>> = { '1m': 15, '1h': 3 };
+/**
+ * By the minute, a series that mostly has nothing in a window says little: one tip is news of nothing. Below this share of filled windows it
+ * is watched by the hour alone. The share moves slowly enough that a series that goes dark is still watched.
+ */
+const LEAST_DENSITY = 0.8;
+const DENSITY_WINDOWS = 60;
 /** The detector's smallest bar to ask for; below it alarms are off. */
 const LEAST_BUDGET = 1e-6;
 
@@ -96,7 +104,12 @@ function judgeSeries(
   const budget = deps.budgetOf(kpi.definition.key, key);
   const series = seriesOf(grain, kpi.definition.key, key, closed.window, budget);
   const found = stepDetector(series.detector, { timeMs: closed.startMs, value });
-  const verdict: DetectorVerdict = budget > LEAST_BUDGET ? found : { ...found, isAnomalous: false };
+  const isWatched = budget > LEAST_BUDGET && (closed.window === '1h' || series.density >= LEAST_DENSITY);
+  const verdict: DetectorVerdict = isWatched ? found : { ...found, isAnomalous: false };
+  if (hasFeed) {
+    const isFilled = value !== undefined && value !== 0;
+    series.density += ((isFilled ? 1 : 0) - series.density) / DENSITY_WINDOWS;
+  }
   return { key, series, value, state, verdict };
 }
 
@@ -137,14 +150,13 @@ function tellEpisode(
     quietMs: QUIET_WINDOWS[closed.window] * lengthMs,
   });
   series.episode = state;
-  if (verdict.isAnomalous) series.unusualUntilMs = closed.endMs;
   for (const { kind, episode } of changes) {
     const severityBefore = series.alarm?.severity;
     if (kind === 'opened')
       series.alarm = {
         id: alarmId(kpi.definition.key, closed.window, key, episode.startMs),
         startedMs: episode.startMs,
-        parentId: parentOf(tenant, closed, kpi, key, total),
+        parentId: parentOf(tenant, closed, kpi, judged, total, episode.severity),
         explanation:
           judged === total
             ? explainWindow(kpi, judged, parts, closed.startMs, closed.endMs - closed.startMs)
@@ -165,7 +177,9 @@ function tellEpisode(
       tenant.outbox.signals.push(anomalySignal(deps.words, tenant.tenant, view, lengthMs));
     }
     if (kind === 'closed') series.alarm = undefined;
+    else series.lastAlarmId = alarm.id;
   }
+  if (verdict.isAnomalous) series.unusualUntilMs = closed.endMs;
 }
 
 /** A signal is told of the present; what was told is also told resolved, however late. */
@@ -174,18 +188,24 @@ function mayTell(alarm: Alarm, closed: ClosedWindow, deps: JudgeDeps, isEnd: boo
   return alarm.signalRevision > 0 || closed.endMs >= deps.nowMs - deps.signalMaxAgeMs;
 }
 
-/** Episode that covers a new one: the total's of the same grain, or the finer one of the same series. */
+/**
+ * Episode that covers a new one: the total's of the same grain, the finer one of the same series, or, for a slight one, the series' own last
+ * one while the detector still counts what happens again as the same trouble.
+ */
 function parentOf(
   tenant: TenantWatch,
   closed: ClosedWindow,
   kpi: WatchedKpi,
-  key: WatchedKey,
+  { key, series }: Judged,
   total: Judged | undefined,
+  severity: Severity,
 ): string {
   if (key.rollup !== 'total' && total?.series.alarm !== undefined) return total.series.alarm.id;
-  if (closed.window !== '1h') return '';
-  const finer = tenant.grains['1m'].series.get(seriesKey(kpi.definition.key, key));
-  return finer?.alarm !== undefined && finer.unusualUntilMs > closed.startMs ? finer.alarm.id : '';
+  const finer =
+    closed.window === '1h' ? tenant.grains['1m'].series.get(seriesKey(kpi.definition.key, key)) : undefined;
+  if (finer !== undefined && finer.unusualUntilMs > closed.startMs) return finer.lastAlarmId;
+  const isSameTrouble = closed.startMs - series.unusualUntilMs < quietMsOf(stepMs[closed.window]);
+  return severity === 'info' && isSameTrouble ? series.lastAlarmId : '';
 }
 
 function tellRule(
@@ -325,14 +345,4 @@ function tellBand(
 ): void {
   if (verdict.expected === undefined) return;
   tenant.outbox.bands.push(bandRow(tenant.tenant, kpi.definition.key, closed, key, value, verdict, nowMs));
-}
-
-/** What is told about an episode. */
-export interface EpisodeView {
-  readonly kpi: WatchedKpi;
-  readonly window: WatchedWindow;
-  readonly key: WatchedKey;
-  readonly episode: Episode;
-  readonly alarm: Alarm;
-  readonly isOpen: boolean;
 }

@@ -27,8 +27,13 @@ export interface KpiPlan {
 
 export function planKpis(definitions: readonly KpiDefinition[], minorPerMajor: number): KpiPlan {
   const kpis: WatchedKpi[] = [];
+  const computed = new Set<string>();
   const faults: { definition: KpiDefinition; why: string }[] = [];
   for (const definition of definitions) {
+    // Two names for the same numbers, such as revenue and revenue by stream, would tell everything twice.
+    const same = JSON.stringify([definition.formula, definition.measures, definition.unit]);
+    if (computed.has(same)) continue;
+    computed.add(same);
     try {
       const compiled = compileKpi(definition);
       kpis.push({

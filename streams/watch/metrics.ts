@@ -17,4 +17,3 @@ export function createWatchMetrics(metrics: Metrics) {
     ),
   };
 }
-export type WatchMetrics = ReturnType<typeof createWatchMetrics>;

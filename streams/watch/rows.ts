@@ -1,7 +1,7 @@
 import type { WatchedWindow } from '../../platform/contracts/anomaly.ts';
 import { escapeTsv } from '../../platform/store/tsv.ts';
 import type { DetectorVerdict } from '../anomaly/detector.ts';
-import type { EpisodeView } from './judge.ts';
+import { isGood, type EpisodeView } from './episode-view.ts';
 import type { WatchedKey } from './watch-state.ts';
 
 export const bandColumns = [
@@ -97,12 +97,6 @@ export function anomalyRow(tenant: string, view: EpisodeView, lengthMs: number):
     alarm.revision,
   ];
   return `${cells.join('\t')}\n`;
-}
-
-/** Whether what happened is what the KPI wants: more where up is good, less where down is. */
-export function isGood({ episode, kpi }: Pick<EpisodeView, 'episode' | 'kpi'>): boolean {
-  const isAbove = episode.observed > (episode.expected ?? episode.observed);
-  return isAbove === (kpi.definition.direction === 'up');
 }
 
 function numberCell(value: number | undefined): string {

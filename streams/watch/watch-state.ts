@@ -31,8 +31,11 @@ export interface SeriesState {
   alarm: Alarm | undefined;
   rule: RuleState;
   ruleAlarm: Alarm | undefined;
-  /** End of the last unusual window, of this grain. */
+  /** End of the last unusual window, and the episode it was part of. */
   unusualUntilMs: number;
+  lastAlarmId: string;
+  /** Weighted share of the windows that had a value other than 0. */
+  density: number;
   /** Weighted means of numerator and denominator of a ratio over usual windows; NaN before the first. */
   meanNumerator: number;
   meanDenominator: number;
@@ -105,6 +108,8 @@ export function newSeries(detector: DetectorState): SeriesState {
     rule: normalRule,
     ruleAlarm: undefined,
     unusualUntilMs: Number.NEGATIVE_INFINITY,
+    lastAlarmId: '',
+    density: 1,
     meanNumerator: Number.NaN,
     meanDenominator: Number.NaN,
   };

@@ -1,12 +1,9 @@
-import type { Bus } from '../../platform/bus/bus.ts';
-import { openKv, type Kv } from '../../platform/bus/kv.ts';
-import { defaultWatchSettings, watchedWindows, WatchSettings } from '../../platform/contracts/anomaly.ts';
-import { buckets } from '../../platform/contracts/subjects.ts';
+import { defaultWatchSettings, watchedWindows } from '../../platform/contracts/anomaly.ts';
 import { isWeirError, messageOf } from '../../platform/errors/weir-error.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { Directory } from '../directory.ts';
-import { KpiProgress, writtenMarks, type WrittenMark } from '../kpi-progress.ts';
+import { writtenMarks, type WrittenMark } from '../kpi-progress.ts';
 import type { EventLog } from '../ports.ts';
 import type { SignalPublisher } from '../signals/publisher.ts';
 import { workUnderLease, type HeldLease } from '../stage/held-lease.ts';
@@ -21,13 +18,15 @@ import {
   encodeTenantWatch,
   type TenantWatch,
 } from './watch-state.ts';
+import type { WatchRecords } from './watch-records.ts';
 import { watchTenant, type WatchConfig } from './watch-tenant.ts';
 
 export interface WatchDeps {
-  readonly bus: Bus;
   readonly store: Store;
   readonly metrics: Metrics;
-  readonly directory: Directory;
+  readonly directory: Pick<Directory, 'tenantOf' | 'kpisOf' | 'measuresOf'>;
+  /** Opened whenever the lease was taken, for as long as the signal does not abort. */
+  readonly openRecords: (signal: AbortSignal) => Promise<WatchRecords>;
   readonly signals: SignalPublisher;
   readonly events: Pick<EventLog, 'lastSeqOf'>;
 }
@@ -63,13 +62,11 @@ async function work(
   lease: HeldLease,
   signal: AbortSignal,
 ): Promise<void> {
-  const { bus, store } = deps;
+  const { store } = deps;
   const { clock, log, snapshots } = stage;
   const metrics = createWatchMetrics(deps.metrics);
-  const progressRecords = await openKv(bus, buckets.progress, { schema: KpiProgress });
-  const settingsRecords = await openKv(bus, buckets.watch, { schema: WatchSettings });
   const ended = new AbortController();
-  const settings = followSettings(settingsRecords, AbortSignal.any([signal, ended.signal]));
+  const records = await deps.openRecords(AbortSignal.any([signal, ended.signal]));
   const states = new Map<string, TenantWatch>();
   const bytes = new Map<string, number>();
   const forgetting: { readonly tenant: string; readonly resolve: () => void }[] = [];
@@ -126,7 +123,7 @@ async function work(
         tenant: record,
         definitions: deps.directory.kpisOf(tenant),
         measures: deps.directory.measuresOf(tenant),
-        settings: settings.get(tenant) ?? defaultWatchSettings,
+        settings: records.settingsOf(tenant) ?? defaultWatchSettings,
       },
       config,
       clock.nowMs(),
@@ -151,11 +148,7 @@ async function work(
   const round = async (): Promise<boolean> => {
     await lease.confirm();
     await forget();
-    const progress: KpiProgress[] = [];
-    for (let partition = 0; partition < config.partitions; partition++) {
-      const record = await progressRecords.get(`p${partition}`);
-      if (record !== undefined) progress.push(record.value);
-    }
+    const progress = await records.progress();
     const lastSeqOf = new Map<number, number>();
     for (const { partition } of progress) lastSeqOf.set(partition, await deps.events.lastSeqOf(partition));
     position = progress.length === 0 ? 0 : Math.max(0, ...progress.map(({ logSeq }) => logSeq));
@@ -221,18 +214,4 @@ async function work(
     ended.abort();
     release();
   }
-}
-
-/** Settings by tenant, kept as the bucket has them. */
-function followSettings(records: Kv<WatchSettings>, signal: AbortSignal): ReadonlyMap<string, WatchSettings> {
-  const settings = new Map<string, WatchSettings>();
-  const follow = async (): Promise<void> => {
-    for await (const event of records.watch(signal)) {
-      if (event.type === 'put') settings.set(event.entry.key, event.entry.value);
-      if (event.type === 'delete') settings.delete(event.key);
-    }
-  };
-  // Ends with the signal; the reader itself outlives outages.
-  void follow().catch(() => undefined);
-  return settings;
 }

@@ -1,8 +1,7 @@
 import type { WatchedWindow } from '../../platform/contracts/anomaly.ts';
 import type { KpiDefinition, KpiUnit } from '../../platform/contracts/kpi.ts';
 import type { Signal } from '../../platform/contracts/signal.ts';
-import type { EpisodeView } from './judge.ts';
-import { isGood } from './rows.ts';
+import { isGood, type EpisodeView } from './episode-view.ts';
 import type { RuleChange, RuleSettings } from './threshold.ts';
 import type { Alarm, WatchedKey } from './watch-state.ts';
 
