@@ -9,7 +9,15 @@ import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { attentionSpec } from './attention-spec.ts';
 import { sourcesOf } from './trend-columns.tsx';
-import { adviceWords, healthWords, Moment, StageBadge, usd, velocityWords } from './trend-figures.tsx';
+import {
+  adviceWords,
+  healthWords,
+  mentions,
+  Moment,
+  StageBadge,
+  usd,
+  velocityWords,
+} from './trend-figures.tsx';
 
 /** One trend: where it stands, how it went, why it was named, when to act. */
 export function TrendDetail({ trendKey }: { readonly trendKey: string }): ReactNode {
@@ -104,7 +112,7 @@ function Why({ trend }: { readonly trend: Trend }): ReactNode {
         ],
         [
           'Mentions in 24 h',
-          `${figure(evidence.mentions24h)}, expected ${figure(evidence.expectedMentions24h)}`,
+          `${figure(mentions(evidence.mentions24h))}, expected ${figure(mentions(evidence.expectedMentions24h))}`,
         ],
         ['Chance of that by accident', chance(evidence.qValue, format.percent)],
         ['Views in 24 h', `${figure(evidence.views24h)}, the day before ${figure(evidence.viewsBefore24h)}`],

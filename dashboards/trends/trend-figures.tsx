@@ -48,6 +48,16 @@ export function Moment({
     return (
       <time dateTime={new Date(moment.expectedMs).toISOString()}>{format.dateTime(moment.expectedMs)}</time>
     );
+  // In data of the past, what was expected then has gone by as well.
+  if (moment.expectedMs <= nowMs)
+    return (
+      <span>
+        {format.dateTime(moment.expectedMs)}{' '}
+        <span className="quiet">
+          est., {format.date(moment.fromMs)} to {format.date(moment.toMs)}
+        </span>
+      </span>
+    );
   const inMs = (ms: number): string => duration(Math.max(0, ms - nowMs));
   return (
     <span title={format.dateTime(moment.expectedMs)}>
@@ -66,6 +76,11 @@ export function usd(value: number, locale: string): string {
     currency: 'USD',
     maximumFractionDigits: value >= 100 ? 0 : 2,
   }).format(value);
+}
+
+/** Mentions to two decimals: how many were to be expected is often less than one. */
+export function mentions(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 export function healthWords(health: number): string {

@@ -10,7 +10,7 @@ import { Sparkline } from '../ui/sparkline.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table } from '../ui/table.tsx';
 import { trendColumns } from './trend-columns.tsx';
-import { StageBadge, velocityWords } from './trend-figures.tsx';
+import { mentions, StageBadge, velocityWords } from './trend-figures.tsx';
 
 const FIRST = 20;
 const HIGHLIGHTS = 3;
@@ -125,7 +125,7 @@ function Highlights({ trends }: { readonly trends: readonly Trend[] }): ReactNod
           <p className="small">
             {format.percent(trend.attention / 100)} of a day’s attention, {velocityWords(trend.velocity)};{' '}
             {format.count(trend.evidence.mentions24h)} mentions in 24 h where{' '}
-            {format.value(trend.evidence.expectedMentions24h, 'count', 'tile')} were to be expected.
+            {format.value(mentions(trend.evidence.expectedMentions24h), 'count', 'tile')} were to be expected.
           </p>
         </li>
       ))}
