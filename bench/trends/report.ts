@@ -66,7 +66,7 @@ ${result.timing.medianErrorHours.toFixed(0)} h.
 
 | counting | measured |
 | --- | --- |
-| titles of six words from two million (Zipf), each two-way counted as words and pairs | ${speed.eventsPerCoreSecond} titles/s, ${speed.termsPerCoreSecond} terms/s a core |
+| titles of six words from two million (Zipf), counted as words and pairs | ${speed.eventsPerCoreSecond} titles/s, ${speed.termsPerCoreSecond} terms/s a core |
 | an evaluation with ${speed.heldTerms} terms held | ${speed.evaluationMs.toFixed(0)} ms of CPU |
 | memory of counts, ${speed.distinctTerms} distinct words seen and as many pairs again | ${speed.bytesPerHeldTerm} bytes a term held, ${speed.bytesPerSeenTerm} a word seen |
 `;
