@@ -51,6 +51,7 @@ describe('trends', () => {
       server.state.isEmpty = true;
     });
     await empty.page.getByText('Nothing is trending yet').waitFor();
+    expect(await empty.page.getByRole('table').count()).toBe(0);
     await empty.close();
     const unknown = await bench.open('/trends/topic%3Anever', (server) => {
       server.state.isSignedIn = true;

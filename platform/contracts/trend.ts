@@ -18,10 +18,6 @@ export const stageFigures: Readonly<
   dead: { competition: 0.2, growth: 0.3, risk: 0.8 },
 };
 
-/** Health above which a trend is going up, and below which down (seed: trend monitor). */
-export const healthUp = 0.8;
-export const healthDown = 0.3;
-
 const literals = <const T extends readonly string[]>(values: T) =>
   Type.Union(values.map((value) => Type.Literal(value as T[number])));
 const Share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });

@@ -1,7 +1,7 @@
 import { stageFigures, type Trend } from '../../platform/contracts/trend.ts';
 import { DAY_MS, sourceMentions } from './activity.ts';
 import type { Candidate } from './candidates.ts';
-import type { Episode } from './episode.ts';
+import type { Episode } from './followed.ts';
 import { lastDayGain } from './gather.ts';
 import { healthOf } from './health.ts';
 import { categoryOf, competitionOf, rpmEstimateUsd } from './market.ts';

@@ -1,6 +1,6 @@
 import type { Signal } from '../../platform/contracts/signal.ts';
 import type { Trend } from '../../platform/contracts/trend.ts';
-import type { Episode } from './episode.ts';
+import type { Episode } from './followed.ts';
 import type { Evaluation } from './evaluation.ts';
 
 /** A trend is told when it is among the first this many, and either significant or as likely as this to go on. */

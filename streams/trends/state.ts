@@ -3,7 +3,7 @@ import { createActivity, type Activity } from './activity.ts';
 import { createContents, type Contents } from './contents.ts';
 import { createGrowthCurve, type GrowthCurve } from './growth-curve.ts';
 import { createLifetimes, type Lifetimes } from './lifetimes.ts';
-import type { Episode } from './episode.ts';
+import type { Episode } from './followed.ts';
 import type { Evaluation } from './evaluation.ts';
 import { createTermTable, type TermTable } from './term-table.ts';
 

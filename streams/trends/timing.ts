@@ -1,6 +1,6 @@
 import type { Trend } from '../../platform/contracts/trend.ts';
 import { DAY_MS } from './activity.ts';
-import type { Episode } from './episode.ts';
+import type { Episode } from './followed.ts';
 import { remainingQuantiles, type Lifetimes } from './lifetimes.ts';
 
 /** A peak further away than this leaves time to prepare; an end nearer than this does not leave time to publish. */
