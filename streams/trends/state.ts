@@ -17,6 +17,8 @@ export interface TrendLimits {
   /** Trends followed through their stages. */
   readonly maxEpisodes: number;
   readonly evaluateEveryMs: number;
+  /** The same for events received long after they happened. */
+  readonly evaluateHistoryEveryMs: number;
   /** Tenants beyond these are not followed and are counted as such. */
   readonly maxTenants: number;
 }
@@ -27,6 +29,7 @@ export const defaultLimits: TrendLimits = {
   maxContents: 20_000,
   maxEpisodes: 300,
   evaluateEveryMs: 15 * 60_000,
+  evaluateHistoryEveryMs: 6 * 3_600_000,
   maxTenants: 64,
 };
 
@@ -42,6 +45,8 @@ export interface TenantTrends {
   newestMs: number;
   firstMs: number;
   evaluatedMs: number;
+  /** Between two marks, for the last event applied. */
+  stepMs: number;
   /** Mark of event time at which the next evaluation is due; infinite while nothing came since the last. */
   dueMs: number;
   /** Mean weight of a search report, to make a report of average interest count one. */
@@ -91,6 +96,7 @@ export function createTenantTrends(tenant: string, limits: TrendLimits): TenantT
     newestMs: Number.NEGATIVE_INFINITY,
     firstMs: Number.POSITIVE_INFINITY,
     evaluatedMs: Number.NEGATIVE_INFINITY,
+    stepMs: limits.evaluateEveryMs,
     dueMs: Number.POSITIVE_INFINITY,
     searchCount: 0,
     searchMean: 0,

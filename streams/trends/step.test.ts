@@ -69,6 +69,14 @@ describe('trends of a small world', () => {
     expect(evaluations.every(({ atMs }) => atMs % limits.evaluateEveryMs === 0)).toBe(true);
   });
 
+  test('history is evaluated four times a day, not ninety-six', () => {
+    const past = worldEvents(1, 4, 9).map((event) => ({ ...event, receivedAtMs: START_MS + 100 * DAY_MS }));
+    const history = createTrendState({ ...limits, evaluateEveryMs: 900_000 });
+    const marks = run(history, past, always).map(({ atMs }) => atMs);
+    expect(marks.length).toBeGreaterThan(12);
+    expect(marks.every((atMs) => atMs % (6 * HOUR_MS) === 0)).toBe(true);
+  });
+
   test('what breaks out in all sources is named first within hours, as one topic, with its evidence', () => {
     const onset = evaluations.find((each) => (find(each, 'topic:solar sail')?.evidence.qValue ?? 1) < 0.05);
     expect(((onset?.atMs ?? 0) - START_MS) / HOUR_MS - 5 * 24).toBeLessThanOrEqual(12);

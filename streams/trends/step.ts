@@ -1,4 +1,4 @@
-import { DAY_MS } from './activity.ts';
+import { DAY_MS, HOUR_MS } from './activity.ts';
 import { evaluateTrends } from './evaluate.ts';
 import type { Evaluation } from './evaluation.ts';
 import { observe, type TrendEvent } from './observe.ts';
@@ -7,6 +7,8 @@ import { createTenantTrends, type TenantTrends, type TrendState } from './state.
 
 const MAX_PENDING_EVALUATIONS = 256;
 const MAX_PENDING_SIGNALS = 2_000;
+/** Received this long after it happened, an event is history: nobody waits for a stage to change within the hour. */
+const HISTORY_AFTER_MS = 6 * HOUR_MS;
 
 /** Counts an event of a stored batch. Tenants beyond the bound are left out and counted. */
 export function applyTrendEvent(state: TrendState, event: TrendEvent): void {
@@ -21,15 +23,18 @@ export function applyTrendEvent(state: TrendState, event: TrendEvent): void {
   }
   observe(trends, event);
   trends.pending.isChanged = true;
-  if (!Number.isFinite(trends.dueMs)) trends.dueMs = markAfter(state, trends.newestMs);
+  const { evaluateEveryMs, evaluateHistoryEveryMs } = state.limits;
+  const isHistory = event.receivedAtMs - event.eventTimeMs > HISTORY_AFTER_MS;
+  trends.stepMs = isHistory ? evaluateHistoryEveryMs : evaluateEveryMs;
+  trends.dueMs = Math.min(trends.dueMs, markAfter(trends.newestMs, trends.stepMs));
 }
 
-function markAfter({ limits }: TrendState, timeMs: number): number {
-  return (Math.floor(timeMs / limits.evaluateEveryMs) + 1) * limits.evaluateEveryMs;
+function markAfter(timeMs: number, stepMs: number): number {
+  return (Math.floor(timeMs / stepMs) + 1) * stepMs;
 }
 
 /**
- * Brings a tenant's trends up to the watermark: once it has passed the mark of event time (every `evaluateEveryMs`) that followed the first
+ * Brings a tenant's trends up to the watermark: once it has passed the mark of event time (every quarter of an hour, of a day for history) that followed the first
  * event since the last evaluation, they are evaluated at that mark. So where events come once a day there is one evaluation a day, not
  * ninety-six. Without events there is one a day until every episode has died.
  */
@@ -37,7 +42,8 @@ export function advanceTrends(state: TrendState, trends: TenantTrends, watermark
   if (trends.dueMs <= watermarkMs) {
     const { dueMs } = trends;
     evaluateAt(state, trends, dueMs);
-    trends.dueMs = trends.newestMs >= dueMs ? markAfter(state, trends.newestMs) : Number.POSITIVE_INFINITY;
+    trends.dueMs =
+      trends.newestMs >= dueMs ? markAfter(trends.newestMs, trends.stepMs) : Number.POSITIVE_INFINITY;
   }
   while (
     trends.episodes.size > 0 &&
@@ -71,6 +77,6 @@ export function previewTrends(state: TrendState, trends: TenantTrends): Evaluati
     episodes: new Map([...trends.episodes].map(([key, episode]) => [key, { ...episode }])),
     lifetimes: { toPeak: [...trends.lifetimes.toPeak], toEnd: [...trends.lifetimes.toEnd] },
   };
-  const atMs = Math.max(markAfter(state, trends.newestMs), trends.evaluatedMs);
+  const atMs = Math.max(markAfter(trends.newestMs, trends.stepMs), trends.evaluatedMs);
   return evaluateTrends(copy, atMs, state.limits.maxEpisodes);
 }
