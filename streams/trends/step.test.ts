@@ -69,6 +69,15 @@ describe('trends of a small world', () => {
     expect(evaluations.every(({ atMs }) => atMs % limits.evaluateEveryMs === 0)).toBe(true);
   });
 
+  test('a burst over all sources is significant and named within two hours of its onset', () => {
+    const quick = createTrendState({ ...limits, evaluateEveryMs: 900_000 });
+    const named = run(quick, worldEvents(5, 4, 3), always).find(
+      (each) => (find(each, 'topic:solar sail')?.evidence.qValue ?? 1) <= 0.05,
+    );
+    expect(find(named, 'topic:solar sail')?.rank).toBeLessThanOrEqual(5);
+    expect(((named?.atMs ?? 0) - START_MS - 3 * DAY_MS) / HOUR_MS).toBeLessThanOrEqual(2);
+  });
+
   test('history is evaluated four times a day, not ninety-six', () => {
     const past = worldEvents(1, 4, 9).map((event) => ({ ...event, receivedAtMs: START_MS + 100 * DAY_MS }));
     const history = createTrendState({ ...limits, evaluateEveryMs: 900_000 });
