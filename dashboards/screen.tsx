@@ -50,7 +50,7 @@ function screenOf(first: string, path: string): ReactNode {
     case 'kpis':
       return <KpisScreen path={path} />;
     case 'revenue':
-      return <RevenueScreen />;
+      return <RevenueScreen path={path} />;
     case 'trends':
       return <TrendsScreen path={path} />;
     case 'anomalies':

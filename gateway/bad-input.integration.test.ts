@@ -5,9 +5,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { errorCodes } from '../platform/errors/codes.ts';
 import { WeirError } from '../platform/errors/weir-error.ts';
+import { systemClock } from '../platform/time/clock.ts';
+import { startAnalytics } from '../streams/analytics/responder.ts';
 import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 
 let rig: Rig;
+let analytics: ReturnType<typeof startAnalytics>;
 let key: string;
 let routes: { method: string; path: string; operation: Parsed }[];
 let isStoreAway = false;
@@ -22,6 +25,14 @@ beforeAll(async () => {
       },
     }),
   });
+  const { bus, metrics, store } = rig;
+  analytics = startAnalytics({
+    bus,
+    store,
+    metrics,
+    clock: systemClock,
+    completeMs: () => systemClock.nowMs(),
+  });
   key = rig.adminKey;
   const { body } = await rig.call('GET', '/openapi.json');
   routes = Object.entries<Record<string, Parsed>>(body.paths).flatMap(([path, operations]) =>
@@ -30,6 +41,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  analytics.stop();
   await rig.stop();
 });
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../platform/time/clock.ts';
+import { startAnalytics } from '../streams/analytics/responder.ts';
 import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 
 /**
@@ -6,6 +8,7 @@ import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
  * and, where it takes an id, with the other tenant's ids: nothing of theirs may come back or change.
  */
 let rig: Rig;
+let analytics: ReturnType<typeof startAnalytics>;
 let mine: string;
 let theirs: string;
 /** Texts that only `other` has; none may reach `main`. */
@@ -20,12 +23,21 @@ let theirIds: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   rig = await startRig();
+  const { bus, metrics, store } = rig;
+  analytics = startAnalytics({
+    bus,
+    store,
+    metrics,
+    clock: systemClock,
+    completeMs: () => systemClock.nowMs(),
+  });
   mine = rig.adminKey;
   theirs = await rig.key('other', 'admin', 'query:read', 'kpis:write', 'ingest:write');
   theirIds = await fillOther();
 });
 
 afterAll(async () => {
+  analytics.stop();
   await rig.stop();
 });
 

@@ -8,6 +8,7 @@ import * as anomalyApi from '../platform/contracts/anomaly.ts';
 import * as api from '../platform/contracts/api.ts';
 import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
+import * as recurringApi from '../platform/contracts/recurring.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
 import * as trendApi from '../platform/contracts/trend.ts';
 import { StageList } from '../platform/contracts/stages.ts';
@@ -17,6 +18,7 @@ import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { createAnalyst } from './analytics/ask.ts';
 import { createArgon2 } from './adapters/argon2.ts';
 import { createDoor } from './adapters/door.ts';
 import { createHttpApp } from './adapters/express.ts';
@@ -24,12 +26,14 @@ import { createReadModel } from './adapters/read-model.ts';
 import { createSockets } from './adapters/socket-io.ts';
 import { loadStaticFiles } from './adapters/static-files.ts';
 import { anomalyRoutes } from './api/anomaly-routes.ts';
+import { analyticsRoutes, analyticsSchemas } from './api/analytics-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
 import { eventTypeRoutes } from './api/event-type-routes.ts';
 import { keyRoutes } from './api/key-routes.ts';
 import { kpiRoutes, tenantKpis } from './api/kpi-routes.ts';
 import { memberRoutes } from './api/member-routes.ts';
+import { recurringRoutes } from './api/recurring-routes.ts';
 import { seriesRoutes } from './api/series-routes.ts';
 import { sessionRoutes } from './api/session-routes.ts';
 import { tenantRoutes } from './api/tenant-routes.ts';
@@ -47,6 +51,7 @@ import { createHub } from './live/hub.ts';
 import { createPartFollower } from './live/part-follower.ts';
 import { createProgressDirectory } from './live/progress-directory.ts';
 import { createGatewayMetrics } from './metrics.ts';
+import { createPolicies } from './recurring/policies.ts';
 import { createAttemptLimit } from './sign-in/attempt-limit.ts';
 import { createMembers } from './sign-in/members.ts';
 import { SessionRecord, type SessionLimits } from './sign-in/session.ts';
@@ -99,15 +104,16 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     maxWaiting: config.queriesWaiting,
   });
 
-  const [users, sessions, kpis, jobRecords, eventTypes, watch] = await Promise.all([
+  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch] = await Promise.all([
     openKvMirror(bus, buckets.users, { schema: UserRecord }),
     openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
     openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
     openKvMirror(bus, buckets.jobs, { schema: api.Job }),
     openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
+    openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
     openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
   ]);
-  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, watch];
+  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch];
 
   const limits: SessionLimits = {
     idleMs: config.sessionIdleHours * hourMs,
@@ -151,11 +157,21 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   });
   const jobs = createJobs(jobRecords, clock);
 
+  const policies = createPolicies(mrrPolicies);
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
-    ...seriesRoutes({ access, kpis, store, clock, watermark: createWatermarks(status, store, clock) }),
+    ...seriesRoutes({
+      access,
+      kpis,
+      policyOf: (tenant, version) => policies.of(tenant, version),
+      store,
+      clock,
+      watermark: createWatermarks(status, store, clock),
+    }),
+    ...recurringRoutes({ access, policies, store, clock }),
     ...anomalyRoutes({ access, kpis, watch, store, clock }),
     ...trendRoutes(store, clock),
+    ...analyticsRoutes({ access, analyst: createAnalyst(bus), clock }),
     ...eventRoutes(store, clock),
     ...deadLetterRoutes({ bus, store, jobs, clock }),
     ...eventTypeRoutes(eventTypes, clock),
@@ -314,6 +330,11 @@ const namedSchemas = {
   KpiSaved: api.KpiSaved,
   SeriesReply: api.SeriesReply,
   TopReply: api.TopReply,
+  MrrPolicy: recurringApi.MrrPolicy,
+  MrrPolicyRequest: recurringApi.MrrPolicyRequest,
+  MrrPolicyReply: recurringApi.MrrPolicyReply,
+  RecurringReply: recurringApi.RecurringReply,
+  ...analyticsSchemas,
   EventStats: api.EventStats,
   StoredEvent: api.StoredEvent,
   StoredEvents: api.StoredEvents,

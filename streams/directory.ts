@@ -1,5 +1,6 @@
 import { kpiCatalogue } from '../platform/contracts/kpi-catalogue.ts';
 import type { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
+import type { MrrPolicy } from '../platform/contracts/recurring.ts';
 import type { Tenant } from '../platform/contracts/tenant.ts';
 import { kpisOf } from '../platform/kpi/kpis-of.ts';
 import { createWindowClock, type WindowClock } from '../platform/kpi/window-time.ts';
@@ -17,10 +18,15 @@ export interface Directory {
   /** Measures in force: the catalogue's, then the tenant's own in order of key; one a key. */
   measuresOf(tenant: string): readonly Measure[];
   tenantsWithOwnKpis(): readonly string[];
+  /** Takes a version of a tenant's policy; the newest counts. */
+  setMrrPolicy(tenant: string, policy: MrrPolicy): void;
+  /** Undefined until the tenant has set one. */
+  mrrPolicyOf(tenant: string): MrrPolicy | undefined;
 }
 
 export function createDirectory(): Directory {
   const tenants = new Map<string, Tenant>();
+  const policies = new Map<string, MrrPolicy>();
   const own = new Map<string, readonly KpiDefinition[]>();
   const known = new Map<string, readonly Measure[]>();
   const kpis = new Map<string, readonly KpiDefinition[]>();
@@ -33,6 +39,10 @@ export function createDirectory(): Directory {
     },
     tenantsWithOwnKpis: () =>
       [...own].filter(([, definitions]) => definitions.length > 0).map(([tenant]) => tenant),
+    setMrrPolicy: (tenant, policy) => {
+      if (policy.version >= (policies.get(tenant)?.version ?? 0)) policies.set(tenant, policy);
+    },
+    mrrPolicyOf: (tenant) => policies.get(tenant),
     tenantOf: (tenant) => tenants.get(tenant),
     timeZoneOf: (tenant) => tenants.get(tenant)?.timeZone ?? 'UTC',
     kpisOf: (tenant) => {

@@ -7,6 +7,7 @@ import { openKv, type KvEvent } from '../platform/bus/kv.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import { Job } from '../platform/contracts/api.ts';
 import { KpiDefinition, rollups } from '../platform/contracts/kpi.ts';
+import { MrrPolicy } from '../platform/contracts/recurring.ts';
 import type { Interest } from '../platform/contracts/live.ts';
 import { buckets, interestSubject, liveSubject } from '../platform/contracts/subjects.ts';
 import { Tenant } from '../platform/contracts/tenant.ts';
@@ -23,6 +24,7 @@ import {
   createLeaseStore,
   createSnapshotStore,
 } from './adapters/nats.ts';
+import { startAnalytics } from './analytics/responder.ts';
 import type { StreamsConfig } from './config.ts';
 import { startDeadLetterSink } from './dead-letters.ts';
 import { createDirectory, createShared, type Directory } from './directory.ts';
@@ -395,6 +397,13 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   // NATS away: the next round does it.
   const purgeTimer = clock.every(PURGE_INTERVAL_MS, () => purge().catch(() => undefined));
   const deadLetters = await startDeadLetterSink({ bus, store, clock, log });
+  const analytics = startAnalytics({
+    bus,
+    store,
+    clock,
+    metrics: deps.metrics,
+    completeMs: (tenant) => completeMs(partitions(), tenant, clock.nowMs()),
+  });
 
   return {
     stop: async () => {
@@ -403,12 +412,22 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       live.unsubscribe();
       status.stop();
       audit.stop();
+      analytics.stop();
       await Promise.all(running);
       await flushLoop;
       await stages.stop();
       await deadLetters.stop();
     },
   };
+}
+
+/** Time accepted events need to be counted when nothing waits. */
+const SETTLE_MS = 10_000;
+
+/** Event time up to which a tenant's windows are complete: a quiet tenant's are although its watermark stands still. */
+function completeMs(partitions: readonly Partition[], tenant: string, nowMs: number): number {
+  const isBehind = partitions.some((partition) => partition.pendingMessages > 0);
+  return isBehind ? Math.min(nowMs, watermarkOf(partitions, tenant)) : nowMs - SETTLE_MS;
 }
 
 /** Fills the directory from the KV buckets and keeps it so until `signal` aborts; resolves once the first fill is done. */
@@ -427,7 +446,13 @@ async function watchDirectory(deps: StreamsDeps, directory: Directory, signal: A
     else held.delete(key);
     directory.setKpis(tenant, [...held.values()]);
   });
-  await Promise.all([followTenants, followKpis]);
+  const policies = await openKv(deps.bus, buckets.mrrPolicies, { schema: MrrPolicy });
+  const followPolicies = follow(policies.watch(signal), (event) => {
+    if (event.type !== 'put') return;
+    const [tenant] = splitKey(event.entry.key);
+    directory.setMrrPolicy(tenant, event.entry.value);
+  });
+  await Promise.all([followTenants, followKpis, followPolicies]);
 }
 
 /** Tells every change of a watch; resolves when what was stored at its beginning has been told. */

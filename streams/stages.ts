@@ -6,6 +6,8 @@ import type { Clock } from '../platform/time/clock.ts';
 import type { Directory } from './directory.ts';
 import type { StreamsConfig } from './config.ts';
 import type { EventLog } from './ports.ts';
+import { createRecurringMetrics } from './recurring/metrics.ts';
+import { createRecurringStage } from './recurring/recurring-stage.ts';
 import { createSignalPublisher } from './signals/publisher.ts';
 import { runnable, type RunnableStage } from './stage/start-stages.ts';
 import { createTrendStage } from './trends/stage.ts';
@@ -25,12 +27,20 @@ export interface SecondStageDeps {
 /** The second stages this product has, one line each: `runnable(createXStage(deps))`. */
 export function secondStages(deps: SecondStageDeps, config: StreamsConfig): readonly RunnableStage[] {
   const signals = createSignalPublisher(deps.bus, deps.store);
-  const { bus } = deps;
+  const { bus, directory, metrics, store } = deps;
   return [
     createWatch(
       { ...deps, signals, openRecords: (signal) => openWatchRecords(bus, config.partitions, signal) },
       config,
     ),
     runnable(createTrendStage({ ...deps, signals })),
+    runnable(
+      createRecurringStage({
+        store,
+        metrics: createRecurringMetrics(metrics),
+        tenantOf: (tenant) => directory.tenantOf(tenant),
+        policyOf: (tenant) => directory.mrrPolicyOf(tenant),
+      }),
+    ),
   ];
 }

@@ -6,6 +6,12 @@ import type {
   Settings,
   SettingsRequest,
 } from '../../platform/contracts/admin.ts';
+import type { Answered } from '../../platform/contracts/analytics.ts';
+import type { AttributionAnswer, AttributionQuestion } from '../../platform/contracts/attribution.ts';
+import type { CohortAnswer, CohortQuestion } from '../../platform/contracts/cohorts.ts';
+import type { FunnelAnswer, FunnelQuestion } from '../../platform/contracts/funnel.ts';
+import type { Plan, PnlGrain, PnlReply } from '../../platform/contracts/pnl.ts';
+import type { BreakdownReply, DecompositionReply } from '../../platform/contracts/revenue.ts';
 import type {
   AnomalyDetail,
   AnomalyList,
@@ -27,6 +33,12 @@ import type {
 import type { EventTypeRequest } from '../../platform/contracts/event-type.ts';
 import type { Dimension, WindowSize } from '../../platform/contracts/kpi.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
+import type {
+  MrrPolicy,
+  MrrPolicyReply,
+  MrrPolicyRequest,
+  RecurringReply,
+} from '../../platform/contracts/recurring.ts';
 import type { SessionReply, SignInRequest, UserView } from '../../platform/contracts/session.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { Role } from '../../platform/contracts/tenant.ts';
@@ -48,7 +60,16 @@ import {
   type Invited,
 } from './wire-admin.ts';
 import { isAnomalyDetail, isAnomalyList, isBandReply, isWatchSettings } from './wire-anomaly.ts';
+import {
+  isAttributionReply,
+  isBreakdownReply,
+  isCohortReply,
+  isDecompositionReply,
+  isFunnelReply,
+  isPnlReply,
+} from './wire-analytics.ts';
 import { isKpiList, isKpiSaved, isSeriesReply, isTopReply } from './wire-kpi.ts';
+import { isMrrPolicy, isMrrPolicyReply, isRecurring } from './wire-recurring.ts';
 import {
   isDeadLetterList,
   isEventStats,
@@ -98,6 +119,32 @@ export interface TopArgs {
   readonly limit: number;
 }
 
+export interface RecurringArgs {
+  readonly by?: 'segment' | 'currency' | undefined;
+}
+
+export interface BreakdownArgs {
+  readonly by: Dimension;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly compared: { readonly fromMs: number; readonly toMs: number } | undefined;
+}
+
+export interface DecompositionArgs {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly filters: Filters;
+}
+
+export interface PnlArgs {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly grain: PnlGrain;
+  /** What the settings say when absent. */
+  readonly plan?: Plan | undefined;
+  readonly targetPerMonth?: number | undefined;
+}
+
 export interface DeadLetterArgs {
   readonly code?: string | undefined;
   readonly beforeSeq?: number | undefined;
@@ -130,6 +177,15 @@ export interface Api {
   readonly changeWatch: (body: SensitivityRequest) => Promise<WatchSettings>;
   readonly stages: () => Promise<StageList>;
   readonly top: (args: TopArgs) => Promise<TopReply>;
+  readonly recurring: (args: RecurringArgs) => Promise<RecurringReply>;
+  readonly mrrPolicy: () => Promise<MrrPolicyReply>;
+  readonly setMrrPolicy: (body: MrrPolicyRequest) => Promise<MrrPolicy>;
+  readonly breakdown: (args: BreakdownArgs) => Promise<BreakdownReply>;
+  readonly decomposition: (args: DecompositionArgs) => Promise<DecompositionReply>;
+  readonly pnl: (args: PnlArgs) => Promise<PnlReply>;
+  readonly funnel: (body: FunnelQuestion) => Promise<Answered<FunnelAnswer>>;
+  readonly cohorts: (body: CohortQuestion) => Promise<Answered<CohortAnswer>>;
+  readonly attribution: (body: AttributionQuestion) => Promise<Answered<AttributionAnswer>>;
   readonly eventStats: () => Promise<EventStats>;
   readonly events: (args: EventArgs) => Promise<{ events: StoredEvent[] }>;
   readonly deadLetters: (args: DeadLetterArgs) => Promise<DeadLetterList>;
@@ -230,6 +286,39 @@ export function createApi({ request }: Http): Api {
         { method: 'GET', path: path('top'), query: { kpi, by, window, from: fromMs, to: toMs, limit } },
         isTopReply,
       ),
+    recurring: ({ by }) => request({ method: 'GET', path: path('recurring'), query: { by } }, isRecurring),
+    mrrPolicy: () => request({ method: 'GET', path: path('recurring', 'policy') }, isMrrPolicyReply),
+    setMrrPolicy: (body) => request({ method: 'PUT', path: path('recurring', 'policy'), body }, isMrrPolicy),
+    breakdown: ({ by, fromMs, toMs, compared }) =>
+      request(
+        {
+          method: 'GET',
+          path: path('revenue', 'breakdown'),
+          query: {
+            by,
+            from: fromMs,
+            to: toMs,
+            comparedFrom: compared?.fromMs,
+            comparedTo: compared?.toMs,
+            limit: 1_000,
+          },
+        },
+        isBreakdownReply,
+      ),
+    decomposition: ({ fromMs, toMs, filters }) =>
+      request(
+        {
+          method: 'GET',
+          path: path('revenue', 'decomposition'),
+          query: { from: fromMs, to: toMs, ...filters },
+        },
+        isDecompositionReply,
+      ),
+    pnl: ({ fromMs, toMs, ...rest }) =>
+      request({ method: 'GET', path: path('pnl'), query: { from: fromMs, to: toMs, ...rest } }, isPnlReply),
+    funnel: (body) => request({ method: 'POST', path: path('funnels'), body }, isFunnelReply),
+    cohorts: (body) => request({ method: 'POST', path: path('cohorts'), body }, isCohortReply),
+    attribution: (body) => request({ method: 'POST', path: path('attribution'), body }, isAttributionReply),
     eventStats: () => request({ method: 'GET', path: path('events', 'stats') }, isEventStats),
     events: ({ id, type, limit }) =>
       request({ method: 'GET', path: path('events'), query: { id, type, limit } }, isStoredEvents),

@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react';
 import type { Dimension, KpiDefinition } from '../../platform/contracts/kpi.ts';
 import { sideOf } from '../data/anomaly-words.ts';
 import { useFigures } from '../data/figures.ts';
+import { grainsOf } from '../data/kpi-grain.ts';
 import { useTopic } from '../data/hooks.ts';
 import { useParam, useRouter, useView, useViewLink } from '../data/router.ts';
 import { unknownDimension, useScope, type Scope } from '../data/scope.ts';
@@ -22,6 +23,7 @@ import { Breakdown } from './breakdown.tsx';
 import { useWatched } from './watched.ts';
 import './kpis.css';
 
+const grainNames = { '1m': 'minute', '1h': 'hour', '1d': 'day', '1mo': 'month' } as const;
 const SHOWN_ANOMALIES = 4;
 
 /** One KPI in depth: its course against the comparison, its parts, its definition. */
@@ -50,6 +52,17 @@ export function Explorer({ kpi }: { readonly kpi: KpiDefinition }): ReactNode {
         <Notice tone="warn">
           <span>
             {kpi.title} cannot be cut by {unknown}, so there is nothing to show for this filter.
+          </span>
+        </Notice>
+      )}
+      {grainsOf(kpi).includes(scope.range.grain) ? null : (
+        <Notice>
+          <span>
+            {kpi.title} has a value a{' '}
+            {grainsOf(kpi)
+              .map((grain) => grainNames[grain])
+              .join(' and a ')}{' '}
+            only: choose a longer range and that grain to see its course.
           </span>
         </Notice>
       )}
@@ -113,14 +126,15 @@ function Course({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: S
       : { comparison: { label: compared.label, values: figures.previous } }),
   };
   const unit = format.unit(kpi.unit);
+  const isOther = figures.grain !== range.grain;
   return (
     <ChartPanel
       id="course"
       title={`${kpi.title} over time`}
-      spec={figures.isLoading ? undefined : spec}
+      spec={figures.isLoading || isOther ? undefined : spec}
       problem={figures.problem}
       isOutdated={figures.isOutdated}
-      height={300}
+      height={isOther ? 0 : 300}
       zoom={zoomIndexes(scope)}
       onZoom={(zoom) => change({ zoom: zoomTimes(scope, zoom) })}
     >
@@ -130,7 +144,7 @@ function Course({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: S
           {unit === '' ? null : <span className="tile-unit"> {unit}</span>}
         </span>
         <FreshnessDot />
-        <NewestOnly figures={figures} grain={range.grain} />
+        <NewestOnly figures={figures} />
         {figures.change === undefined || compared === undefined ? null : (
           <ChangeText change={figures.change} direction={kpi.direction} on={compared.label} />
         )}

@@ -42,17 +42,26 @@ import {
 } from '../../platform/contracts/session.ts';
 import { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import { trendHistory, trendList } from './fixture-trends.ts';
+import {
+  defaultMrrPolicy,
+  MrrPolicy,
+  MrrPolicyReply,
+  MrrPolicyRequest,
+  RecurringReply,
+} from '../../platform/contracts/recurring.ts';
+import { policyReply, recurringReply } from './fixture-recurring.ts';
 import { StageList } from '../../platform/contracts/stages.ts';
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
+import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fixture-analytics.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
-export interface FixtureState {
+export interface FixtureState extends AnalyticsState {
   isSignedIn: boolean;
   tenant: 'main' | 'demo';
-  /** A tenant without a single event. */
-  isEmpty: boolean;
   kpis: KpiDefinition[];
+  /** Newest first. */
+  mrrPolicies: MrrPolicy[];
   jobs: Job[];
   watch: WatchSettings;
   keys: { id: string; name: string; preview: string; scopes: string[]; state: string; createdAtMs: number }[];
@@ -68,7 +77,11 @@ export function createState(): FixtureState {
     isSignedIn: true,
     tenant: 'main',
     isEmpty: false,
+    runningFor: 0,
+    plan: 'none',
+    profitTarget: 10_000,
     kpis: [...kpis],
+    mrrPolicies: [],
     jobs: [],
     watch: defaultWatchSettings,
     keys: [
@@ -111,11 +124,15 @@ export function problem(code: string, status: number, detail: string, details?: 
 
 /** Schemas of the answers by route; a fixture that does not fit the contract would test nothing. */
 const contract: readonly (readonly [string, RegExp, TSchema])[] = [
+  ...analyticsContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
   ['POST', /^\/kpis$/, KpiSaved],
   ['GET', /^\/top$/, TopReply],
+  ['GET', /^\/recurring$/, RecurringReply],
+  ['GET', /^\/recurring\/policy$/, MrrPolicyReply],
+  ['PUT', /^\/recurring\/policy$/, MrrPolicy],
   ['GET', /^\/events\/stats$/, EventStats],
   ['GET', /^\/events$/, StoredEvents],
   ['GET', /^\/deadletter$/, DeadLetterList],
@@ -255,6 +272,21 @@ export function createFixtureApi(state: FixtureState): Express {
     res.status(204).end();
   });
   api.get('/kpis/:key/series', (req, res) => void res.json(seriesReply(state, req)));
+  api.get('/recurring', (req, res) => {
+    const policy = state.mrrPolicies[0] ?? defaultMrrPolicy;
+    res.json(recurringReply(text(req.query['by']), policy, Date.now(), state.isEmpty));
+  });
+  api.get('/recurring/policy', (_req, res) => void res.json(policyReply(state.mrrPolicies)));
+  api.put('/recurring/policy', (req, res) => {
+    const policy: MrrPolicy = {
+      ...Value.Parse(MrrPolicyRequest, req.body),
+      version: state.mrrPolicies.length + 1,
+      updatedAtMs: Date.now(),
+      updatedBy: 'u1',
+    };
+    state.mrrPolicies.unshift(policy);
+    res.json(policy);
+  });
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
   api.get('/trends', (_req, res) => void res.json(trendList(state.isEmpty)));
   api.get('/trends/:key', (req, res) => {
@@ -263,6 +295,7 @@ export function createFixtureApi(state: FixtureState): Express {
       res.status(404).json(problem('TREND_NOT_FOUND', 404, 'There was no such trend.'));
     else res.json(found);
   });
+  addAnalyticsRoutes(api, state);
 
   api.get(
     '/events/stats',
@@ -377,20 +410,21 @@ export function createFixtureApi(state: FixtureState): Express {
         limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
       }),
   );
-  api.patch(
-    '/settings',
-    (req, res) =>
-      void res.json({
-        id: 'main',
-        name: 'Meridian Media',
-        currency: 'USD',
-        timeZone: 'UTC',
-        simulated: false,
-        limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
-        rates: {},
-        ...Value.Parse(SettingsRequest, req.body),
-      }),
-  );
+  api.patch('/settings', (req, res) => {
+    const change = Value.Parse(SettingsRequest, req.body);
+    state.plan = change.plan ?? state.plan;
+    state.profitTarget = change.profitTargetPerMonth ?? state.profitTarget;
+    res.json({
+      id: 'main',
+      name: 'Meridian Media',
+      currency: 'USD',
+      timeZone: 'UTC',
+      simulated: false,
+      limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
+      rates: {},
+      ...change,
+    });
+  });
   api.get(
     '/users',
     (_req, res) =>

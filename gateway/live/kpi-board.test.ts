@@ -15,7 +15,7 @@ function board(scope: BoardScope = { rollup: 'total', dim: '' }): KpiBoard {
 }
 
 function update(count: number, change: Partial<PartUpdate> = {}): PartUpdate {
-  const state = { sums: { view_events: count }, mins: {}, maxs: {}, uniques: {} };
+  const state = { sums: { view_events: count }, mins: {}, maxs: {}, uniques: {}, quantiles: {} };
   return {
     rollup: 'total',
     dim: '',

@@ -1,4 +1,4 @@
-import { mergedMaps, mergedUniques } from '../../platform/kpi/merged-sql.ts';
+import { mergedMaps, mergedSketches } from '../../platform/kpi/merged-sql.ts';
 import type { SqlParams } from '../../platform/store/store.ts';
 import type { SeriesQuestion, Source } from './question.ts';
 
@@ -15,7 +15,7 @@ export function rollupSeriesSql(
   const { definition, range, tenant, window } = question;
   const narrowed = source.dim === undefined ? '' : ' AND dim = {dim:String}';
   return {
-    sql: `SELECT dim, toUnixTimestamp64Milli(window_start) AS start_ms, ${mergedMaps(definition.measures)}, ${mergedUniques(definition.measures)},
+    sql: `SELECT dim, toUnixTimestamp64Milli(window_start) AS start_ms, ${mergedMaps(definition.measures)}, ${mergedSketches(definition.measures)},
  sum(kpi.revision) AS revision
 FROM kpi FINAL
 WHERE tenant = {tenant:String} AND window = {window:String} AND rollup = {rollup:String}

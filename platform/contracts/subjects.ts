@@ -17,6 +17,8 @@ export const buckets = {
   sessions: 'sessions',
   apiKeys: 'apikeys',
   kpis: 'kpis',
+  /** Key `<tenant>.<version>`. */
+  mrrPolicies: 'mrrpolicies',
   eventTypes: 'eventtypes',
   checkpoints: 'checkpoints',
   leases: 'leases',

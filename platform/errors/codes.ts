@@ -149,6 +149,12 @@ export const errorCodes = {
     retry: 'never',
     mend: 'Correct the field the message names; GET /api/v1/kpis shows records that are right.',
   },
+  MRR_POLICY_INVALID: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct what the message names; GET /api/v1/recurring/policy shows a policy that is right.',
+  },
   KPI_FORMULA_INVALID: {
     httpStatus: 400,
     domain: 'user',
@@ -184,6 +190,24 @@ export const errorCodes = {
     domain: 'internal',
     retry: 'never',
     mend: 'This is a fault in Weir: a stage made a signal that does not follow its contract. Report it with the trace id.',
+  },
+  ANALYTICS_QUESTION_INVALID: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Change the part of the question that the message names.',
+  },
+  ANALYTICS_TOO_LARGE: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Ask about less: a shorter range, rarer event types, or a filter on channel, content, country or stream.',
+  },
+  ANALYTICS_BUSY: {
+    httpStatus: 503,
+    domain: 'external',
+    retry: 'backoff',
+    mend: 'Too many long questions wait already. Ask again in a moment.',
   },
   IMPORT_USAGE: {
     httpStatus: 400,

@@ -1,10 +1,10 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { Measure, MeasureState } from '../contracts/kpi.ts';
-import { mergeStates } from './measure-state.ts';
+import { emptyState, mergeStates } from './measure-state.ts';
 
 const Numbers = Type.Record(Type.String(), Type.Number());
 
-/** One window of one dimension value, all partitions together; distinct counts still apart, as they merge outside SQL. */
+/** One window of one dimension value, all partitions together; distinct counts and distributions still apart, as they merge outside SQL. */
 export const RollupRow = Type.Object({
   dim: Type.String(),
   start_ms: Type.Number(),
@@ -12,6 +12,7 @@ export const RollupRow = Type.Object({
   lo: Numbers,
   hi: Numbers,
   u: Type.Array(Type.Record(Type.String(), Type.String())),
+  q: Type.Array(Type.Record(Type.String(), Type.String())),
   revision: Type.Number(),
 });
 export type RollupRow = Static<typeof RollupRow>;
@@ -31,18 +32,23 @@ export function mergedMaps(measures: readonly Measure[]): string {
   ].join(', ');
 }
 
-/** Distinct-count sketches of all partitions; nothing is moved when no measure counts distinct values. */
-export function mergedUniques(measures: readonly Measure[]): string {
-  return measures.some((measure) => measure.agg === 'unique')
-    ? `groupArray(${only('uniques', measures, ['unique'])}) AS u`
-    : '[]::Array(Map(String, String)) AS u';
+/** Sketches of all partitions; nothing is moved when no measure has any. */
+export function mergedSketches(measures: readonly Measure[]): string {
+  return `${sketches('uniques', measures, 'unique')} AS u, ${sketches('quantiles', measures, 'quantile')} AS q`;
+}
+
+function sketches(column: string, measures: readonly Measure[], agg: Measure['agg']): string {
+  return measures.some((measure) => measure.agg === agg)
+    ? `groupArray(${only(column, measures, [agg])})`
+    : '[]::Array(Map(String, String))';
 }
 
 /** The merged state of a row. */
-export function stateOf(row: Pick<RollupRow, 's' | 'lo' | 'hi' | 'u'>): MeasureState {
-  const { uniques } = mergeStates([
-    { sums: {}, mins: {}, maxs: {}, uniques: {} },
-    ...row.u.map((uniques) => ({ sums: {}, mins: {}, maxs: {}, uniques })),
+export function stateOf(row: Pick<RollupRow, 's' | 'lo' | 'hi' | 'u' | 'q'>): MeasureState {
+  const { uniques, quantiles } = mergeStates([
+    emptyState,
+    ...row.u.map((each) => ({ ...emptyState, uniques: each })),
+    ...row.q.map((each) => ({ ...emptyState, quantiles: each })),
   ]);
-  return { sums: row.s, mins: row.lo, maxs: row.hi, uniques };
+  return { sums: row.s, mins: row.lo, maxs: row.hi, uniques, quantiles };
 }

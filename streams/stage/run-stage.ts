@@ -99,7 +99,8 @@ async function work<State>(
   const flush = async (): Promise<void> => {
     if (isFlushed) return;
     await lease.confirm();
-    isFlushed = (await stage.flush(state, clock.nowMs())) !== 'later';
+    await stage.flush(state, clock.nowMs());
+    isFlushed = true;
     flushedAtMs = clock.nowMs();
     flushDueMs = clock.monotonicMs() + config.stageFlushIntervalMs;
   };
@@ -138,6 +139,10 @@ async function work<State>(
     // A state whose effects could not be written is not built on: what waits stays within one page.
     if (failure !== undefined) await flush();
     const isCaughtUp = await advance();
+    if (stage.isFlushDue?.(state) === true) {
+      isFlushed = false;
+      isSaved = false;
+    }
     if (isCaughtUp || clock.monotonicMs() >= flushDueMs) await flush();
     if (forgetting.length > 0) {
       for (const { tenant } of forgetting) {

@@ -55,10 +55,11 @@ export interface Stage<State> {
   apply(state: State, events: readonly StageEvent[], context: StageContext): void;
   /**
    * Writes what changed since the last call as absolute rows and under deterministic message ids. May be repeated after a crash with
-   * the same or a later state. A rejection is repeated until it succeeds; nothing is applied meanwhile. `later` asks to be called again at
-   * the next look even when nothing new came: everything owed is written, and something for people to see is not worth its cost yet.
+   * the same or a later state. A rejection is repeated until it succeeds; nothing is applied meanwhile.
    */
-  flush(state: State, nowMs: number): Promise<void | 'later'>;
+  flush(state: State, nowMs: number): Promise<void>;
+  /** True when something beside the events (a setting) changed what is to be written: then it is flushed without waiting for any. */
+  isFlushDue?(state: State): boolean;
   /** Drops everything of a tenant whose simulated data is removed; its rows are deleted by whoever asks. */
   forget(state: State, tenant: string): void;
 }

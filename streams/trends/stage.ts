@@ -68,8 +68,9 @@ export function createTrendStage(
       for (const { pending, observations } of state.tenants.values())
         pending.flushedObservations = observations;
       shown.show(state);
-      return [...state.tenants.values()].some(({ pending }) => pending.isChanged) ? 'later' : undefined;
     },
+    // A preview that was put off comes without waiting for another event.
+    isFlushDue: (state) => [...state.tenants.values()].some(({ pending }) => pending.isChanged),
     forget: (state, tenant) => {
       state.tenants.delete(tenant);
     },

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { WatchedWindow } from '../../platform/contracts/anomaly.ts';
 import type { Measure, MeasureState } from '../../platform/contracts/kpi.ts';
-import { mergedMaps, mergedUniques, RollupRow, stateOf } from '../../platform/kpi/merged-sql.ts';
+import { mergedMaps, mergedSketches, RollupRow, stateOf } from '../../platform/kpi/merged-sql.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { ClosedWindow } from './judge.ts';
 import { seriesKey, totalKey, type WatchedKey } from './watch-state.ts';
@@ -37,7 +37,7 @@ export async function readClosedWindows(
 ): Promise<ClosedWindow[]> {
   const { tenant, window, fromMs, toMs, keys, measures } = question;
   const rows = await store.query(
-    `SELECT rollup, dim, toUnixTimestamp64Milli(window_start) AS start_ms, ${mergedMaps(measures)}, ${mergedUniques(measures)}, sum(kpi.revision) AS revision
+    `SELECT rollup, dim, toUnixTimestamp64Milli(window_start) AS start_ms, ${mergedMaps(measures)}, ${mergedSketches(measures)}, sum(kpi.revision) AS revision
      FROM kpi FINAL
      WHERE tenant = {tenant:String} AND window = {window:String} AND rollup IN ('total', 'channel', 'country', 'stream')
       AND window_start >= fromUnixTimestamp64Milli({from:Int64}) AND window_start < fromUnixTimestamp64Milli({to:Int64})

@@ -40,7 +40,7 @@ export interface JudgeDeps {
   readonly signalMaxAgeMs: number;
 }
 
-const empty: MeasureState = { sums: {}, mins: {}, maxs: {}, uniques: {} };
+const empty: MeasureState = { sums: {}, mins: {}, maxs: {}, uniques: {}, quantiles: {} };
 const stepMs: Readonly<Record<WatchedWindow, number>> = { '1m': 60_000, '1h': 3_600_000 };
 /** Usual windows between two unusual ones before an episode ends. */
 const QUIET_WINDOWS: Readonly<Record<WatchedWindow, number>> = { '1m': 5, '1h': 2 };

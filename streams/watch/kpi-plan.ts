@@ -1,7 +1,7 @@
 import type { KpiDefinition, MeasureState } from '../../platform/contracts/kpi.ts';
 import { messageOf } from '../../platform/errors/weir-error.ts';
-import { builtinNames, evaluateFormula, parseFormula, type Formula } from '../../platform/kpi/formula.ts';
-import { compileKpi, measureValue } from '../../platform/kpi/kpi.ts';
+import { builtinNames, evaluateFormula, type Formula } from '../../platform/kpi/formula.ts';
+import { compileKpi, measureValue, parseKpiFormula } from '../../platform/kpi/kpi.ts';
 
 /** A part of a KPI that adds up over the values of a dimension. */
 type Part = (state: MeasureState, windowMs: number) => number | null;
@@ -36,6 +36,9 @@ export function planKpis(definitions: readonly KpiDefinition[], minorPerMajor: n
     computed.add(same);
     try {
       const compiled = compileKpi(definition);
+      // What needs more than the state of its window, or has windows of its own, is not in the rows that are watched.
+      if (definition.basis !== undefined || definition.windows !== undefined || compiled.spans.size > 0)
+        continue;
       kpis.push({
         definition,
         evaluate: (state, windowMs) => compiled.evaluate(state, windowMs, minorPerMajor),
@@ -50,7 +53,7 @@ export function planKpis(definitions: readonly KpiDefinition[], minorPerMajor: n
 
 function shapeOf(definition: KpiDefinition, minorPerMajor: number): KpiShape {
   const measures = new Map(definition.measures.map((measure) => [measure.key, measure]));
-  const formula = parseFormula(definition.formula, measures.keys());
+  const formula = parseKpiFormula(definition);
   const isAdditive = (name: string): boolean => {
     const agg = measures.get(name)?.agg;
     return agg === 'sum' || agg === 'count';
@@ -58,11 +61,16 @@ function shapeOf(definition: KpiDefinition, minorPerMajor: number): KpiShape {
   const part =
     (of: Formula): Part =>
     (state, windowMs) =>
-      evaluateFormula(of, (name) => {
-        if (name === 'window_days') return windowMs / 86_400_000;
-        if (name === 'window_hours') return windowMs / 3_600_000;
-        const measure = measures.get(name);
-        return measure === undefined ? 0 : measureValue(measure, state, minorPerMajor);
+      evaluateFormula(of, {
+        value: (name) => {
+          if (name === 'window_days') return windowMs / 86_400_000;
+          if (name === 'window_hours') return windowMs / 3_600_000;
+          const measure = measures.get(name);
+          return measure === undefined ? 0 : measureValue(measure, state, minorPerMajor);
+        },
+        // Parts are linear in sums and counts.
+        quantile: () => Number.NaN,
+        past: () => undefined,
       });
   if (isLinear(formula, isAdditive)) return { kind: 'sum' };
   if (
@@ -85,6 +93,8 @@ function isLinear(formula: Formula, isAdditive: (name: string) => boolean): bool
     case 'negate':
       return isLinear(formula.of, isAdditive);
     case 'call':
+    case 'quantile':
+    case 'past':
       return false;
     case 'binary': {
       const { op, left, right } = formula;
@@ -105,6 +115,9 @@ function isConstant(formula: Formula): boolean {
       return builtinNames.some((name) => name === formula.name);
     case 'negate':
       return isConstant(formula.of);
+    case 'quantile':
+    case 'past':
+      return false;
     case 'call':
       return formula.args.every(isConstant);
     case 'binary':

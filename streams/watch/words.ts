@@ -148,6 +148,9 @@ const unitWords: Readonly<Record<KpiUnit, string>> = {
   minutes: ' min',
   per_day: ' a day',
   hours: ' h',
+  seconds: ' s',
+  months: ' months',
+  times: '×',
 };
 
 /** Three significant digits, for a line of text; screens format numbers for themselves. */
