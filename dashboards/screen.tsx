@@ -13,6 +13,9 @@ const RevenueScreen = lazy(async () => ({
 const AudienceScreen = lazy(async () => ({
   default: (await import('./audience/audience-screen.tsx')).AudienceScreen,
 }));
+const TrendsScreen = lazy(async () => ({
+  default: (await import('./trends/trends-screen.tsx')).TrendsScreen,
+}));
 const AnomaliesScreen = lazy(async () => ({
   default: (await import('./anomalies/anomalies-screen.tsx')).AnomaliesScreen,
 }));
@@ -29,6 +32,7 @@ export function Screen(): ReactNode {
       kpis: 'KPIs',
       revenue: 'Revenue',
       audience: 'Audience',
+      trends: 'Trends',
       anomalies: 'Anomalies',
       system: 'System',
     };
@@ -53,6 +57,8 @@ function screenOf(first: string, path: string): ReactNode {
       return <RevenueScreen path={path} />;
     case 'audience':
       return <AudienceScreen path={path} />;
+    case 'trends':
+      return <TrendsScreen path={path} />;
     case 'anomalies':
       return <AnomaliesScreen path={path} />;
     case 'system':

@@ -17,6 +17,8 @@ const screens: readonly (readonly [string, string])[] = [
   ['/revenue/recurring', 'Movements of MRR by month'],
   ['/revenue/recurring?cut=segment', 'a customer in two rows counts in both'],
   ['/kpis/nrr', 'Net revenue retention over time'],
+  ['/trends', 'Solar sail'],
+  ['/trends/topic%3Asolar%20sail', 'Why it is named'],
   ['/anomalies?range=7d', 'Views of channel Night Train'],
   ['/anomalies/views.1h.total.1', 'At the same time'],
   ['/kpis/views?range=24h', 'Expected band'],

@@ -13,6 +13,7 @@ import { createRecurringStage } from './recurring/recurring-stage.ts';
 import { createSignalPublisher } from './signals/publisher.ts';
 import { createFrontier } from './stage/frontier.ts';
 import { runnable, type RunnableStage } from './stage/start-stages.ts';
+import { createTrendStage } from './trends/stage.ts';
 import { openWatchRecords } from './watch/watch-records.ts';
 import { createWatch } from './watch/watch.ts';
 
@@ -36,6 +37,7 @@ export function secondStages(deps: SecondStageDeps, config: StreamsConfig): read
       { ...deps, signals, openRecords: (signal) => openWatchRecords(bus, config.partitions, signal) },
       config,
     ),
+    runnable(createTrendStage({ ...deps, signals })),
     runnable(
       createRecurringStage({
         store,

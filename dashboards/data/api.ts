@@ -45,6 +45,7 @@ import type {
 import type { SessionReply, SignInRequest, UserView } from '../../platform/contracts/session.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { Role } from '../../platform/contracts/tenant.ts';
+import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import { isUnknown } from './guard.ts';
 import type { Http } from './http.ts';
 import type { Filters } from './view-state.ts';
@@ -82,6 +83,7 @@ import {
   isStoredEvents,
   isSystemState,
 } from './wire-system.ts';
+import { isTrendHistory, isTrendList } from './wire-trends.ts';
 
 export interface AnomalyArgs {
   readonly fromMs: number;
@@ -227,6 +229,8 @@ export interface Api {
   readonly privacy: () => Promise<PrivacyState>;
   readonly posts: (args: PostArgs) => Promise<PostList>;
   readonly post: (content: string) => Promise<PostView>;
+  readonly trends: () => Promise<TrendList>;
+  readonly trend: (key: string) => Promise<TrendHistory>;
 }
 
 const base = '/api/v1';
@@ -381,5 +385,7 @@ export function createApi({ request }: Http): Api {
         },
         isPostList,
       ),
+    trends: () => request({ method: 'GET', path: path('trends'), query: { limit: 100 } }, isTrendList),
+    trend: (key) => request({ method: 'GET', path: path('trends', key) }, isTrendHistory),
   };
 }

@@ -28,6 +28,7 @@ import type { PostList, PostView } from '../../platform/contracts/posts.ts';
 import type { PrivacyState } from '../../platform/contracts/privacy.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
+import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import type {
   AnomalyArgs,
   Api,
@@ -85,6 +86,8 @@ export interface Queries {
   readonly privacy: Query<'all', PrivacyState>;
   readonly posts: Query<PostArgs, PostList>;
   readonly post: Query<string, PostView>;
+  readonly trends: Query<'all', TrendList>;
+  readonly trend: Query<string, TrendHistory>;
 }
 
 /** What a signed-in reader works with in one tenant. */
@@ -187,6 +190,8 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
       load: api.posts,
       refreshMs: 30 * SECOND,
     }),
+    trends: one(api.trends, 30 * SECOND),
+    trend: query({ keyOf: (key) => key, load: api.trend, refreshMs: 60 * SECOND }),
   };
   const onVisibility = (): void => live.setHidden(page.hidden);
   page.addEventListener('visibilitychange', onVisibility);

@@ -44,6 +44,8 @@ import {
   UserList,
 } from '../../platform/contracts/session.ts';
 import { mountAudience } from './fixture-audience.ts';
+import { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
+import { trendHistory, trendList } from './fixture-trends.ts';
 import {
   defaultMrrPolicy,
   MrrPolicy,
@@ -151,6 +153,8 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['POST', /^\/audience\/[^/]+$/, AudienceAnswer],
   ['GET', /^\/posts$/, PostList],
   ['GET', /^\/posts\/[^/]+$/, PostView],
+  ['GET', /^\/trends$/, TrendList],
+  ['GET', /^\/trends\/[^/]+$/, TrendHistory],
   ['GET', /^\/system\/stages$/, StageList],
   ['GET', /^\/anomalies$/, AnomalyList],
   ['GET', /^\/anomalies\/[^/]+$/, AnomalyDetail],
@@ -293,6 +297,13 @@ export function createFixtureApi(state: FixtureState): Express {
     res.json(policy);
   });
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
+  api.get('/trends', (_req, res) => void res.json(trendList(state.isEmpty)));
+  api.get('/trends/:key', (req, res) => {
+    const found = trendHistory(req.params.key);
+    if (found === undefined)
+      res.status(404).json(problem('TREND_NOT_FOUND', 404, 'There was no such trend.'));
+    else res.json(found);
+  });
   addAnalyticsRoutes(api, state);
 
   api.get(

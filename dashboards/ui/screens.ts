@@ -25,7 +25,6 @@ export const screens: readonly ScreenLink[] = [
       { path: '/revenue/pnl', title: 'Profit and loss' },
     ],
   },
-  { path: '/anomalies', title: 'Anomalies', icon: 'anomalies' },
   {
     path: '/audience',
     title: 'Audience',
@@ -36,6 +35,8 @@ export const screens: readonly ScreenLink[] = [
       { path: '/audience/posts', title: 'Posts' },
     ],
   },
+  { path: '/trends', title: 'Trends', icon: 'trends' },
+  { path: '/anomalies', title: 'Anomalies', icon: 'anomalies' },
   {
     path: '/system',
     title: 'System',

@@ -443,6 +443,12 @@ export const errorCodes = {
     retry: 'never',
     mend: 'List the anomalies to see which ids there are; those of a removed KPI are not shown.',
   },
+  TREND_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'List the trends to see which keys there are; a key is topic:<folded words> or channel:<id>.',
+  },
   GATEWAY_JOB_NOT_FOUND: {
     httpStatus: 404,
     domain: 'user',
