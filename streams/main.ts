@@ -34,7 +34,7 @@ import { createKpiProgressBoard, KpiProgress } from './kpi-progress.ts';
 import { leaseAction } from './lease.ts';
 import { isFilling, purgeBelowSeq } from './log-retention.ts';
 import { liveOutputs } from './live-shell.ts';
-import { countersOf, createLiveBoard, currentPart, watermarkOf } from './live.ts';
+import { countersOf, createLiveBoard, currentPart, encodeLivePart, watermarkOf } from './live.ts';
 import { adoptMeasures, backfillTenant } from './backfill.ts';
 import { createJobBoard } from './jobs.ts';
 import { removeSimulated } from './removal.ts';
@@ -254,12 +254,19 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
         ),
       watch: (interest) => board.interest(interest, clock.nowMs()),
     },
-  ).subscribe(({ to, message }) => {
+  ).subscribe((update) => {
+    const { to, message } = update;
+    if (to === 'kpi') {
+      for (const bytes of encodeLivePart(message)) {
+        bus.publishCore(liveSubject(message.tenant, to), bytes);
+        metrics.livePublished.inc();
+      }
+      return;
+    }
     const text = JSON.stringify(message);
     if (to === 'read-model')
       void deps.cache.hset(`weir:rm:${message.tenant}`, { [PART]: text }, READ_MODEL_TTL_MS);
     else bus.publishCore(liveSubject(message.tenant, to), encoder.encode(text));
-    if (to === 'kpi') metrics.livePublished.inc();
   });
   const status = bus.respond(
     'streams.status',
