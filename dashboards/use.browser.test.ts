@@ -344,3 +344,53 @@ describe('system', () => {
     expect(await link.count()).toBe(1);
   });
 });
+
+describe('anomalies', () => {
+  test('are narrowed, opened, explained and read as a table', async () => {
+    const { page } = await open('/anomalies?range=7d');
+    const list = page.getByRole('region', { name: 'Anomalies', exact: true });
+    await list.getByRole('link', { name: 'Views of channel Night Train' }).waitFor();
+    // Told by the socket alone, it stands in the list as well.
+    await list.getByRole('link', { name: 'Revenue per 1,000 views' }).waitFor();
+    await page.getByRole('combobox', { name: 'Severity' }).selectOption('critical');
+    await list.getByRole('link', { name: 'Views of channel Night Train' }).waitFor({ state: 'detached' });
+    expect(new URL(page.url()).searchParams.get('severity')).toBe('critical');
+    await list.getByRole('link', { name: 'Views', exact: true }).click();
+    await page.getByRole('heading', { name: 'Why' }).waitFor();
+    const channels = page.getByLabel('What each channel added');
+    expect(await channels.getByText('Deep Sea Diaries').count()).toBe(1);
+    await page.getByRole('button', { name: 'Table' }).click();
+    await page.getByRole('columnheader', { name: 'Expected from' }).waitFor();
+    await page.goBack();
+    await list.waitFor();
+    expect(new URL(page.url()).searchParams.get('severity')).toBe('critical');
+  });
+
+  test('the sensitivity is set for everything or for one KPI, and who did it is kept', async () => {
+    const { page, server } = await open('/anomalies');
+    const form = page.getByRole('form', { name: 'Sensitivity' });
+    const number = form.getByLabel('False alarms a week, about');
+    await number.waitFor();
+    expect(await number.inputValue()).toBe('2');
+    await number.fill('5');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('It holds from the next window on.').waitFor();
+    await form.getByLabel('For', { exact: true }).selectOption('rpm');
+    expect(await number.inputValue()).toBe('');
+    await number.fill('0.5');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('It holds from the next window on.').waitFor();
+    expect(server.state.watch).toMatchObject({ falseAlarmsPerWeek: 5, perKpi: { rpm: 0.5 } });
+    await page.getByText('Who changed it').click();
+    await page.getByText('all KPIs: 2 → 5').waitFor();
+    await number.fill('many');
+    expect(await form.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+  });
+
+  test('a tenant without any is told how long learning takes', async () => {
+    const { page } = await open('/anomalies', (server) => {
+      server.state.isEmpty = true;
+    });
+    await page.getByText('Nothing unusual in this range').waitFor();
+  });
+});

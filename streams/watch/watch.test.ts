@@ -189,7 +189,7 @@ function live(world: World, killAt = Number.POSITIVE_INFINITY, early = true, set
     /** Lets it work until nothing is left to be judged. */
     settle: async (): Promise<void> => {
       let before = -1;
-      for (let still = 0; still < 40 && !death.signal.aborted;) {
+      for (let rounds = 0, still = 0; still < 40 && rounds < 2_000 && !death.signal.aborted; rounds++) {
         await world.clock.advance(250);
         const now = world.tables.get('expectations')?.length ?? 0;
         still = now === before && now > 0 ? still + 1 : 0;
