@@ -9,7 +9,9 @@ interface Sample {
   readonly engineMiB: number;
   readonly natsMiB: number;
   readonly pendingMessages: number;
+  /** JavaScript heaps of both threads, and the buffers outside of them. */
   readonly heapMiB: number;
+  readonly bufferMiB: number;
 }
 
 export interface SoakResult {
@@ -40,11 +42,16 @@ export async function measureSoak(
         engineMiB: residentMiB(current.pid),
         natsMiB: nats === undefined ? 0 : residentMiB(nats),
         pendingMessages: sumOf(text, 'weir_streams_pending_messages'),
-        heapMiB: sumOf(text, 'nodejs_heap_size_used_bytes') / 1024 ** 2,
+        heapMiB:
+          (sumOf(text, 'nodejs_heap_size_used_bytes') + sumOf(text, 'weir_streams_heap_used_bytes')) /
+          1024 ** 2,
+        bufferMiB:
+          (sumOf(text, 'nodejs_external_memory_bytes') + sumOf(text, 'weir_streams_external_bytes')) /
+          1024 ** 2,
       };
       samples.push(made);
       tell(
-        `  ${made.minute.toFixed(1)} min: engine ${made.engineMiB.toFixed(0)} MiB (heap ${made.heapMiB.toFixed(0)}), nats ${made.natsMiB.toFixed(0)} MiB, ${made.pendingMessages} messages behind`,
+        `  ${made.minute.toFixed(1)} min: engine ${made.engineMiB.toFixed(0)} MiB (heaps ${made.heapMiB.toFixed(0)}, buffers ${made.bufferMiB.toFixed(0)}), nats ${made.natsMiB.toFixed(0)} MiB, ${made.pendingMessages} messages behind`,
       );
     };
     const sampler = systemClock.every(SAMPLE_EVERY_MS, () => void sample());
@@ -75,9 +82,9 @@ export function soakReport(r: SoakResult): string {
   return `${r.minutes} minutes at ${r.eventsPerSecond} events/s: ${r.acknowledged} acknowledged, ${r.failures} requests failed, at most ${r.mostPendingMessages} messages behind.
 Memory of the engine over the second half: ${r.growthMiBPerHour >= 0 ? '+' : ''}${r.growthMiBPerHour.toFixed(0)} MiB an hour.
 
-| minute | engine MiB | nats-server MiB | messages behind |
-|---|---|---|---|
-${shown.map((s) => `| ${s.minute.toFixed(1)} | ${s.engineMiB.toFixed(0)} | ${s.natsMiB.toFixed(0)} | ${s.pendingMessages} |`).join('\n')}
+| minute | engine MiB | of it JavaScript heaps and buffers | nats-server MiB | messages behind |
+|---|---|---|---|---|
+${shown.map((s) => `| ${s.minute.toFixed(1)} | ${s.engineMiB.toFixed(0)} | ${(s.heapMiB + s.bufferMiB).toFixed(0)} | ${s.natsMiB.toFixed(0)} | ${s.pendingMessages} |`).join('\n')}
 `;
 }
 

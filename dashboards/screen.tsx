@@ -10,6 +10,15 @@ const KpisScreen = lazy(async () => ({ default: (await import('./kpis/kpis-scree
 const RevenueScreen = lazy(async () => ({
   default: (await import('./revenue/revenue-screen.tsx')).RevenueScreen,
 }));
+const AudienceScreen = lazy(async () => ({
+  default: (await import('./audience/audience-screen.tsx')).AudienceScreen,
+}));
+const TrendsScreen = lazy(async () => ({
+  default: (await import('./trends/trends-screen.tsx')).TrendsScreen,
+}));
+const AnomaliesScreen = lazy(async () => ({
+  default: (await import('./anomalies/anomalies-screen.tsx')).AnomaliesScreen,
+}));
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
@@ -19,7 +28,14 @@ export function Screen(): ReactNode {
   const { path } = useLocation();
   const first = path.split('/')[1] ?? '';
   useEffect(() => {
-    const titles: Readonly<Record<string, string>> = { kpis: 'KPIs', revenue: 'Revenue', system: 'System' };
+    const titles: Readonly<Record<string, string>> = {
+      kpis: 'KPIs',
+      revenue: 'Revenue',
+      audience: 'Audience',
+      trends: 'Trends',
+      anomalies: 'Anomalies',
+      system: 'System',
+    };
     document.title = `${titles[first] ?? 'Now'} · Weir`;
   }, [first]);
   return (
@@ -38,7 +54,13 @@ function screenOf(first: string, path: string): ReactNode {
     case 'kpis':
       return <KpisScreen path={path} />;
     case 'revenue':
-      return <RevenueScreen />;
+      return <RevenueScreen path={path} />;
+    case 'audience':
+      return <AudienceScreen path={path} />;
+    case 'trends':
+      return <TrendsScreen path={path} />;
+    case 'anomalies':
+      return <AnomaliesScreen path={path} />;
     case 'system':
       return <SystemScreen path={path} />;
     default:

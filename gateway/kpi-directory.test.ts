@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { kpiCatalogue } from '../platform/contracts/kpi-catalogue.ts';
 import type { KpiDefinition } from '../platform/contracts/kpi.ts';
-import { kpiFromRequest, kpisOf } from './kpi-directory.ts';
+import { kpisOf } from '../platform/kpi/kpis-of.ts';
+import { kpiFromRequest } from './kpi-directory.ts';
 
 const own: KpiDefinition = {
   key: 'tips',

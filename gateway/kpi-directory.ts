@@ -2,16 +2,8 @@ import { kpiCatalogue } from '../platform/contracts/kpi-catalogue.ts';
 import type { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import { WeirError } from '../platform/errors/weir-error.ts';
 import { compileKpi, sameMeasure } from '../platform/kpi/kpi.ts';
+import { withTargets } from '../platform/kpi/kpis-of.ts';
 import type { KpiRequest } from '../platform/contracts/api.ts';
-
-/** KPIs of one tenant: the catalogue, with targets the tenant changed, then its own by key. */
-export function kpisOf(own: readonly KpiDefinition[]): readonly KpiDefinition[] {
-  const byKey = new Map(own.map((definition) => [definition.key, definition]));
-  const catalogue = kpiCatalogue.map((definition) => withTargets(definition, byKey.get(definition.key)));
-  const keys = new Set(catalogue.map((definition) => definition.key));
-  const added = own.filter((definition) => !keys.has(definition.key));
-  return [...catalogue, ...added.toSorted((a, b) => (a.key < b.key ? -1 : 1))];
-}
 
 /**
  * The record a request asks for. Throws KPI_INVALID or KPI_FORMULA_INVALID when it cannot work, and KPI_IN_CATALOGUE when it
@@ -63,19 +55,6 @@ function catalogueChange(catalogued: KpiDefinition, request: KpiRequest, version
     );
   }
   return withTargets({ ...catalogued, version }, request);
-}
-
-function withTargets(
-  definition: KpiDefinition,
-  from: Pick<KpiDefinition, 'target' | 'alertThreshold'> | undefined,
-): KpiDefinition {
-  if (from === undefined) return definition;
-  const { target: _target, alertThreshold: _threshold, ...rest } = definition;
-  return {
-    ...rest,
-    ...(from.target === undefined ? {} : { target: from.target }),
-    ...(from.alertThreshold === undefined ? {} : { alertThreshold: from.alertThreshold }),
-  };
 }
 
 /** The same value with every object's keys in order, for comparing. */

@@ -107,7 +107,13 @@ function update(window: WindowSize, views: number, change: Partial<PartUpdate> =
     window,
     windowStartMs: clock.start(window, Date.now()),
     revision: 0,
-    state: { sums: { view_events: views, revenue: 100 * views }, mins: {}, maxs: {}, uniques: {} },
+    state: {
+      sums: { view_events: views, revenue: 100 * views },
+      mins: {},
+      maxs: {},
+      uniques: {},
+      quantiles: {},
+    },
     ...change,
   };
 }

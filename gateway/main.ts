@@ -4,30 +4,45 @@ import { openKvMirror } from '../platform/access/kv-mirror.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import * as adminApi from '../platform/contracts/admin.ts';
+import * as anomalyApi from '../platform/contracts/anomaly.ts';
 import * as api from '../platform/contracts/api.ts';
+import * as audienceApi from '../platform/contracts/audience.ts';
 import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
+import * as postsApi from '../platform/contracts/posts.ts';
+import * as privacyApi from '../platform/contracts/privacy.ts';
+import * as recurringApi from '../platform/contracts/recurring.ts';
+import { Signal, SignalList } from '../platform/contracts/signal.ts';
+import * as trendApi from '../platform/contracts/trend.ts';
+import { StageList } from '../platform/contracts/stages.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { createAnalyst } from './analytics/ask.ts';
 import { createArgon2 } from './adapters/argon2.ts';
 import { createDoor } from './adapters/door.ts';
 import { createHttpApp } from './adapters/express.ts';
 import { createReadModel } from './adapters/read-model.ts';
 import { createSockets } from './adapters/socket-io.ts';
 import { loadStaticFiles } from './adapters/static-files.ts';
+import { audienceRoutes } from './api/audience-routes.ts';
+import { anomalyRoutes } from './api/anomaly-routes.ts';
+import { analyticsRoutes, analyticsSchemas } from './api/analytics-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
 import { eventTypeRoutes } from './api/event-type-routes.ts';
 import { keyRoutes } from './api/key-routes.ts';
 import { kpiRoutes, tenantKpis } from './api/kpi-routes.ts';
 import { memberRoutes } from './api/member-routes.ts';
+import { postRoutes } from './api/post-routes.ts';
+import { recurringRoutes } from './api/recurring-routes.ts';
 import { seriesRoutes } from './api/series-routes.ts';
 import { sessionRoutes } from './api/session-routes.ts';
 import { tenantRoutes } from './api/tenant-routes.ts';
+import { trendRoutes } from './api/trend-routes.ts';
 import type { GatewayConfig } from './config.ts';
 import { createQueryGate } from './history/query-gate.ts';
 import { createWatermarks } from './history/watermark.ts';
@@ -41,11 +56,13 @@ import { createHub } from './live/hub.ts';
 import { createPartFollower } from './live/part-follower.ts';
 import { createProgressDirectory } from './live/progress-directory.ts';
 import { createGatewayMetrics } from './metrics.ts';
+import { createPolicies } from './recurring/policies.ts';
 import { createAttemptLimit } from './sign-in/attempt-limit.ts';
 import { createMembers } from './sign-in/members.ts';
 import { SessionRecord, type SessionLimits } from './sign-in/session.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 import { UserRecord } from './sign-in/user.ts';
+import { createStageReader } from './system/stage-list.ts';
 import { createStatusReader } from './system/streams-status.ts';
 import { createSystemReader } from './system/system-state.ts';
 
@@ -92,14 +109,16 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     maxWaiting: config.queriesWaiting,
   });
 
-  const [users, sessions, kpis, jobRecords, eventTypes] = await Promise.all([
+  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch] = await Promise.all([
     openKvMirror(bus, buckets.users, { schema: UserRecord }),
     openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
     openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
     openKvMirror(bus, buckets.jobs, { schema: api.Job }),
     openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
+    openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
+    openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
   ]);
-  const mirrors = [users, sessions, kpis, jobRecords, eventTypes];
+  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch];
 
   const limits: SessionLimits = {
     idleMs: config.sessionIdleHours * hourMs,
@@ -143,16 +162,30 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   });
   const jobs = createJobs(jobRecords, clock);
 
+  const policies = createPolicies(mrrPolicies);
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
-    ...seriesRoutes({ access, kpis, store, clock, watermark: createWatermarks(status, store, clock) }),
+    ...seriesRoutes({
+      access,
+      kpis,
+      policyOf: (tenant, version) => policies.of(tenant, version),
+      store,
+      clock,
+      watermark: createWatermarks(status, store, clock),
+    }),
+    ...recurringRoutes({ access, policies, store, clock }),
+    ...anomalyRoutes({ access, kpis, watch, store, clock }),
+    ...trendRoutes(store, clock),
+    ...analyticsRoutes({ access, analyst: createAnalyst(bus), clock }),
     ...eventRoutes(store, clock),
     ...deadLetterRoutes({ bus, store, jobs, clock }),
     ...eventTypeRoutes(eventTypes, clock),
     ...sessionRoutes({ access, signIn, limits }),
     ...memberRoutes(members),
     ...keyRoutes(access, clock),
-    ...tenantRoutes({ access, store, jobs, system }),
+    ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
+    ...audienceRoutes({ bus, clock }),
+    ...postRoutes(store, clock),
   ];
 
   const http = createHttpApp(
@@ -304,6 +337,11 @@ const namedSchemas = {
   KpiSaved: api.KpiSaved,
   SeriesReply: api.SeriesReply,
   TopReply: api.TopReply,
+  MrrPolicy: recurringApi.MrrPolicy,
+  MrrPolicyRequest: recurringApi.MrrPolicyRequest,
+  MrrPolicyReply: recurringApi.MrrPolicyReply,
+  RecurringReply: recurringApi.RecurringReply,
+  ...analyticsSchemas,
   EventStats: api.EventStats,
   StoredEvent: api.StoredEvent,
   StoredEvents: api.StoredEvents,
@@ -315,6 +353,19 @@ const namedSchemas = {
   Job: api.Job,
   JobList: api.JobList,
   SystemReply: api.SystemReply,
+  AnomalyView: anomalyApi.AnomalyView,
+  AnomalyList: anomalyApi.AnomalyList,
+  AnomalyDetail: anomalyApi.AnomalyDetail,
+  BandReply: anomalyApi.BandReply,
+  Explanation: anomalyApi.Explanation,
+  SensitivityRequest: anomalyApi.SensitivityRequest,
+  WatchSettings: anomalyApi.WatchSettings,
+  StageList,
+  Signal,
+  SignalList,
+  Trend: trendApi.Trend,
+  TrendList: trendApi.TrendList,
+  TrendHistory: trendApi.TrendHistory,
   EventTypeRequest,
   EventFieldSchema: FieldSchema,
   EventTypeView: adminApi.EventTypeView,
@@ -336,4 +387,10 @@ const namedSchemas = {
   InviteRequest: sessionApi.InviteRequest,
   InviteReply: sessionApi.InviteReply,
   RoleRequest: sessionApi.RoleRequest,
+  AudienceAnswer: audienceApi.AudienceAnswer,
+  PrivateRequest: audienceApi.PrivateRequest,
+  PrivacyState: privacyApi.PrivacyState,
+  PrivacyCharge: privacyApi.PrivacyCharge,
+  PostView: postsApi.PostView,
+  PostList: postsApi.PostList,
 };

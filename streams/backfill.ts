@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { rollups, windowSizes, type Measure, type WindowSize } from '../platform/contracts/kpi.ts';
-import { decodeSketch } from '../platform/kpi/measure-state.ts';
+import { decodeQuantiles, decodeSketch } from '../platform/kpi/measure-state.ts';
 import { bucketSql } from '../platform/kpi/recount-sql.ts';
 import { escapeTsv } from '../platform/store/tsv.ts';
 import type { Store } from '../platform/store/store.ts';
@@ -94,6 +94,8 @@ function paneOf(plan: MeasurePlan, window: Recounted): Pane {
   }
   for (const [key, text] of Object.entries(window.state.uniques))
     pane.sketches[plan.uniqueKeys.indexOf(key)] = decodeSketch(text);
+  for (const [key, text] of Object.entries(window.state.quantiles))
+    pane.digests[plan.quantileKeys.indexOf(key)] = decodeQuantiles(text);
   return pane;
 }
 
@@ -168,6 +170,6 @@ export function recountedRow(
   revision: number,
   version: number,
 ): string {
-  const { sums, mins, maxs, uniques } = window.state;
-  return `${tenant}\t${window.size}\t${window.rollup}\t${window.windowStartMs}\t${escapeTsv(window.dim)}\t${partition}\t${numberMap(sums)}\t${numberMap(mins)}\t${numberMap(maxs)}\t${textMap(uniques)}\t${revision}\t${version}\n`;
+  const { sums, mins, maxs, uniques, quantiles } = window.state;
+  return `${tenant}\t${window.size}\t${window.rollup}\t${window.windowStartMs}\t${escapeTsv(window.dim)}\t${partition}\t${numberMap(sums)}\t${numberMap(mins)}\t${numberMap(maxs)}\t${textMap(uniques)}\t${textMap(quantiles)}\t${revision}\t${version}\n`;
 }

@@ -67,6 +67,61 @@ export const StreamsSettings = Type.Object({
     'Between two snapshots of a partition’s state; a restart replays at most what came since.',
   ),
   leaseTtlMs: ms(10_000, 'A partition whose owner is silent this long is taken over by another processor.'),
+  privacyEpsilon: Type.Number({
+    default: 0.1,
+    minimum: 0.05,
+    maximum: 1,
+    description: 'Privacy loss ε of one private answer unless the question asks for another.',
+  }),
+  privacyDelta: Type.Number({
+    default: 1e-6,
+    minimum: 1e-12,
+    maximum: 1e-3,
+    description: 'δ of one private answer, and of all of a period together.',
+  }),
+  privacyPeriodEpsilon: Type.Number({
+    default: 1,
+    minimum: 0.05,
+    maximum: 10,
+    description:
+      'ε that all private answers of a tenant and period may cost together; then they are refused.',
+  }),
+  privacyPeriod: Type.Union([Type.Literal('day'), Type.Literal('week'), Type.Literal('month')], {
+    default: 'month',
+    description: 'After which the privacy budget is whole again; UTC.',
+  }),
+  stagePollIntervalMs: ms(1_000, 'Between two looks of a second stage for newly stored events.'),
+  stagePageRows: Type.Integer({
+    default: 2_000,
+    minimum: 1,
+    description: 'Events a second stage reads at once.',
+  }),
+  stageFlushIntervalMs: ms(
+    2_000,
+    'Between two writes of what a second stage changed while it catches up; caught up it writes at once.',
+  ),
+  stageSnapshotIntervalMs: ms(15_000, 'Between two snapshots of a second stage.'),
+  stageWorkShare: Type.Number({
+    default: 0.25,
+    exclusiveMinimum: 0,
+    maximum: 1,
+    description: 'Share of the time a second stage works at most; the rest is left to the processors.',
+  }),
+  watchSettleMs: ms(
+    15_000,
+    'A closed window is judged once, so long after the written rows have passed its end; revisions until then count, later ones only change the chart.',
+  ),
+  watchDimensionValues: Type.Integer({
+    default: 20,
+    minimum: 0,
+    maximum: 1_000,
+    description: 'Values of each dimension watched a tenant, those with the most events of a week.',
+  }),
+  watchMinutesBackMs: ms(86_400_000, 'Windows of a minute that are older are not judged by the minute.'),
+  watchSignalMaxAgeMs: ms(
+    6 * 3_600_000,
+    'Windows that ended longer ago are learned from and listed, but tell no signal.',
+  ),
   storeRetryMs: ms(500, 'First pause before a failed effect is repeated; doubles to 5 s.'),
 });
 
@@ -74,7 +129,13 @@ export const StreamsSettings = Type.Object({
 export const streamsConfig = defineConfig({
   section: 'streams',
   schema: StreamsSettings,
-  env: { partitions: 'WEIR_PARTITIONS' },
+  env: {
+    partitions: 'WEIR_PARTITIONS',
+    privacyEpsilon: 'WEIR_PRIVACY_EPSILON',
+    privacyDelta: 'WEIR_PRIVACY_DELTA',
+    privacyPeriodEpsilon: 'WEIR_PRIVACY_PERIOD_EPSILON',
+    privacyPeriod: 'WEIR_PRIVACY_PERIOD',
+  },
 });
 
 /** Settings of the processors; `owner` names this processor in leases and checkpoints and stays the same over restarts. */

@@ -1,6 +1,8 @@
 import { kpiCatalogue } from '../platform/contracts/kpi-catalogue.ts';
 import type { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
+import type { MrrPolicy } from '../platform/contracts/recurring.ts';
 import type { Tenant } from '../platform/contracts/tenant.ts';
+import { kpisOf } from '../platform/kpi/kpis-of.ts';
 import { createWindowClock, type WindowClock } from '../platform/kpi/window-time.ts';
 import { createMeasurePlan, type MeasurePlan } from './measure-plan.ts';
 
@@ -8,25 +10,48 @@ import { createMeasurePlan, type MeasurePlan } from './measure-plan.ts';
 export interface Directory {
   setTenant(tenant: Tenant): void;
   setKpis(tenant: string, definitions: readonly KpiDefinition[]): void;
+  /** Undefined until its record has been seen. */
+  tenantOf(tenant: string): Tenant | undefined;
   timeZoneOf(tenant: string): string;
+  /** KPIs in force: the catalogue with the tenant's targets, and its own. The same list until one changes. */
+  kpisOf(tenant: string): readonly KpiDefinition[];
   /** Measures in force: the catalogue's, then the tenant's own in order of key; one a key. */
   measuresOf(tenant: string): readonly Measure[];
   tenantsWithOwnKpis(): readonly string[];
+  /** Takes a version of a tenant's policy; the newest counts. */
+  setMrrPolicy(tenant: string, policy: MrrPolicy): void;
+  /** Undefined until the tenant has set one. */
+  mrrPolicyOf(tenant: string): MrrPolicy | undefined;
 }
 
 export function createDirectory(): Directory {
-  const zones = new Map<string, string>();
+  const tenants = new Map<string, Tenant>();
+  const policies = new Map<string, MrrPolicy>();
   const own = new Map<string, readonly KpiDefinition[]>();
   const known = new Map<string, readonly Measure[]>();
+  const kpis = new Map<string, readonly KpiDefinition[]>();
   return {
-    setTenant: (tenant) => zones.set(tenant.id, tenant.timeZone),
+    setTenant: (tenant) => tenants.set(tenant.id, tenant),
     setKpis: (tenant, definitions) => {
       own.set(tenant, definitions);
       known.delete(tenant);
+      kpis.delete(tenant);
     },
     tenantsWithOwnKpis: () =>
       [...own].filter(([, definitions]) => definitions.length > 0).map(([tenant]) => tenant),
-    timeZoneOf: (tenant) => zones.get(tenant) ?? 'UTC',
+    setMrrPolicy: (tenant, policy) => {
+      if (policy.version >= (policies.get(tenant)?.version ?? 0)) policies.set(tenant, policy);
+    },
+    mrrPolicyOf: (tenant) => policies.get(tenant),
+    tenantOf: (tenant) => tenants.get(tenant),
+    timeZoneOf: (tenant) => tenants.get(tenant)?.timeZone ?? 'UTC',
+    kpisOf: (tenant) => {
+      const cached = kpis.get(tenant);
+      if (cached !== undefined) return cached;
+      const inForce = kpisOf(own.get(tenant) ?? []);
+      kpis.set(tenant, inForce);
+      return inForce;
+    },
     measuresOf: (tenant) => {
       const cached = known.get(tenant);
       if (cached !== undefined) return cached;

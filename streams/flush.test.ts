@@ -77,7 +77,7 @@ function rig(during: () => void, change: Partial<StreamsConfig> = {}) {
       if (table !== 'kpi') return Promise.resolve();
       inserts++;
       for (const line of tsv.toString().trimEnd().split('\n')) {
-        const [tenant, window, rollup, start, dim, , sums, , , , , version] = line.split('\t');
+        const [tenant, window, rollup, start, dim, , sums, , , , , , version] = line.split('\t');
         const key = `${tenant} ${window} ${rollup} ${start} ${dim}`;
         if (Number(version) >= (rows.get(key)?.version ?? 0))
           rows.set(key, { version: Number(version), sums: sums ?? '' });

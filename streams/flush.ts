@@ -4,6 +4,7 @@ import type { WindowSize } from '../platform/contracts/kpi.ts';
 import { recountedRow } from './backfill.ts';
 import type { StreamsConfig } from './config.ts';
 import { isDue, type TakenChange } from './dirty-queue.ts';
+import { progressOf, type FlushProgress } from './kpi-progress.ts';
 import type { StreamsMetrics } from './metrics.ts';
 import type { Partition } from './partition.ts';
 import { recountWindows } from './recount.ts';
@@ -15,6 +16,8 @@ export interface FlushDeps {
   readonly store: Store;
   readonly log: Log;
   readonly metrics: StreamsMetrics;
+  /** Hears how far the rows are complete after each write. */
+  readonly written?: (progress: FlushProgress) => void;
 }
 
 const outcomeColumns = ['tenant', 'minute', 'kind', 'part', 'count', 'version'] as const;
@@ -27,6 +30,7 @@ interface Taken {
   readonly upToSeq: number;
   readonly changes: readonly TakenChange[];
   readonly kpiRows: readonly string[];
+  readonly progress: FlushProgress;
   readonly outcomes: readonly TakenOutcome[];
   readonly outcomeRows: readonly string[];
 }
@@ -74,8 +78,9 @@ export async function flushPartitions(
   let identities = 0;
   let dirty = 0;
   let overdue = 0;
-  for (const { partition, changes } of taken) {
+  for (const { partition, changes, progress } of taken) {
     partition.dirty.written(changes);
+    deps.written?.(progress);
     // What came during the write may belong to a window that is finished by now: into its pane first, which makes it dirty.
     partition.fold();
     for (const tenant of partition.state.tenants.values())
@@ -98,6 +103,7 @@ function take(partition: Partition, budget: number, most: number, allowedLatenes
   partition.fold();
   const upToSeq = partition.state.seq;
   const changes = partition.dirty.take(budget, (change) => isDue(change, allowedLatenessMs), most);
+  const progress = progressOf(partition);
   const outcomes: TakenOutcome[] = [];
   const outcomeRows: string[] = [];
   for (const tenant of partition.state.tenants.values()) {
@@ -116,7 +122,7 @@ function take(partition: Partition, budget: number, most: number, allowedLatenes
     }
   }
   const kpiRows = changes.map(({ change }) => kpiRow(change, partition.partition, upToSeq));
-  return { partition, upToSeq, changes, kpiRows, outcomes, outcomeRows };
+  return { partition, upToSeq, changes, kpiRows, progress, outcomes, outcomeRows };
 }
 
 function outcomesWritten(partition: Partition, written: readonly TakenOutcome[]): void {

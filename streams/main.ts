@@ -7,6 +7,7 @@ import { openKv, type KvEvent } from '../platform/bus/kv.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import { Job } from '../platform/contracts/api.ts';
 import { KpiDefinition, rollups } from '../platform/contracts/kpi.ts';
+import { MrrPolicy } from '../platform/contracts/recurring.ts';
 import type { Interest } from '../platform/contracts/live.ts';
 import { buckets, interestSubject, liveSubject } from '../platform/contracts/subjects.ts';
 import { Tenant } from '../platform/contracts/tenant.ts';
@@ -23,10 +24,13 @@ import {
   createLeaseStore,
   createSnapshotStore,
 } from './adapters/nats.ts';
+import { startAnalytics } from './analytics/responder.ts';
+import { startAudience } from './audience/main.ts';
 import type { StreamsConfig } from './config.ts';
 import { startDeadLetterSink } from './dead-letters.ts';
 import { createDirectory, createShared, type Directory } from './directory.ts';
 import { correctLateWindows, flushPartitions } from './flush.ts';
+import { createKpiProgressBoard, KpiProgress } from './kpi-progress.ts';
 import { leaseAction } from './lease.ts';
 import { isFilling, purgeBelowSeq } from './log-retention.ts';
 import { liveOutputs } from './live-shell.ts';
@@ -36,6 +40,8 @@ import { createJobBoard } from './jobs.ts';
 import { removeSimulated } from './removal.ts';
 import { createStreamsMetrics } from './metrics.ts';
 import { openPartition, type Partition, type PartitionDeps } from './partition.ts';
+import { secondStages } from './stages.ts';
+import { startStages } from './stage/start-stages.ts';
 import { createTenantState } from './tenant-state.ts';
 import { createTurns } from './turns.ts';
 import { incidentKeys, verify } from './verify.ts';
@@ -98,10 +104,19 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   ]);
   await keepPartitionCount(bus, config.partitions);
   const jobRecords = await openKv(bus, buckets.jobs, { schema: Job });
+  const progressRecords = await openKv(bus, buckets.progress, { schema: KpiProgress });
+  const progress = createKpiProgressBoard(async (change) => {
+    await progressRecords.put(`p${change.partition}`, change);
+  });
   const jobs = createJobBoard(jobRecords, clock);
   const stopping = new AbortController();
   await watchDirectory(deps, directory, stopping.signal);
   await follow(jobRecords.watch(stopping.signal), (event) => jobs.changed(event));
+  const stages = startStages(
+    { ...deps, events, checkpoints, leases, snapshots },
+    config,
+    secondStages({ ...deps, directory, events, checkpoints }, config),
+  );
   const owned = new Map<number, Partition>();
   const board = createLiveBoard();
 
@@ -142,13 +157,13 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   const ownPartition = async (partition: number): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        const lease = await leases.load(partition);
+        const lease = await leases.load(`p${partition}`);
         if (leaseAction(lease?.value, config.owner, clock.nowMs(), config.leaseTtlMs) === 'leave') {
           await clock.sleep(config.leaseTtlMs / 4, stopping.signal).catch(() => undefined);
           continue;
         }
         const taken = await leases.save(
-          partition,
+          `p${partition}`,
           { owner: config.owner, untilMs: clock.nowMs() + config.leaseTtlMs },
           lease?.revision ?? 0,
         );
@@ -175,7 +190,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       if (renewing) return;
       renewing = true;
       leases
-        .save(partition, { owner: config.owner, untilMs: clock.nowMs() + config.leaseTtlMs }, revision)
+        .save(`p${partition}`, { owner: config.owner, untilMs: clock.nowMs() + config.leaseTtlMs }, revision)
         .then((saved) => {
           if (saved === 'conflict') lost.abort();
           else revision = saved;
@@ -304,9 +319,14 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   };
 
   const writeKpis = async (kpiRowsPerFlush: number): Promise<void> => {
-    await flushPartitions({ store, log, metrics }, { ...config, kpiRowsPerFlush }, partitions());
+    await flushPartitions(
+      { store, log, metrics, written: (change) => progress.written(change) },
+      { ...config, kpiRowsPerFlush },
+      partitions(),
+    );
+    await progress.saveChanged();
     await backfillAll();
-    await removeSimulated({ store, cache: deps.cache, jobs, partitions });
+    await removeSimulated({ store, cache: deps.cache, jobs, partitions, stages });
     for (const partition of partitions())
       await correctLateWindows({ store, log, metrics }, config, partition);
   };
@@ -378,6 +398,24 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   // NATS away: the next round does it.
   const purgeTimer = clock.every(PURGE_INTERVAL_MS, () => purge().catch(() => undefined));
   const deadLetters = await startDeadLetterSink({ bus, store, clock, log });
+  const analytics = startAnalytics({
+    bus,
+    store,
+    clock,
+    metrics: deps.metrics,
+    completeMs: (tenant) => completeMs(partitions(), tenant, clock.nowMs()),
+  });
+  const audience = await startAudience(
+    {
+      bus,
+      store,
+      clock,
+      metrics: deps.metrics,
+      clockOf: (tenant) => shared.clockOf(directory.timeZoneOf(tenant)),
+      watermarkOf: (tenant) => watermarkOf(partitions(), tenant),
+    },
+    config,
+  );
 
   return {
     stop: async () => {
@@ -386,11 +424,23 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       live.unsubscribe();
       status.stop();
       audit.stop();
+      analytics.stop();
+      audience.stop();
       await Promise.all(running);
       await flushLoop;
+      await stages.stop();
       await deadLetters.stop();
     },
   };
+}
+
+/** Time accepted events need to be counted when nothing waits. */
+const SETTLE_MS = 10_000;
+
+/** Event time up to which a tenant's windows are complete: a quiet tenant's are although its watermark stands still. */
+function completeMs(partitions: readonly Partition[], tenant: string, nowMs: number): number {
+  const isBehind = partitions.some((partition) => partition.pendingMessages > 0);
+  return isBehind ? Math.min(nowMs, watermarkOf(partitions, tenant)) : nowMs - SETTLE_MS;
 }
 
 /** Fills the directory from the KV buckets and keeps it so until `signal` aborts; resolves once the first fill is done. */
@@ -409,7 +459,13 @@ async function watchDirectory(deps: StreamsDeps, directory: Directory, signal: A
     else held.delete(key);
     directory.setKpis(tenant, [...held.values()]);
   });
-  await Promise.all([followTenants, followKpis]);
+  const policies = await openKv(deps.bus, buckets.mrrPolicies, { schema: MrrPolicy });
+  const followPolicies = follow(policies.watch(signal), (event) => {
+    if (event.type !== 'put') return;
+    const [tenant] = splitKey(event.entry.key);
+    directory.setMrrPolicy(tenant, event.entry.value);
+  });
+  await Promise.all([followTenants, followKpis, followPolicies]);
 }
 
 /** Tells every change of a watch; resolves when what was stored at its beginning has been told. */

@@ -12,7 +12,7 @@ export type Source =
 /** One accumulation of one event type into one slot of a pane. */
 export interface Operation {
   readonly slot: number;
-  readonly into: 'sum' | 'min' | 'max' | 'unique';
+  readonly into: 'sum' | 'min' | 'max' | 'unique' | 'quantile';
   readonly source: Source;
   readonly of: 'user' | 'content' | 'channel' | undefined;
   readonly where:
@@ -20,12 +20,13 @@ export interface Operation {
     | undefined;
 }
 
-/** Measures of a tenant compiled by event type. `numeric` slots live in one array a pane, `unique` slots hold sketches. */
+/** Measures of a tenant compiled by event type. `numeric` slots live in one array a pane, `unique` and `quantile` slots hold sketches. */
 export interface MeasurePlan {
   readonly measures: readonly Measure[];
   readonly numericKeys: readonly string[];
   readonly numericInto: readonly ('sum' | 'min' | 'max')[];
   readonly uniqueKeys: readonly string[];
+  readonly quantileKeys: readonly string[];
   /** Numeric slots before anything was seen: 0 for sums, NaN for extremes. */
   readonly fresh: readonly number[];
   operations(type: string): readonly Operation[];
@@ -41,11 +42,13 @@ export function createMeasurePlan(
   const numericKeys: string[] = [];
   const numericInto: ('sum' | 'min' | 'max')[] = [];
   const uniqueKeys: string[] = [];
+  const quantileKeys: string[] = [];
   const byType = new Map<string, Operation[]>();
   for (const measure of measures) {
     const into = measure.agg === 'count' ? 'sum' : measure.agg;
-    const slot = into === 'unique' ? uniqueKeys.push(measure.key) - 1 : numericKeys.push(measure.key) - 1;
-    if (into !== 'unique') numericInto.push(into);
+    const keys = into === 'unique' ? uniqueKeys : into === 'quantile' ? quantileKeys : numericKeys;
+    const slot = keys.push(measure.key) - 1;
+    if (into !== 'unique' && into !== 'quantile') numericInto.push(into);
     for (const type of new Set(measure.types)) {
       const operations = byType.get(type) ?? [];
       operations.push({
@@ -72,6 +75,7 @@ export function createMeasurePlan(
     numericKeys,
     numericInto,
     uniqueKeys,
+    quantileKeys,
     operations: (type) => byType.get(type) ?? none,
   };
 }

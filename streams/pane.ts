@@ -1,5 +1,6 @@
 import type { MeasureState } from '../platform/contracts/kpi.ts';
-import { encodeSketch } from '../platform/kpi/measure-state.ts';
+import { encodeQuantiles, encodeSketch } from '../platform/kpi/measure-state.ts';
+import { QuantileSketch } from '../platform/kpi/quantile-sketch.ts';
 import { UniqueSketch } from '../platform/kpi/unique-sketch.ts';
 import type { MeasurePlan } from './measure-plan.ts';
 
@@ -9,6 +10,8 @@ export interface Pane {
   numbers: number[];
   /** Sketch slots, made when first needed. */
   sketches: (UniqueSketch | undefined)[];
+  /** Distribution slots, made when first needed. */
+  digests: (QuantileSketch | undefined)[];
   /** Events that changed the window after the watermark had passed its end. Counts events, so it does not depend on batching. */
   revision: number;
   /** Its row in `kpi` is older than it; stays so until the row has been written. */
@@ -18,7 +21,7 @@ export interface Pane {
 }
 
 export function createPane(plan: MeasurePlan): Pane {
-  return { numbers: plan.fresh.slice(), sketches: [], revision: 0, dirty: false, changes: 0 };
+  return { numbers: plan.fresh.slice(), sketches: [], digests: [], revision: 0, dirty: false, changes: 0 };
 }
 
 /** Folds `from` into `into`; both follow the same plan. */
@@ -44,6 +47,13 @@ export function mergePane(plan: MeasurePlan, into: Pane, from: Pane): void {
     const held = into.sketches[slot] ?? new UniqueSketch();
     held.merge(sketch);
     into.sketches[slot] = held;
+  }
+  for (let slot = 0; slot < from.digests.length; slot++) {
+    const digest = from.digests[slot];
+    if (digest === undefined) continue;
+    const held = into.digests[slot] ?? new QuantileSketch();
+    held.merge(digest);
+    into.digests[slot] = held;
   }
 }
 
@@ -76,5 +86,11 @@ export function paneState(plan: MeasurePlan, pane: Pane): MeasureState {
     const key = plan.uniqueKeys[slot];
     if (sketch !== undefined && key !== undefined) uniques[key] = encodeSketch(sketch);
   }
-  return { sums, mins, maxs, uniques };
+  const quantiles: Record<string, string> = {};
+  for (let slot = 0; slot < pane.digests.length; slot++) {
+    const digest = pane.digests[slot];
+    const key = plan.quantileKeys[slot];
+    if (digest !== undefined && key !== undefined) quantiles[key] = encodeQuantiles(digest);
+  }
+  return { sums, mins, maxs, uniques, quantiles };
 }

@@ -40,8 +40,8 @@ export interface SnapshotStore {
   delete(name: string): Promise<void>;
 }
 
-/** Leases with compare-and-set. */
+/** Leases with compare-and-set; keys are `p<partition>` and `stage.<name>`. */
 export interface LeaseStore {
-  load(partition: number): Promise<{ readonly value: Lease; readonly revision: number } | undefined>;
-  save(partition: number, value: Lease, revision: number): Promise<number | 'conflict'>;
+  load(key: string): Promise<{ readonly value: Lease; readonly revision: number } | undefined>;
+  save(key: string, value: Lease, revision: number): Promise<number | 'conflict'>;
 }

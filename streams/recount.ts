@@ -8,7 +8,9 @@ import {
   type Rollup,
   type WindowSize,
 } from '../platform/contracts/kpi.ts';
-import { encodeSketch } from '../platform/kpi/measure-state.ts';
+import { BUCKET_OFFSET } from '../platform/kpi/measure-sql.ts';
+import { encodeQuantiles, encodeSketch } from '../platform/kpi/measure-state.ts';
+import { QUANTILE_ACCURACY, QuantileSketch } from '../platform/kpi/quantile-sketch.ts';
 import { bucketSql, recountSql } from '../platform/kpi/recount-sql.ts';
 import { UniqueSketch } from '../platform/kpi/unique-sketch.ts';
 import type { WindowClock } from '../platform/kpi/window-time.ts';
@@ -68,7 +70,7 @@ export async function recountWindows(
       bucket: bucketSql(size, boundaries),
       filter:
         'tenant = {tenant:String} AND partition = {partition:UInt16} AND seq <= {upToSeq:UInt64} AND time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64}) AND w IN {starts:Array(Int64)}',
-      uniqueValues: true,
+      quantileAccuracy: QUANTILE_ACCURACY,
     });
     const params = {
       tenant: query.tenant,
@@ -99,18 +101,33 @@ function rowState(tenant: string, measures: readonly Measure[], row: Record<stri
   const mins: Record<string, number> = {};
   const maxs: Record<string, number> = {};
   const uniques: Record<string, string> = {};
+  const quantiles: Record<string, string> = {};
   for (const [i, measure] of measures.entries()) {
     const value = row[`n${i}`];
     if (Number(row[`p${i}`]) === 0) continue;
     if (measure.agg === 'unique') {
       if (Array.isArray(value)) uniques[measure.key] = encodeSketch(sketchOf(tenant, value));
+    } else if (measure.agg === 'quantile') {
+      quantiles[measure.key] = encodeQuantiles(quantilesOf(value));
     } else if (typeof value === 'number') {
       if (measure.agg === 'min') mins[measure.key] = value;
       else if (measure.agg === 'max') maxs[measure.key] = value;
       else if (value !== 0) sums[measure.key] = value;
     }
   }
-  return { sums, mins, maxs, uniques };
+  return { sums, mins, maxs, uniques, quantiles };
+}
+
+/** The sketch of counts by bucket, as `bucketsToSql` gives them. */
+function quantilesOf(buckets: unknown): QuantileSketch {
+  const sketch = new QuantileSketch();
+  if (typeof buckets !== 'object' || buckets === null) return sketch;
+  for (const [key, times] of Object.entries(buckets)) {
+    const at = Number(key);
+    if (at === 0) sketch.addZeros(Number(times));
+    else sketch.addBucket(at < 0, Math.abs(at) - BUCKET_OFFSET, Number(times));
+  }
+  return sketch;
 }
 
 function sketchOf(tenant: string, values: readonly unknown[]): UniqueSketch {

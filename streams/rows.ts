@@ -49,6 +49,7 @@ export const kpiColumns = [
   'mins',
   'maxs',
   'uniques',
+  'quantiles',
   'revision',
   'version',
 ] as const;
@@ -57,7 +58,7 @@ export const kpiColumns = [
 export function kpiRow(change: Touched, partition: number, version: number): string {
   const { tenant, pane } = change;
   const state = paneState(tenant.plan, pane);
-  return `${tenant.tenant}\t${windowSizes[change.size] ?? ''}\t${rollups[change.rollup] ?? ''}\t${change.windowStartMs}\t${escapeTsv(change.dim)}\t${partition}\t${numberMap(state.sums)}\t${numberMap(state.mins)}\t${numberMap(state.maxs)}\t${textMap(state.uniques)}\t${pane.revision}\t${version}\n`;
+  return `${tenant.tenant}\t${windowSizes[change.size] ?? ''}\t${rollups[change.rollup] ?? ''}\t${change.windowStartMs}\t${escapeTsv(change.dim)}\t${partition}\t${numberMap(state.sums)}\t${numberMap(state.mins)}\t${numberMap(state.maxs)}\t${textMap(state.uniques)}\t${textMap(state.quantiles)}\t${pane.revision}\t${version}\n`;
 }
 
 export function numberMap(values: Readonly<Record<string, number>>): string {

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import type { Measure, WindowSize } from '../platform/contracts/kpi.ts';
+import { QuantileSketch } from '../platform/kpi/quantile-sketch.ts';
 import { UniqueSketch } from '../platform/kpi/unique-sketch.ts';
 import type { WindowClock } from '../platform/kpi/window-time.ts';
 import { createIdentitySet, type IdentitySnapshot } from './identity-set.ts';
@@ -9,10 +10,12 @@ import type { Pane } from './pane.ts';
 import type { PartitionState, Touched } from './step.ts';
 import { createTenantState, type TenantState } from './tenant-state.ts';
 
-const VERSION = 1;
+/** Version 1 had no distributions; its panes simply end earlier. */
+const VERSION = 2;
+const READABLE = [1, VERSION];
 
-/** Size index, window start, numbers, sketches, revision, dirty. */
-type PaneImage = [number, number, number[], (Uint8Array | null)[], number, boolean];
+/** Size index, window start, numbers, sketches, revision, dirty, distributions. */
+type PaneImage = [number, number, number[], (Uint8Array | null)[], number, boolean, (Uint8Array | null)[]?];
 
 interface TenantImage {
   tenant: string;
@@ -31,7 +34,7 @@ interface TenantImage {
 }
 
 interface Image {
-  version: typeof VERSION;
+  version: number;
   seq: number;
   identities: IdentitySnapshot;
   tenants: TenantImage[];
@@ -85,6 +88,7 @@ function paneImage(size: number, start: number, pane: Pane): PaneImage {
     pane.sketches.map((sketch) => sketch?.toBytes() ?? null),
     pane.revision,
     pane.dirty,
+    pane.digests.map((digest) => digest?.toBytes() ?? null),
   ];
 }
 
@@ -111,10 +115,11 @@ export function decodeSnapshot(bytes: Uint8Array, deps: RestoreDeps): PartitionS
     for (const [rollup, keys] of from.keys.entries()) {
       for (const [dim, panes] of keys) {
         const bySize: (Map<number, Pane> | undefined)[] = [];
-        for (const [size, windowStartMs, numbers, sketches, revision, dirty] of panes) {
+        for (const [size, windowStartMs, numbers, sketches, revision, dirty, digests = []] of panes) {
           const pane: Pane = {
             numbers,
             sketches: sketches.map((b) => (b === null ? undefined : UniqueSketch.fromBytes(b))),
+            digests: digests.map((b) => (b === null ? undefined : QuantileSketch.fromBytes(b))),
             revision,
             dirty: false,
             changes: 0,
@@ -152,7 +157,8 @@ function isImage(value: unknown): value is Image {
     typeof value === 'object' &&
     value !== null &&
     'version' in value &&
-    value.version === VERSION &&
+    typeof value.version === 'number' &&
+    READABLE.includes(value.version) &&
     'tenants' in value &&
     Array.isArray(value.tenants)
   );

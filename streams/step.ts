@@ -5,6 +5,7 @@ import type { IdentitySet } from './identity-set.ts';
 import { operationValue, type Operation } from './measure-plan.ts';
 import { createPane, mergePane, type Pane } from './pane.ts';
 import { liveSizes, SLOT_MS, type Accumulator, type KeyPanes, type TenantState } from './tenant-state.ts';
+import { QuantileSketch } from '../platform/kpi/quantile-sketch.ts';
 import { UniqueSketch } from '../platform/kpi/unique-sketch.ts';
 import { createIdentityHasher } from '../platform/record-batch/identity.ts';
 
@@ -189,6 +190,12 @@ function apply(pane: Pane, operation: Operation, value: number, lane0: number, l
     case 'max': {
       const held = pane.numbers[slot] ?? Number.NaN;
       if (!(held >= value)) pane.numbers[slot] = value;
+      return;
+    }
+    case 'quantile': {
+      const digest = pane.digests[slot] ?? new QuantileSketch();
+      digest.add(value);
+      pane.digests[slot] = digest;
       return;
     }
     case 'unique': {

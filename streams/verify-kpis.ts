@@ -12,7 +12,12 @@ import type { WindowDifference } from '../platform/contracts/verify.ts';
 import { recountSql } from '../platform/kpi/recount-sql.ts';
 import type { WindowClock } from '../platform/kpi/window-time.ts';
 import type { Store } from '../platform/store/store.ts';
-import { compareWindow, type LiveWindow, type RecountedValue } from './window-comparison.ts';
+import {
+  compareWindow,
+  RECOUNT_ACCURACY,
+  type LiveWindow,
+  type RecountedValue,
+} from './window-comparison.ts';
 
 /** Copy of `kpi` the comparison reads, made while the processors stood still. */
 export const kpiCopy = 'verify_kpi';
@@ -83,7 +88,7 @@ async function recountFinely(store: Store, audit: TenantAudit, into: KpiAudit): 
       groups: [dimensions],
       bucket: `intDiv(toUnixTimestamp64Milli(time), ${SLOT_MS}) * ${SLOT_MS}`,
       filter,
-      uniqueValues: true,
+      quantileAccuracy: RECOUNT_ACCURACY,
     });
   await store.command(`CREATE TABLE ${fineTable} ENGINE = MergeTree ORDER BY w AS ${recount('false')}`);
   const hours = await store.query(
@@ -196,7 +201,7 @@ async function comparePage(
   const { rollup, size, bucket, from, to } = page;
   const params = { tenant, size, rollup, from, to };
   const live = await store.query(
-    `SELECT toUnixTimestamp64Milli(window_start) AS b, dim AS d, sumMap(sums) AS s, minMap(mins) AS lo, maxMap(maxs) AS hi, groupArray(uniques) AS u
+    `SELECT toUnixTimestamp64Milli(window_start) AS b, dim AS d, sumMap(sums) AS s, minMap(mins) AS lo, maxMap(maxs) AS hi, groupArray(uniques) AS u, groupArray(quantiles) AS q
      FROM ${kpiCopy} FINAL WHERE tenant = {tenant:String} AND window = {size:String} AND rollup = {rollup:String}
      AND b >= {from:Int64} AND b < {to:Int64} GROUP BY b, d`,
     params,
@@ -210,7 +215,13 @@ async function comparePage(
   );
   const liveByKey = new Map<string, LiveWindow>();
   for (const row of live)
-    liveByKey.set(`${row.b}/${row.d}`, { sums: row.s, mins: row.lo, maxs: row.hi, uniques: row.u });
+    liveByKey.set(`${row.b}/${row.d}`, {
+      sums: row.s,
+      mins: row.lo,
+      maxs: row.hi,
+      uniques: row.u,
+      quantiles: row.q,
+    });
   const compare = (
     windowStartMs: number,
     dim: string,
@@ -247,6 +258,7 @@ const LiveRow = Type.Object({
   lo: Values,
   hi: Values,
   u: Type.Array(Type.Record(Type.String(), Type.String())),
+  q: Type.Array(Type.Record(Type.String(), Type.String())),
 });
 
 /** Columns `m<i>` (value) and `q<i>` (events that could be read) of a measure, merged from the fine recount. */
@@ -259,6 +271,8 @@ function mergedColumns(measure: Measure, i: number): string[] {
     case 'min':
     case 'max':
       return [`${measure.agg}If(n${i}, p${i} > 0) AS m${i}`, events];
+    case 'quantile':
+      return [`sumMap(n${i}) AS m${i}`, events];
     case 'unique':
       return [`length(groupUniqArrayArray(n${i})) AS m${i}`, events];
   }
@@ -266,5 +280,12 @@ function mergedColumns(measure: Measure, i: number): string[] {
 
 function valueOf(row: Record<string, unknown>, i: number): RecountedValue {
   const value = row[`m${i}`];
-  return { value: typeof value === 'number' ? value : 0, events: Number(row[`q${i}`] ?? 0) };
+  const events = Number(row[`q${i}`] ?? 0);
+  if (typeof value === 'object' && value !== null)
+    return {
+      value: 0,
+      events,
+      buckets: Object.entries(value).map(([key, n]) => [Number(key), Number(n)]),
+    };
+  return { value: typeof value === 'number' ? value : 0, events };
 }

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Measure } from '../platform/contracts/kpi.ts';
-import { encodeSketch } from '../platform/kpi/measure-state.ts';
+import { BUCKET_OFFSET } from '../platform/kpi/measure-sql.ts';
+import { encodeQuantiles, encodeSketch } from '../platform/kpi/measure-state.ts';
+import { gammaOf, QuantileSketch } from '../platform/kpi/quantile-sketch.ts';
 import { UniqueSketch } from '../platform/kpi/unique-sketch.ts';
 import { createIdentityHasher } from '../platform/record-batch/identity.ts';
 import { recountSteps } from './verify-kpis.ts';
-import { compareWindow, type LiveWindow, type RecountedValue } from './window-comparison.ts';
+import {
+  compareWindow,
+  RECOUNT_ACCURACY,
+  type LiveWindow,
+  type RecountedValue,
+} from './window-comparison.ts';
 
 const count: Measure = { key: 'views', agg: 'count', types: ['video_view'] };
 const sum: Measure = { key: 'watched', agg: 'sum', types: ['video_view'], field: 'm:watch_time_ms' };
@@ -16,6 +23,7 @@ const window = (change: Partial<LiveWindow>): LiveWindow => ({
   mins: {},
   maxs: {},
   uniques: [],
+  quantiles: [],
   ...change,
 });
 const value = (value: number, events = 1): RecountedValue => ({ value, events });
@@ -48,6 +56,42 @@ describe('a window against its recount', () => {
     ['an extreme of nothing', least, window({ mins: { least: 0 } }), value(0, 0), false],
   ])('%s', (_, measure, live, recounted, isSame) => {
     expect(compareWindow([measure], live, () => recounted)).toHaveLength(isSame ? 0 : 1);
+  });
+
+  it('compares the number of values of a distribution exactly and its ranks within the stated error, over partitions', () => {
+    const latency: Measure = {
+      key: 'ms',
+      agg: 'quantile',
+      types: ['system_performance'],
+      field: 'm:latency_ms',
+    };
+    const digest = (values: readonly number[]): string => {
+      const made = new QuantileSketch();
+      for (const each of values) made.add(each);
+      return encodeQuantiles(made);
+    };
+    const recount = (values: readonly number[]): RecountedValue => {
+      const buckets = new Map<number, number>();
+      for (const each of values) {
+        const index =
+          Math.ceil(Math.log(Math.abs(each)) / Math.log(gammaOf(RECOUNT_ACCURACY))) + BUCKET_OFFSET;
+        const key = each === 0 ? 0 : each < 0 ? -index : index;
+        buckets.set(key, (buckets.get(key) ?? 0) + 1);
+      }
+      return { value: 0, events: values.length, buckets: [...buckets] };
+    };
+    const some = [-250, 0, 0, 3, 3, 17, 420, 10_000];
+    const split = window({
+      quantiles: [{ ms: digest(some.slice(0, 3)) }, { ms: digest(some.slice(3)) }, {}],
+    });
+    expect(compareWindow([latency], split, () => recount(some))).toEqual([]);
+    expect(compareWindow([latency], split, () => recount(some.slice(1)))).toEqual([
+      { measure: 'ms', stored: 8, recounted: 7 },
+    ]);
+    const moved = compareWindow([latency], split, () => recount([...some.slice(0, -1), 10_300]));
+    expect(moved).toMatchObject([{ measure: 'ms' }]);
+    expect(compareWindow([latency], undefined, () => recount([]))).toEqual([]);
+    expect(compareWindow([latency], undefined, () => recount([5]))).toHaveLength(1);
   });
 
   it('counts distinct values exactly up to 256 and within the sketch error beyond, over partitions', () => {

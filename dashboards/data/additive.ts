@@ -7,7 +7,8 @@ type Shape = 'constant' | 'linear' | 'other';
  * Whether values of windows may be added up to the value of a range: sums and counts, added, subtracted and multiplied by numbers
  * only. Rates, averages, distinct counts and formulas this page cannot read are not.
  */
-export function isAdditive(kpi: Pick<KpiDefinition, 'formula' | 'measures'>): boolean {
+export function isAdditive(kpi: Pick<KpiDefinition, 'basis' | 'formula' | 'measures'>): boolean {
+  if (kpi.basis !== undefined) return false;
   if (!kpi.measures.every((measure) => measure.agg === 'sum' || measure.agg === 'count')) return false;
   return shapeOf(kpi.formula) === 'linear';
 }

@@ -4,6 +4,7 @@ import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import type { LiveKpiPoint } from '../../platform/contracts/live.ts';
 import { isAdditive } from './additive.ts';
 import { useLivePoints, useQuery } from './hooks.ts';
+import { grainOf } from './kpi-grain.ts';
 import { singleWindow, unknownDimension, type Scope } from './scope.ts';
 import {
   alignPoints,
@@ -13,10 +14,13 @@ import {
   type Values,
   type WindowPoint,
 } from './series.ts';
+import type { Grain } from './view-state.ts';
 import { useWorkspace } from './workspace.ts';
 
 export interface KpiFigures extends TileFigures {
   readonly isAdditive: boolean;
+  /** Windows the figures are of: those of the range, or longer ones where the KPI has no others. */
+  readonly grain: Grain;
   /** Window by window; windows to come are null. */
   readonly current: Values;
   readonly previous: Values | undefined;
@@ -36,12 +40,14 @@ export function useFigures(kpi: KpiDefinition, scope: Scope, everyMs: number): K
   const { range, compared, view, edgeMs, topic } = scope;
   const additive = isAdditive(kpi);
   const isKnown = unknownDimension(kpi, view) === undefined;
-  const base = { key: kpi.key, window: range.grain, filters: view.filters };
+  const grain = grainOf(kpi, range.grain);
+  const isOther = grain !== range.grain;
+  const base = { key: kpi.key, window: grain, filters: view.filters };
   const whole = useQuery(
     queries.series,
     isKnown ? { ...base, fromMs: range.fromMs, toMs: range.toMs } : undefined,
   );
-  const hasComplete = isKnown && edgeMs > range.fromMs;
+  const hasComplete = isKnown && !isOther && edgeMs > range.fromMs;
   const hasTotals = whole.data?.series[0]?.total !== undefined;
   const complete = useQuery(
     queries.history,
@@ -56,7 +62,7 @@ export function useFigures(kpi: KpiDefinition, scope: Scope, everyMs: number): K
       : undefined,
   );
   const single = singleWindow(range, zone);
-  const liveWindows = useLivePoints(isKnown ? topic : undefined, kpi.key, range.grain, everyMs);
+  const liveWindows = useLivePoints(isKnown ? topic : undefined, kpi.key, grain, everyMs);
   const liveTotal = useLivePoints(
     isKnown && single !== undefined ? topic : undefined,
     kpi.key,
@@ -100,9 +106,33 @@ export function useFigures(kpi: KpiDefinition, scope: Scope, everyMs: number): K
   const [held, setHeld] = useState({ change, changeSpan });
   if (!isOutdated && (held.change?.amount !== change?.amount || held.changeSpan !== changeSpan))
     setHeld({ change, changeSpan });
+  if (isOther) {
+    // Windows of another length have no place among those of the range: the newest alone is shown.
+    const newest = points
+      .filter((point) => point.value !== null && point.windowStartMs < range.toMs)
+      .reduce<WindowPoint | undefined>(
+        (last, point) => (last === undefined || point.windowStartMs >= last.windowStartMs ? point : last),
+        undefined,
+      );
+    return {
+      value: newest?.value ?? null,
+      valueSpan: 'window',
+      change: undefined,
+      changeSpan: 'none',
+      isAdditive: false,
+      grain,
+      current: range.starts.map(() => null),
+      previous: undefined,
+      problem: whole.problem,
+      isLoading: isKnown && whole.data === undefined && whole.problem === undefined,
+      isOutdated: whole.isOutdated,
+      watermarkMs: whole.data?.watermarkMs,
+    };
+  }
   return {
     ...(isOutdated ? { ...figures, ...held } : figures),
     isAdditive: additive,
+    grain,
     current,
     previous,
     problem: whole.problem ?? before.problem,

@@ -115,6 +115,12 @@ export function createFormatter(context: FormatContext): Formatter {
           return percent(value, precision);
         case 'minutes':
           return precision === 'axis' ? `${plain(value, 'axis')} min` : duration(value * 60_000);
+        case 'seconds':
+          return precision === 'axis' ? `${plain(value, 'axis')} s` : duration(value * 1_000);
+        case 'months':
+          return `${number({ maximumFractionDigits: precision === 'full' ? 2 : 1 }).format(value)} mo`;
+        case 'times':
+          return `${plain(value, precision)}×`;
         case 'hours':
           return precision === 'axis' ? `${plain(value, 'axis')} h` : duration(value * 3_600_000);
         case 'count':

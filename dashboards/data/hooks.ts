@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
 import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { CountersView, LiveKpiPoint, SystemState } from '../../platform/contracts/live.ts';
 import { pointsCell, watermarkCell } from './live-cells.ts';
@@ -132,6 +133,12 @@ export function useCounters(): CountersView | undefined {
 export function useSystem(): SystemState | undefined {
   const { cells } = useWorkspace().live;
   return useCell('system', cells.system);
+}
+
+/** Open episodes as they are told; undefined before the socket has told. */
+export function useOpenAnomalies(): readonly AnomalyView[] | undefined {
+  const { cells } = useWorkspace().live;
+  return useCell('anomalies', cells.anomalies);
 }
 
 export function useTopLists(): ReturnType<ReturnType<typeof useWorkspace>['live']['cells']['top']> {

@@ -1,3 +1,4 @@
+import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
 import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { CountersView, LiveKpiPoint, SystemState, TopEntry } from '../../platform/contracts/live.ts';
 
@@ -17,6 +18,8 @@ export interface LiveCells {
   readonly counters: () => CountersView | undefined;
   readonly system: () => SystemState | undefined;
   readonly top: () => TopLists | undefined;
+  /** Open episodes; undefined before the socket has told. */
+  readonly anomalies: () => readonly AnomalyView[] | undefined;
   /** Calls back when the cell of this name may have changed. */
   readonly watch: (cell: string, onChange: () => void) => () => void;
   readonly setPoints: (
@@ -28,6 +31,7 @@ export interface LiveCells {
   readonly setCounters: (value: CountersView) => void;
   readonly setSystem: (value: SystemState) => void;
   readonly setTop: (value: TopLists) => void;
+  readonly setAnomalies: (value: readonly AnomalyView[]) => void;
   /** Tells the readers of a cell whose value is kept elsewhere. */
   readonly touch: (cell: string) => void;
 }
@@ -43,6 +47,7 @@ export function createLiveCells(): LiveCells {
   let counters: CountersView | undefined;
   let system: SystemState | undefined;
   let top: TopLists | undefined;
+  let anomalies: readonly AnomalyView[] | undefined;
 
   const touch = (cell: string): void => {
     for (const read of readers.get(cell) ?? []) read();
@@ -54,6 +59,7 @@ export function createLiveCells(): LiveCells {
     counters: () => counters,
     system: () => system,
     top: () => top,
+    anomalies: () => anomalies,
     watch: (cell, onChange) => {
       const set = readers.get(cell) ?? new Set();
       readers.set(cell, set);
@@ -95,6 +101,10 @@ export function createLiveCells(): LiveCells {
     setTop: (value) => {
       top = value;
       touch('top');
+    },
+    setAnomalies: (value) => {
+      anomalies = value;
+      touch('anomalies');
     },
     touch,
   };

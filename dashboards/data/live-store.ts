@@ -94,6 +94,9 @@ export function createLiveStore(deps: LiveStoreDeps): LiveStore {
       case 'system':
         cells.setSystem(payload.system);
         break;
+      case 'anomalies':
+        cells.setAnomalies(payload.open);
+        break;
       case 'top':
         cells.setTop({ channels: payload.channels, contents: payload.contents });
         break;

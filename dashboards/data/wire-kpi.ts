@@ -21,14 +21,19 @@ export const kpiUnits = [
   'minutes',
   'per_day',
   'hours',
+  'seconds',
+  'months',
+  'times',
 ] as const satisfies readonly KpiUnit[];
 
 const isDimension = oneOf(['channel', 'content', 'country', 'stream']);
+const isWindow = oneOf(['10s', '1m', '1h', '1d', '1mo']);
 const isScalar = anyOf(anyOf(isString, isNumber), oneOf([true, false]));
 
 type Count = Extract<Measure, { agg: 'count' }>;
 type Sum = Extract<Measure, { agg: 'sum' }>;
 type Extreme = Extract<Measure, { agg: 'min' | 'max' }>;
+type Quantile = Extract<Measure, { agg: 'quantile' }>;
 type Unique = Extract<Measure, { agg: 'unique' }>;
 
 const isWhere = optional(object<NonNullable<Count['where']>>({ field: isString, in: arrayOf(isScalar) }));
@@ -39,7 +44,10 @@ const isMeasure: Guard<Measure> = anyOf(
     object<Sum>({ ...shared, agg: oneOf(['sum']), field: isString, default: optional(isNumber) }),
   ),
   anyOf(
-    object<Extreme>({ ...shared, agg: oneOf(['min', 'max']), field: isString }),
+    anyOf(
+      object<Extreme>({ ...shared, agg: oneOf(['min', 'max']), field: isString }),
+      object<Quantile>({ ...shared, agg: oneOf(['quantile']), field: isString }),
+    ),
     object<Unique>({ ...shared, agg: oneOf(['unique']), of: oneOf(['user', 'content', 'channel']) }),
   ),
 );
@@ -52,6 +60,8 @@ const isKpi: Guard<KpiDefinition> = object<KpiDefinition>({
   unit: oneOf(kpiUnits),
   formula: isString,
   measures: arrayOf(isMeasure),
+  basis: optional(oneOf(['recurring'])),
+  windows: optional(arrayOf(isWindow)),
   direction: oneOf(['up', 'down']),
   target: optional(isNumber),
   alertThreshold: optional(isNumber),
@@ -74,7 +84,7 @@ export const isSeriesReply: Guard<SeriesReply> = object<SeriesReply>({
   key: isString,
   unit: isString,
   currency: optional(isString),
-  window: oneOf(['10s', '1m', '1h', '1d', '1mo']),
+  window: isWindow,
   watermarkMs: nullable(isNumber),
   series: arrayOf(
     object<Series>({

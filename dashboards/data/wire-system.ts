@@ -1,4 +1,5 @@
 import type { DeadLetterList, EventStats, Job, StoredEvent } from '../../platform/contracts/api.ts';
+import type { StageList, StageView } from '../../platform/contracts/stages.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import {
   arrayOf,
@@ -68,6 +69,19 @@ export const isDeadLetterList: Guard<DeadLetterList> = object<DeadLetterList>({
     }),
   ),
   nextBeforeSeq: optional(isNumber),
+});
+
+export const isStageList: Guard<StageList> = object<StageList>({
+  stages: arrayOf(
+    object<StageView>({
+      name: isString,
+      isOwned: isBoolean,
+      position: nullable(isNumber),
+      pendingMessages: nullable(isNumber),
+      flushedAtMs: nullable(isNumber),
+      failure: nullable(isString),
+    }),
+  ),
 });
 
 export const isSystemState: Guard<SystemState> = object<SystemState>({

@@ -1,6 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import type { Dimension, KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { sideOf } from '../data/anomaly-words.ts';
 import { useFigures } from '../data/figures.ts';
+import { grainsOf } from '../data/kpi-grain.ts';
 import { useTopic } from '../data/hooks.ts';
 import { useParam, useRouter, useView, useViewLink } from '../data/router.ts';
 import { unknownDimension, useScope, type Scope } from '../data/scope.ts';
@@ -18,7 +20,11 @@ import { zoomIndexes, zoomTimes } from '../ui/split-spec.ts';
 import { Notice } from '../ui/states.tsx';
 import { ViewControls } from '../ui/view-controls.tsx';
 import { Breakdown } from './breakdown.tsx';
+import { useWatched } from './watched.ts';
 import './kpis.css';
+
+const grainNames = { '1m': 'minute', '1h': 'hour', '1d': 'day', '1mo': 'month' } as const;
+const SHOWN_ANOMALIES = 4;
 
 /** One KPI in depth: its course against the comparison, its parts, its definition. */
 export function Explorer({ kpi }: { readonly kpi: KpiDefinition }): ReactNode {
@@ -49,6 +55,17 @@ export function Explorer({ kpi }: { readonly kpi: KpiDefinition }): ReactNode {
           </span>
         </Notice>
       )}
+      {grainsOf(kpi).includes(scope.range.grain) ? null : (
+        <Notice>
+          <span>
+            {kpi.title} has a value a{' '}
+            {grainsOf(kpi)
+              .map((grain) => grainNames[grain])
+              .join(' and a ')}{' '}
+            only: choose a longer range and that grain to see its course.
+          </span>
+        </Notice>
+      )}
       <div className="explorer">
         <div className="stack">
           {kpi.cut === undefined && unknown === undefined ? <Course kpi={kpi} scope={scope} /> : null}
@@ -68,8 +85,10 @@ export function Explorer({ kpi }: { readonly kpi: KpiDefinition }): ReactNode {
 
 function Course({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: Scope }): ReactNode {
   const { format } = useWorkspace();
+  const to = useViewLink();
   const [, change] = useView();
   const figures = useFigures(kpi, scope, 1_000);
+  const watched = useWatched(kpi, scope);
   const { range, compared, completeCount } = scope;
   const marks = [
     ...(kpi.target === undefined
@@ -101,19 +120,21 @@ function Course({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: S
     completeCount,
     series: [{ id: kpi.key, label: kpi.title, slot: 1, values: figures.current }],
     marks,
+    ...watched.spec,
     ...(compared === undefined || figures.previous === undefined
       ? {}
       : { comparison: { label: compared.label, values: figures.previous } }),
   };
   const unit = format.unit(kpi.unit);
+  const isOther = figures.grain !== range.grain;
   return (
     <ChartPanel
       id="course"
       title={`${kpi.title} over time`}
-      spec={figures.isLoading ? undefined : spec}
+      spec={figures.isLoading || isOther ? undefined : spec}
       problem={figures.problem}
       isOutdated={figures.isOutdated}
-      height={300}
+      height={isOther ? 0 : 300}
       zoom={zoomIndexes(scope)}
       onZoom={(zoom) => change({ zoom: zoomTimes(scope, zoom) })}
     >
@@ -123,11 +144,26 @@ function Course({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: S
           {unit === '' ? null : <span className="tile-unit"> {unit}</span>}
         </span>
         <FreshnessDot />
-        <NewestOnly figures={figures} grain={range.grain} />
+        <NewestOnly figures={figures} />
         {figures.change === undefined || compared === undefined ? null : (
           <ChangeText change={figures.change} direction={kpi.direction} on={compared.label} />
         )}
       </p>
+      {watched.anomalies.length === 0 ? null : (
+        <p className="row-wrap small">
+          <span className="quiet">Unusual:</span>
+          {watched.anomalies.slice(0, SHOWN_ANOMALIES).map((anomaly) => (
+            <Link key={anomaly.id} to={to(`/anomalies/${encodeURIComponent(anomaly.id)}`)}>
+              {format.window(anomaly.startedAtMs, range.grain)} {sideOf(anomaly)} expected
+            </Link>
+          ))}
+          {watched.anomalies.length <= SHOWN_ANOMALIES ? null : (
+            <Link to={`${to('/anomalies')}${to('/anomalies').includes('?') ? '&' : '?'}kpi=${kpi.key}`}>
+              all {watched.anomalies.length}
+            </Link>
+          )}
+        </p>
+      )}
     </ChartPanel>
   );
 }

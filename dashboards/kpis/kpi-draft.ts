@@ -30,6 +30,9 @@ export interface KpiDraft {
   readonly dimensions: readonly Dimension[];
   readonly cut: Dimension | undefined;
   readonly measures: readonly MeasureDraft[];
+  /** Kept as they are: the form does not change them. */
+  readonly basis: KpiDefinition['basis'];
+  readonly windows: KpiDefinition['windows'];
 }
 
 export function emptyMeasure(id: number): MeasureDraft {
@@ -59,6 +62,8 @@ export const emptyDraft: KpiDraft = {
   dimensions: ['channel', 'content', 'country'],
   cut: undefined,
   measures: [emptyMeasure(1)],
+  basis: undefined,
+  windows: undefined,
 };
 
 export function draftOf(kpi: KpiDefinition): KpiDraft {
@@ -75,11 +80,13 @@ export function draftOf(kpi: KpiDefinition): KpiDraft {
     dimensions: kpi.dimensions,
     cut: kpi.cut,
     measures: kpi.measures.map((measure, i) => measureDraft(measure, i + 1)),
+    basis: kpi.basis,
+    windows: kpi.windows,
   };
 }
 
 export function measureDraft(measure: Measure, id: number): MeasureDraft {
-  const hasField = measure.agg === 'sum' || measure.agg === 'min' || measure.agg === 'max';
+  const hasField = measure.agg !== 'count' && measure.agg !== 'unique';
   return {
     id,
     key: measure.key,
@@ -106,6 +113,8 @@ export function requestOf(draft: KpiDraft): KpiRequest {
     formula: draft.formula.trim(),
     measures: draft.measures.map(measureOf),
     dimensions: [...draft.dimensions],
+    ...(draft.basis === undefined ? {} : { basis: draft.basis }),
+    ...(draft.windows === undefined ? {} : { windows: [...draft.windows] }),
     ...(draft.cut === undefined ? {} : { cut: draft.cut }),
     ...(target === undefined ? {} : { target }),
     ...(alertThreshold === undefined ? {} : { alertThreshold }),
@@ -124,6 +133,7 @@ export function measureOf(draft: MeasureDraft): Measure {
     }
     case 'min':
     case 'max':
+    case 'quantile':
       return { ...base, agg: draft.agg, field };
     case 'unique':
       return { ...base, agg: 'unique', of: draft.of };

@@ -156,7 +156,7 @@ function ListChange({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scop
 function OneChange({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: Scope }): ReactNode {
   const figures = useFigures(kpi, scope, 1_000);
   const { change } = figures;
-  const newest = <NewestOnly figures={figures} grain={scope.range.grain} />;
+  const newest = <NewestOnly figures={figures} />;
   if (change === undefined || scope.compared === undefined) return newest;
   return (
     <span className="small nowrap">

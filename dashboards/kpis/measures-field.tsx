@@ -16,6 +16,7 @@ const aggs: readonly (readonly [Measure['agg'], string])[] = [
   ['unique', 'Distinct users, contents or channels'],
   ['min', 'Smallest value of a field'],
   ['max', 'Largest value of a field'],
+  ['quantile', 'Distribution of a field, for p50, p95 …'],
 ];
 
 /** What a KPI is made of: measures taken over from other KPIs, or new ones over events. */
@@ -110,7 +111,7 @@ function MeasureRow({
   readonly onChange: (change: Partial<MeasureDraft>) => void;
   readonly onRemove?: () => void;
 }): ReactNode {
-  const hasField = draft.agg === 'sum' || draft.agg === 'min' || draft.agg === 'max';
+  const hasField = draft.agg !== 'count' && draft.agg !== 'unique';
   const fields = fieldsOf(draft, types);
   const name = draft.key === '' ? 'new measure' : draft.key;
   return (

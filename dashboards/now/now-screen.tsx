@@ -1,10 +1,12 @@
 import { useState, type ReactNode } from 'react';
 import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import { useQuery, useTopic } from '../data/hooks.ts';
+import { useViewLink } from '../data/router.ts';
 import { useScope, type Scope } from '../data/scope.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { DefinitionDialog } from '../ui/definition-dialog.tsx';
 import { useFreshness } from '../ui/freshness.tsx';
+import { Link } from '../ui/link.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Tile } from '../ui/tile.tsx';
 import { ViewControls } from '../ui/view-controls.tsx';
@@ -69,6 +71,7 @@ function Tiles({
   readonly scope: Scope;
   readonly onDefinition: (kpi: KpiDefinition) => void;
 }): ReactNode {
+  const to = useViewLink();
   return (
     <section aria-labelledby="tiles-title">
       <h2 id="tiles-title" className="unseen">
@@ -85,11 +88,15 @@ function Tiles({
             ))
           : kpis.map((kpi) => <Tile key={kpi.key} kpi={kpi} scope={scope} onDefinition={onDefinition} />)}
       </div>
+      <p className="small">
+        <Link to={to('/kpis')}>All KPIs</Link>
+      </p>
     </section>
   );
 }
 
-const first = [
+/** What a first look needs, in this order; every other KPI of the catalogue is on the screen of KPIs. */
+const shown = [
   'total_revenue',
   'profit',
   'views',
@@ -98,13 +105,25 @@ const first = [
   'arpu',
   'engagement_rate',
   'avg_watch_time',
+  'mrr',
+  'revenue_growth_rate',
+  'conversion_rate',
+  'profit_margin',
+  'ctr',
+  'subscribers_gained',
+  'content_velocity',
+  'cost_per_video',
+  'automation_rate',
+  'availability',
 ];
 
-/** Money and reach first, then the rest as the catalogue has it; what is always cut has a chart instead of a tile. */
+/** Money and reach first, then the tenant's own; what is always cut has a chart instead of a tile. */
 function tileOrder(kpis: readonly KpiDefinition[]): readonly KpiDefinition[] {
   const place = (kpi: KpiDefinition): number => {
-    const at = first.indexOf(kpi.key);
-    return at < 0 ? first.length : at;
+    const at = shown.indexOf(kpi.key);
+    return at < 0 ? shown.length : at;
   };
-  return kpis.filter((kpi) => kpi.cut === undefined).toSorted((a, b) => place(a) - place(b));
+  return kpis
+    .filter((kpi) => kpi.cut === undefined && (kpi.origin === 'tenant' || shown.includes(kpi.key)))
+    .toSorted((a, b) => place(a) - place(b));
 }

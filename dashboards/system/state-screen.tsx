@@ -19,6 +19,7 @@ export function StateScreen(): ReactNode {
       <div className="stack">
         <Parts />
         <Progress />
+        <Stages />
       </div>
       <div className="stack">
         <Jobs />
@@ -109,6 +110,53 @@ function Progress(): ReactNode {
           </div>
         ))}
       </dl>
+    </section>
+  );
+}
+
+/** What each second stage does, in a few words; one that is not known here shows by its name. */
+const stageWords: Readonly<Record<string, string>> = {
+  watch: 'judges every KPI series',
+  recurring: 'works out recurring revenue',
+  posts: 'tracks posts after publication',
+  trends: 'finds topics that trend',
+};
+
+/** How far what reads stored events has come: behind means its answers are older than the figures. */
+function Stages(): ReactNode {
+  const { format, nowMs, queries } = useWorkspace();
+  const stages = useQuery(queries.stages, 'all');
+  return (
+    <section className="panel stack-tight" aria-labelledby="stages-title">
+      <h2 id="stages-title">Second stages</h2>
+      {stages.problem === undefined ? null : (
+        <ProblemNote problem={stages.problem} onRetry={queries.stages.refresh} />
+      )}
+      {stages.data === undefined ? (
+        stages.problem === undefined && <Skeleton height={64} />
+      ) : (
+        <ul className="parts">
+          {stages.data.stages.map((stage) => {
+            const isFailing = stage.failure !== null;
+            const state = !stage.isOwned ? words.down : isFailing ? words.degraded : words.up;
+            return (
+              <li key={stage.name}>
+                <span className="strong">{stage.name}</span>
+                <span className={`badge ${state.tone}`}>{state.text}</span>
+                <span className="quiet">
+                  {stage.isOwned
+                    ? `${stageWords[stage.name] ?? 'reads stored events'}; at message ${format.count(stage.position ?? 0)}, ${format.count(stage.pendingMessages ?? 0)} behind${
+                        stage.flushedAtMs === null
+                          ? ''
+                          : `, wrote ${ago(Math.max(0, nowMs() - stage.flushedAtMs))}`
+                      }${isFailing ? `. Repeating: ${stage.failure}` : ''}`
+                    : 'no processor works on it'}
+                </span>
+              </li>
+            );
+          })}
+        </ul>
+      )}
     </section>
   );
 }

@@ -9,6 +9,7 @@ import type {
   TopicPayload,
 } from '../../platform/contracts/live.ts';
 import { createFixtureApi, createState, systemState, type FixtureState } from './fixture-api.ts';
+import { openAnomalies } from './fixture-anomalies.ts';
 import { channels, contents, cutsOf, cutValues, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** The policy of the gateway, letter by letter: what passes here passes there. */
@@ -74,6 +75,8 @@ export async function startFixtureServer(dist: string): Promise<FixtureServer> {
     }
     if (topic === 'system') return { kind: 'system', system: systemState() };
     if (topic === 'top') return topPayload(state);
+    if (topic === 'anomalies')
+      return { kind: 'anomalies', open: state.isEmpty ? [] : openAnomalies(Date.now()) };
     return {
       kind: 'kpis',
       watermarkMs: state.isEmpty ? 0 : Date.now() - 2_000,

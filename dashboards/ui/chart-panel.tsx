@@ -98,6 +98,19 @@ function Legend({ spec }: { readonly spec: ChartSpec }): ReactNode {
           <span className="swatch-dash" /> {capitalize(spec.comparison.label)}
         </span>
       )}
+      {spec.band === undefined ? null : (
+        <span>
+          <span className="swatch-band" /> {capitalize(spec.band.label)}
+        </span>
+      )}
+      {spec.events === undefined || spec.events.length === 0 ? null : (
+        <span>
+          <span className="swatch-event" aria-hidden="true">
+            ▼
+          </span>{' '}
+          Unusual
+        </span>
+      )}
       {isRunning ? (
         <span>
           <span className="hatch" /> Still running, left out of changes

@@ -26,6 +26,14 @@ export interface ChartSpec {
   readonly series: readonly ChartSeries[];
   /** Window by window what the (one) series or the whole stack is compared with. */
   readonly comparison?: { readonly label: string; readonly values: Values };
+  /** What was expected, window by window: drawn behind the (one) line. */
+  readonly band?: { readonly label: string; readonly lower: Values; readonly upper: Values };
+  /** Windows something happened in, by index. */
+  readonly events?: readonly {
+    readonly index: number;
+    readonly label: string;
+    readonly tone: 'good' | 'bad';
+  }[];
   /** Horizontal lines. */
   readonly marks?: readonly {
     readonly label: string;
@@ -82,6 +90,10 @@ export function chartTable(spec: ChartSpec, minorDigits: number): ChartTable {
   if (spec.comparison !== undefined) {
     columns.push(spec.comparison.values);
     head.push(capitalize(spec.comparison.label));
+  }
+  if (spec.band !== undefined) {
+    columns.push(spec.band.lower, spec.band.upper);
+    head.push('Expected from', 'Expected to');
   }
   return {
     head,

@@ -38,6 +38,8 @@ export function Chart(props: ChartProps): ReactNode {
     spec.series.map((series) => [series.id, series.label, series.slot]),
     spec.comparison?.label,
     spec.marks,
+    spec.events,
+    spec.band === undefined,
   ]);
   return <Drawn key={shape} {...props} />;
 }
@@ -139,7 +141,13 @@ function sayPoint(spec: ChartSpec, index: number, format: ReturnType<typeof useW
     spec.comparison === undefined
       ? ''
       : `, ${spec.comparison.label} ${format.value(spec.comparison.values[index], spec.unit, 'full')}`;
-  return `${name}${index >= spec.completeCount ? ', still running' : ''}: ${values.join(', ')}${compared}`;
+  const band =
+    spec.band?.lower[index] == null
+      ? ''
+      : `, ${spec.band.label} ${format.value(spec.band.lower[index], spec.unit, 'full')} to ${format.value(spec.band.upper[index], spec.unit, 'full')}`;
+  const events = (spec.events ?? []).filter((event) => event.index === index).map((event) => event.label);
+  const happened = events.length === 0 ? '' : `. ${events.join(', ')}`;
+  return `${name}${index >= spec.completeCount ? ', still running' : ''}: ${values.join(', ')}${compared}${band}${happened}`;
 }
 
 function isClose(a: readonly (number | undefined)[], b: readonly (number | undefined)[]): boolean {

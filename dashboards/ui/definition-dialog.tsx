@@ -5,6 +5,8 @@ import { useWorkspace } from '../data/workspace.ts';
 import { Dialog } from './dialog.tsx';
 import { useFreshness } from './freshness.tsx';
 import { Link } from './link.tsx';
+import { recurringMeanings } from '../../platform/contracts/recurring-names.ts';
+import { useQuery } from '../data/hooks.ts';
 import { measureWords, unitWords } from './kpi-words.ts';
 
 /** What a KPI is: in words, as a formula, from which events, judged how, how fresh. */
@@ -62,7 +64,8 @@ export function Definition({ kpi }: { readonly kpi: KpiDefinition }): ReactNode 
         <dt>Freshness</dt>
         <dd>{words}</dd>
       </dl>
-      <h3>Measures</h3>
+      {kpi.basis === undefined ? null : <RecurringNames formula={kpi.formula} />}
+      {kpi.measures.length === 0 ? null : <h3>Measures</h3>}
       <ul className="stack-tight">
         {kpi.measures.map((measure) => (
           <li key={measure.key}>
@@ -71,5 +74,31 @@ export function Definition({ kpi }: { readonly kpi: KpiDefinition }): ReactNode 
         ))}
       </ul>
     </div>
+  );
+}
+
+/** What a formula on recurring revenue is made of, and by which version of the rules. */
+function RecurringNames({ formula }: { readonly formula: string }): ReactNode {
+  const { queries } = useWorkspace();
+  const to = useViewLink();
+  const policy = useQuery(queries.mrrPolicy, 'all').data?.policy;
+  const used = Object.entries(recurringMeanings).filter(([name]) =>
+    new RegExp(`\\b${name}\\b`).test(formula),
+  );
+  return (
+    <>
+      <h3>Recurring revenue</h3>
+      <ul className="stack-tight">
+        {used.map(([name, meaning]) => (
+          <li key={name}>
+            <code>{name}</code> <span className="quiet">{meaning}</span>
+          </li>
+        ))}
+      </ul>
+      <p className="small">
+        By <Link to={to('/revenue/recurring')}>the rules of recurring revenue</Link>
+        {policy === undefined ? '' : `, ${policy.preset}, version ${policy.version}`}.
+      </p>
+    </>
   );
 }

@@ -8,6 +8,9 @@ export function unitWords(unit: KpiUnit, currency: string): string {
     minutes: 'Minutes',
     per_day: 'Number a day',
     hours: 'Hours',
+    seconds: 'Seconds',
+    months: 'Months',
+    times: 'How many times as much',
   };
   return words[unit];
 }
@@ -30,6 +33,8 @@ export function measureWords(measure: Measure): string {
       return `smallest ${fieldWords(measure.field)} ${of}${where}`;
     case 'max':
       return `largest ${fieldWords(measure.field)} ${of}${where}`;
+    case 'quantile':
+      return `distribution of ${fieldWords(measure.field)} ${of}${where}`;
     case 'unique':
       return `distinct ${measure.of}s ${of}${where}`;
   }

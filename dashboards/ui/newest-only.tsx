@@ -10,13 +10,7 @@ const words: Readonly<Record<Grain, string>> = {
 };
 
 /** Says so when a figure is that of the newest window, because a rate over the whole range is not known. */
-export function NewestOnly({
-  figures,
-  grain,
-}: {
-  readonly figures: KpiFigures;
-  readonly grain: Grain;
-}): ReactNode {
+export function NewestOnly({ figures }: { readonly figures: KpiFigures }): ReactNode {
   if (figures.valueSpan === 'range' || figures.value === null) return null;
-  return <span className="small quiet">{words[grain]} · </span>;
+  return <span className="small quiet">{words[figures.grain]} · </span>;
 }

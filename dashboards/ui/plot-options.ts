@@ -98,7 +98,8 @@ function translucent(hex: string): string {
 /** Amounts stand on zero; rates may move within their own range. Marks are always in sight. */
 export function yRange(spec: ChartSpec): uPlot.Range.Function {
   return (_u, dataMin, dataMax) => {
-    const marks = (spec.marks ?? []).map((mark) => mark.value);
+    const edges = [...(spec.band?.lower ?? []), ...(spec.band?.upper ?? [])].filter((edge) => edge !== null);
+    const marks = [...(spec.marks ?? []).map((mark) => mark.value), ...edges];
     const low = Math.min(dataMin ?? 0, ...marks);
     const high = Math.max(dataMax ?? 0, ...marks);
     if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];

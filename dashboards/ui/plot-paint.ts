@@ -59,6 +59,73 @@ function stackEdges(u: uPlot, spec: ChartSpec, index: number): readonly [number,
   return [u.valToPos(up, 'y', true), u.valToPos(down, 'y', true)];
 }
 
+/** What was expected, as an area behind the line; windows nothing was expected of leave it open. */
+export function drawBand(u: uPlot, spec: ChartSpec, colours: ChartColours): void {
+  const { ctx, bbox } = u;
+  const { band } = spec;
+  if (band === undefined) return;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.fillStyle = colours.accent;
+  ctx.globalAlpha = 0.14;
+  for (const [first, last] of stretches(band.lower, band.upper)) {
+    ctx.beginPath();
+    for (let i = first; i <= last; i += 1)
+      ctx.lineTo(u.valToPos(i, 'x', true), u.valToPos(band.upper[i] ?? 0, 'y', true));
+    for (let i = last; i >= first; i -= 1)
+      ctx.lineTo(u.valToPos(i, 'x', true), u.valToPos(band.lower[i] ?? 0, 'y', true));
+    ctx.closePath();
+    ctx.fill();
+  }
+  ctx.restore();
+}
+
+/** First and last index of each run of windows in which both edges are known. */
+export function stretches(
+  lower: readonly (number | null)[],
+  upper: readonly (number | null)[],
+): readonly (readonly [number, number])[] {
+  const found: (readonly [number, number])[] = [];
+  let first: number | undefined;
+  for (let i = 0; i <= lower.length; i += 1) {
+    const isKnown = i < lower.length && lower[i] != null && upper[i] != null;
+    if (isKnown) first ??= i;
+    else if (first !== undefined) {
+      found.push([first, i - 1]);
+      first = undefined;
+    }
+  }
+  return found;
+}
+
+/** A mark above each window something happened in, with a hair line through it; shape and words say it without its colour. */
+export function drawEvents(u: uPlot, spec: ChartSpec, colours: ChartColours): void {
+  const { ctx, bbox } = u;
+  const size = 5 * devicePixelRatio;
+  for (const { index, tone } of spec.events ?? []) {
+    const x = u.valToPos(index, 'x', true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.save();
+    ctx.strokeStyle = tone === 'good' ? colours.good : colours.bad;
+    ctx.fillStyle = ctx.strokeStyle;
+    ctx.lineWidth = devicePixelRatio;
+    ctx.setLineDash([2 * devicePixelRatio, 2 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.beginPath();
+    ctx.moveTo(x - size, bbox.top);
+    ctx.lineTo(x + size, bbox.top);
+    ctx.lineTo(x, bbox.top + 1.6 * size);
+    ctx.closePath();
+    ctx.fill();
+    ctx.restore();
+  }
+}
+
 /** Target and alert lines with their names, which say what the line is without its colour. */
 export function drawMarks(u: uPlot, spec: ChartSpec, colours: ChartColours): void {
   const { ctx, bbox } = u;

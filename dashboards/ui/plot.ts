@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { stackValues, type ChartSpec } from './chart-spec.ts';
-import { drawMarks, hatchRunning } from './plot-paint.ts';
+import { drawBand, drawEvents, drawMarks, hatchRunning } from './plot-paint.ts';
 import { plotAxes, plotData, plotSeries, yRange, type PlotLook } from './plot-options.ts';
 
 export interface PlotEvents {
@@ -67,11 +67,18 @@ export function createPlot(
         },
       },
       hooks: {
-        drawClear: [(u) => spec.kind === 'lines' && hatchRunning(u, spec, look.colours)],
+        drawClear: [
+          (u) => {
+            if (spec.kind !== 'lines') return;
+            hatchRunning(u, spec, look.colours);
+            drawBand(u, spec, look.colours);
+          },
+        ],
         draw: [
           (u) => {
             if (spec.kind === 'stacked') hatchRunning(u, spec, look.colours);
             drawMarks(u, spec, look.colours);
+            drawEvents(u, spec, look.colours);
             tellLabels(u);
           },
         ],

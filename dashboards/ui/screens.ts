@@ -11,7 +11,32 @@ export interface ScreenLink {
 export const screens: readonly ScreenLink[] = [
   { path: '/', title: 'Now', icon: 'now' },
   { path: '/kpis', title: 'KPIs', icon: 'kpis' },
-  { path: '/revenue', title: 'Revenue', icon: 'revenue' },
+  {
+    path: '/revenue',
+    title: 'Revenue',
+    icon: 'revenue',
+    sub: [
+      { path: '/revenue', title: 'Breakdown' },
+      { path: '/revenue/recurring', title: 'Recurring' },
+      { path: '/revenue/funnel', title: 'Funnel' },
+      { path: '/revenue/cohorts', title: 'Cohorts' },
+      { path: '/revenue/attribution', title: 'Attribution' },
+      { path: '/revenue/seasonality', title: 'Seasonality' },
+      { path: '/revenue/pnl', title: 'Profit and loss' },
+    ],
+  },
+  {
+    path: '/audience',
+    title: 'Audience',
+    icon: 'audience',
+    sub: [
+      { path: '/audience', title: 'Behaviour' },
+      { path: '/audience/segment', title: 'Segments & privacy' },
+      { path: '/audience/posts', title: 'Posts' },
+    ],
+  },
+  { path: '/trends', title: 'Trends', icon: 'trends' },
+  { path: '/anomalies', title: 'Anomalies', icon: 'anomalies' },
   {
     path: '/system',
     title: 'System',

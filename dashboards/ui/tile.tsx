@@ -79,7 +79,7 @@ function TileFigures({ kpi, scope }: { readonly kpi: KpiDefinition; readonly sco
         </Link>
       </p>
       <p className="tile-change">
-        <NewestOnly figures={figures} grain={scope.range.grain} />
+        <NewestOnly figures={figures} />
         {figures.problem === undefined ? (
           <TileChange kpi={kpi} scope={scope} figures={figures} />
         ) : (

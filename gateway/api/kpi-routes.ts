@@ -6,10 +6,11 @@ import { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import type { Access } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { sameMeasure } from '../../platform/kpi/kpi.ts';
+import { kpisOf } from '../../platform/kpi/kpis-of.ts';
 import { principalOf } from '../http/caller.ts';
 import { defineRoute, noBody, none, noReply, type Route } from '../http/route.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { kpiFromRequest, kpisOf } from '../kpi-directory.ts';
+import { kpiFromRequest } from '../kpi-directory.ts';
 import { tenantOf } from './session-routes.ts';
 
 export interface KpiRouteDeps {

@@ -12,7 +12,9 @@ import { principalOf } from '../http/caller.ts';
 import { defineRoute, noBody, none, type Route } from '../http/route.ts';
 import { readCuts, type Filters, type SeriesQuestion } from '../series/question.ts';
 import { readRange, readSeriesRange } from '../series/range.ts';
+import { readRecurringSeries, type PolicyOf } from '../recurring/recurring-series.ts';
 import { readSeries } from '../series/series.ts';
+import { MAX_TRAILING } from '../series/trailing-cells.ts';
 import { readTop } from '../series/top.ts';
 import { findKpi, KpiKey } from './kpi-routes.ts';
 import { tenantOf } from './session-routes.ts';
@@ -20,6 +22,7 @@ import { tenantOf } from './session-routes.ts';
 export interface SeriesRouteDeps {
   readonly access: Access;
   readonly kpis: KvMirror<KpiDefinition>;
+  readonly policyOf: PolicyOf;
   readonly store: Store;
   readonly clock: Clock;
   /** Event time up to which a tenant's windows are complete; null before its first event. */
@@ -41,6 +44,14 @@ const SeriesQuery = Type.Object(
       Type.String({
         maxLength: 200,
         description: `Dimensions to cut by, comma-separated: ${dimensions.join(', ')}`,
+      }),
+    ),
+    trailing: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_TRAILING,
+        description:
+          'Each point is over this many windows, the last of them its own: window=1d&trailing=7 is a rolling week. 1 when absent',
       }),
     ),
     channel: Value,
@@ -67,7 +78,7 @@ const TopQuery = Type.Object(
 
 const sharedMs = 250;
 
-export function seriesRoutes({ access, kpis, store, clock, watermark }: SeriesRouteDeps): Route[] {
+export function seriesRoutes({ access, kpis, policyOf, store, clock, watermark }: SeriesRouteDeps): Route[] {
   const series = createSharedAnswers<SeriesReply['series']>(clock, sharedMs, 200);
   const tops = createSharedAnswers<TopReply['entries']>(clock, sharedMs, 200);
 
@@ -96,13 +107,24 @@ export function seriesRoutes({ access, kpis, store, clock, watermark }: SeriesRo
           tenant: tenant.id,
           definition,
           window,
+          trailing: query.trailing ?? 1,
           range: readSeriesRange(query.from, query.to, window, clock.nowMs(), windows),
           by: readCuts(query.by, definition),
           filters: filtersOf(query),
         };
+        if (definition.basis === 'recurring' && question.trailing > 1)
+          throw new WeirError(
+            'GATEWAY_REQUEST_INVALID',
+            `${definition.key} is what holds at the end of a window, so it has no trailing windows.`,
+            { details: { in: 'query', field: 'trailing' } },
+          );
         const [watermarkMs, answer] = await Promise.all([
           watermark(tenant.id),
-          series.get(JSON.stringify(question), async () => await readSeries(store, question, tenant)),
+          series.get(JSON.stringify(question), async () =>
+            definition.basis === 'recurring'
+              ? await readRecurringSeries(store, question, tenant, policyOf)
+              : await readSeries(store, question, tenant),
+          ),
         ]);
         return {
           key: definition.key,

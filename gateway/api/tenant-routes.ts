@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import type { AccessDirectory } from '../../platform/access/access.ts';
 import { Settings, SettingsRequest } from '../../platform/contracts/admin.ts';
 import { Job, JobList, SystemReply } from '../../platform/contracts/api.ts';
+import { StageList } from '../../platform/contracts/stages.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import type { Store } from '../../platform/store/store.ts';
@@ -16,18 +17,19 @@ export interface TenantRouteDeps {
   readonly store: Store;
   readonly jobs: Jobs;
   readonly system: SystemReader;
+  readonly stages: () => Promise<StageList>;
 }
 
 const OneRow = Type.Object({ one: Type.Number() });
 
 /** Settings of the tenant, its jobs, the state of the system, and the end of the demo. */
-export function tenantRoutes({ access, store, jobs, system }: TenantRouteDeps): Route[] {
+export function tenantRoutes({ access, store, jobs, stages, system }: TenantRouteDeps): Route[] {
   return [
     defineRoute({
       method: 'GET',
       path: '/api/v1/settings',
       tag: 'Settings',
-      summary: 'Name, currency, time zone and rates of the tenant.',
+      summary: 'Name, currency, time zone, rates, plan and profit target of the tenant.',
       guard: 'query:read',
       params: none,
       query: none,
@@ -108,6 +110,18 @@ export function tenantRoutes({ access, store, jobs, system }: TenantRouteDeps): 
       },
     }),
     defineRoute({
+      method: 'GET',
+      path: '/api/v1/system/stages',
+      tag: 'System',
+      summary: 'How far the second stages have come: what watches, follows and tracks over stored events.',
+      guard: 'query:read',
+      params: none,
+      query: none,
+      body: noBody,
+      reply: StageList,
+      handle: async () => await stages(),
+    }),
+    defineRoute({
       method: 'DELETE',
       path: '/api/v1/demo',
       tag: 'System',
@@ -152,6 +166,16 @@ async function hasEvents(store: Store, tenant: string): Promise<boolean> {
 }
 
 function shownSettings(tenant: Tenant): Settings {
-  const { id, name, currency, timeZone, rates, simulated, limits } = tenant;
-  return { id, name, currency, timeZone, rates, simulated, limits };
+  const { id, name, currency, timeZone, rates, simulated, limits, plan, profitTargetPerMonth } = tenant;
+  return {
+    id,
+    name,
+    currency,
+    timeZone,
+    rates,
+    simulated,
+    limits,
+    ...(plan === undefined ? {} : { plan }),
+    ...(profitTargetPerMonth === undefined ? {} : { profitTargetPerMonth }),
+  };
 }

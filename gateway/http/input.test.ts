@@ -73,7 +73,7 @@ describe('bodies', () => {
     [undefined, 'The body is missing; send a JSON object.'],
     [
       { ...kpi, unit: 'apples' },
-      'Field "unit" of the body must be one of currency, count, ratio, minutes, per_day, hours.',
+      'Field "unit" of the body must be one of currency, count, ratio, minutes, per_day, hours, seconds, months, times.',
     ],
     [{ ...kpi, extra: 1 }, 'Field "extra" of the body is not known here.'],
     [untitled, 'Field "title" of the body is missing; it must be text of 1 to 120 characters.'],

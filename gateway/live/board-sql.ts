@@ -5,7 +5,8 @@ import {
   type Measure,
   type WindowSize,
 } from '../../platform/contracts/kpi.ts';
-import { mergedMaps, mergedUniques, RollupRow, stateOf, type Statement } from '../series/rollup-sql.ts';
+import { mergedMaps, mergedSketches, RollupRow, stateOf } from '../../platform/kpi/merged-sql.ts';
+import type { Statement } from '../series/rollup-sql.ts';
 import type { BoardScope, StoredWindow } from './kpi-board.ts';
 
 export const BoardRow = Type.Composite([
@@ -28,7 +29,7 @@ export function boardSql(
   const floorParams: Record<string, number> = {};
   for (const size of windowSizes) floorParams[`from_${size}`] = floors[size];
   return {
-    sql: `SELECT window, dim, toUnixTimestamp64Milli(window_start) AS start_ms, ${mergedMaps(measures)}, ${mergedUniques(measures)},
+    sql: `SELECT window, dim, toUnixTimestamp64Milli(window_start) AS start_ms, ${mergedMaps(measures)}, ${mergedSketches(measures)},
  sum(kpi.revision) AS revision, max(version) AS seq
 FROM kpi FINAL
 WHERE tenant = {tenant:String} AND rollup = {rollup:String}${scope.dim === undefined ? '' : ' AND dim = {dim:String}'}

@@ -4,6 +4,7 @@ import type { TopEntry } from '../../platform/contracts/live.ts';
 import type { Access, Tenant } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { createWindowClock } from '../../platform/kpi/window-time.ts';
+import { readAnomalies } from '../anomalies/anomaly-history.ts';
 import { countDeadLetters } from '../history/dead-letters.ts';
 import { readEventStats } from '../history/event-history.ts';
 import type { TimeRange } from '../series/range.ts';
@@ -24,6 +25,7 @@ export interface FeedDeps extends KpiFeedDeps {
 }
 
 const topEntries = 10;
+const DAY_MS = 86_400_000;
 const noProgress: Progress = {
   stored: 0,
   duplicates: 0,
@@ -43,6 +45,22 @@ export function createFeeds(deps: FeedDeps): (tenant: string, topic: Topic) => P
         return await countersFeed(deps, id);
       case 'top':
         return await topFeed(deps, tenant);
+      case 'anomalies':
+        return await createPolledFeed({
+          clock: deps.clock,
+          intervalMs: 2_000,
+          showEveryMs: 1_000,
+          read: async () =>
+            await readAnomalies(deps.store, deps.kpisOf(id), {
+              tenant: id,
+              range: { fromMs: 0, toMs: deps.clock.nowMs() + DAY_MS },
+              state: 'open',
+              rootsOnly: true,
+              limit: 100,
+            }),
+          payload: (open) => ({ kind: 'anomalies', open }),
+          onFailure: noteFailure(deps, id, topic),
+        });
       case 'system':
         return await createPolledFeed({
           clock: deps.clock,

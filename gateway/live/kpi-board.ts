@@ -6,7 +6,7 @@ import {
 } from '../../platform/contracts/kpi.ts';
 import type { LiveKpiPoint, PartUpdate } from '../../platform/contracts/live.ts';
 import type { CompiledKpi } from '../../platform/kpi/kpi.ts';
-import { mergeStates } from '../../platform/kpi/measure-state.ts';
+import { emptyState, mergeStates } from '../../platform/kpi/measure-state.ts';
 import type { WindowClock } from '../../platform/kpi/window-time.ts';
 
 /** How many windows of a size are shown: the running one and those before it that may still be revised. */
@@ -73,6 +73,8 @@ export interface KpiBoard {
   /** Points whose value changed since the last call. */
   changes(nowMs: number): readonly LiveKpiPoint[];
   all(nowMs: number): readonly LiveKpiPoint[];
+  /** Start of the oldest window of each size it holds. */
+  floors(nowMs: number): Readonly<Record<WindowSize, number>>;
   /** States held, for the gauge. */
   readonly size: number;
 }
@@ -80,25 +82,48 @@ export interface KpiBoard {
 export function createKpiBoard(config: KpiBoardConfig): KpiBoard {
   const { scope, kpis, clock, minorPerMajor } = config;
   const cells = new Map<string, Cell>();
+  /** Formulas that look at the window before need one more than is shown. */
+  const looksBack = kpis.some((kpi) => kpi.spans.has('prev'));
+  const heldFloors = (nowMs: number): Record<WindowSize, number> =>
+    boardFloors(clock, nowMs, looksBack ? 1 : 0);
+  let shownFloors: Readonly<Record<WindowSize, number>> = boardFloors(clock, 0);
+  /** Whether the store has told all it has: only then does a window that is not held mean that nothing happened. */
+  let isLoaded = false;
   let isDirty = false;
   let nextFloorMs = Number.NEGATIVE_INFINITY;
+
+  const bySize = new Map(
+    windowSizes.map((size) => [
+      size,
+      kpis.filter(({ definition: { windows } }) => windows === undefined || windows.includes(size)),
+    ]),
+  );
+  const kpisOf = (size: WindowSize): readonly CompiledKpi[] => bySize.get(size) ?? [];
 
   const evaluate = (cell: Cell): readonly LiveKpiPoint[] => {
     const { state, revision } = currentState(cell);
     const windowMs = clock.end(cell.window, cell.startMs) - cell.startMs;
+    const beforeMs = looksBack ? clock.start(cell.window, cell.startMs - 1) : 0;
+    const before = looksBack ? cells.get(cellKey(cell.dim, cell.window, beforeMs)) : undefined;
+    const beforeState =
+      before === undefined ? (isLoaded ? emptyState : undefined) : currentState(before).state;
+    const context =
+      beforeState === undefined
+        ? {}
+        : { past: { prev: { state: beforeState, windowMs: cell.startMs - beforeMs } } };
     const dims: Record<string, string> = scope.rollup === 'total' ? {} : { [scope.rollup]: cell.dim };
-    return kpis.map((kpi) => ({
+    return kpisOf(cell.window).map((kpi) => ({
       key: kpi.definition.key,
       window: cell.window,
       windowStartMs: cell.startMs,
-      value: kpi.evaluate(state, windowMs, minorPerMajor),
+      value: kpi.evaluate(state, windowMs, minorPerMajor, context),
       revision,
       dims,
     }));
   };
 
   const refresh = (cell: Cell): readonly LiveKpiPoint[] => {
-    if (!cell.isChanged) return [];
+    if (!cell.isChanged || cell.startMs < shownFloors[cell.window]) return [];
     cell.isChanged = false;
     const before = cell.points;
     cell.points = evaluate(cell);
@@ -112,12 +137,13 @@ export function createKpiBoard(config: KpiBoardConfig): KpiBoard {
     if (nowMs < nextFloorMs) return;
     // The finest windows begin every 10 s; nothing can fall off the board before the next of them does.
     nextFloorMs = clock.end('10s', clock.start('10s', nowMs));
-    const floors = boardFloors(clock, nowMs);
+    shownFloors = boardFloors(clock, nowMs);
+    const floors = heldFloors(nowMs);
     for (const [key, cell] of cells) if (cell.startMs < floors[cell.window]) cells.delete(key);
   };
 
   const cellOf = (dim: string, window: WindowSize, startMs: number): Cell | undefined => {
-    const key = `${window} ${startMs} ${dim}`;
+    const key = cellKey(dim, window, startMs);
     const known = cells.get(key);
     if (known !== undefined) return known;
     if (scope.dim === undefined && !hasRoomFor(dim)) return undefined;
@@ -143,12 +169,15 @@ export function createKpiBoard(config: KpiBoardConfig): KpiBoard {
   const markChanged = (cell: Cell): void => {
     cell.isChanged = true;
     isDirty = true;
+    if (!looksBack) return;
+    const next = cells.get(cellKey(cell.dim, cell.window, clock.end(cell.window, cell.startMs)));
+    if (next !== undefined) next.isChanged = true;
   };
 
   return {
     scope,
     apply: (part, seq, updates, nowMs) => {
-      const floors = boardFloors(clock, nowMs);
+      const floors = heldFloors(nowMs);
       for (const { rollup, dim, window, windowStartMs, revision, state } of updates) {
         if (rollup !== scope.rollup || (scope.dim !== undefined && dim !== scope.dim)) continue;
         if (windowStartMs < floors[window] || windowStartMs > nowMs + aheadMs) continue;
@@ -160,7 +189,9 @@ export function createKpiBoard(config: KpiBoardConfig): KpiBoard {
       }
     },
     applyStored: (windows, nowMs) => {
-      const floors = boardFloors(clock, nowMs);
+      const floors = heldFloors(nowMs);
+      if (!isLoaded && looksBack) for (const cell of cells.values()) cell.isChanged = true;
+      isLoaded = true;
       for (const { dim, window, windowStartMs, seq, revision, state } of windows) {
         if (windowStartMs < floors[window] || windowStartMs > nowMs + aheadMs) continue;
         const cell = cellOf(dim, window, windowStartMs);
@@ -177,20 +208,27 @@ export function createKpiBoard(config: KpiBoardConfig): KpiBoard {
     },
     all: (nowMs) => {
       forgetOld(nowMs);
-      return [...cells.values()].flatMap((cell) => (cell.isChanged ? evaluate(cell) : cell.points));
+      return [...cells.values()].flatMap((cell) =>
+        cell.startMs < shownFloors[cell.window] ? [] : cell.isChanged ? evaluate(cell) : cell.points,
+      );
     },
+    floors: heldFloors,
     get size() {
       return cells.size;
     },
   };
 }
 
-/** Start of the oldest window of each size that a board shows. */
-export function boardFloors(clock: WindowClock, nowMs: number): Record<WindowSize, number> {
+function cellKey(dim: string, window: WindowSize, startMs: number): string {
+  return `${window} ${startMs} ${dim}`;
+}
+
+/** Start of the oldest window of each size that a board shows, or of one that lies `further` windows before. */
+export function boardFloors(clock: WindowClock, nowMs: number, further = 0): Record<WindowSize, number> {
   const floors: Record<WindowSize, number> = { '10s': 0, '1m': 0, '1h': 0, '1d': 0, '1mo': 0 };
   for (const size of windowSizes) {
     let start = clock.start(size, nowMs);
-    for (let i = 1; i < shownWindows[size]; i += 1) start = clock.start(size, start - 1);
+    for (let i = 1; i < shownWindows[size] + further; i += 1) start = clock.start(size, start - 1);
     floors[size] = start;
   }
   return floors;

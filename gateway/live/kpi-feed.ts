@@ -3,12 +3,12 @@ import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import type { LivePart } from '../../platform/contracts/live.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
 import type { Log } from '../../platform/log/log.ts';
-import { compileKpi } from '../../platform/kpi/kpi.ts';
+import { compileKpi, type CompiledKpi } from '../../platform/kpi/kpi.ts';
 import { createWindowClock } from '../../platform/kpi/window-time.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { BoardRow, boardSql, storedWindow } from './board-sql.ts';
-import { boardFloors, createKpiBoard, type BoardScope, type KpiBoard } from './kpi-board.ts';
+import { createKpiBoard, type BoardScope, type KpiBoard } from './kpi-board.ts';
 import type { PartFollower } from './part-follower.ts';
 import type { Feed } from './room.ts';
 import type { Topic } from './topic.ts';
@@ -43,15 +43,13 @@ export async function createKpiFeed(
   const { store, readModel, follower, clock, log } = deps;
   const windows = createWindowClock(tenant.timeZone);
   const minorPerMajor = 10 ** (currencyExponent(tenant.currency) ?? 2);
-  const board = (
-    scope: BoardScope,
-    shown: readonly KpiDefinition[],
-  ): [KpiBoard, readonly KpiDefinition[]] => [
-    createKpiBoard({ scope, kpis: shown.map(compileKpi), clock: windows, minorPerMajor }),
-    shown,
+  const board = (scope: BoardScope, shown: readonly CompiledKpi[]): [KpiBoard, readonly KpiDefinition[]] => [
+    createKpiBoard({ scope, kpis: shown, clock: windows, minorPerMajor }),
+    shown.map(({ definition }) => definition),
   ];
-  const uncut = definitions.filter((definition) => definition.cut === undefined);
-  const byStream = definitions.filter((definition) => definition.cut === 'stream');
+  const live = definitions.map(compileKpi).filter(isLive);
+  const uncut = live.filter(({ definition }) => definition.cut === undefined);
+  const byStream = live.filter(({ definition }) => definition.cut === 'stream');
   const { filter } = topic;
   const boards =
     filter === undefined
@@ -68,7 +66,7 @@ export async function createKpiFeed(
   const loadStored = async (): Promise<void> => {
     for (const [target, shown] of boards) {
       if (shown.length === 0) continue;
-      const floors = boardFloors(windows, clock.nowMs());
+      const floors = target.floors(clock.nowMs());
       const { sql, params } = boardSql(tenant.id, target.scope, shown, floors);
       const rows = await store.query(sql, params, BoardRow);
       target.applyStored(rows.map(storedWindow), clock.nowMs());
@@ -119,4 +117,9 @@ export async function createKpiFeed(
       following.stop();
     },
   };
+}
+
+/** What needs 30 days, or the customers behind recurring revenue, is read from history by those who look at it. */
+function isLive({ definition, spans }: CompiledKpi): boolean {
+  return definition.basis === undefined && !spans.has('last_30d');
 }

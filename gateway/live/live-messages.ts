@@ -24,6 +24,7 @@ const LivePartSchema = Type.Object({
         mins: Numbers,
         maxs: Numbers,
         uniques: Type.Record(Type.String(), Type.String()),
+        quantiles: Type.Record(Type.String(), Type.String()),
       }),
     }),
   ),

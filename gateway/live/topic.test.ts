@@ -9,6 +9,7 @@ test.each([
   ['counters', { kind: 'counters' }],
   ['top', { kind: 'top' }],
   ['system', { kind: 'system' }],
+  ['anomalies', { kind: 'anomalies' }],
   ['kpis?', undefined],
   ['kpis?channel', undefined],
   ['kpis?planet=x', undefined],

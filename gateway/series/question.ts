@@ -16,6 +16,8 @@ export interface SeriesQuestion {
   readonly tenant: string;
   readonly definition: KpiDefinition;
   readonly window: WindowSize;
+  /** Windows each point is over: 1 for its own alone. */
+  readonly trailing: number;
   readonly range: TimeRange;
   readonly by: readonly Dimension[];
   readonly filters: Filters;

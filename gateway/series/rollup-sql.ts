@@ -1,48 +1,10 @@
-import { Type, type Static } from '@sinclair/typebox';
-import type { Measure, MeasureState } from '../../platform/contracts/kpi.ts';
-import { mergeStates } from '../../platform/kpi/measure-state.ts';
+import { mergedMaps, mergedSketches } from '../../platform/kpi/merged-sql.ts';
 import type { SqlParams } from '../../platform/store/store.ts';
 import type { SeriesQuestion, Source } from './question.ts';
 
 export interface Statement {
   readonly sql: string;
   readonly params: SqlParams;
-}
-
-const Numbers = Type.Record(Type.String(), Type.Number());
-
-/** One window of one dimension value, all partitions together; distinct counts still apart, as they merge outside SQL. */
-export const RollupRow = Type.Object({
-  dim: Type.String(),
-  start_ms: Type.Number(),
-  s: Numbers,
-  lo: Numbers,
-  hi: Numbers,
-  u: Type.Array(Type.Record(Type.String(), Type.String())),
-  revision: Type.Number(),
-});
-export type RollupRow = Static<typeof RollupRow>;
-
-/** Keys of `measures` that live in one map of the kpi table; the map is cut down to them before anything is moved. */
-function only(column: string, measures: readonly Measure[], aggs: readonly Measure['agg'][]): string {
-  const keys = measures.filter((measure) => aggs.includes(measure.agg)).map((measure) => measure.key);
-  return `mapFilter((k, v) -> has([${keys.map((key) => `'${key}'`).join(', ')}]::Array(String), k), ${column})`;
-}
-
-/** Aggregates of the kpi table that give the merged state of a KPI's measures; keys come from validated records. */
-export function mergedMaps(measures: readonly Measure[]): string {
-  return [
-    `sumMap(${only('sums', measures, ['sum', 'count'])}) AS s`,
-    `minMap(${only('mins', measures, ['min'])}) AS lo`,
-    `maxMap(${only('maxs', measures, ['max'])}) AS hi`,
-  ].join(', ');
-}
-
-/** Distinct-count sketches of all partitions; nothing is moved when no measure counts distinct values. */
-export function mergedUniques(measures: readonly Measure[]): string {
-  return measures.some((measure) => measure.agg === 'unique')
-    ? `groupArray(${only('uniques', measures, ['unique'])}) AS u`
-    : '[]::Array(Map(String, String)) AS u';
 }
 
 export function rollupSeriesSql(
@@ -53,7 +15,7 @@ export function rollupSeriesSql(
   const { definition, range, tenant, window } = question;
   const narrowed = source.dim === undefined ? '' : ' AND dim = {dim:String}';
   return {
-    sql: `SELECT dim, toUnixTimestamp64Milli(window_start) AS start_ms, ${mergedMaps(definition.measures)}, ${mergedUniques(definition.measures)},
+    sql: `SELECT dim, toUnixTimestamp64Milli(window_start) AS start_ms, ${mergedMaps(definition.measures)}, ${mergedSketches(definition.measures)},
  sum(kpi.revision) AS revision
 FROM kpi FINAL
 WHERE tenant = {tenant:String} AND window = {window:String} AND rollup = {rollup:String}
@@ -71,13 +33,4 @@ LIMIT {limit:UInt32}`,
       ...(source.dim === undefined ? {} : { dim: source.dim }),
     },
   };
-}
-
-/** The merged state of a row. */
-export function stateOf(row: Pick<RollupRow, 's' | 'lo' | 'hi' | 'u'>): MeasureState {
-  const { uniques } = mergeStates([
-    { sums: {}, mins: {}, maxs: {}, uniques: {} },
-    ...row.u.map((uniques) => ({ sums: {}, mins: {}, maxs: {}, uniques })),
-  ]);
-  return { sums: row.s, mins: row.lo, maxs: row.hi, uniques };
 }

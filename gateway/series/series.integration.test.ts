@@ -133,6 +133,52 @@ test('a tenant without rows gets one empty series', async () => {
   expect(await readSeries(store, asked, tenant)).toEqual([{ dims: {}, points: [] }]);
 });
 
+describe('trailing windows', () => {
+  const over = async (key: string, trailing: number, by: SeriesQuestion['by'] = []) =>
+    await readSeries(store, { ...question(key, '1d', by), trailing }, tenant);
+
+  test('of one window are the windows', async () => {
+    expect(await over('rpm', 1)).toEqual(await readSeries(store, question('rpm', '1d', []), tenant));
+  });
+
+  test.each(['views', 'total_revenue', 'rpm', 'engagement_rate', 'profit'])(
+    '%s over everything is the formula over everything, once',
+    async (key) => {
+      const [series] = await over(key, 30);
+      const whole = byHand(key, 'all', () => '').get('');
+      expect(pointsOf(series?.points ?? []).at(-1)?.[1]).toEqual(whole?.[0]?.[1]);
+    },
+  );
+
+  test('views of three days are those of three days, each channel by itself', async () => {
+    const days = byHand('views', '1d', (event) => event.channel);
+    for (const { dims, points } of await over('views', 3, ['channel'])) {
+      const own = new Map(days.get(dims['channel'] ?? ''));
+      const starts = points.map(({ windowStartMs }) => windowStartMs);
+      expect(starts.length).toBeGreaterThan(3);
+      for (const [i, { value }] of points.entries()) {
+        const last = starts.slice(Math.max(0, i - 2), i + 1);
+        expect(value).toBe(last.reduce((sum, start) => sum + (own.get(start) ?? 0), 0));
+      }
+    }
+  });
+
+  test('reach back before the range that was asked for', async () => {
+    const [whole] = await over('views', 3);
+    const from = whole?.points[2]?.windowStartMs ?? 0;
+    const asked = { ...question('views', '1d', []), trailing: 3, range: { ...range, fromMs: from } };
+    const [series] = await readSeries(store, asked, tenant);
+    expect(series?.points).toEqual(whole?.points.slice(2));
+  });
+
+  test.each([
+    [['channel', 'country'], 'views'],
+    [[], 'dau_mau'],
+  ] as const)('by %j of %s are refused', async (by, key) => {
+    await expect(over(key, 2, by)).rejects.toMatchObject({ code: 'GATEWAY_REQUEST_INVALID' });
+  });
+});
+
 test('a range of more points than allowed is refused', async () => {
   const wide = Array.from({ length: 50_001 }, (_, i) => ({ ...sample, timeMs: firstMs + i * 10_000 }));
   const rows = wide.map((event) => ({ ...event, tenant: 'wide' }));
@@ -441,5 +487,5 @@ function kpi(key: string): KpiDefinition {
 }
 
 function question(key: string, window: WindowSize, by: SeriesQuestion['by']): SeriesQuestion {
-  return { tenant: 'alpha', definition: kpi(key), window, range, by, filters: {} };
+  return { tenant: 'alpha', definition: kpi(key), window, trailing: 1, range, by, filters: {} };
 }

@@ -8,10 +8,12 @@ import {
 } from '../../platform/contracts/kpi.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
-import { parseFormula, type Formula } from '../../platform/kpi/formula.ts';
+import { spansOf, type Formula } from '../../platform/kpi/formula.ts';
+import { parseKpiFormula } from '../../platform/kpi/kpi.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { TimeRange } from './range.ts';
-import { mergedMaps, type Statement } from './rollup-sql.ts';
+import { mergedMaps } from '../../platform/kpi/merged-sql.ts';
+import type { Statement } from './rollup-sql.ts';
 
 export interface TopQuestion {
   readonly by: 'channel' | 'content';
@@ -70,10 +72,16 @@ export function topSql(question: TopQuestion, tenant: string, minorPerMajor: num
     );
   }
   const measures = shown.flatMap((kpi) => kpi.measures);
-  if (measures.some((measure) => measure.agg === 'unique')) {
+  const isSketched = measures.some(({ agg }) => agg === 'unique' || agg === 'quantile');
+  const isOfOneWindow = shown.every(
+    (kpi) => kpi.basis === undefined && spansOf(parseKpiFormula(kpi)).size === 0,
+  );
+  if (isSketched || !isOfOneWindow) {
     throw new WeirError(
       'GATEWAY_REQUEST_INVALID',
-      `${definition.key} counts distinct values, which cannot be ranked by.`,
+      isSketched
+        ? `${definition.key} counts distinct values or takes quantiles, which cannot be ranked by.`
+        : `${definition.key} looks beyond its window, so ${by}s cannot be ranked by it.`,
       {
         details: { in: 'query', field: 'kpi' },
       },
@@ -117,8 +125,15 @@ function formulaSql(definition: KpiDefinition, days: number, minorPerMajor: numb
         return nameSql(formula.name);
       case 'negate':
         return `(-${build(formula.of)})`;
-      case 'call':
-        return `${formula.name === 'min' ? 'arrayMin' : 'arrayMax'}([${formula.args.map(build).join(', ')}])`;
+      case 'call': {
+        const args = formula.args.map(build);
+        if (formula.name === 'or')
+          return args.reduceRight((rest, arg) => `if(isFinite(${arg}), ${arg}, ${rest})`);
+        return `${formula.name === 'min' ? 'arrayMin' : 'arrayMax'}([${args.join(', ')}])`;
+      }
+      case 'quantile':
+      case 'past':
+        return 'nan';
       case 'binary': {
         const left = build(formula.left);
         const right = build(formula.right);
@@ -128,7 +143,7 @@ function formulaSql(definition: KpiDefinition, days: number, minorPerMajor: numb
       }
     }
   };
-  return build(parseFormula(definition.formula, measures.keys()));
+  return build(parseKpiFormula(definition));
 }
 
 /** Always a Float64 literal, so that no arithmetic falls into integers. */

@@ -64,9 +64,16 @@ const isLive = (): boolean => door.stored.size > 0 && systemClock.nowMs() - newe
 function expected(fromMs: number, turnMs: number, toMs: number): PlainEvent[] {
   const simulator = createSimulator({ ...settings, startMs: turnMs });
   return [
+    ...simulator.book(bookMs()),
     ...[...simulator.history(fromMs, turnMs)].flat(),
     ...simulator.step({ nextSlice: turnMs / 250 }, toMs)[1],
   ];
+}
+
+/** When the book of subscriptions was told first. */
+function bookMs(): number {
+  const told = [...door.stored.values()].filter((event) => event.data['effective_at'] !== undefined);
+  return Math.min(...told.map((event) => Date.parse(event.time)));
 }
 
 /** Where history began and ended, read from the ids of what was stored. */

@@ -3,7 +3,15 @@ import type { Log } from '../../platform/log/log.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Door } from '../import/adapters/http-door.ts';
 import type { PlainEvent } from '../import/plain-event.ts';
-import { afterWork, firstState, nextWork, type FeedConfig, type FeedState, type Work } from './feed-plan.ts';
+import {
+  afterWork,
+  firstState,
+  nextWork,
+  owedBook,
+  type FeedConfig,
+  type FeedState,
+  type Work,
+} from './feed-plan.ts';
 import { createSimulator, type Simulator } from './simulator.ts';
 import { SLICE_MS } from './live-events.ts';
 
@@ -33,6 +41,16 @@ export async function runDemoFeed(deps: FeedDeps, config: FeedConfig): Promise<v
   let isHistoryTold = loaded !== undefined;
   while (!signal.aborted) {
     try {
+      const book = owedBook(state, config);
+      if (book !== undefined) {
+        const { seed, ratePerSecond } = config;
+        await post(
+          deps,
+          createSimulator({ seed, ratePerSecond, startMs: state.positionMs }).book(state.positionMs),
+        );
+        state = { ...state, book };
+        await deps.save(state);
+      }
       const work = nextWork(state, clock.nowMs(), config);
       if (work === undefined) {
         await clock.sleep(SLICE_MS - (clock.nowMs() % SLICE_MS), signal);

@@ -127,18 +127,6 @@ export const habits: readonly Habit[] = [
     ],
     extra: { level: 'supporter' },
   },
-  {
-    key: 'subscription-payment',
-    type: 'subscription_payment',
-    perView: 0.00014,
-    stream: 'subscriptions',
-    prices: [
-      [499, 5],
-      [999, 4],
-      [1999, 1],
-    ],
-    extra: { plan: 'club', interval: 'month' },
-  },
 ];
 
 /** Costs beside production, as shares of the mean revenue of the network. */

@@ -4,7 +4,8 @@ import type { PlainEvent } from '../import/plain-event.ts';
 export const SIMULATOR_SOURCE = 'simulator';
 
 export interface EventWriter {
-  add(type: string, atMs: number, data: Readonly<Record<string, unknown>>): void;
+  /** Under an id of its own where the event may also be made elsewhere. */
+  add(type: string, atMs: number, data: Readonly<Record<string, unknown>>, id?: string): void;
   /** What was added, by time. */
   inOrder(): readonly PlainEvent[];
 }
@@ -13,11 +14,11 @@ export interface EventWriter {
 export function createEventWriter(idPrefix: string): EventWriter {
   const events: { readonly atMs: number; readonly event: PlainEvent }[] = [];
   return {
-    add: (type, atMs, data) => {
+    add: (type, atMs, data, id = `${idPrefix}:${events.length}`) => {
       events.push({
         atMs,
         event: {
-          id: `${idPrefix}:${events.length}`,
+          id,
           source: SIMULATOR_SOURCE,
           type,
           time: new Date(atMs).toISOString(),

@@ -13,6 +13,8 @@ const Mode = Type.Union([Type.Literal('live'), Type.Literal('history')]);
 export const FeedState = Type.Object({
   version: Type.Literal(1),
   positionMs: Type.Integer({ minimum: 0 }),
+  /** Rate and seed whose book of subscriptions has been acknowledged. */
+  book: Type.Optional(Type.String({ maxLength: 256 })),
   promise: Type.Object({
     mode: Mode,
     untilMs: Type.Integer({ minimum: 0 }),
@@ -79,8 +81,14 @@ export function nextWork(state: FeedState, nowMs: number, config: FeedConfig): W
     : Math.min(now, fromMs + livePieceMs(ratePerSecond));
   if (toMs <= fromMs) return undefined;
   const untilMs = mode === 'history' ? toMs : toMs + promiseAheadMs;
-  const save: FeedState = { version: 1, positionMs: fromMs, promise: { mode, untilMs, seed, ratePerSecond } };
+  const save: FeedState = { ...state, positionMs: fromMs, promise: { mode, untilMs, seed, ratePerSecond } };
   return { mode, fromMs, toMs, seed, ratePerSecond, save };
+}
+
+/** The name of the book that belongs to the settings, or undefined when it was acknowledged already. */
+export function owedBook(state: FeedState, { ratePerSecond, seed }: FeedConfig): string | undefined {
+  const book = `${ratePerSecond}/${seed}`;
+  return state.book === book ? undefined : book;
 }
 
 /** The state after work was acknowledged, `state` being the one it was promised in. */

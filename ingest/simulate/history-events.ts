@@ -4,7 +4,14 @@ import type { Audience } from './audience.ts';
 import { LONGEST_LEAD_MS, type Video } from './catalogue.ts';
 import { adsPerView, appealOf, drawPrice, habits, type Habit } from './economy.ts';
 import { createEventWriter, type EventWriter } from './event-writer.ts';
-import { addLaunch, addProduction, habitDetail, roundByChance } from './live-events.ts';
+import {
+  addJourneys,
+  addLaunch,
+  addProduction,
+  addSubscriptions,
+  habitDetail,
+  roundByChance,
+} from './live-events.ts';
 import { channels, countries, type Channel, type Country, type Tier } from './network.ts';
 import { viewsThrough } from './outages.ts';
 import { addApiUsage, addHealth, addHosting, addSpend } from './periodic-events.ts';
@@ -62,6 +69,8 @@ export function eventsOfSlot(world: World, fromMs: number, toMs: number): readon
     lastMs,
     roundByChance((apiCallsPerSecond(world.config) * lengthMs) / 1000, random),
   );
+  addSubscriptions(world, writer, fromMs, toMs);
+  addJourneys(world, writer, fromMs, toMs);
   return writer.inOrder();
 }
 
@@ -196,7 +205,7 @@ function someTime({ random, fromMs, lengthMs }: Scene): number {
 }
 
 function isGift({ type }: Habit): boolean {
-  return type === 'tip' || type === 'super_chat' || type === 'membership' || type === 'subscription_payment';
+  return type === 'tip' || type === 'super_chat' || type === 'membership';
 }
 
 function isEngagement(key: string): key is keyof typeof engagement {

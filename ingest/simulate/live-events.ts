@@ -41,6 +41,8 @@ export function eventsOfSlice(world: World, slice: number): readonly PlainEvent[
   for (const habit of habits) times(random.poisson(views * habit.perView), () => addHabit(scene, habit));
   addPublications(scene, toMs);
   periodicEvents(world, writer, random, fromMs, toMs);
+  addSubscriptions(world, writer, fromMs, toMs);
+  addJourneys(world, writer, fromMs, toMs);
   return writer.inOrder();
 }
 
@@ -143,6 +145,17 @@ function addPublications({ world, writer, fromMs }: Scene, toMs: number): void {
   }
 }
 
+/** What customers of the studio service do; each event under its own id, in history as well. */
+export function addSubscriptions(world: World, writer: EventWriter, fromMs: number, toMs: number): void {
+  for (const { id, type, atMs, data } of world.subscriptions.events(fromMs, toMs))
+    writer.add(type, atMs, data, id);
+}
+
+/** What people on their way to a membership do; every one of it for itself, in history as well. */
+export function addJourneys(world: World, writer: EventWriter, fromMs: number, toMs: number): void {
+  for (const { type, atMs, data } of world.journeys.events(fromMs, toMs)) writer.add(type, atMs, data);
+}
+
 export function addProduction(writer: EventWriter, video: Video): void {
   writer.add('content_generation', video.producedMs, {
     content_id: video.id,
@@ -161,6 +174,13 @@ export function addLaunch(writer: EventWriter, video: Video): void {
     channel_id: video.channel.id,
     title: video.title,
     category: video.channel.category,
+    lead_ms: video.launchMs - video.producedMs,
+  });
+  writer.add('content_upload', video.launchMs, {
+    content_id: video.id,
+    channel_id: video.channel.id,
+    succeeded: true,
+    duration_ms: Math.round(video.lengthMs / 20),
   });
 }
 

@@ -50,7 +50,7 @@ describe('determinism', () => {
         }
         expect(JSON.stringify(made) === JSON.stringify(whole)).toBe(true);
       }),
-      { numRuns: 10 },
+      { numRuns: 6 },
     );
   });
 
@@ -90,6 +90,9 @@ describe('every event', () => {
         'product_sale',
         'tip',
         'subscription_payment',
+        'subscription_started',
+        'subscription_changed',
+        'subscription_cancelled',
         'merchandise_sale',
         'super_chat',
         'membership',
@@ -99,18 +102,37 @@ describe('every event', () => {
         'share',
         'click',
         'content_generation',
+        'content_upload',
         'api_usage',
         'system_performance',
         'cost',
         'post_published',
         'post_metrics',
         'ad_spend',
+        'page_view',
+        'signup',
+        'session',
       ]),
     );
   });
 
   test('says that it is simulated', () => {
     expect(all.every((event) => event.source === 'simulator' && event.data['simulated'] === true)).toBe(true);
+  });
+
+  test('of a subscription has the id it has in the book, which tells only what was before', () => {
+    const book = simulator.book(start);
+    const before = simulator.book(start - 3 * DAY_MS);
+    const types = ['subscription_started', 'subscription_changed', 'subscription_cancelled'];
+    const between = past.filter(isOf(...types)).map((event) => event.id);
+    expect(between.length).toBeGreaterThan(5);
+    const known = new Set([...before.map((event) => event.id), ...between]);
+    const told = book.map((event) => event.id);
+    expect(told.filter((id) => !known.has(id))).toEqual([]);
+    expect(between.filter((id) => !told.includes(id))).toEqual([]);
+    expect(book.every((event) => Date.parse(String(event.data['effective_at'])) < start)).toBe(true);
+    const check = new Map(eventCatalogue.map((spec) => [spec.type, TypeCompiler.Compile(spec.data)]));
+    expect(book.every((event) => check.get(event.type)?.Check(event.data) === true)).toBe(true);
   });
 
   test('lies in its time and comes in order', () => {

@@ -1,7 +1,8 @@
 import type { PlainEvent } from '../import/plain-event.ts';
 import { eventsOfSlot, SLOT_MS } from './history-events.ts';
 import { eventsOfSlice, SLICE_MS } from './live-events.ts';
-import { createGroundTruth, createWorld, type GroundTruth, type WorldConfig } from './world.ts';
+import { createEventWriter } from './event-writer.ts';
+import { createGroundTruth, createWorld, type GroundTruth, type World, type WorldConfig } from './world.ts';
 
 /** All there is to remember: the slices before it are made. */
 export interface SimulatorState {
@@ -14,6 +15,11 @@ export interface Simulator {
   step(state: SimulatorState, untilMs: number): readonly [SimulatorState, readonly PlainEvent[]];
   /** The same network over a stretch of time in far fewer events, a slot of an hour at a time. */
   history(fromMs: number, toMs: number): Generator<readonly PlainEvent[], void>;
+  /**
+   * Subscriptions as they stood at a moment, told at that moment with the times they took effect. Their ids are those of the live feed and
+   * of history, so that none counts twice.
+   */
+  book(atMs: number): readonly PlainEvent[];
   readonly groundTruth: GroundTruth;
 }
 
@@ -42,8 +48,21 @@ export function createSimulator(config: SimulatorConfig): Simulator {
         at = end;
       }
     },
+    book: (atMs) => bookAt(world, atMs),
     groundTruth: createGroundTruth(world),
   };
+}
+
+function bookAt(world: World, atMs: number): readonly PlainEvent[] {
+  const writer = createEventWriter('');
+  for (const event of world.subscriptions.book(atMs))
+    writer.add(
+      event.type,
+      atMs,
+      { ...event.data, effective_at: new Date(event.atMs).toISOString() },
+      event.id,
+    );
+  return writer.inOrder();
 }
 
 /** The first slice that begins at a moment or after it. */

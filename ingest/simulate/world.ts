@@ -8,9 +8,11 @@ import {
   meanRevenuePerThousandViewsMinor,
   type Habit,
 } from './economy.ts';
+import { createJourneys, type Journeys } from './journeys.ts';
 import { channels, countries } from './network.ts';
 import { LONGEST_OUTAGE_MS, outagesBetween, viewsThrough, type Outage } from './outages.ts';
 import { adRpm } from './seasons.ts';
+import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 
 export interface WorldConfig {
   readonly seed: string;
@@ -25,6 +27,8 @@ export interface World {
   audience(atMs: number): Audience;
   /** Outages that touch [fromMs, toMs). */
   outages(fromMs: number, toMs: number): readonly Outage[];
+  readonly subscriptions: Subscriptions;
+  readonly journeys: Journeys;
   /** Mean views a second over time. */
   readonly meanViewsPerSecond: number;
 }
@@ -39,6 +43,8 @@ export function createWorld(config: WorldConfig): World {
     audience: createAudiences(catalogue),
     outages: (fromMs, toMs) =>
       outagesBetween(config.seed, fromMs - LONGEST_OUTAGE_MS, toMs).filter((each) => each.endMs > fromMs),
+    subscriptions: createSubscriptions(config),
+    journeys: createJourneys(config),
     meanViewsPerSecond: (config.ratePerSecond * (1 - apiCallsPerEvent)) / eventsPerView,
   };
 }
@@ -61,6 +67,9 @@ export interface GroundTruth {
   adRevenuePerSecondMinor(atMs: number): number;
   /** Number and money (cents) expected a second of a habit such as `tip` or `affiliate-click`. */
   habitPerSecond(key: string, atMs: number): { readonly count: number; readonly minor: number };
+  /** Monthly recurring revenue in cents, and paying customers, at a moment. */
+  mrrMinor(atMs: number): number;
+  customers(atMs: number): number;
   launches(fromMs: number, toMs: number): readonly Video[];
   /** Viral moments that begin in [fromMs, toMs). */
   viralMoments(fromMs: number, toMs: number): readonly ViralMoment[];
@@ -105,6 +114,8 @@ export function createGroundTruth(world: World): GroundTruth {
         viewsPerSecond(atMs) * perView(atMs, (channel) => habit.perView * appealOf(habit, channel.category));
       return { count, minor: habit.prices === undefined ? 0 : count * meanPrice(habit.prices) };
     },
+    mrrMinor: (atMs) => world.subscriptions.mrrMinor(atMs),
+    customers: (atMs) => world.subscriptions.customers(atMs),
     launches: (fromMs, toMs) => world.catalogue.launches(fromMs, toMs),
     viralMoments: (fromMs, toMs) =>
       world.catalogue

@@ -60,6 +60,55 @@ export const moneyFields = {
   ),
 } satisfies Record<string, TSchema>;
 
+/** A moment in a payload: RFC 3339, or seconds since 1970 as Stripe has them. */
+const When = (description: string) =>
+  Type.Union([Type.String({ maxLength: 64 }), Type.Number({ minimum: 0, maximum: 1e14 }), Type.Null()], {
+    description,
+  });
+
+const intervalFields = {
+  interval: Type.Optional(
+    Type.String({
+      maxLength: 16,
+      description: 'day, week, month (when absent), quarter, year; one_time does not recur',
+    }),
+  ),
+  interval_count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_200, description: '1 when absent' })),
+};
+
+const subscriptionFields = {
+  subscription_id: Type.Optional(Id('Subscription; one a customer when absent')),
+  plan: Type.Optional(Id('Plan')),
+  status: Type.Optional(
+    Type.String({
+      maxLength: 32,
+      description: 'active (when absent), trialing, past_due, unpaid, paused, canceled, as Stripe names them',
+    }),
+  ),
+  unit_amount_minor: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 9e15,
+      description: 'Minor units for one unit and interval, before discounts, without tax',
+    }),
+  ),
+  quantity: Type.Optional(Type.Number({ minimum: 0, maximum: 1e9, description: 'Seats; 1 when absent' })),
+  currency: Type.Optional(
+    Type.String({ pattern: '^[A-Za-z]{3}$', description: 'ISO 4217; the tenant currency when absent' }),
+  ),
+  ...intervalFields,
+  metered: Type.Optional(Type.Boolean({ description: 'Charged by use' })),
+  discount_percent: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
+  discount_minor: Type.Optional(Type.Number({ minimum: 0, maximum: 9e15, description: 'Off each interval' })),
+  discount_duration: Type.Optional(
+    Type.String({ maxLength: 16, description: 'forever (when absent), repeating, once' }),
+  ),
+  discount_end: Type.Optional(When('End of a repeating discount')),
+  trial_end: Type.Optional(When('End of the trial')),
+  current_period_end: Type.Optional(When('End of what is paid')),
+  effective_at: Type.Optional(When('When it takes effect; the event’s time when absent')),
+};
+
 function spec(
   group: EventGroup,
   type: string,
@@ -125,10 +174,43 @@ export const eventCatalogue: readonly EventTypeSpec[] = [
     ['quantity'],
   ),
   revenue('tip', 'Tip', 'A tip or donation', 'tips'),
-  revenue('subscription_payment', 'Subscription payment', 'A recurring payment received', 'subscriptions', {
-    plan: Type.Optional(Id('Plan')),
-    interval: Type.Optional(Type.String({ maxLength: 16 })),
-  }),
+  revenue(
+    'subscription_payment',
+    'Subscription payment',
+    'A recurring payment received; a refund has a negative amount',
+    'subscriptions',
+    {
+      subscription_id: Type.Optional(Id('Subscription')),
+      plan: Type.Optional(Id('Plan')),
+      ...intervalFields,
+    },
+  ),
+  spec(
+    'revenue',
+    'subscription_started',
+    'Subscription started',
+    'A customer (user_id) has subscribed, with the terms; the basis of recurring revenue. No money moves with it',
+    subscriptionFields,
+  ),
+  spec(
+    'revenue',
+    'subscription_changed',
+    'Subscription changed',
+    'New terms or a new status of a subscription; what is not named stays',
+    subscriptionFields,
+  ),
+  spec(
+    'revenue',
+    'subscription_cancelled',
+    'Subscription cancelled',
+    'A subscription was cancelled, at once or to the end of what is paid',
+    {
+      subscription_id: Type.Optional(Id('Subscription')),
+      ends_at: Type.Optional(When('End of what is paid; now when absent')),
+      reason: Type.Optional(Type.String({ maxLength: 256 })),
+      effective_at: Type.Optional(When('When it was cancelled; the event’s time when absent')),
+    },
+  ),
   revenue(
     'merchandise_sale',
     'Merchandise sale',
@@ -236,11 +318,31 @@ export const eventCatalogue: readonly EventTypeSpec[] = [
     { money: 'cost' },
   ),
 
-  spec('social', 'post_published', 'Post published', 'A content or post went public', {
-    title: Type.Optional(Type.String({ maxLength: 1024 })),
-    category: Type.Optional(Type.String({ maxLength: 128 })),
-    tags: Type.Optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 500 })),
-  }),
+  spec(
+    'operational',
+    'content_upload',
+    'Content upload',
+    'A try to upload or publish a content to a platform',
+    {
+      succeeded: Type.Optional(Type.Boolean({ description: 'false when it failed' })),
+      duration_ms: Type.Optional(ms('How long it took')),
+    },
+    { metrics: ['duration_ms'] },
+  ),
+
+  spec(
+    'social',
+    'post_published',
+    'Post published',
+    'A content or post went public',
+    {
+      lead_ms: Type.Optional(ms('From the detection of the trend, or the start of the work, to publication')),
+      title: Type.Optional(Type.String({ maxLength: 1024 })),
+      category: Type.Optional(Type.String({ maxLength: 128 })),
+      tags: Type.Optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 500 })),
+    },
+    { metrics: ['lead_ms'] },
+  ),
   spec(
     'social',
     'post_metrics',

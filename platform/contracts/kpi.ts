@@ -78,6 +78,16 @@ export const Measure = Type.Union([
   Type.Object(
     {
       key: Key,
+      agg: Type.Literal('quantile'),
+      types: Types,
+      field: Field,
+      where: Where,
+    },
+    { additionalProperties: false, description: 'Distribution of a field, relative error 1%' },
+  ),
+  Type.Object(
+    {
+      key: Key,
       agg: Type.Literal('unique'),
       types: Types,
       of: Type.Union([Type.Literal('user'), Type.Literal('content'), Type.Literal('channel')]),
@@ -95,13 +105,18 @@ export const KpiUnit = Type.Union([
   Type.Literal('minutes'),
   Type.Literal('per_day'),
   Type.Literal('hours'),
+  Type.Literal('seconds'),
+  Type.Literal('months'),
+  /** One thing as a multiple of another, such as 3.2 times. */
+  Type.Literal('times'),
 ]);
 export type KpiUnit = Static<typeof KpiUnit>;
 
 /**
- * A KPI is a record. `formula` is arithmetic over measure keys: + - * / ( ) numbers, `min(a,b)`, `max(a,b)`, and the names
- * `window_days`, `window_hours`. Division by zero gives no value (null), never Infinity. Money measures enter formulas in MAJOR
- * units of the tenant's currency.
+ * A KPI is a record. `formula` is arithmetic over measure keys: + - * / ( ) numbers, `min(a,b)`, `max(a,b)`, `or(a,b)` (the first that
+ * has a value), and the names `window_days`, `window_hours`. `p50(x)`, `p95(x)`, … `p999(x)` read a quantile measure. `prev(x)` is x in the
+ * window before, `last_30d(x)` x over the 30 days that end with the window. Division by zero gives no value (null), never Infinity.
+ * Money measures enter formulas in MAJOR units of the tenant's currency.
  */
 export const KpiDefinition = Type.Object(
   {
@@ -111,7 +126,20 @@ export const KpiDefinition = Type.Object(
     description: Type.String({ maxLength: 2000 }),
     unit: KpiUnit,
     formula: Type.String({ minLength: 1, maxLength: 500 }),
-    measures: Type.Array(Measure, { minItems: 1, maxItems: 16 }),
+    measures: Type.Array(Measure, { maxItems: 16, description: 'At least one, unless basis is given' }),
+    basis: Type.Optional(
+      Type.Literal('recurring', {
+        description:
+          'The formula may also use the names of recurring revenue (mrr_opening, mrr_new …), which follow the tenant’s mrr_policy',
+      }),
+    ),
+    windows: Type.Optional(
+      Type.Array(Type.Union(windowSizes.map((size) => Type.Literal(size))), {
+        minItems: 1,
+        maxItems: windowSizes.length,
+        description: 'Windows in which it has a value; all when absent',
+      }),
+    ),
     direction: Type.Union([Type.Literal('up'), Type.Literal('down')], { description: 'Which way is good' }),
     target: Type.Optional(Type.Number()),
     alertThreshold: Type.Optional(Type.Number()),
@@ -146,4 +174,6 @@ export interface MeasureState {
   readonly maxs: Readonly<Record<string, number>>;
   /** Base64 of the distinct-count sketch. */
   readonly uniques: Readonly<Record<string, string>>;
+  /** Base64 of the quantile sketch. */
+  readonly quantiles: Readonly<Record<string, string>>;
 }

@@ -1,3 +1,4 @@
+import type { AnomalyView } from './anomaly.ts';
 import type { MeasureState, Rollup, WindowSize } from './kpi.ts';
 
 /** One partition's absolute state of one window of one rollup key. Later `seq` of the same (part, rollup, dim, window, windowStartMs) replaces. */
@@ -40,7 +41,7 @@ export interface Interest {
   readonly keys: readonly { readonly rollup: Rollup; readonly dim: string }[];
 }
 
-/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`. */
+/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`. */
 export interface ClientToServerEvents {
   subscribe: (
     request: { topic: string },
@@ -72,7 +73,9 @@ export type TopicPayload =
   | { readonly kind: 'kpis'; readonly watermarkMs: number; readonly values: readonly LiveKpiPoint[] }
   | { readonly kind: 'counters'; readonly counters: CountersView }
   | { readonly kind: 'top'; readonly channels: readonly TopEntry[]; readonly contents: readonly TopEntry[] }
-  | { readonly kind: 'system'; readonly system: SystemState };
+  | { readonly kind: 'system'; readonly system: SystemState }
+  /** Open episodes that no wider one covers, the newest start first; at most 100. */
+  | { readonly kind: 'anomalies'; readonly open: readonly AnomalyView[] };
 
 /** One KPI value of one window; `value` null when the formula has none (division by zero). */
 export interface LiveKpiPoint {

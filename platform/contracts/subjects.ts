@@ -6,6 +6,8 @@ export const eventsSubject = (partition: number): string => `events.${partition}
 export const deadLetterStream = 'deadletter';
 export const deadLetterSubject = (tenant: string): string => `deadletter.${tenant}`;
 export const liveSubject = (tenant: string, topic: string): string => `live.${tenant}.${topic}`;
+export const signalsStream = 'signals';
+export const signalSubject = (tenant: string, kind: string): string => `signals.${tenant}.${kind}`;
 /** Core subject on which gateways say which rollup keys somebody watches. */
 export const interestSubject = 'interest.rollups';
 
@@ -15,12 +17,18 @@ export const buckets = {
   sessions: 'sessions',
   apiKeys: 'apikeys',
   kpis: 'kpis',
+  /** Key `<tenant>.<version>`. */
+  mrrPolicies: 'mrrpolicies',
   eventTypes: 'eventtypes',
   checkpoints: 'checkpoints',
   leases: 'leases',
   jobs: 'jobs',
   imports: 'imports',
   settings: 'settings',
+  privacyLedger: 'privacyledger',
+  privacyAnswers: 'privacyanswers',
+  watch: 'watch',
+  progress: 'kpiprogress',
 } as const;
 
 export const snapshotsBucket = 'snapshots';

@@ -81,12 +81,9 @@ export async function createCheckpointStore(bus: Bus): Promise<CheckpointStore> 
 export async function createLeaseStore(bus: Bus): Promise<LeaseStore> {
   const kv = await openKv(bus, buckets.leases, { schema: Lease });
   return {
-    load: async (partition) => kv.get(`p${partition}`),
-    save: async (partition, value, revision) => {
-      const result =
-        revision === 0
-          ? await kv.create(`p${partition}`, value)
-          : await kv.update(`p${partition}`, value, revision);
+    load: async (key) => kv.get(key),
+    save: async (key, value, revision) => {
+      const result = revision === 0 ? await kv.create(key, value) : await kv.update(key, value, revision);
       return result.ok ? result.revision : 'conflict';
     },
   };

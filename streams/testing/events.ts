@@ -19,7 +19,15 @@ export function anyEvent(spanMs = 36 * 3_600_000): fc.Arbitrary<CanonicalEvent> 
   return fc
     .record({
       id: fc.integer({ min: 0, max: 200 }).map((n) => `e${n}`),
-      type: fc.constantFrom('video_view', 'ad_impression', 'post_metrics', 'engagement', 'tip', 'unheard_of'),
+      type: fc.constantFrom(
+        'video_view',
+        'ad_impression',
+        'post_metrics',
+        'engagement',
+        'tip',
+        'system_performance',
+        'unheard_of',
+      ),
       offsetMs: fc.integer({ min: 0, max: spanMs }),
       channel: fc.constantFrom('', 'c1', 'c2'),
       content: fc.constantFrom('', 'v1', 'v2', 'v3'),

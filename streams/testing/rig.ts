@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Type } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
 import type { Bus } from '../../platform/bus/bus.ts';
 import { connectCache, type Cache } from '../../platform/cache/cache.ts';
 import type { CanonicalEvent } from '../../platform/contracts/event.ts';
@@ -16,8 +15,9 @@ import { migrate } from '../../platform/store/migrate.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { createTestBus, startTestNats, startTestRedis } from '../../platform/testing/servers.ts';
 import { systemClock, type Clock } from '../../platform/time/clock.ts';
-import { StreamsSettings, type StreamsConfig } from '../config.ts';
+import type { StreamsConfig } from '../config.ts';
 import { start, type Streams } from '../main.ts';
+import { PARTITIONS, streamsSettings } from './settings.ts';
 
 /** The processors on a real nats-server, redis-server and the embedded ClickHouse, fed with record batches directly. */
 export interface Rig {
@@ -30,8 +30,6 @@ export interface Rig {
   startStreams(change?: Partial<StreamsConfig>, store?: Store, clock?: Clock): Promise<Streams>;
   close(): Promise<void>;
 }
-
-export const PARTITIONS = 2;
 
 export async function createRig(): Promise<Rig> {
   const home = mkdtempSync(join(tmpdir(), 'weir-streams-'));
@@ -70,17 +68,7 @@ export async function createRig(): Promise<Rig> {
         if (builder.count > 0) await bus.publish(eventsSubject(partition), builder.finish());
     },
     startStreams: async (change = {}, over = store, clock = systemClock) => {
-      const settings = Value.Create(StreamsSettings);
-      const config: StreamsConfig = {
-        ...settings,
-        owner: 'test',
-        partitions: PARTITIONS,
-        commitIntervalMs: 50,
-        kpiFlushIntervalMs: 100,
-        snapshotIntervalMs: 300,
-        storeRetryMs: 50,
-        ...change,
-      };
+      const config = streamsSettings(change);
       return start(
         {
           bus,

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Type } from '@sinclair/typebox';
-import { mergeStates, decodeSketch } from '../../platform/kpi/measure-state.ts';
+import { decodeSketch, emptyState, mergeStates } from '../../platform/kpi/measure-state.ts';
 import { openClickHouse } from '../../platform/store/adapters/clickhouse.ts';
 import type { Stored } from './stored.ts';
 
@@ -40,7 +40,7 @@ function ordered(values: Readonly<Record<string, number>>, dropZero: boolean): s
 
 const stored: Stored = { events: rows.map(({ k }) => k), windows: {} };
 for (const { address, sums, mins, maxs, uniques } of windows) {
-  const merged = mergeStates(uniques.map((part) => ({ sums: {}, mins: {}, maxs: {}, uniques: part })));
+  const merged = mergeStates(uniques.map((part) => ({ ...emptyState, uniques: part })));
   const counts = Object.fromEntries(
     Object.entries(merged.uniques).map(([key, sketch]) => [key, decodeSketch(sketch).estimate()]),
   );

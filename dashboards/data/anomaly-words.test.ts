@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
+import { mergeOpen, rarityWords, seriesName, sideOf } from './anomaly-words.ts';
+
+const views: AnomalyView = {
+  id: 'views.1m.total.1000',
+  kpi: 'views',
+  title: 'Views',
+  unit: 'count',
+  window: '1m',
+  rollup: 'total',
+  dim: '',
+  state: 'resolved',
+  severity: 'warning',
+  reason: 'value',
+  startedAtMs: 1_000,
+  endedAtMs: 2_000,
+  peakAtMs: 1_000,
+  score: 0.7,
+  observed: 12,
+  expected: 140,
+  lower: 100,
+  upper: 180,
+  isGood: false,
+  parentId: null,
+};
+
+test('a series is named by its KPI and its cut', () => {
+  expect(seriesName(views)).toBe('Views');
+  expect(seriesName({ ...views, rollup: 'channel', dim: 'Night Train' })).toBe(
+    'Views of channel Night Train',
+  );
+  expect(seriesName({ ...views, rollup: 'country', dim: '' })).toBe('Views of country (none)');
+});
+
+test('it says which side of the expected it is on', () => {
+  expect(sideOf(views)).toBe('below');
+  expect(sideOf({ observed: 200, expected: 140 })).toBe('above');
+});
+
+test.each([
+  [0.3, 'about once a week'],
+  [0.5, 'about once a week'],
+  [0.75, 'once in 3 weeks'],
+  [0.95, 'once in 4 months'],
+  [0.999, 'once in 19 years'],
+  [1, 'once in a lifetime'],
+])('a score of %d comes %s', (score, words) => {
+  expect(rarityWords(score)).toBe(words);
+});
+
+test('what is told live replaces what was listed', () => {
+  const later: AnomalyView = { ...views, id: 'rpm.1m.total.9000', startedAtMs: 9_000, state: 'open' };
+  const merged = mergeOpen([views], [later, { ...views, severity: 'critical' }]);
+  expect(merged.map(({ id }) => id)).toEqual([later.id, views.id]);
+  expect(merged[1]?.severity).toBe('critical');
+});

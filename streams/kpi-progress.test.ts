@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { createKpiProgressBoard, writtenMarks, type KpiProgress } from './kpi-progress.ts';
+
+const none = new Set<string>();
+
+describe('how far the rows are complete', () => {
+  it('is the lowest watermark of the partitions with messages waiting', () => {
+    const progress: KpiProgress[] = [
+      { partition: 0, logSeq: 10, watermarksMs: { main: 100, demo: 50 } },
+      { partition: 1, logSeq: 8, watermarksMs: { main: 70 } },
+    ];
+    const marks = writtenMarks(
+      progress,
+      new Map([
+        [0, 10],
+        [1, 9],
+      ]),
+    );
+    expect(marks.get('main')).toEqual({ watermarkMs: 70, isDrained: false });
+    expect(marks.get('demo')).toEqual({ watermarkMs: 50, isDrained: true });
+  });
+
+  it('is the newest watermark when nothing waits anywhere: an idle partition holds nobody', () => {
+    const progress: KpiProgress[] = [
+      { partition: 0, logSeq: 10, watermarksMs: { main: 100 } },
+      { partition: 1, logSeq: 8, watermarksMs: { main: 70 } },
+    ];
+    expect(
+      writtenMarks(
+        progress,
+        new Map([
+          [0, 10],
+          [1, 8],
+        ]),
+      ).get('main'),
+    ).toEqual({ watermarkMs: 100, isDrained: true });
+  });
+
+  it('keeps the mark of a tenant whose rows wait for the next write, and drops one that is gone', async () => {
+    const saved: KpiProgress[] = [];
+    const board = createKpiProgressBoard(async (progress) => void saved.push(progress));
+    board.written({ partition: 0, logSeq: 1, watermarksMs: { main: 10, demo: 10 }, waiting: none });
+    board.written({ partition: 0, logSeq: 2, watermarksMs: { demo: 20 }, waiting: new Set(['main']) });
+    await board.saveChanged();
+    board.written({ partition: 0, logSeq: 3, watermarksMs: { main: 30 }, waiting: none });
+    await board.saveChanged();
+    await board.saveChanged();
+    expect(saved).toEqual([
+      { partition: 0, logSeq: 2, watermarksMs: { main: 10, demo: 20 } },
+      { partition: 0, logSeq: 3, watermarksMs: { main: 30 } },
+    ]);
+  });
+
+  it('saves again what could not be saved', async () => {
+    let isAway = true;
+    const saved: number[] = [];
+    const board = createKpiProgressBoard(async ({ logSeq }) => {
+      if (isAway) throw new Error('away');
+      saved.push(logSeq);
+    });
+    board.written({ partition: 0, logSeq: 7, watermarksMs: {}, waiting: none });
+    await expect(board.saveChanged()).rejects.toThrow('away');
+    isAway = false;
+    await board.saveChanged();
+    expect(saved).toEqual([7]);
+  });
+});

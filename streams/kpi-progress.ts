@@ -1,0 +1,122 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { rollups, windowSizes } from '../platform/contracts/kpi.ts';
+import type { Partition } from './partition.ts';
+
+/**
+ * KV `kpiprogress`, key `p<partition>`: how far the rows of `kpi` are complete. Every window of the total and of each channel, country and
+ * stream that ended by a tenant's time here has its row, with every event up to `logSeq` in it.
+ */
+export const KpiProgress = Type.Object({
+  partition: Type.Integer({ minimum: 0 }),
+  /** Sequence of the log the rows stand for. */
+  logSeq: Type.Integer(),
+  /** Watermark by tenant. */
+  watermarksMs: Type.Record(Type.String(), Type.Number()),
+});
+export type KpiProgress = Static<typeof KpiProgress>;
+
+/** What a flush writes, and the tenants some of whose closed windows it leaves for the next. */
+export interface FlushProgress extends KpiProgress {
+  readonly waiting: ReadonlySet<string>;
+}
+
+const CONTENT = rollups.indexOf('content');
+
+/** What a flush will have written once its insert is done; call it after its changes were taken from the queue. */
+export function progressOf(partition: Partition): FlushProgress {
+  const waiting = new Set<string>();
+  partition.dirty.some((change) => {
+    const size = windowSizes[change.size];
+    if (change.rollup === CONTENT || size === undefined) return false;
+    const { tenant } = change;
+    if (tenant.clock.end(size, change.windowStartMs) <= tenant.watermarkMs) waiting.add(tenant.tenant);
+    return false;
+  });
+  const watermarksMs: Record<string, number> = {};
+  for (const tenant of partition.state.tenants.values())
+    if (!waiting.has(tenant.tenant) && Number.isFinite(tenant.watermarkMs))
+      watermarksMs[tenant.tenant] = tenant.watermarkMs;
+  return {
+    partition: partition.partition,
+    logSeq: partition.state.seq - partition.seqOffset,
+    watermarksMs,
+    waiting,
+  };
+}
+
+/** Keeps what was written and saves what changed; a tenant whose rows wait keeps its last mark. */
+export function createKpiProgressBoard(save: (progress: KpiProgress) => Promise<void>): {
+  written(progress: FlushProgress): void;
+  /** Saves what changed since the last call. A failed save is repeated by the next. */
+  saveChanged(): Promise<void>;
+} {
+  const held = new Map<number, KpiProgress>();
+  const changed = new Set<number>();
+  return {
+    written: ({ waiting, ...progress }) => {
+      const before = held.get(progress.partition);
+      const watermarksMs = { ...progress.watermarksMs };
+      for (const tenant of waiting) {
+        const mark = before?.watermarksMs[tenant];
+        if (mark !== undefined) watermarksMs[tenant] = mark;
+      }
+      const next = { ...progress, watermarksMs };
+      if (before !== undefined && JSON.stringify(before) === JSON.stringify(next)) return;
+      held.set(progress.partition, next);
+      changed.add(progress.partition);
+    },
+    saveChanged: async () => {
+      for (const partition of changed) {
+        const progress = held.get(partition);
+        changed.delete(partition);
+        if (progress === undefined) continue;
+        try {
+          await save(progress);
+        } catch (error) {
+          changed.add(partition);
+          throw error;
+        }
+      }
+    },
+  };
+}
+
+/** How far a tenant's windows are written, over all partitions. */
+export interface WrittenMark {
+  readonly watermarkMs: number;
+  /** No accepted event waits to be counted. */
+  readonly isDrained: boolean;
+}
+
+/**
+ * Marks by tenant: the lowest watermark over the partitions that have messages waiting. A partition without any has nothing that could
+ * still come into a closed window, so only the newest time counts when all are drained. A partition that is left out because its owner
+ * is away is one with messages waiting: it holds the tenants it knows, and nothing is judged on half of the events.
+ */
+export function writtenMarks(
+  progress: readonly KpiProgress[],
+  lastSeqOf: ReadonlyMap<number, number>,
+): Map<string, WrittenMark> {
+  const marks = new Map<string, { newestMs: number; heldMs: number; isDrained: boolean }>();
+  for (const { partition, logSeq, watermarksMs } of progress) {
+    const isDrained = (lastSeqOf.get(partition) ?? 0) <= logSeq;
+    for (const [tenant, watermarkMs] of Object.entries(watermarksMs)) {
+      const mark = marks.get(tenant) ?? {
+        newestMs: Number.NEGATIVE_INFINITY,
+        heldMs: Number.POSITIVE_INFINITY,
+        isDrained: true,
+      };
+      marks.set(tenant, mark);
+      mark.newestMs = Math.max(mark.newestMs, watermarkMs);
+      if (isDrained) continue;
+      mark.heldMs = Math.min(mark.heldMs, watermarkMs);
+      mark.isDrained = false;
+    }
+  }
+  return new Map(
+    [...marks].map(([tenant, { newestMs, heldMs, isDrained }]) => [
+      tenant,
+      { watermarkMs: Math.min(newestMs, heldMs), isDrained },
+    ]),
+  );
+}

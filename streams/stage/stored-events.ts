@@ -1,0 +1,122 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { eventFlags } from '../../platform/contracts/event.ts';
+import type { Store } from '../../platform/store/store.ts';
+import { endOf, type StagePosition } from './position.ts';
+import type { StageEvent } from './stage.ts';
+
+/** Newest event time of one record batch and tenant, of events of every type. */
+export interface BatchMark {
+  readonly seq: number;
+  readonly partition: number;
+  readonly tenant: string;
+  readonly newestMs: number;
+}
+
+export interface Page {
+  /** In order. */
+  readonly events: readonly StageEvent[];
+  /** Marks of the batches from the asked position to `position`, in order; the batch that `position` lies inside of is among them. */
+  readonly marks: readonly BatchMark[];
+  readonly position: StagePosition;
+}
+
+/** Stored events in the order of (seq, partition, idx). */
+export interface StoredEvents {
+  /** Events of these types after `after`, at most up to batch `frontier`; as many as one page holds. */
+  read(after: StagePosition, frontier: number, types: readonly string[]): Promise<Page>;
+}
+
+const Row = Type.Object({
+  partition: Type.Number(),
+  seq: Type.Number(),
+  idx: Type.Number(),
+  tenant: Type.String(),
+  source: Type.String(),
+  id: Type.String(),
+  type: Type.String(),
+  timeMs: Type.Number(),
+  receivedMs: Type.Number(),
+  channel: Type.String(),
+  content: Type.String(),
+  country: Type.String(),
+  stream: Type.String(),
+  user: Type.String(),
+  amount_minor: Type.Number(),
+  currency: Type.String(),
+  amount_base_minor: Type.Number(),
+  flags: Type.Number(),
+  data: Type.String(),
+});
+type Row = Static<typeof Row>;
+
+const Mark = Type.Object({
+  seq: Type.Number(),
+  partition: Type.Number(),
+  tenant: Type.String(),
+  newestMs: Type.Number(),
+});
+
+/** Batches one page covers at most: a question names a range of sequences, so that the index leaves most of the table alone. */
+const MAX_SPAN = 4_096;
+
+/**
+ * Pages through `events` by position. A page covers a span of sequences that doubles while it finds little and halves when it finds more
+ * than a page holds, so that each question is about what is new. A reader belongs to one stage.
+ */
+export function createStoredEvents(store: Store, pageRows: number): StoredEvents {
+  let span = 256;
+  return {
+    read: async (after, frontier, types) => {
+      const toSeq = Math.min(frontier, after.seq + span);
+      const params = { seq: after.seq, partition: after.partition, idx: after.idx, toSeq };
+      const rows =
+        types.length === 0
+          ? []
+          : await store.query(
+              `SELECT partition, seq, idx, tenant, source, id, type, toUnixTimestamp64Milli(time) AS timeMs, toUnixTimestamp64Milli(received_at) AS receivedMs, channel, content, country,
+                 stream, user, amount_minor, currency, amount_base_minor, flags, data
+               FROM events
+               PREWHERE seq >= {seq:UInt64} AND seq <= {toSeq:UInt64}
+               WHERE type IN {types:Array(String)} AND (seq, partition, idx) > ({seq:UInt64}, {partition:UInt16}, {idx:UInt32})
+               ORDER BY seq, partition, idx LIMIT {limit:UInt32}`,
+              { ...params, types, limit: pageRows },
+              Row,
+            );
+      const isCut = rows.length === pageRows;
+      const last = rows.at(-1);
+      const position = isCut && last !== undefined ? last : endOf(toSeq);
+      const marks = await store.query(
+        `SELECT seq, partition, tenant, toUnixTimestamp64Milli(max(time)) AS newestMs FROM events
+         PREWHERE seq >= {seq:UInt64} AND seq <= {toSeq:UInt64}
+         WHERE (seq, partition) >= ({seq:UInt64}, {partition:UInt16})
+         GROUP BY seq, partition, tenant ORDER BY seq, partition, tenant`,
+        { seq: after.seq, partition: after.partition, toSeq: position.seq },
+        Mark,
+      );
+      if (isCut) span = Math.max(1, Math.floor(span / 2));
+      else if (rows.length < pageRows / 2) span = Math.min(MAX_SPAN, span * 2);
+      return {
+        events: rows.map(toEvent),
+        marks,
+        position: { seq: position.seq, partition: position.partition, idx: position.idx },
+      };
+    },
+  };
+}
+
+function toEvent(row: Row): StageEvent {
+  const { data: json, timeMs, receivedMs, amount_minor, amount_base_minor, ...rest } = row;
+  let parsed: { readonly value: unknown } | undefined;
+  return {
+    ...rest,
+    eventTimeMs: timeMs,
+    receivedAtMs: receivedMs,
+    amountMinor: amount_minor,
+    amountBaseMinor:
+      row.currency === '' || (row.flags & eventFlags.unconverted) !== 0 ? Number.NaN : amount_base_minor,
+    get data(): unknown {
+      parsed ??= { value: JSON.parse(json) };
+      return parsed.value;
+    },
+  };
+}

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { deserialize, serialize } from 'node:v8';
+import { crc32 } from 'node:zlib';
+import {
+  watchedWindows,
+  type AnomalyReason,
+  type Explanation,
+  type WatchedRollup,
+  type WatchedWindow,
+} from '../../platform/contracts/anomaly.ts';
+import type { Severity, Signal } from '../../platform/contracts/signal.ts';
+import { decodeDetector, encodeDetector, type DetectorState } from '../anomaly/detector.ts';
+import { noEpisode, type EpisodeState } from '../anomaly/episode.ts';
+import { normalRule, type RuleState } from './threshold.ts';
+
+/** What an episode or a firing rule has told so far. */
+export interface Alarm {
+  readonly id: string;
+  readonly startedMs: number;
+  readonly parentId: string;
+  readonly explanation: Explanation | undefined;
+  severity: Severity;
+  /** Far off at once, or a little off for long. */
+  reason: AnomalyReason;
+  /** Revision of its row. */
+  revision: number;
+  /** Revision of its signal; 0 while none was sent. */
+  signalRevision: number;
+}
+
+export interface SeriesState {
+  detector: DetectorState;
+  episode: EpisodeState;
+  alarm: Alarm | undefined;
+  rule: RuleState;
+  ruleAlarm: Alarm | undefined;
+  /** End of the last unusual window, and the episode it was part of. */
+  unusualUntilMs: number;
+  lastAlarmId: string;
+  /** Weighted share of the windows that had a value other than 0. */
+  density: number;
+  /** Weighted means of numerator and denominator of a ratio over usual windows; NaN before the first. */
+  meanNumerator: number;
+  meanDenominator: number;
+}
+
+export interface WatchedKey {
+  readonly rollup: WatchedRollup;
+  readonly dim: string;
+}
+
+/** All series of one tenant at one grain. */
+export interface GrainState {
+  /** Start of the window to be judged next; undefined before the first. */
+  nextMs: number | undefined;
+  /** The total first, then the chosen dimension values. */
+  keys: readonly WatchedKey[];
+  /** Dimension values that had events and are not watched: there are more than the bound. */
+  leftOut: number;
+  /** By `seriesKey`. */
+  readonly series: Map<string, SeriesState>;
+  /** Watches for the feed as a whole: windows without any event. */
+  feed: RuleState;
+  feedAlarm: Alarm | undefined;
+}
+
+/** What was decided and is still to be written; part of the snapshot, so that a crash repeats it as it was. */
+export interface Outbox {
+  readonly bands: string[];
+  readonly anomalies: string[];
+  readonly signals: Signal[];
+}
+
+export interface TenantWatch {
+  readonly tenant: string;
+  readonly grains: Readonly<Record<WatchedWindow, GrainState>>;
+  /** Last time the feed was seen to be of the present. */
+  liveAtMs: number;
+  outbox: Outbox;
+}
+
+export const emptyOutbox = (): Outbox => ({ bands: [], anomalies: [], signals: [] });
+
+export const totalKey: WatchedKey = { rollup: 'total', dim: '' };
+
+function newGrain(): GrainState {
+  return {
+    nextMs: undefined,
+    keys: [totalKey],
+    leftOut: 0,
+    series: new Map(),
+    feed: normalRule,
+    feedAlarm: undefined,
+  };
+}
+
+export function createTenantWatch(tenant: string): TenantWatch {
+  return {
+    tenant,
+    grains: { '1m': newGrain(), '1h': newGrain() },
+    liveAtMs: Number.NEGATIVE_INFINITY,
+    outbox: emptyOutbox(),
+  };
+}
+
+export function newSeries(detector: DetectorState): SeriesState {
+  return {
+    detector,
+    episode: noEpisode,
+    alarm: undefined,
+    rule: normalRule,
+    ruleAlarm: undefined,
+    unusualUntilMs: Number.NEGATIVE_INFINITY,
+    lastAlarmId: '',
+    density: 1,
+    meanNumerator: Number.NaN,
+    meanDenominator: Number.NaN,
+  };
+}
+
+export function seriesKey(kpi: string, key: WatchedKey): string {
+  return `${kpi}/${key.rollup}/${key.dim}`;
+}
+
+/** Id of an episode or a rule's alarm: what, on what, since when; safe in a path whatever the dimension value holds. */
+export function alarmId(what: string, window: WatchedWindow, key: WatchedKey, startedMs: number): string {
+  const cut =
+    key.rollup === 'total'
+      ? 'total'
+      : `${key.rollup}-${createHash('sha256').update(key.dim).digest('hex').slice(0, 12)}`;
+  return `${what}.${window}.${cut}.${startedMs}`;
+}
+
+const VERSION = 2;
+
+type SeriesImage = Omit<SeriesState, 'detector'> & { readonly detector: Uint8Array };
+interface Image {
+  readonly version: typeof VERSION;
+  readonly tenant: string;
+  readonly liveAtMs: number;
+  readonly outbox: Outbox;
+  readonly grains: readonly (Omit<GrainState, 'series'> & { readonly series: [string, SeriesImage][] })[];
+}
+
+export function encodeTenantWatch(state: TenantWatch): Uint8Array {
+  const image: Image = {
+    version: VERSION,
+    tenant: state.tenant,
+    liveAtMs: state.liveAtMs,
+    outbox: state.outbox,
+    grains: watchedWindows.map((window) => {
+      const grain = state.grains[window];
+      return {
+        ...grain,
+        series: [...grain.series].map(([key, series]): [string, SeriesImage] => [
+          key,
+          { ...series, detector: encodeDetector(series.detector) },
+        ]),
+      };
+    }),
+  };
+  const body = serialize(image);
+  const out = Buffer.allocUnsafe(4 + body.length);
+  out.writeUInt32LE(crc32(body), 0);
+  body.copy(out, 4);
+  return out;
+}
+
+/** Undefined when damaged or of another version. A series whose detector cannot be read begins anew. */
+export function decodeTenantWatch(bytes: Uint8Array): TenantWatch | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (buffer.length < 8 || buffer.readUInt32LE(0) !== crc32(buffer.subarray(4))) return undefined;
+  const image: unknown = deserialize(buffer.subarray(4));
+  if (!isImage(image)) return undefined;
+  const state = createTenantWatch(image.tenant);
+  state.liveAtMs = image.liveAtMs;
+  state.outbox = image.outbox;
+  for (const [i, window] of watchedWindows.entries()) {
+    const from = image.grains[i];
+    if (from === undefined) continue;
+    const { series, ...rest } = from;
+    const grain = Object.assign(state.grains[window], rest);
+    for (const [key, { detector, ...others }] of series) {
+      const decoded = decodeDetector(detector);
+      if (decoded !== undefined) grain.series.set(key, { ...others, detector: decoded });
+    }
+  }
+  return state;
+}
+
+function isImage(value: unknown): value is Image {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'version' in value &&
+    value.version === VERSION &&
+    'grains' in value &&
+    Array.isArray(value.grains)
+  );
+}
