@@ -36,7 +36,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   },
   streams: {
     usage:
-      'streams                               the pure cores: windows, distinct counts; events a second and core',
+      'streams                               the pure cores: windows, distinct counts, anomalies; a second and core',
     run: async (_option, tell) => streamsReport(measureStreams(tell)),
   },
   dashboards: {
