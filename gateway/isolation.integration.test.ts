@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../platform/time/clock.ts';
 import { startAnalytics } from '../streams/analytics/responder.ts';
+import { openKv } from '../platform/bus/kv.ts';
+import { WatchSettings } from '../platform/contracts/anomaly.ts';
+import { buckets } from '../platform/contracts/subjects.ts';
 import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 
 /**
@@ -18,6 +21,9 @@ const marks = [
   'other-secret-event',
   'other-secret-letter',
   'stranger@other.example',
+  'other-secret-channel',
+  'other-secret-signal',
+  'other-secret-admin',
 ];
 let theirIds: Readonly<Record<string, string>>;
 
@@ -42,6 +48,7 @@ afterAll(async () => {
 });
 
 async function fillOther(): Promise<Record<string, string>> {
+  const now = Date.now();
   const measures = [{ key: 'other_count', agg: 'count', types: ['tip'] }];
   const kpi = {
     key: 'other_kpi',
@@ -109,7 +116,54 @@ async function fillOther(): Promise<Record<string, string>> {
     ['tenant', 'window', 'rollup', 'window_start', 'dim', 'part', 'sums', 'version'],
     `${windows.join('\n')}\n`,
   );
+  const anomaly = ['other', now, 'views.1m.channel-x.1', 'views', '1m', 'channel', 'other-secret-channel'];
+  await rig.store.insertRows(
+    'anomalies',
+    [
+      'tenant',
+      'started_at',
+      'id',
+      'kpi',
+      'window',
+      'rollup',
+      'dim',
+      'ended_at',
+      'state',
+      'severity',
+      'reason',
+      'version',
+    ],
+    `${[...anomaly, now + 60_000, 'open', 'critical', 'value', 1].join('\t')}\n`,
+  );
+  await rig.store.insertRows(
+    'expectations',
+    ['tenant', 'kpi', 'window', 'rollup', 'dim', 'window_start', 'expected', 'version'],
+    `${['other', 'views', '1m', 'total', '', now, 77, 1].join('\t')}\n`,
+  );
+  const signal = ['other', now, 'anomaly', 's1', 'views', 'other-secret-signal', '{}', '1m', 'critical'];
+  await rig.store.insertRows(
+    'signals',
+    [
+      'tenant',
+      'started_at',
+      'kind',
+      'id',
+      'kpi',
+      'title',
+      'dims',
+      'window',
+      'severity',
+      'state',
+      'evidence',
+      'revision',
+    ],
+    `${[...signal, 'firing', '{}', 1].join('\t')}\n`,
+  );
+  const watch = await openKv(rig.bus, buckets.watch, { schema: WatchSettings });
+  const change = { atMs: now, by: 'other-secret-admin', what: 'tenant', from: 2, to: 3 };
+  await watch.put('other', { falseAlarmsPerWeek: 3, perKpi: {}, changes: [change] });
   return {
+    anomaly: 'views.1m.channel-x.1',
     key: 'other_kpi',
     type: 'other_event_type',
     job: made.body.job.id,
@@ -119,6 +173,7 @@ async function fillOther(): Promise<Record<string, string>> {
 }
 
 function idFor(path: string): string {
+  if (path.includes('/anomalies/')) return theirIds['anomaly'] ?? '';
   if (path.includes('/kpis/')) return theirIds['key'] ?? '';
   if (path.includes('/event-types/')) return theirIds['type'] ?? '';
   if (path.includes('/jobs/')) return theirIds['job'] ?? '';
@@ -142,7 +197,19 @@ function bodyFor(method: string, path: string): unknown {
 }
 
 async function stateOfOther(): Promise<string> {
-  const paths = ['kpis', 'event-types', 'users', 'api-keys', 'jobs', 'settings', 'deadletter', 'events'];
+  const paths = [
+    'anomalies?parts=true',
+    'signals',
+    'watch',
+    'kpis',
+    'event-types',
+    'users',
+    'api-keys',
+    'jobs',
+    'settings',
+    'deadletter',
+    'events',
+  ];
   const answers: string[] = [];
   for (const path of paths) {
     // The use of the key that reads is noted in its record now and then.
@@ -197,6 +264,9 @@ describe('no route gives or changes anything of another tenant', () => {
     '/api/v1/kpis/views/series?window=1d&by=channel,content',
     '/api/v1/top?by=content&window=1mo&from=0',
     '/api/v1/events/stats?from=0',
+    '/api/v1/anomalies?from=0&parts=true',
+    '/api/v1/kpis/views/band?window=1m&from=0',
+    '/api/v1/signals?from=0',
   ])('%s finds nothing', async (path) => {
     const { body, status } = await rig.call('GET', path, { key: mine });
     expect(status).toBe(200);

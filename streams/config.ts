@@ -94,6 +94,7 @@ export const StreamsSettings = Type.Object({
     maximum: 1_000,
     description: 'Values of each dimension watched a tenant, those with the most events of a week.',
   }),
+  watchMinutesBackMs: ms(86_400_000, 'Windows of a minute that are older are not judged by the minute.'),
   watchSignalMaxAgeMs: ms(
     6 * 3_600_000,
     'Windows that ended longer ago are learned from and listed, but tell no signal.',

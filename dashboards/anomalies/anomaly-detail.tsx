@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { AnomalyDetail, AnomalyView } from '../../platform/contracts/anomaly.ts';
-import { rarityWords, seriesName, severityWords, sideOf } from '../data/anomaly-words.ts';
+import { howWords, rarityWords, seriesName, severityWords, sideOf } from '../data/anomaly-words.ts';
 import { duration } from '../data/format.ts';
 import { useQuery, useTopic } from '../data/hooks.ts';
 import { useViewLink } from '../data/router.ts';
@@ -81,7 +81,7 @@ function Course({ detail }: { readonly detail: AnomalyDetail }): ReactNode {
     <p className="row-wrap">
       <span className={`badge ${words.tone}`}>{words.text}</span>
       <span className={anomaly.isGood ? 'good strong' : 'bad strong'}>
-        far {sideOf(anomaly)} what was expected
+        {howWords(anomaly)}
         <span className="unseen">, which is {anomaly.isGood ? 'good' : 'bad'}</span>
       </span>
       <span className="quiet">

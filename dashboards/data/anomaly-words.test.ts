@@ -12,6 +12,7 @@ const views: AnomalyView = {
   dim: '',
   state: 'resolved',
   severity: 'warning',
+  reason: 'value',
   startedAtMs: 1_000,
   endedAtMs: 2_000,
   peakAtMs: 1_000,

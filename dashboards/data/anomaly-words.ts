@@ -36,6 +36,12 @@ export function sideOf({
   return observed > (expected ?? observed) ? 'above' : 'below';
 }
 
+/** What stood out: "far below what was expected", "below what was expected for long". */
+export function howWords(anomaly: Pick<AnomalyView, 'observed' | 'expected' | 'reason'>): string {
+  const side = sideOf(anomaly);
+  return anomaly.reason === 'drift' ? `${side} what was expected for long` : `far ${side} what was expected`;
+}
+
 /** Episodes with what was told live in their place, those told alone first; the newest start first. */
 export function mergeOpen(
   listed: readonly AnomalyView[],

@@ -20,6 +20,7 @@ import {
   recordOf,
   type Guard,
 } from './guard.ts';
+import { kpiUnits } from './wire-kpi.ts';
 
 const isMaybe = nullable(isNumber);
 const isWindow = oneOf(['1m', '1h']);
@@ -28,12 +29,13 @@ export const isAnomaly: Guard<AnomalyView> = object<AnomalyView>({
   id: isString,
   kpi: isString,
   title: isString,
-  unit: oneOf(['currency', 'count', 'ratio', 'minutes', 'per_day', 'hours']),
+  unit: oneOf(kpiUnits),
   window: isWindow,
   rollup: oneOf(['total', 'channel', 'country', 'stream']),
   dim: isString,
   state: oneOf(['open', 'resolved']),
   severity: oneOf(['info', 'warning', 'critical']),
+  reason: oneOf(['value', 'drift']),
   startedAtMs: isNumber,
   endedAtMs: isNumber,
   peakAtMs: isNumber,

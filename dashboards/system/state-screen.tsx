@@ -115,7 +115,10 @@ function Progress(): ReactNode {
 }
 
 /** What each second stage does, in a few words; one that is not known here shows by its name. */
-const stageWords: Readonly<Record<string, string>> = { watch: 'judges every KPI series' };
+const stageWords: Readonly<Record<string, string>> = {
+  watch: 'judges every KPI series',
+  recurring: 'works out recurring revenue',
+};
 
 /** How far what reads stored events has come: behind means its answers are older than the figures. */
 function Stages(): ReactNode {

@@ -26,6 +26,7 @@ function anomaly(change: Partial<AnomalyView> & Pick<AnomalyView, 'id' | 'starte
     dim: '',
     state: 'resolved',
     severity: 'critical',
+    reason: 'value',
     endedAtMs: change.startedAtMs + 2 * HOUR,
     peakAtMs: change.startedAtMs,
     score: 0.993,

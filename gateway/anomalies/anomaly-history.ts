@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import {
+  anomalyReasons,
   Explanation,
   watchedRollups,
   WatchedWindowSchema,
@@ -24,6 +25,7 @@ const Row = Type.Object({
   dim: Type.String(),
   state: Type.Union([Type.Literal('open'), Type.Literal('resolved')]),
   severity: Severity,
+  reason: Type.Union(anomalyReasons.map((reason) => Type.Literal(reason))),
   startedMs: Type.Number(),
   endedMs: Type.Number(),
   peakMs: Type.Number(),
@@ -38,7 +40,7 @@ const Row = Type.Object({
 });
 type Row = Static<typeof Row>;
 
-const columns = `id, kpi, window, rollup, dim, state, severity, toUnixTimestamp64Milli(started_at) AS startedMs, toUnixTimestamp64Milli(ended_at) AS endedMs,
+const columns = `id, kpi, window, rollup, dim, state, severity, reason, toUnixTimestamp64Milli(started_at) AS startedMs, toUnixTimestamp64Milli(ended_at) AS endedMs,
  toUnixTimestamp64Milli(peak_at) AS peakMs, score, observed, expected, lower, upper, is_good AS isGood, parent_id, explanation`;
 
 export interface AnomalyQuestion {

@@ -15,6 +15,10 @@ export const watchedRollups = ['total', 'channel', 'country', 'stream'] as const
 export type WatchedRollup = (typeof watchedRollups)[number];
 const WatchedRollupSchema = Type.Union(watchedRollups.map((rollup) => Type.Literal(rollup)));
 
+/** What stood out: a value far from what was expected, or many a little off in the same direction. */
+export const anomalyReasons = ['value', 'drift'] as const;
+export type AnomalyReason = (typeof anomalyReasons)[number];
+
 /** One dimension value's part of a deviation, in the KPI's unit. */
 export const ContributionView = Type.Object({
   /** Null: what no watched value covers. */
@@ -53,6 +57,7 @@ export const AnomalyView = Type.Object({
   dim: Type.String({ description: 'Value of the dimension; empty for the total' }),
   state: Type.Union([Type.Literal('open'), Type.Literal('resolved')]),
   severity: Severity,
+  reason: Type.Union(anomalyReasons.map((reason) => Type.Literal(reason))),
   startedAtMs: Type.Number({ description: 'Start of the first unusual window' }),
   endedAtMs: Type.Number({ description: 'End of the last unusual window so far' }),
   peakAtMs: Type.Number(),

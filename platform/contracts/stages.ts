@@ -1,7 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 
-/** The second stages of the processors, by name; each is asked for its status. */
-export const stageNames = ['watch', 'trends'] as const;
+export const stageNames = ['watch', 'trends', 'recurring'] as const;
 
 /** Core subject on which the owner of a second stage tells how far it is. */
 export const stageStatusSubject = (stage: string): string => `streams.stage.${stage}.status`;

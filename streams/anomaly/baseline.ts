@@ -24,7 +24,10 @@ export interface Expectation {
 }
 
 const BOUND = 3;
-const PROFILE_RATE = 0.4;
+/** Weight of a season's visit to a bin in its profile. */
+const PROFILE_RATE = 0.5;
+/** The profile is trusted while it takes a fifth off the error of the level alone: less may be the luck of a young one. */
+const TRUSTED_BELOW = 0.8;
 const ERROR_RATE = 0.002;
 const SPREAD_RATE = 0.005;
 const SPREAD_PRIMING = 50;
@@ -43,10 +46,17 @@ export function createBaseline(plan: SeasonPlan): Baseline {
 
 export function expectationAt(baseline: Baseline, plan: SeasonPlan, timeMs: number): Expectation {
   const bin = binOf(timeMs, plan.seasonMs, plan.bins);
-  const isMet = (baseline.visits[bin] ?? 0) > 0;
-  const seasonal = isMet ? baseline.level + (baseline.profile[bin] ?? 0) : undefined;
-  const isTrusted = baseline.seasonalError < baseline.levelError;
+  const known = knownBin(baseline, plan, bin);
+  const seasonal = known === undefined ? undefined : baseline.level + (baseline.profile[known] ?? 0);
+  const isTrusted = baseline.seasonalError < TRUSTED_BELOW * baseline.levelError;
   return { bin, seasonal, expected: seasonal !== undefined && isTrusted ? seasonal : baseline.level };
+}
+
+/** The bin itself or, before it was met, the same hour of the day before. */
+function knownBin({ visits }: Pick<Baseline, 'visits'>, plan: SeasonPlan, bin: number): number | undefined {
+  if ((visits[bin] ?? 0) > 0) return bin;
+  const before = (bin + plan.bins - plan.binsADay) % plan.bins;
+  return plan.binsADay > 0 && (visits[before] ?? 0) > 0 ? before : undefined;
 }
 
 export function learnBaseline(
@@ -62,19 +72,20 @@ export function learnBaseline(
     baseline.seasonalError += ERROR_RATE * (Math.abs(value - seasonal) - baseline.seasonalError);
     baseline.levelError += ERROR_RATE * (Math.abs(offLevel) - baseline.levelError);
   }
+  if (plan.bins > 0) learnProfile(baseline, plan, bin, offLevel);
   const bound = BOUND * baseline.spread;
   const bounded = bound > 0 ? Math.max(-bound, Math.min(bound, residual)) : residual;
   const spreadRate = baseline.points < SPREAD_PRIMING ? 1 / baseline.points : SPREAD_RATE;
   baseline.spread += spreadRate * (Math.abs(residual) - baseline.spread);
   baseline.level += Math.max(1 / plan.levelPoints, 1 / baseline.points) * bounded;
-  if (plan.bins === 0) return;
-  const visits = baseline.visits[bin] ?? 0;
-  const before = baseline.profile[bin] ?? 0;
-  baseline.profile[bin] = before + profileRate(plan, visits) * (offLevel - before);
-  if (visits < 255) baseline.visits[bin] = visits + 1;
 }
 
-/** A bin that takes several points a season learns from each of them the less. */
-function profileRate(plan: SeasonPlan, visits: number): number {
-  return Math.max(PROFILE_RATE, 1 / (visits + 1)) / plan.pointsPerBin;
+/** A new bin starts as the same hour of the day before; the mean of what it meets then becomes one that forgets. */
+function learnProfile({ profile, visits }: Baseline, plan: SeasonPlan, bin: number, offLevel: number): void {
+  const known = knownBin({ visits }, plan, bin);
+  const seen = known === undefined ? 0 : (visits[known] ?? 0);
+  const before = known === undefined ? 0 : (profile[known] ?? 0);
+  const rate = Math.max(PROFILE_RATE / plan.pointsPerBin, 1 / (seen + 1));
+  profile[bin] = before + rate * (offLevel - before);
+  visits[bin] = Math.min(255, seen + 1);
 }

@@ -1,7 +1,8 @@
-import { expectationOf, floorOf, leastReadings, takeIn } from './readings.ts';
+import { expectationOf, floorOf, leastReadings, takeIn, type Readings } from './readings.ts';
 import { DAY_MS } from './seasons.ts';
 import {
   detectors,
+  FLAT,
   MEDIAN_OF_THREE,
   type AnomalyReason,
   type DetectorSettings,
@@ -61,8 +62,10 @@ export function stepDetector(state: DetectorState, point: DetectorPoint): Detect
   const least = leastReadings(state, floor);
   const bar = barOf(settings);
   const band = isWarming ? undefined : halfBandOf(state, bar, least);
-  const readings = value === undefined ? [] : takeIn(state, point.timeMs, value, expectation, floor);
-  const { surprise, reason } = judge(state, readings, least);
+  const { surprise, reason } =
+    value === undefined
+      ? nothing
+      : judge(state, takeIn(state, point.timeMs, value, expectation, floor), least);
   const expected = isWarming ? undefined : expectation.expected;
   return {
     score: scoreOf(surprise, settings.stepMs),
@@ -76,31 +79,38 @@ export function stepDetector(state: DetectorState, point: DetectorPoint): Detect
   };
 }
 
+interface Judgement {
+  readonly surprise: number;
+  readonly reason: AnomalyReason | undefined;
+}
+
+const nothing: Judgement = { surprise: 0, reason: undefined };
+
 /**
  * The rarest reading decides: with the shares as weights this is Bonferroni's combination, which holds however the detectors depend on
  * each other. Each tail then learns its reading.
  */
 function judge(
   { tails, plan }: DetectorState,
-  readings: readonly number[],
+  { magnitudes, stillness }: Readings,
   least: readonly number[],
-): { readonly surprise: number; readonly reason: AnomalyReason | undefined } {
-  let surprise = 0;
-  let reason: AnomalyReason | undefined;
-  for (let at = 0; at < readings.length; at++) {
+): Judgement {
+  let surprise = stillness + (shareDecades[FLAT] ?? 0);
+  let best = surprise > 0 ? FLAT : -1;
+  for (let at = 0; at < magnitudes.length; at++) {
     const tail = tails[at];
     if (tail === undefined) continue;
-    const reading = readings[at] ?? 0;
+    const reading = magnitudes[at] ?? 0;
     const leastOfIt = least[at] ?? 0;
     const found = surpriseOf(tail, reading, leastOfIt);
     const weighed = found === 0 ? 0 : found + (shareDecades[at] ?? 0);
     if (weighed > surprise) {
       surprise = weighed;
-      reason = detectors[at]?.reason;
+      best = at;
     }
     learnTail(tail, reading, leastOfIt, plan.tailPoints);
   }
-  return { surprise, reason };
+  return best < 0 ? nothing : { surprise, reason: detectors[best]?.reason };
 }
 
 function halfBandOf(state: DetectorState, bar: number, least: readonly number[]): number | undefined {

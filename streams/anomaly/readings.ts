@@ -4,24 +4,27 @@ import { learnHourScale, normalisedByHour } from './hour-scale.ts';
 import { learnNextValue, nextValueOf } from './next-value.ts';
 import { stepPattern } from './pattern.ts';
 import { meanOf, meanOfLast, medianOfLastThree, pushRing } from './ring.ts';
-import { FLAT_SPAN, LONG, MIDDLE, SHORT, SPREAD_SPAN, type DetectorState } from './state.ts';
+import { LONG, MIDDLE, SHORT, SPREAD_SPAN, type DetectorState } from './state.ts';
+import { stepStillness } from './stillness.ts';
 
-/** Memory of the usual step from value to value, in points. */
-const USUAL_STEP_MEMORY = 1_000;
 /** After so many missing points the values before them are no neighbours any more. */
 const GAP_STEPS = 10;
-/** A stretch this much stiller than usual is as still as it can be. */
-const STILLEST = 0.05;
 
-/** The value goes into every part of the state; out come the magnitudes that `detectors` judge, in their order. */
+export interface Readings {
+  readonly magnitudes: readonly number[];
+  /** −log10 of the probability that the value stays the same for so long. */
+  readonly stillness: number;
+}
+
+/** The value goes into every part of the state; out come the magnitudes that the tails judge, in the order of `detectors`. */
 export function takeIn(
   state: DetectorState,
   timeMs: number,
   value: number,
   expectation: Expectation,
   floor: number,
-): readonly number[] {
-  const { baseline, scale, next, plan, residuals, normalised, errors, steps } = state;
+): Readings {
+  const { baseline, scale, next, plan, residuals, normalised, errors } = state;
   const { expected, seasonal } = expectation;
   const residual = value - expected;
   const step = state.points === 0 ? 0 : Math.abs(value - next.last);
@@ -32,15 +35,14 @@ export function takeIn(
   pushRing(residuals, residual);
   pushRing(normalised, normalisedByHour(scale, plan, timeMs, residual, floor));
   pushRing(errors, error);
-  pushRing(steps, step);
-  state.usualStep += Math.max(1 / state.points, 1 / USUAL_STEP_MEMORY) * (step - state.usualStep);
   learnGrain(state.grain, step, floor);
+  const stillness = state.unbroken > 1 ? stepStillness(state.stillness, step <= floor) : 0;
   const novelty = stepPattern(state.pattern, value, floor);
   learnBaseline(baseline, plan, value, expectation);
   learnNextValue(next, value, seasonal);
   learnHourScale(scale, plan, timeMs, residual);
   const short = Math.min(SHORT, state.unbroken);
-  return [
+  const magnitudes = [
     Math.abs(meanOfLast(residuals, short)),
     Math.abs(meanOfLast(normalised, short)),
     Math.abs(medianOfLastThree(residuals, state.unbroken)),
@@ -48,8 +50,8 @@ export function takeIn(
     Math.abs(meanOf(residuals)),
     Math.max(0, meanOf(errors)),
     novelty,
-    stillnessOf(state, floor),
   ];
+  return { magnitudes, stillness };
 }
 
 export function expectationOf(state: DetectorState, timeMs: number): Expectation {
@@ -72,12 +74,5 @@ export function leastReadings({ grain, scale, pattern }: DetectorState, floor: n
     Math.max(floor, half / LONG),
     Math.max(floor, half / SPREAD_SPAN),
     Math.max(1e-6, pattern.spread > 0 ? half / pattern.spread : 0),
-    1e-3,
   ];
-}
-
-/** How many times (as a logarithm) the last FLAT_SPAN steps are smaller than usual. */
-function stillnessOf({ usualStep, steps }: DetectorState, floor: number): number {
-  const recent = steps.pushed < FLAT_SPAN ? usualStep : Math.max(0, meanOf(steps));
-  return Math.max(0, Math.log((usualStep + floor) / (recent + STILLEST * usualStep + floor)));
 }

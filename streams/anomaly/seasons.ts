@@ -6,6 +6,8 @@ export interface SeasonPlan {
   readonly bins: number;
   /** Points that fall into one bin each season, at least 1. */
   readonly pointsPerBin: number;
+  /** Bins of the shortest season, where the longest is a multiple of it; 0 otherwise. */
+  readonly binsADay: number;
   /** Season of the scale: the shortest that holds at least two points; 0 when none does. */
   readonly scaleSeasonMs: number;
   readonly scaleBins: number;
@@ -37,6 +39,7 @@ export function planSeasons(stepMs: number, seasonsMs: readonly number[] = [DAY_
     seasonMs: longest,
     bins,
     pointsPerBin: bins === 0 ? 1 : Math.max(1, longest / stepMs / bins),
+    binsADay: longest > shortest && bins % (longest / shortest) === 0 ? (bins * shortest) / longest : 0,
     scaleSeasonMs: shortest,
     scaleBins,
     pointsPerScaleBin: Math.max(1, shortest / stepMs / scaleBins),

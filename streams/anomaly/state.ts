@@ -5,6 +5,7 @@ import { createNextValue, type NextValue } from './next-value.ts';
 import { createPattern, type Pattern } from './pattern.ts';
 import { createRing, type Ring } from './ring.ts';
 import { planSeasons, type SeasonPlan } from './seasons.ts';
+import { createStillness, type Stillness } from './stillness.ts';
 import { createTail, type Tail } from './tail.ts';
 
 /** What a person sets: how often a point comes and how many false alarms they accept. Everything else follows from these. */
@@ -36,16 +37,14 @@ export interface DetectorState {
   readonly normalised: Ring;
   /** Errors of the short-term forecast. */
   readonly errors: Ring;
-  /** Differences from value to value. */
-  readonly steps: Ring;
-  usualStep: number;
-  /** One for each of `detectors`. */
+  readonly stillness: Stillness;
+  /** One for each of `detectors` that judges a magnitude. */
   readonly tails: readonly Tail[];
 }
 
 /**
  * What stands out. `value`: too high or too low. `drift`: too high or too low for long, each point for itself unremarkable.
- * `spread`: unsteadier than usual. `pattern`: an unknown succession of values. `flat`: stiller than usual.
+ * `spread`: unsteadier than usual. `pattern`: an unknown succession of values. `flat`: unchanged for longer than usual.
  */
 export type AnomalyReason = 'value' | 'drift' | 'spread' | 'pattern' | 'flat';
 
@@ -54,11 +53,11 @@ export const SHORT = 4;
 export const MIDDLE = 32;
 export const LONG = 288;
 export const SPREAD_SPAN = 12;
-export const FLAT_SPAN = 48;
 
 /**
  * The detectors and their shares of the false alarms. Means over long spans have few independent values a week, so that the same bar
- * costs fewer alarms: they get more. Stillness is the weakest evidence and gets less.
+ * costs fewer alarms: they get more. Stillness gets less: nights stretch its runs beyond the geometric law. It brings its own
+ * probability; the others judge magnitudes by their tails.
  */
 export const detectors: readonly { readonly reason: AnomalyReason; readonly share: number }[] = [
   { reason: 'value', share: 1 },
@@ -72,6 +71,8 @@ export const detectors: readonly { readonly reason: AnomalyReason; readonly shar
 ];
 /** Position of the median of three residuals in `detectors`. */
 export const MEDIAN_OF_THREE = 2;
+/** Position of the last one. */
+export const FLAT = 7;
 
 export function createDetector(settings: DetectorSettings): DetectorState {
   const plan = planSeasons(settings.stepMs, settings.seasonsMs);
@@ -89,8 +90,7 @@ export function createDetector(settings: DetectorSettings): DetectorState {
     residuals: createRing(LONG),
     normalised: createRing(SHORT),
     errors: createRing(SPREAD_SPAN),
-    steps: createRing(FLAT_SPAN),
-    usualStep: 0,
-    tails: detectors.map(createTail),
+    stillness: createStillness(),
+    tails: Array.from({ length: FLAT }, createTail),
   };
 }

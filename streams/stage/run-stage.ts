@@ -7,6 +7,7 @@ import { workUnderLease, type HeldLease, type LeaseConfig } from './held-lease.t
 import type { StageMetrics } from './metrics.ts';
 import { beginning, isWhole, type StagePosition } from './position.ts';
 import type { Stage, StageEvent } from './stage.ts';
+import { restAfter } from './rest.ts';
 import { decodeStageSnapshot, encodeStageSnapshot } from './stage-snapshot.ts';
 import type { BatchMark, Page, StoredEvents } from './stored-events.ts';
 
@@ -153,7 +154,7 @@ async function work<State>(
       for (const { resolve } of forgetting.splice(0)) resolve();
     } else if (!isSaved && clock.monotonicMs() >= snapshotDueMs) await save();
     const workedMs = clock.monotonicMs() - startedMs;
-    return Math.max(isCaughtUp ? config.stagePollIntervalMs : 0, workedMs * (1 / config.stageWorkShare - 1));
+    return Math.max(isCaughtUp ? config.stagePollIntervalMs : 0, restAfter(workedMs, config.stageWorkShare));
   };
 
   const release = deps.onOwned({

@@ -54,6 +54,8 @@ const NO_DATA_WINDOWS: Readonly<Record<WatchedWindow, number>> = { '1m': 15, '1h
  */
 const LEAST_DENSITY = 0.8;
 const DENSITY_WINDOWS = 60;
+/** Below this part of its usual denominator a ratio is not judged. */
+const THIN = 0.1;
 /** The detector's smallest bar to ask for; below it alarms are off. */
 const LEAST_BUDGET = 1e-6;
 
@@ -103,14 +105,42 @@ function judgeSeries(
   if (!grain.series.has(name) && (value === undefined || value === 0)) return undefined;
   const budget = deps.budgetOf(kpi.definition.key, key);
   const series = seriesOf(grain, kpi.definition.key, key, closed.window, budget);
-  const found = stepDetector(series.detector, { timeMs: closed.startMs, value });
-  const isWatched = budget > LEAST_BUDGET && (closed.window === '1h' || series.density >= LEAST_DENSITY);
+  const judgeable = isThin(kpi, series, state, closed) ? undefined : value;
+  const found = stepDetector(series.detector, { timeMs: closed.startMs, value: judgeable });
+  const isLevel = reasonOf(found, value) !== undefined;
+  const isWatched =
+    isLevel && budget > LEAST_BUDGET && (closed.window === '1h' || series.density >= LEAST_DENSITY);
   const verdict: DetectorVerdict = isWatched ? found : { ...found, isAnomalous: false };
   if (hasFeed) {
     const isFilled = value !== undefined && value !== 0;
     series.density += ((isFilled ? 1 : 0) - series.density) / DENSITY_WINDOWS;
   }
   return { key, series, value, state, verdict };
+}
+
+/** A ratio of next to nothing, such as revenue per view in an hour without views, says nothing about the ratio. */
+function isThin(
+  { shape }: WatchedKpi,
+  { meanDenominator }: SeriesState,
+  state: MeasureState,
+  closed: ClosedWindow,
+): boolean {
+  if (shape.kind !== 'ratio' || Number.isNaN(meanDenominator)) return false;
+  const denominator = shape.denominator(state, closed.endMs - closed.startMs) ?? 0;
+  return Math.abs(denominator) < THIN * Math.abs(meanDenominator);
+}
+
+/**
+ * What of a verdict is about the level of a KPI: too high or too low at once, or for long. How unsteady or how still a series is, is no
+ * news of a business figure by itself; a value outside its band is, whatever stands out most.
+ */
+function reasonOf(
+  { isAnomalous, lower, reason, upper }: DetectorVerdict,
+  value: number | undefined,
+): Alarm['reason'] | undefined {
+  if (!isAnomalous || value === undefined) return undefined;
+  if ((lower !== undefined && value < lower) || (upper !== undefined && value > upper)) return 'value';
+  return reason === 'value' || reason === 'drift' ? reason : undefined;
 }
 
 /** The series' state, made when it is new, with the detector's budget as it is now. */
@@ -162,12 +192,15 @@ function tellEpisode(
             ? explainWindow(kpi, judged, parts, closed.startMs, closed.endMs - closed.startMs)
             : undefined,
         severity: episode.severity,
+        reason: reasonOf(verdict, value) ?? 'value',
         revision: 0,
         signalRevision: 0,
       };
     const { alarm } = series;
     if (alarm === undefined) continue;
     alarm.severity = episode.severity;
+    // What has left its band has not only drifted.
+    if (reasonOf(verdict, value) === 'value') alarm.reason = 'value';
     alarm.revision++;
     const view = { kpi, window: closed.window, key, episode, alarm, isOpen: kind !== 'closed' };
     tenant.outbox.anomalies.push(anomalyRow(tenant.tenant, view, lengthMs));
@@ -286,6 +319,7 @@ function alarmAfter(alarm: Alarm | undefined, change: RuleChange, id: () => stri
     parentId: '',
     explanation: undefined,
     severity: change.severity,
+    reason: 'value',
     revision: 1,
     signalRevision: 0,
   };

@@ -3,6 +3,7 @@ import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import {
   watchedWindows,
+  type AnomalyReason,
   type Explanation,
   type WatchedRollup,
   type WatchedWindow,
@@ -19,6 +20,8 @@ export interface Alarm {
   readonly parentId: string;
   readonly explanation: Explanation | undefined;
   severity: Severity;
+  /** Far off at once, or a little off for long. */
+  reason: AnomalyReason;
   /** Revision of its row. */
   revision: number;
   /** Revision of its signal; 0 while none was sent. */
@@ -128,7 +131,7 @@ export function alarmId(what: string, window: WatchedWindow, key: WatchedKey, st
   return `${what}.${window}.${cut}.${startedMs}`;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 type SeriesImage = Omit<SeriesState, 'detector'> & { readonly detector: Uint8Array };
 interface Image {

@@ -17,6 +17,8 @@ export interface WatchTenantDeps {
   readonly definitions: readonly KpiDefinition[];
   readonly measures: readonly Measure[];
   readonly settings: WatchSettings;
+  /** Lets others work: hundreds of series are judged at a stretch. */
+  readonly yieldTurn: () => Promise<void>;
 }
 
 export interface WatchConfig {
@@ -24,10 +26,12 @@ export interface WatchConfig {
   readonly watchSettleMs: number;
   readonly watchDimensionValues: number;
   readonly watchSignalMaxAgeMs: number;
+  /** Minutes that are older than this are not judged. */
+  readonly watchMinutesBackMs: number;
 }
 
-/** How far back windows are learned from when a tenant is first seen. */
-const LOOK_BACK_MS: Readonly<Record<WatchedWindow, number>> = { '1m': 86_400_000, '1h': 35 * 86_400_000 };
+/** How far back hours are learned from when a tenant is first seen, and when it was not watched for long. */
+const LOOK_BACK_MS = 35 * 86_400_000;
 /** Windows read at once. */
 const WINDOWS_PER_READ = 60;
 /** A feed whose newest time was so near to the present is live: its silence means something. */
@@ -82,7 +86,8 @@ async function watchGrain(
   const grain = state.grains[window];
   const length = lengthMs[window];
   const upToMs = Math.floor(closedMs / length) * length;
-  const earliestMs = upToMs - LOOK_BACK_MS[window];
+  // Minutes of an import of old history are too many to be worth it: they are looked at by the hour.
+  const earliestMs = Math.max(0, window === '1m' ? nowMs - config.watchMinutesBackMs : upToMs - LOOK_BACK_MS);
   if (grain.nextMs === undefined || grain.nextMs < earliestMs)
     grain.nextMs = await firstWindow(store, tenant.id, window, earliestMs);
   const fromMs = grain.nextMs;
@@ -112,7 +117,10 @@ async function watchGrain(
     nowMs,
     signalMaxAgeMs: config.watchSignalMaxAgeMs,
   };
-  for (const closed of windows) judgeWindow(state, closed, judgeDeps);
+  for (const closed of windows) {
+    judgeWindow(state, closed, judgeDeps);
+    await deps.yieldTurn();
+  }
   return windows.length;
 }
 

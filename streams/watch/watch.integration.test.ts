@@ -53,6 +53,7 @@ describe('the watch on the simulated network', () => {
         stageWorkShare: 1,
         watchSettleMs: 1_000,
         watchSignalMaxAgeMs: Number.MAX_SAFE_INTEGER,
+        watchMinutesBackMs: Number.MAX_SAFE_INTEGER,
       },
     );
   };

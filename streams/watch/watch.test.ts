@@ -45,6 +45,7 @@ function createKpiStore({ story, tables: written }: World, effect: <T>(work: () 
     lo: {},
     hi: {},
     u: [],
+    q: [],
     revision: 0,
   });
   const answer = (sql: string, params: Readonly<Record<string, unknown>>): unknown[] => {
@@ -147,7 +148,12 @@ function live(world: World, killAt = Number.POSITIVE_INFINITY, early = true, set
       },
       events: { lastSeqOf: async () => 9 },
     },
-    { watchSettleMs: 15_000, watchDimensionValues: 20, watchSignalMaxAgeMs: Number.MAX_SAFE_INTEGER },
+    {
+      watchSettleMs: 15_000,
+      watchDimensionValues: 20,
+      watchSignalMaxAgeMs: Number.MAX_SAFE_INTEGER,
+      watchMinutesBackMs: Number.MAX_SAFE_INTEGER,
+    },
   );
   let isOwned = false;
   const deps: StageDeps = {
@@ -225,8 +231,8 @@ describe('the watch', () => {
     const total = during(world).find((cells) => cells[5] === 'total');
     expect(total?.[7]).toBe('resolved');
     for (const part of during(world).filter((cells) => cells[5] === 'channel'))
-      expect(part[17]).toBe(total?.[2]);
-    const { dimensions } = JSON.parse(total?.[18] ?? '{}');
+      expect(part[18]).toBe(total?.[2]);
+    const { dimensions } = JSON.parse(total?.[19] ?? '{}');
     const values = dimensions[0].contributions.slice(0, 2).map(({ value }: { value: string }) => value);
     expect(values).toEqual(['a', 'b']);
     const told = [...world.signals.values()].filter(({ id }) => id === total?.[2]);
@@ -246,7 +252,7 @@ describe('the watch', () => {
     await process.settle();
     await process.stop();
     const total = during(world).find((cells) => cells[5] === 'total');
-    const { dimensions } = JSON.parse(total?.[18] ?? '{}');
+    const { dimensions } = JSON.parse(total?.[19] ?? '{}');
     expect(dimensions[0].contributions[0]).toMatchObject({ value: 'b', observed: 0 });
     expect(dimensions[0].contributions[0].share).toBeGreaterThan(0.9);
     const parts = during(world).filter((cells) => cells[5] === 'channel');

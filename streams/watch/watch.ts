@@ -7,6 +7,7 @@ import { writtenMarks, type WrittenMark } from '../kpi-progress.ts';
 import type { EventLog } from '../ports.ts';
 import type { SignalPublisher } from '../signals/publisher.ts';
 import { workUnderLease, type HeldLease } from '../stage/held-lease.ts';
+import { restAfter } from '../stage/rest.ts';
 import type { StageConfig, StageDeps } from '../stage/run-stage.ts';
 import type { RunnableStage } from '../stage/start-stages.ts';
 import { createWatchMetrics } from './metrics.ts';
@@ -124,6 +125,7 @@ async function work(
         definitions: deps.directory.kpisOf(tenant),
         measures: deps.directory.measuresOf(tenant),
         settings: records.settingsOf(tenant) ?? defaultWatchSettings,
+        yieldTurn: () => clock.sleep(0, signal),
       },
       config,
       clock.nowMs(),
@@ -159,7 +161,7 @@ async function work(
       try {
         if (await step(tenant, mark)) isBehind = true;
       } catch (error) {
-        if (isWeirError(error) && error.code === 'STREAMS_LEASE_LOST') throw error;
+        if (signal.aborted || (isWeirError(error) && error.code === 'STREAMS_LEASE_LOST')) throw error;
         // What was judged and not saved is judged again: from the snapshot, as if nothing had been.
         states.delete(tenant);
         fault = messageOf(error);
@@ -205,7 +207,7 @@ async function work(
       const startedMs = clock.monotonicMs();
       const isBehind = await round();
       const workedMs = clock.monotonicMs() - startedMs;
-      const restMs = workedMs * (1 / stageConfig.stageWorkShare - 1);
+      const restMs = restAfter(workedMs, stageConfig.stageWorkShare);
       await clock
         .sleep(Math.max(isBehind ? 0 : stageConfig.stagePollIntervalMs, restMs), signal)
         .catch(() => undefined);

@@ -21,13 +21,15 @@ export function anomalySignal(
   const amount = (value: number): string => amountText(value, unit, words.currency);
   const where = key.rollup === 'total' ? '' : ` of ${key.rollup} ${shown(key.dim)}`;
   const side = episode.observed > (episode.expected ?? episode.observed) ? 'above' : 'below';
+  const how =
+    alarm.reason === 'drift' ? `${side} what was expected for long` : `far ${side} what was expected`;
   const instead = episode.expected === undefined ? '' : ` instead of about ${amount(episode.expected)}`;
   return {
     id: alarm.id,
     tenant,
     kind: 'anomaly',
     kpi: kpi.definition.key,
-    title: `${title}${where} far ${side} what was expected: ${amount(episode.observed)}${instead}`,
+    title: `${title}${where} ${how}: ${amount(episode.observed)}${instead}`,
     dims: dimsOf(key),
     window,
     severity: alarm.severity,
@@ -41,6 +43,7 @@ export function anomalySignal(
       expected: episode.expected ?? null,
       lower: episode.lower ?? null,
       upper: episode.upper ?? null,
+      reason: alarm.reason,
       score: episode.peakScore,
       peakAtMs: episode.peakMs,
       ...(alarm.explanation === undefined ? {} : { explanation: alarm.explanation }),

@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS anomalies (
     dim String,
     state String,
     severity String,
+    reason String,
     ended_at DateTime64(3, 'UTC'),
     peak_at DateTime64(3, 'UTC'),
     score Float64,
