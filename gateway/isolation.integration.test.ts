@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../platform/time/clock.ts';
 import { startAnalytics } from '../streams/analytics/responder.ts';
+import { createWindowClock } from '../platform/kpi/window-time.ts';
+import { startAudience } from '../streams/audience/main.ts';
 import { openKv } from '../platform/bus/kv.ts';
 import { WatchSettings } from '../platform/contracts/anomaly.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
@@ -12,6 +14,7 @@ import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
  */
 let rig: Rig;
 let analytics: ReturnType<typeof startAnalytics>;
+let audience: { stop(): void };
 let mine: string;
 let theirs: string;
 /** Texts that only `other` has; none may reach `main`. */
@@ -40,10 +43,22 @@ beforeAll(async () => {
   mine = rig.adminKey;
   theirs = await rig.key('other', 'admin', 'query:read', 'kpis:write', 'ingest:write');
   theirIds = await fillOther();
+  audience = await startAudience(
+    {
+      bus: rig.bus,
+      store: rig.store,
+      clock: systemClock,
+      metrics: rig.metrics,
+      clockOf: () => createWindowClock('UTC'),
+      watermarkOf: () => Number.NEGATIVE_INFINITY,
+    },
+    { privacyEpsilon: 0.1, privacyDelta: 1e-6, privacyPeriodEpsilon: 1, privacyPeriod: 'month' },
+  );
 });
 
 afterAll(async () => {
   analytics.stop();
+  audience.stop();
   await rig.stop();
 });
 

@@ -6,8 +6,11 @@ import type { Cache } from '../platform/cache/cache.ts';
 import * as adminApi from '../platform/contracts/admin.ts';
 import * as anomalyApi from '../platform/contracts/anomaly.ts';
 import * as api from '../platform/contracts/api.ts';
+import * as audienceApi from '../platform/contracts/audience.ts';
 import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
+import * as postsApi from '../platform/contracts/posts.ts';
+import * as privacyApi from '../platform/contracts/privacy.ts';
 import * as recurringApi from '../platform/contracts/recurring.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
 import * as trendApi from '../platform/contracts/trend.ts';
@@ -25,6 +28,7 @@ import { createHttpApp } from './adapters/express.ts';
 import { createReadModel } from './adapters/read-model.ts';
 import { createSockets } from './adapters/socket-io.ts';
 import { loadStaticFiles } from './adapters/static-files.ts';
+import { audienceRoutes } from './api/audience-routes.ts';
 import { anomalyRoutes } from './api/anomaly-routes.ts';
 import { analyticsRoutes, analyticsSchemas } from './api/analytics-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
@@ -33,6 +37,7 @@ import { eventTypeRoutes } from './api/event-type-routes.ts';
 import { keyRoutes } from './api/key-routes.ts';
 import { kpiRoutes, tenantKpis } from './api/kpi-routes.ts';
 import { memberRoutes } from './api/member-routes.ts';
+import { postRoutes } from './api/post-routes.ts';
 import { recurringRoutes } from './api/recurring-routes.ts';
 import { seriesRoutes } from './api/series-routes.ts';
 import { sessionRoutes } from './api/session-routes.ts';
@@ -179,6 +184,8 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...memberRoutes(members),
     ...keyRoutes(access, clock),
     ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
+    ...audienceRoutes({ bus, clock }),
+    ...postRoutes(store, clock),
   ];
 
   const http = createHttpApp(
@@ -380,4 +387,10 @@ const namedSchemas = {
   InviteRequest: sessionApi.InviteRequest,
   InviteReply: sessionApi.InviteReply,
   RoleRequest: sessionApi.RoleRequest,
+  AudienceAnswer: audienceApi.AudienceAnswer,
+  PrivateRequest: audienceApi.PrivateRequest,
+  PrivacyState: privacyApi.PrivacyState,
+  PrivacyCharge: privacyApi.PrivacyCharge,
+  PostView: postsApi.PostView,
+  PostList: postsApi.PostList,
 };

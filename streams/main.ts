@@ -25,6 +25,7 @@ import {
   createSnapshotStore,
 } from './adapters/nats.ts';
 import { startAnalytics } from './analytics/responder.ts';
+import { startAudience } from './audience/main.ts';
 import type { StreamsConfig } from './config.ts';
 import { startDeadLetterSink } from './dead-letters.ts';
 import { createDirectory, createShared, type Directory } from './directory.ts';
@@ -114,7 +115,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   const stages = startStages(
     { ...deps, events, checkpoints, leases, snapshots },
     config,
-    secondStages({ ...deps, directory, events }, config),
+    secondStages({ ...deps, directory, events, checkpoints }, config),
   );
   const owned = new Map<number, Partition>();
   const board = createLiveBoard();
@@ -404,6 +405,17 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
     metrics: deps.metrics,
     completeMs: (tenant) => completeMs(partitions(), tenant, clock.nowMs()),
   });
+  const audience = await startAudience(
+    {
+      bus,
+      store,
+      clock,
+      metrics: deps.metrics,
+      clockOf: (tenant) => shared.clockOf(directory.timeZoneOf(tenant)),
+      watermarkOf: (tenant) => watermarkOf(partitions(), tenant),
+    },
+    config,
+  );
 
   return {
     stop: async () => {
@@ -413,6 +425,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       status.stop();
       audit.stop();
       analytics.stop();
+      audience.stop();
       await Promise.all(running);
       await flushLoop;
       await stages.stop();

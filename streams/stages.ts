@@ -5,10 +5,13 @@ import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { Directory } from './directory.ts';
 import type { StreamsConfig } from './config.ts';
-import type { EventLog } from './ports.ts';
+import { createPostEvents, createPostRows } from './post-tracking/adapters/clickhouse.ts';
+import { createPostTrackingStage } from './post-tracking/stage.ts';
+import type { CheckpointStore, EventLog } from './ports.ts';
 import { createRecurringMetrics } from './recurring/metrics.ts';
 import { createRecurringStage } from './recurring/recurring-stage.ts';
 import { createSignalPublisher } from './signals/publisher.ts';
+import { createFrontier } from './stage/frontier.ts';
 import { runnable, type RunnableStage } from './stage/start-stages.ts';
 import { createTrendStage } from './trends/stage.ts';
 import { openWatchRecords } from './watch/watch-records.ts';
@@ -22,6 +25,7 @@ export interface SecondStageDeps {
   readonly metrics: Metrics;
   readonly directory: Directory;
   readonly events: EventLog;
+  readonly checkpoints: CheckpointStore;
 }
 
 /** The second stages this product has, one line each: `runnable(createXStage(deps))`. */
@@ -40,6 +44,15 @@ export function secondStages(deps: SecondStageDeps, config: StreamsConfig): read
         metrics: createRecurringMetrics(metrics),
         tenantOf: (tenant) => directory.tenantOf(tenant),
         policyOf: (tenant) => directory.mrrPolicyOf(tenant),
+      }),
+    ),
+    runnable(
+      createPostTrackingStage({
+        ...deps,
+        signals,
+        counts: createPostEvents(store),
+        rows: createPostRows(store),
+        frontier: createFrontier(deps, config.partitions),
       }),
     ),
   ];

@@ -30,9 +30,12 @@ import type {
   StoredEvent,
   TopReply,
 } from '../../platform/contracts/api.ts';
+import type { AudienceAnswer, AudienceTopic, PrivateRequest } from '../../platform/contracts/audience.ts';
 import type { EventTypeRequest } from '../../platform/contracts/event-type.ts';
 import type { Dimension, WindowSize } from '../../platform/contracts/kpi.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
+import type { PostList, PostView } from '../../platform/contracts/posts.ts';
+import type { PrivacyState } from '../../platform/contracts/privacy.ts';
 import type {
   MrrPolicy,
   MrrPolicyReply,
@@ -59,6 +62,7 @@ import {
   isUserView,
   type Invited,
 } from './wire-admin.ts';
+import { isAudienceAnswer, isPost, isPostList, isPrivacyState } from './wire-audience.ts';
 import { isAnomalyDetail, isAnomalyList, isBandReply, isWatchSettings } from './wire-anomaly.ts';
 import {
   isAttributionReply,
@@ -157,6 +161,18 @@ export interface EventArgs {
   readonly limit: number;
 }
 
+export interface AudienceArgs {
+  readonly what: AudienceTopic;
+  readonly fromMs: number;
+  readonly by?: 'channel' | 'content' | undefined;
+}
+
+export interface PostArgs {
+  readonly viral?: boolean | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
 /** Every route this app uses, typed by the contract and checked on arrival. Each throws ApiError. */
 export interface Api {
   readonly session: () => Promise<SessionReply>;
@@ -207,6 +223,12 @@ export interface Api {
   readonly jobs: () => Promise<{ jobs: Job[] }>;
   readonly system: () => Promise<SystemState>;
   readonly removeDemo: () => Promise<Job>;
+  readonly audience: (args: AudienceArgs) => Promise<AudienceAnswer>;
+  /** Costs privacy budget, the first time in a period. */
+  readonly askPrivately: (what: AudienceTopic, body: PrivateRequest) => Promise<AudienceAnswer>;
+  readonly privacy: () => Promise<PrivacyState>;
+  readonly posts: (args: PostArgs) => Promise<PostList>;
+  readonly post: (content: string) => Promise<PostView>;
   readonly trends: () => Promise<TrendList>;
   readonly trend: (key: string) => Promise<TrendHistory>;
 }
@@ -348,6 +370,21 @@ export function createApi({ request }: Http): Api {
     jobs: () => request({ method: 'GET', path: path('jobs') }, isJobList),
     system: () => request({ method: 'GET', path: path('system') }, isSystemState),
     removeDemo: () => request({ method: 'DELETE', path: path('demo') }, isJob),
+    audience: ({ what, fromMs, by }) =>
+      request({ method: 'GET', path: path('audience', what), query: { from: fromMs, by } }, isAudienceAnswer),
+    askPrivately: (what, body) =>
+      request({ method: 'POST', path: path('audience', what), body }, isAudienceAnswer),
+    privacy: () => request({ method: 'GET', path: path('privacy-budget') }, isPrivacyState),
+    post: (content) => request({ method: 'GET', path: path('posts', content) }, isPost),
+    posts: ({ viral, after, limit }) =>
+      request(
+        {
+          method: 'GET',
+          path: path('posts'),
+          query: { viral: viral === undefined ? undefined : String(viral), after, limit },
+        },
+        isPostList,
+      ),
     trends: () => request({ method: 'GET', path: path('trends'), query: { limit: 100 } }, isTrendList),
     trend: (key) => request({ method: 'GET', path: path('trends', key) }, isTrendHistory),
   };

@@ -20,21 +20,26 @@ import type {
   StoredEvent,
   TopReply,
 } from '../../platform/contracts/api.ts';
+import type { AudienceAnswer } from '../../platform/contracts/audience.ts';
 import type { MrrPolicyReply, RecurringReply } from '../../platform/contracts/recurring.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
+import type { PostList, PostView } from '../../platform/contracts/posts.ts';
+import type { PrivacyState } from '../../platform/contracts/privacy.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import type {
   AnomalyArgs,
   Api,
+  AudienceArgs,
   BandArgs,
   BreakdownArgs,
   DeadLetterArgs,
   DecompositionArgs,
   EventArgs,
   PnlArgs,
+  PostArgs,
   RecurringArgs,
   SeriesArgs,
   TopArgs,
@@ -77,6 +82,10 @@ export interface Queries {
   readonly eventTypes: Query<'all', { types: EventTypeView[] }>;
   readonly settings: Query<'all', Settings>;
   readonly users: Query<'all', { users: UserView[] }>;
+  readonly audience: Query<AudienceArgs, AudienceAnswer>;
+  readonly privacy: Query<'all', PrivacyState>;
+  readonly posts: Query<PostArgs, PostList>;
+  readonly post: Query<string, PostView>;
   readonly trends: Query<'all', TrendList>;
   readonly trend: Query<string, TrendHistory>;
 }
@@ -169,6 +178,18 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     eventTypes: one(api.eventTypes),
     settings: one(api.settings),
     users: one(api.users),
+    audience: query({
+      keyOf: ({ what, fromMs, by }) => `${what} ${fromMs} ${by ?? ''}`,
+      load: api.audience,
+      refreshMs: 300 * SECOND,
+    }),
+    privacy: one(api.privacy, 60 * SECOND),
+    post: query({ keyOf: (content) => content, load: api.post, refreshMs: 30 * SECOND }),
+    posts: query({
+      keyOf: ({ viral, after, limit }) => `${String(viral)} ${limit} ${after ?? ''}`,
+      load: api.posts,
+      refreshMs: 30 * SECOND,
+    }),
     trends: one(api.trends, 30 * SECOND),
     trend: query({ keyOf: (key) => key, load: api.trend, refreshMs: 60 * SECOND }),
   };

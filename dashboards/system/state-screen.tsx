@@ -118,6 +118,8 @@ function Progress(): ReactNode {
 const stageWords: Readonly<Record<string, string>> = {
   watch: 'judges every KPI series',
   recurring: 'works out recurring revenue',
+  posts: 'tracks posts after publication',
+  trends: 'finds topics that trend',
 };
 
 /** How far what reads stored events has come: behind means its answers are older than the figures. */

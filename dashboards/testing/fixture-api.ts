@@ -29,8 +29,11 @@ import {
   TopReply,
   type Job,
 } from '../../platform/contracts/api.ts';
+import { AudienceAnswer } from '../../platform/contracts/audience.ts';
 import { eventCatalogue } from '../../platform/contracts/event-catalogue.ts';
 import { dimensions, windowSizes, type KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { PostList, PostView } from '../../platform/contracts/posts.ts';
+import { PrivacyState } from '../../platform/contracts/privacy.ts';
 import {
   InviteReply,
   InviteRequest,
@@ -40,6 +43,7 @@ import {
   TenantSwitchRequest,
   UserList,
 } from '../../platform/contracts/session.ts';
+import { mountAudience } from './fixture-audience.ts';
 import { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import { trendHistory, trendList } from './fixture-trends.ts';
 import {
@@ -144,6 +148,11 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['POST', /^\/users$/, InviteReply],
   ['GET', /^\/jobs$/, JobList],
   ['GET', /^\/system$/, SystemReply],
+  ['GET', /^\/privacy-budget$/, PrivacyState],
+  ['GET', /^\/audience\/[^/]+$/, AudienceAnswer],
+  ['POST', /^\/audience\/[^/]+$/, AudienceAnswer],
+  ['GET', /^\/posts$/, PostList],
+  ['GET', /^\/posts\/[^/]+$/, PostView],
   ['GET', /^\/trends$/, TrendList],
   ['GET', /^\/trends\/[^/]+$/, TrendHistory],
   ['GET', /^\/system\/stages$/, StageList],
@@ -466,6 +475,7 @@ export function createFixtureApi(state: FixtureState): Express {
   addAnomalyRoutes(api, state);
   api.get('/jobs', (_req, res) => void res.json({ jobs: state.jobs }));
   api.get('/system', (_req, res) => void res.json(systemState()));
+  mountAudience(api, state);
   return app;
 }
 

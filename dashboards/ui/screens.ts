@@ -25,6 +25,16 @@ export const screens: readonly ScreenLink[] = [
       { path: '/revenue/pnl', title: 'Profit and loss' },
     ],
   },
+  {
+    path: '/audience',
+    title: 'Audience',
+    icon: 'audience',
+    sub: [
+      { path: '/audience', title: 'Behaviour' },
+      { path: '/audience/segment', title: 'Segments & privacy' },
+      { path: '/audience/posts', title: 'Posts' },
+    ],
+  },
   { path: '/trends', title: 'Trends', icon: 'trends' },
   { path: '/anomalies', title: 'Anomalies', icon: 'anomalies' },
   {

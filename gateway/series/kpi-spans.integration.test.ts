@@ -139,6 +139,7 @@ async function points(key: string, window: WindowSize, change: Partial<SeriesQue
     tenant: 'main',
     definition: kpi(key),
     window,
+    trailing: 1,
     range,
     by: [],
     filters: {},

@@ -1,6 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 
-export const stageNames = ['watch', 'trends', 'recurring'] as const;
+/** The second stages of the processors, by name; each is asked for its status, so one that is missing here is not shown. */
+export const stageNames = ['watch', 'recurring', 'posts', 'trends'] as const;
 
 /** Core subject on which the owner of a second stage tells how far it is. */
 export const stageStatusSubject = (stage: string): string => `streams.stage.${stage}.status`;

@@ -497,6 +497,42 @@ export const errorCodes = {
     retry: 'never',
     mend: 'There is no simulated tenant here; nothing is left to remove.',
   },
+  PRIVACY_BUDGET_SPENT: {
+    httpStatus: 429,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Wait for the next period, ask with a smaller ε, or look at an answer that was given already; those cost nothing.',
+  },
+  PRIVACY_LEDGER_BUSY: {
+    httpStatus: 503,
+    domain: 'external',
+    retry: 'backoff',
+    mend: 'Many private questions came at once; ask again in a moment.',
+  },
+  PRIVACY_ANSWER_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Take an id from the list of charges of the present period; answers are kept about two months.',
+  },
+  AUDIENCE_QUESTION_INVALID: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct what the message names.',
+  },
+  AUDIENCE_BUSY: {
+    httpStatus: 503,
+    domain: 'external',
+    retry: 'backoff',
+    mend: 'Several questions about the audience are being computed; ask again in a moment.',
+  },
+  POST_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'GET /api/v1/posts lists the posts that are tracked.',
+  },
   KPI_NOT_FOUND: {
     httpStatus: 404,
     domain: 'user',
