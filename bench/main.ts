@@ -3,6 +3,7 @@ import { dashboardsReport, measureDashboards } from './dashboards.ts';
 import { measureSoak, soakReport } from './soak.ts';
 import { spineReport } from './spine-report.ts';
 import { measureSpine } from './spine.ts';
+import { trendsReport } from './trends/report.ts';
 import { measureStreams, streamsReport } from './streams.ts';
 import { writeSection } from './write-section.ts';
 
@@ -28,9 +29,14 @@ const subjects: Readonly<Record<string, Subject>> = {
     run: async (option, tell) =>
       soakReport(await measureSoak(option('minutes', 20), option('rate', 20_000), tell)),
   },
+  trends: {
+    usage:
+      'trends [--fit 1]                      trend detection judged on real data (docs/trend-evaluation.md)',
+    run: async (option, tell) => await trendsReport(option('fit', 0.5) >= 1, tell),
+  },
   streams: {
     usage:
-      'streams                               the pure cores: windows, distinct counts; events a second and core',
+      'streams                               the pure cores: windows, distinct counts, anomalies; a second and core',
     run: async (_option, tell) => streamsReport(measureStreams(tell)),
   },
   dashboards: {
@@ -56,6 +62,7 @@ export async function benchCommand(args: readonly string[]): Promise<number> {
         seconds: { type: 'string' },
         minutes: { type: 'string' },
         rate: { type: 'string' },
+        fit: { type: 'string' },
         write: { type: 'boolean', default: false },
       },
     });

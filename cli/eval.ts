@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { evalAnomalies } from './eval-anomalies.ts';
 
-export const evalHelp = `weir eval: runs a method of Weir over a folder of series and writes what it answers
+const evalHelp = `weir eval: runs a method of Weir over a folder of series and writes what it answers
 
   weir eval anomalies --data DIR --out DIR
       every CSV (timestamp,value) under --data, scored as it would be live: timestamp,value,anomaly_score
@@ -12,6 +12,10 @@ Exit code 0 when every file was read, 1 when one was not, 2 on wrong arguments.
 
 /** Runs `weir eval …`: what comes after the word eval. Answers the exit code; throws `EVAL_DATA_MISSING` without data. */
 export function evalCommand(args: readonly string[], say: (line: string) => void): number {
+  if (args.includes('--help')) {
+    say(evalHelp);
+    return 0;
+  }
   const given = parsed(args);
   if (given === undefined) {
     say(evalHelp);

@@ -10,6 +10,12 @@ const KpisScreen = lazy(async () => ({ default: (await import('./kpis/kpis-scree
 const RevenueScreen = lazy(async () => ({
   default: (await import('./revenue/revenue-screen.tsx')).RevenueScreen,
 }));
+const AudienceScreen = lazy(async () => ({
+  default: (await import('./audience/audience-screen.tsx')).AudienceScreen,
+}));
+const TrendsScreen = lazy(async () => ({
+  default: (await import('./trends/trends-screen.tsx')).TrendsScreen,
+}));
 const AnomaliesScreen = lazy(async () => ({
   default: (await import('./anomalies/anomalies-screen.tsx')).AnomaliesScreen,
 }));
@@ -25,6 +31,8 @@ export function Screen(): ReactNode {
     const titles: Readonly<Record<string, string>> = {
       kpis: 'KPIs',
       revenue: 'Revenue',
+      audience: 'Audience',
+      trends: 'Trends',
       anomalies: 'Anomalies',
       system: 'System',
     };
@@ -47,6 +55,10 @@ function screenOf(first: string, path: string): ReactNode {
       return <KpisScreen path={path} />;
     case 'revenue':
       return <RevenueScreen path={path} />;
+    case 'audience':
+      return <AudienceScreen path={path} />;
+    case 'trends':
+      return <TrendsScreen path={path} />;
     case 'anomalies':
       return <AnomaliesScreen path={path} />;
     case 'system':

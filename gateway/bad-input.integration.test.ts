@@ -5,9 +5,15 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { errorCodes } from '../platform/errors/codes.ts';
 import { WeirError } from '../platform/errors/weir-error.ts';
+import { createWindowClock } from '../platform/kpi/window-time.ts';
+import { systemClock } from '../platform/time/clock.ts';
+import { startAnalytics } from '../streams/analytics/responder.ts';
+import { startAudience } from '../streams/audience/main.ts';
 import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 
 let rig: Rig;
+let analytics: ReturnType<typeof startAnalytics>;
+let audience: { stop(): void };
 let key: string;
 let routes: { method: string; path: string; operation: Parsed }[];
 let isStoreAway = false;
@@ -22,6 +28,25 @@ beforeAll(async () => {
       },
     }),
   });
+  const { bus, metrics, store } = rig;
+  analytics = startAnalytics({
+    bus,
+    store,
+    metrics,
+    clock: systemClock,
+    completeMs: () => systemClock.nowMs(),
+  });
+  audience = await startAudience(
+    {
+      bus: rig.bus,
+      store: rig.store,
+      clock: systemClock,
+      metrics: rig.metrics,
+      clockOf: () => createWindowClock('UTC'),
+      watermarkOf: () => Number.NEGATIVE_INFINITY,
+    },
+    { privacyEpsilon: 0.1, privacyDelta: 1e-6, privacyPeriodEpsilon: 1, privacyPeriod: 'month' },
+  );
   key = rig.adminKey;
   const { body } = await rig.call('GET', '/openapi.json');
   routes = Object.entries<Record<string, Parsed>>(body.paths).flatMap(([path, operations]) =>
@@ -30,6 +55,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  analytics.stop();
+  audience.stop();
   await rig.stop();
 });
 

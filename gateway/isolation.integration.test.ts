@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../platform/time/clock.ts';
+import { startAnalytics } from '../streams/analytics/responder.ts';
+import { createWindowClock } from '../platform/kpi/window-time.ts';
+import { startAudience } from '../streams/audience/main.ts';
 import { openKv } from '../platform/bus/kv.ts';
 import { WatchSettings } from '../platform/contracts/anomaly.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
@@ -9,6 +13,8 @@ import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
  * and, where it takes an id, with the other tenant's ids: nothing of theirs may come back or change.
  */
 let rig: Rig;
+let analytics: ReturnType<typeof startAnalytics>;
+let audience: { stop(): void };
 let mine: string;
 let theirs: string;
 /** Texts that only `other` has; none may reach `main`. */
@@ -26,12 +32,33 @@ let theirIds: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   rig = await startRig();
+  const { bus, metrics, store } = rig;
+  analytics = startAnalytics({
+    bus,
+    store,
+    metrics,
+    clock: systemClock,
+    completeMs: () => systemClock.nowMs(),
+  });
   mine = rig.adminKey;
   theirs = await rig.key('other', 'admin', 'query:read', 'kpis:write', 'ingest:write');
   theirIds = await fillOther();
+  audience = await startAudience(
+    {
+      bus: rig.bus,
+      store: rig.store,
+      clock: systemClock,
+      metrics: rig.metrics,
+      clockOf: () => createWindowClock('UTC'),
+      watermarkOf: () => Number.NEGATIVE_INFINITY,
+    },
+    { privacyEpsilon: 0.1, privacyDelta: 1e-6, privacyPeriodEpsilon: 1, privacyPeriod: 'month' },
+  );
 });
 
 afterAll(async () => {
+  analytics.stop();
+  audience.stop();
   await rig.stop();
 });
 

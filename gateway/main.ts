@@ -6,10 +6,14 @@ import type { Cache } from '../platform/cache/cache.ts';
 import * as adminApi from '../platform/contracts/admin.ts';
 import * as anomalyApi from '../platform/contracts/anomaly.ts';
 import * as api from '../platform/contracts/api.ts';
+import * as audienceApi from '../platform/contracts/audience.ts';
 import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
+import * as postsApi from '../platform/contracts/posts.ts';
+import * as privacyApi from '../platform/contracts/privacy.ts';
 import * as recurringApi from '../platform/contracts/recurring.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
+import * as trendApi from '../platform/contracts/trend.ts';
 import { StageList } from '../platform/contracts/stages.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
@@ -17,23 +21,28 @@ import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { createAnalyst } from './analytics/ask.ts';
 import { createArgon2 } from './adapters/argon2.ts';
 import { createDoor } from './adapters/door.ts';
 import { createHttpApp } from './adapters/express.ts';
 import { createReadModel } from './adapters/read-model.ts';
 import { createSockets } from './adapters/socket-io.ts';
 import { loadStaticFiles } from './adapters/static-files.ts';
+import { audienceRoutes } from './api/audience-routes.ts';
 import { anomalyRoutes } from './api/anomaly-routes.ts';
+import { analyticsRoutes, analyticsSchemas } from './api/analytics-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
 import { eventTypeRoutes } from './api/event-type-routes.ts';
 import { keyRoutes } from './api/key-routes.ts';
 import { kpiRoutes, tenantKpis } from './api/kpi-routes.ts';
 import { memberRoutes } from './api/member-routes.ts';
+import { postRoutes } from './api/post-routes.ts';
 import { recurringRoutes } from './api/recurring-routes.ts';
 import { seriesRoutes } from './api/series-routes.ts';
 import { sessionRoutes } from './api/session-routes.ts';
 import { tenantRoutes } from './api/tenant-routes.ts';
+import { trendRoutes } from './api/trend-routes.ts';
 import type { GatewayConfig } from './config.ts';
 import { createQueryGate } from './history/query-gate.ts';
 import { createWatermarks } from './history/watermark.ts';
@@ -166,6 +175,8 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     }),
     ...recurringRoutes({ access, policies, store, clock }),
     ...anomalyRoutes({ access, kpis, watch, store, clock }),
+    ...trendRoutes(store, clock),
+    ...analyticsRoutes({ access, analyst: createAnalyst(bus), clock }),
     ...eventRoutes(store, clock),
     ...deadLetterRoutes({ bus, store, jobs, clock }),
     ...eventTypeRoutes(eventTypes, clock),
@@ -173,6 +184,8 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...memberRoutes(members),
     ...keyRoutes(access, clock),
     ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
+    ...audienceRoutes({ bus, clock }),
+    ...postRoutes(store, clock),
   ];
 
   const http = createHttpApp(
@@ -328,6 +341,7 @@ const namedSchemas = {
   MrrPolicyRequest: recurringApi.MrrPolicyRequest,
   MrrPolicyReply: recurringApi.MrrPolicyReply,
   RecurringReply: recurringApi.RecurringReply,
+  ...analyticsSchemas,
   EventStats: api.EventStats,
   StoredEvent: api.StoredEvent,
   StoredEvents: api.StoredEvents,
@@ -349,6 +363,9 @@ const namedSchemas = {
   StageList,
   Signal,
   SignalList,
+  Trend: trendApi.Trend,
+  TrendList: trendApi.TrendList,
+  TrendHistory: trendApi.TrendHistory,
   EventTypeRequest,
   EventFieldSchema: FieldSchema,
   EventTypeView: adminApi.EventTypeView,
@@ -370,4 +387,10 @@ const namedSchemas = {
   InviteRequest: sessionApi.InviteRequest,
   InviteReply: sessionApi.InviteReply,
   RoleRequest: sessionApi.RoleRequest,
+  AudienceAnswer: audienceApi.AudienceAnswer,
+  PrivateRequest: audienceApi.PrivateRequest,
+  PrivacyState: privacyApi.PrivacyState,
+  PrivacyCharge: privacyApi.PrivacyCharge,
+  PostView: postsApi.PostView,
+  PostList: postsApi.PostList,
 };

@@ -67,6 +67,29 @@ export const StreamsSettings = Type.Object({
     'Between two snapshots of a partition’s state; a restart replays at most what came since.',
   ),
   leaseTtlMs: ms(10_000, 'A partition whose owner is silent this long is taken over by another processor.'),
+  privacyEpsilon: Type.Number({
+    default: 0.1,
+    minimum: 0.05,
+    maximum: 1,
+    description: 'Privacy loss ε of one private answer unless the question asks for another.',
+  }),
+  privacyDelta: Type.Number({
+    default: 1e-6,
+    minimum: 1e-12,
+    maximum: 1e-3,
+    description: 'δ of one private answer, and of all of a period together.',
+  }),
+  privacyPeriodEpsilon: Type.Number({
+    default: 1,
+    minimum: 0.05,
+    maximum: 10,
+    description:
+      'ε that all private answers of a tenant and period may cost together; then they are refused.',
+  }),
+  privacyPeriod: Type.Union([Type.Literal('day'), Type.Literal('week'), Type.Literal('month')], {
+    default: 'month',
+    description: 'After which the privacy budget is whole again; UTC.',
+  }),
   stagePollIntervalMs: ms(1_000, 'Between two looks of a second stage for newly stored events.'),
   stagePageRows: Type.Integer({
     default: 2_000,
@@ -106,7 +129,13 @@ export const StreamsSettings = Type.Object({
 export const streamsConfig = defineConfig({
   section: 'streams',
   schema: StreamsSettings,
-  env: { partitions: 'WEIR_PARTITIONS' },
+  env: {
+    partitions: 'WEIR_PARTITIONS',
+    privacyEpsilon: 'WEIR_PRIVACY_EPSILON',
+    privacyDelta: 'WEIR_PRIVACY_DELTA',
+    privacyPeriodEpsilon: 'WEIR_PRIVACY_PERIOD_EPSILON',
+    privacyPeriod: 'WEIR_PRIVACY_PERIOD',
+  },
 });
 
 /** Settings of the processors; `owner` names this processor in leases and checkpoints and stays the same over restarts. */

@@ -85,6 +85,24 @@ export function createLiveBoard(): LiveBoard {
   };
 }
 
+/** Well below what nats-server takes in one message (1 MiB unless set otherwise). */
+const MAX_MESSAGE_BYTES = 512 * 1_024;
+const encoder = new TextEncoder();
+
+/**
+ * An update as the bytes of one message, or of several when many windows changed at once, as when history is read: each is complete for
+ * the windows it names, so that receivers need not know they belong together.
+ */
+export function encodeLivePart(message: LivePart): Uint8Array[] {
+  const bytes = encoder.encode(JSON.stringify(message));
+  const { updates } = message;
+  if (bytes.length <= MAX_MESSAGE_BYTES || updates.length < 2) return [bytes];
+  const half = Math.ceil(updates.length / 2);
+  return [updates.slice(0, half), updates.slice(half)].flatMap((part) =>
+    encodeLivePart({ ...message, updates: part }),
+  );
+}
+
 /** State of one window merged over the partitions held here; undefined when none holds it any more. */
 function mergedUpdate(
   partitions: readonly Partition[],

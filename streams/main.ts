@@ -24,6 +24,8 @@ import {
   createLeaseStore,
   createSnapshotStore,
 } from './adapters/nats.ts';
+import { startAnalytics } from './analytics/responder.ts';
+import { startAudience } from './audience/main.ts';
 import type { StreamsConfig } from './config.ts';
 import { startDeadLetterSink } from './dead-letters.ts';
 import { createDirectory, createShared, type Directory } from './directory.ts';
@@ -32,7 +34,7 @@ import { createKpiProgressBoard, KpiProgress } from './kpi-progress.ts';
 import { leaseAction } from './lease.ts';
 import { isFilling, purgeBelowSeq } from './log-retention.ts';
 import { liveOutputs } from './live-shell.ts';
-import { countersOf, createLiveBoard, currentPart, watermarkOf } from './live.ts';
+import { countersOf, createLiveBoard, currentPart, encodeLivePart, watermarkOf } from './live.ts';
 import { adoptMeasures, backfillTenant } from './backfill.ts';
 import { createJobBoard } from './jobs.ts';
 import { removeSimulated } from './removal.ts';
@@ -113,7 +115,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   const stages = startStages(
     { ...deps, events, checkpoints, leases, snapshots },
     config,
-    secondStages({ ...deps, directory, events }, config),
+    secondStages({ ...deps, directory, events, checkpoints }, config),
   );
   const owned = new Map<number, Partition>();
   const board = createLiveBoard();
@@ -252,12 +254,19 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
         ),
       watch: (interest) => board.interest(interest, clock.nowMs()),
     },
-  ).subscribe(({ to, message }) => {
+  ).subscribe((update) => {
+    const { to, message } = update;
+    if (to === 'kpi') {
+      for (const bytes of encodeLivePart(message)) {
+        bus.publishCore(liveSubject(message.tenant, to), bytes);
+        metrics.livePublished.inc();
+      }
+      return;
+    }
     const text = JSON.stringify(message);
     if (to === 'read-model')
       void deps.cache.hset(`weir:rm:${message.tenant}`, { [PART]: text }, READ_MODEL_TTL_MS);
     else bus.publishCore(liveSubject(message.tenant, to), encoder.encode(text));
-    if (to === 'kpi') metrics.livePublished.inc();
   });
   const status = bus.respond(
     'streams.status',
@@ -396,6 +405,24 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   // NATS away: the next round does it.
   const purgeTimer = clock.every(PURGE_INTERVAL_MS, () => purge().catch(() => undefined));
   const deadLetters = await startDeadLetterSink({ bus, store, clock, log });
+  const analytics = startAnalytics({
+    bus,
+    store,
+    clock,
+    metrics: deps.metrics,
+    completeMs: (tenant) => completeMs(partitions(), tenant, clock.nowMs()),
+  });
+  const audience = await startAudience(
+    {
+      bus,
+      store,
+      clock,
+      metrics: deps.metrics,
+      clockOf: (tenant) => shared.clockOf(directory.timeZoneOf(tenant)),
+      watermarkOf: (tenant) => watermarkOf(partitions(), tenant),
+    },
+    config,
+  );
 
   return {
     stop: async () => {
@@ -404,12 +431,23 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       live.unsubscribe();
       status.stop();
       audit.stop();
+      analytics.stop();
+      audience.stop();
       await Promise.all(running);
       await flushLoop;
       await stages.stop();
       await deadLetters.stop();
     },
   };
+}
+
+/** Time accepted events need to be counted when nothing waits. */
+const SETTLE_MS = 10_000;
+
+/** Event time up to which a tenant's windows are complete: a quiet tenant's are although its watermark stands still. */
+function completeMs(partitions: readonly Partition[], tenant: string, nowMs: number): number {
+  const isBehind = partitions.some((partition) => partition.pendingMessages > 0);
+  return isBehind ? Math.min(nowMs, watermarkOf(partitions, tenant)) : nowMs - SETTLE_MS;
 }
 
 /** Fills the directory from the KV buckets and keeps it so until `signal` aborts; resolves once the first fill is done. */

@@ -5,11 +5,15 @@ import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { Directory } from './directory.ts';
 import type { StreamsConfig } from './config.ts';
-import type { EventLog } from './ports.ts';
+import { createPostEvents, createPostRows } from './post-tracking/adapters/clickhouse.ts';
+import { createPostTrackingStage } from './post-tracking/stage.ts';
+import type { CheckpointStore, EventLog } from './ports.ts';
 import { createRecurringMetrics } from './recurring/metrics.ts';
 import { createRecurringStage } from './recurring/recurring-stage.ts';
 import { createSignalPublisher } from './signals/publisher.ts';
+import { createFrontier } from './stage/frontier.ts';
 import { runnable, type RunnableStage } from './stage/start-stages.ts';
+import { createTrendStage } from './trends/stage.ts';
 import { openWatchRecords } from './watch/watch-records.ts';
 import { createWatch } from './watch/watch.ts';
 
@@ -21,6 +25,7 @@ export interface SecondStageDeps {
   readonly metrics: Metrics;
   readonly directory: Directory;
   readonly events: EventLog;
+  readonly checkpoints: CheckpointStore;
 }
 
 /** The second stages this product has, one line each: `runnable(createXStage(deps))`. */
@@ -32,12 +37,22 @@ export function secondStages(deps: SecondStageDeps, config: StreamsConfig): read
       { ...deps, signals, openRecords: (signal) => openWatchRecords(bus, config.partitions, signal) },
       config,
     ),
+    runnable(createTrendStage({ ...deps, signals })),
     runnable(
       createRecurringStage({
         store,
         metrics: createRecurringMetrics(metrics),
         tenantOf: (tenant) => directory.tenantOf(tenant),
         policyOf: (tenant) => directory.mrrPolicyOf(tenant),
+      }),
+    ),
+    runnable(
+      createPostTrackingStage({
+        ...deps,
+        signals,
+        counts: createPostEvents(store),
+        rows: createPostRows(store),
+        frontier: createFrontier(deps, config.partitions),
       }),
     ),
   ];

@@ -40,6 +40,8 @@ describe('whether windows of a KPI may be added up', () => {
     expect(kpiCatalogue.filter(isAdditive).map((kpi) => kpi.key)).toEqual([
       'total_revenue',
       'revenue_by_stream',
+      'advertising_cost',
+      'api_cost',
       'profit',
       'views',
       'subscribers_gained',

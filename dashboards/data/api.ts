@@ -6,6 +6,12 @@ import type {
   Settings,
   SettingsRequest,
 } from '../../platform/contracts/admin.ts';
+import type { Answered } from '../../platform/contracts/analytics.ts';
+import type { AttributionAnswer, AttributionQuestion } from '../../platform/contracts/attribution.ts';
+import type { CohortAnswer, CohortQuestion } from '../../platform/contracts/cohorts.ts';
+import type { FunnelAnswer, FunnelQuestion } from '../../platform/contracts/funnel.ts';
+import type { Plan, PnlGrain, PnlReply } from '../../platform/contracts/pnl.ts';
+import type { BreakdownReply, DecompositionReply } from '../../platform/contracts/revenue.ts';
 import type {
   AnomalyDetail,
   AnomalyList,
@@ -24,9 +30,12 @@ import type {
   StoredEvent,
   TopReply,
 } from '../../platform/contracts/api.ts';
+import type { AudienceAnswer, AudienceTopic, PrivateRequest } from '../../platform/contracts/audience.ts';
 import type { EventTypeRequest } from '../../platform/contracts/event-type.ts';
 import type { Dimension, WindowSize } from '../../platform/contracts/kpi.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
+import type { PostList, PostView } from '../../platform/contracts/posts.ts';
+import type { PrivacyState } from '../../platform/contracts/privacy.ts';
 import type {
   MrrPolicy,
   MrrPolicyReply,
@@ -36,6 +45,7 @@ import type {
 import type { SessionReply, SignInRequest, UserView } from '../../platform/contracts/session.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { Role } from '../../platform/contracts/tenant.ts';
+import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import { isUnknown } from './guard.ts';
 import type { Http } from './http.ts';
 import type { Filters } from './view-state.ts';
@@ -52,7 +62,16 @@ import {
   isUserView,
   type Invited,
 } from './wire-admin.ts';
+import { isAudienceAnswer, isPost, isPostList, isPrivacyState } from './wire-audience.ts';
 import { isAnomalyDetail, isAnomalyList, isBandReply, isWatchSettings } from './wire-anomaly.ts';
+import {
+  isAttributionReply,
+  isBreakdownReply,
+  isCohortReply,
+  isDecompositionReply,
+  isFunnelReply,
+  isPnlReply,
+} from './wire-analytics.ts';
 import { isKpiList, isKpiSaved, isSeriesReply, isTopReply } from './wire-kpi.ts';
 import { isMrrPolicy, isMrrPolicyReply, isRecurring } from './wire-recurring.ts';
 import {
@@ -64,6 +83,7 @@ import {
   isStoredEvents,
   isSystemState,
 } from './wire-system.ts';
+import { isTrendHistory, isTrendList } from './wire-trends.ts';
 
 export interface AnomalyArgs {
   readonly fromMs: number;
@@ -107,6 +127,28 @@ export interface RecurringArgs {
   readonly by?: 'segment' | 'currency' | undefined;
 }
 
+export interface BreakdownArgs {
+  readonly by: Dimension;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly compared: { readonly fromMs: number; readonly toMs: number } | undefined;
+}
+
+export interface DecompositionArgs {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly filters: Filters;
+}
+
+export interface PnlArgs {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly grain: PnlGrain;
+  /** What the settings say when absent. */
+  readonly plan?: Plan | undefined;
+  readonly targetPerMonth?: number | undefined;
+}
+
 export interface DeadLetterArgs {
   readonly code?: string | undefined;
   readonly beforeSeq?: number | undefined;
@@ -116,6 +158,18 @@ export interface DeadLetterArgs {
 export interface EventArgs {
   readonly id?: string | undefined;
   readonly type?: string | undefined;
+  readonly limit: number;
+}
+
+export interface AudienceArgs {
+  readonly what: AudienceTopic;
+  readonly fromMs: number;
+  readonly by?: 'channel' | 'content' | undefined;
+}
+
+export interface PostArgs {
+  readonly viral?: boolean | undefined;
+  readonly after?: string | undefined;
   readonly limit: number;
 }
 
@@ -142,6 +196,12 @@ export interface Api {
   readonly recurring: (args: RecurringArgs) => Promise<RecurringReply>;
   readonly mrrPolicy: () => Promise<MrrPolicyReply>;
   readonly setMrrPolicy: (body: MrrPolicyRequest) => Promise<MrrPolicy>;
+  readonly breakdown: (args: BreakdownArgs) => Promise<BreakdownReply>;
+  readonly decomposition: (args: DecompositionArgs) => Promise<DecompositionReply>;
+  readonly pnl: (args: PnlArgs) => Promise<PnlReply>;
+  readonly funnel: (body: FunnelQuestion) => Promise<Answered<FunnelAnswer>>;
+  readonly cohorts: (body: CohortQuestion) => Promise<Answered<CohortAnswer>>;
+  readonly attribution: (body: AttributionQuestion) => Promise<Answered<AttributionAnswer>>;
   readonly eventStats: () => Promise<EventStats>;
   readonly events: (args: EventArgs) => Promise<{ events: StoredEvent[] }>;
   readonly deadLetters: (args: DeadLetterArgs) => Promise<DeadLetterList>;
@@ -163,6 +223,14 @@ export interface Api {
   readonly jobs: () => Promise<{ jobs: Job[] }>;
   readonly system: () => Promise<SystemState>;
   readonly removeDemo: () => Promise<Job>;
+  readonly audience: (args: AudienceArgs) => Promise<AudienceAnswer>;
+  /** Costs privacy budget, the first time in a period. */
+  readonly askPrivately: (what: AudienceTopic, body: PrivateRequest) => Promise<AudienceAnswer>;
+  readonly privacy: () => Promise<PrivacyState>;
+  readonly posts: (args: PostArgs) => Promise<PostList>;
+  readonly post: (content: string) => Promise<PostView>;
+  readonly trends: () => Promise<TrendList>;
+  readonly trend: (key: string) => Promise<TrendHistory>;
 }
 
 const base = '/api/v1';
@@ -243,6 +311,36 @@ export function createApi({ request }: Http): Api {
     recurring: ({ by }) => request({ method: 'GET', path: path('recurring'), query: { by } }, isRecurring),
     mrrPolicy: () => request({ method: 'GET', path: path('recurring', 'policy') }, isMrrPolicyReply),
     setMrrPolicy: (body) => request({ method: 'PUT', path: path('recurring', 'policy'), body }, isMrrPolicy),
+    breakdown: ({ by, fromMs, toMs, compared }) =>
+      request(
+        {
+          method: 'GET',
+          path: path('revenue', 'breakdown'),
+          query: {
+            by,
+            from: fromMs,
+            to: toMs,
+            comparedFrom: compared?.fromMs,
+            comparedTo: compared?.toMs,
+            limit: 1_000,
+          },
+        },
+        isBreakdownReply,
+      ),
+    decomposition: ({ fromMs, toMs, filters }) =>
+      request(
+        {
+          method: 'GET',
+          path: path('revenue', 'decomposition'),
+          query: { from: fromMs, to: toMs, ...filters },
+        },
+        isDecompositionReply,
+      ),
+    pnl: ({ fromMs, toMs, ...rest }) =>
+      request({ method: 'GET', path: path('pnl'), query: { from: fromMs, to: toMs, ...rest } }, isPnlReply),
+    funnel: (body) => request({ method: 'POST', path: path('funnels'), body }, isFunnelReply),
+    cohorts: (body) => request({ method: 'POST', path: path('cohorts'), body }, isCohortReply),
+    attribution: (body) => request({ method: 'POST', path: path('attribution'), body }, isAttributionReply),
     eventStats: () => request({ method: 'GET', path: path('events', 'stats') }, isEventStats),
     events: ({ id, type, limit }) =>
       request({ method: 'GET', path: path('events'), query: { id, type, limit } }, isStoredEvents),
@@ -272,5 +370,22 @@ export function createApi({ request }: Http): Api {
     jobs: () => request({ method: 'GET', path: path('jobs') }, isJobList),
     system: () => request({ method: 'GET', path: path('system') }, isSystemState),
     removeDemo: () => request({ method: 'DELETE', path: path('demo') }, isJob),
+    audience: ({ what, fromMs, by }) =>
+      request({ method: 'GET', path: path('audience', what), query: { from: fromMs, by } }, isAudienceAnswer),
+    askPrivately: (what, body) =>
+      request({ method: 'POST', path: path('audience', what), body }, isAudienceAnswer),
+    privacy: () => request({ method: 'GET', path: path('privacy-budget') }, isPrivacyState),
+    post: (content) => request({ method: 'GET', path: path('posts', content) }, isPost),
+    posts: ({ viral, after, limit }) =>
+      request(
+        {
+          method: 'GET',
+          path: path('posts'),
+          query: { viral: viral === undefined ? undefined : String(viral), after, limit },
+        },
+        isPostList,
+      ),
+    trends: () => request({ method: 'GET', path: path('trends'), query: { limit: 100 } }, isTrendList),
+    trend: (key) => request({ method: 'GET', path: path('trends', key) }, isTrendHistory),
   };
 }

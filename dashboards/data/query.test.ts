@@ -100,3 +100,22 @@ describe('a query', () => {
     expect(query.read('k299').data).toBeDefined();
   });
 });
+
+test('an answer may say itself how soon it is asked for again', async () => {
+  let loads = 0;
+  let tick = (): void => {};
+  const query = createQuery<string, number>(
+    {
+      keyOf: (args) => args,
+      load: async () => (loads += 1),
+      refreshMs: (data) => (data < 3 ? 0 : undefined),
+    },
+    { nowMs: () => 0, every: (_ms, run) => ((tick = run), () => {}), isHidden: () => false },
+  );
+  query.watch('a', () => {});
+  for (let i = 0; i < 6; i += 1) {
+    await settle();
+    tick();
+  }
+  expect(loads).toBe(3);
+});

@@ -12,8 +12,8 @@ export interface Resource<T> {
 export interface QuerySpec<A, T> {
   readonly keyOf: (args: A) => string;
   readonly load: (args: A) => Promise<T>;
-  /** Time after which an answer somebody looks at is loaded anew; undefined: when asked only. */
-  readonly refreshMs?: number;
+  /** Time after which an answer somebody looks at is loaded anew, or what it is for this answer; undefined: when asked only. */
+  readonly refreshMs?: number | ((data: T) => number | undefined);
 }
 
 export interface QueryDeps {
@@ -80,7 +80,13 @@ export function createQuery<A, T>(spec: QuerySpec<A, T>, deps: QueryDeps): Query
     if (resource.isLoading) return false;
     const ageMs = deps.nowMs() - (resource.loadedAtMs ?? Number.NEGATIVE_INFINITY);
     if (resource.problem !== undefined) return resource.problem.retry === 'backoff' && ageMs >= FAILED_MS;
-    return spec.refreshMs !== undefined && ageMs >= spec.refreshMs;
+    const refreshMs =
+      typeof spec.refreshMs !== 'function'
+        ? spec.refreshMs
+        : resource.data === undefined
+          ? undefined
+          : spec.refreshMs(resource.data);
+    return refreshMs !== undefined && ageMs >= refreshMs;
   };
 
   const tick = (): void => {

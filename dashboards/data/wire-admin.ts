@@ -111,6 +111,8 @@ export const isSettings: Guard<Settings> = object<Settings>({
   rates: recordOf(isNumber),
   simulated: isBoolean,
   limits: object<Settings['limits']>({ eventsPerSecond: isNumber, requestsPerSecond: isNumber }),
+  plan: optional(oneOf(['none', 'starter', 'growth', 'scale'])),
+  profitTargetPerMonth: optional(isNumber),
 });
 
 const isEventType: Guard<EventTypeView> = object<EventTypeView>({

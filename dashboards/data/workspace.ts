@@ -1,5 +1,11 @@
 import { createContext, useContext } from 'react';
 import type { ApiKeyView, EventTypeView, Settings } from '../../platform/contracts/admin.ts';
+import type { Answered } from '../../platform/contracts/analytics.ts';
+import type { AttributionAnswer, AttributionQuestion } from '../../platform/contracts/attribution.ts';
+import type { CohortAnswer, CohortQuestion } from '../../platform/contracts/cohorts.ts';
+import type { FunnelAnswer, FunnelQuestion } from '../../platform/contracts/funnel.ts';
+import type { PnlReply } from '../../platform/contracts/pnl.ts';
+import type { BreakdownReply, DecompositionReply } from '../../platform/contracts/revenue.ts';
 import type {
   AnomalyDetail,
   AnomalyList,
@@ -14,17 +20,26 @@ import type {
   StoredEvent,
   TopReply,
 } from '../../platform/contracts/api.ts';
+import type { AudienceAnswer } from '../../platform/contracts/audience.ts';
 import type { MrrPolicyReply, RecurringReply } from '../../platform/contracts/recurring.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
+import type { PostList, PostView } from '../../platform/contracts/posts.ts';
+import type { PrivacyState } from '../../platform/contracts/privacy.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
+import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import type {
   AnomalyArgs,
   Api,
+  AudienceArgs,
   BandArgs,
+  BreakdownArgs,
   DeadLetterArgs,
+  DecompositionArgs,
   EventArgs,
+  PnlArgs,
+  PostArgs,
   RecurringArgs,
   SeriesArgs,
   TopArgs,
@@ -52,6 +67,13 @@ export interface Queries {
   readonly partition: Query<PartitionArgs, Partition>;
   readonly recurring: Query<RecurringArgs, RecurringReply>;
   readonly mrrPolicy: Query<'all', MrrPolicyReply>;
+  readonly breakdown: Query<BreakdownArgs, BreakdownReply>;
+  readonly decomposition: Query<DecompositionArgs, DecompositionReply>;
+  readonly pnl: Query<PnlArgs, PnlReply>;
+  /** Long questions: asked again every second until they are done, and then when somebody wants to. */
+  readonly funnel: Query<FunnelQuestion, Answered<FunnelAnswer>>;
+  readonly cohorts: Query<CohortQuestion, Answered<CohortAnswer>>;
+  readonly attribution: Query<AttributionQuestion, Answered<AttributionAnswer>>;
   readonly jobs: Query<'all', { jobs: Job[] }>;
   readonly system: Query<'all', SystemState>;
   readonly deadLetters: Query<DeadLetterArgs, DeadLetterList>;
@@ -60,6 +82,12 @@ export interface Queries {
   readonly eventTypes: Query<'all', { types: EventTypeView[] }>;
   readonly settings: Query<'all', Settings>;
   readonly users: Query<'all', { users: UserView[] }>;
+  readonly audience: Query<AudienceArgs, AudienceAnswer>;
+  readonly privacy: Query<'all', PrivacyState>;
+  readonly posts: Query<PostArgs, PostList>;
+  readonly post: Query<string, PostView>;
+  readonly trends: Query<'all', TrendList>;
+  readonly trend: Query<string, TrendHistory>;
 }
 
 /** What a signed-in reader works with in one tenant. */
@@ -101,6 +129,12 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
   const query = <A, T>(spec: QuerySpec<A, T>): Query<A, T> => createQuery(spec, deps);
   const one = <T>(load: () => Promise<T>, refreshMs?: number): Query<'all', T> =>
     query({ keyOf: () => 'all', load, ...(refreshMs === undefined ? {} : { refreshMs }) });
+  const long = <A, T>(load: (question: A) => Promise<Answered<T>>): Query<A, Answered<T>> =>
+    query({
+      keyOf: (question) => JSON.stringify(question),
+      load,
+      refreshMs: ({ state }) => (state === 'running' ? 0 : undefined),
+    });
   const queries: Queries = {
     kpis: one(api.kpis, 300 * SECOND),
     series: query({ keyOf: seriesKey, load: api.series, refreshMs: 60 * SECOND }),
@@ -118,6 +152,16 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     }),
     recurring: query({ keyOf: ({ by }) => by ?? '', load: api.recurring, refreshMs: 15 * SECOND }),
     mrrPolicy: one(api.mrrPolicy, 60 * SECOND),
+    breakdown: query({ keyOf: (args) => JSON.stringify(args), load: api.breakdown, refreshMs: 30 * SECOND }),
+    decomposition: query({
+      keyOf: (args) => JSON.stringify(args),
+      load: api.decomposition,
+      refreshMs: 300 * SECOND,
+    }),
+    pnl: query({ keyOf: (args) => JSON.stringify(args), load: api.pnl, refreshMs: 30 * SECOND }),
+    funnel: long(api.funnel),
+    cohorts: long(api.cohorts),
+    attribution: long(api.attribution),
     jobs: one(api.jobs, 2 * SECOND),
     system: one(api.system, 15 * SECOND),
     deadLetters: query({
@@ -134,6 +178,20 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     eventTypes: one(api.eventTypes),
     settings: one(api.settings),
     users: one(api.users),
+    audience: query({
+      keyOf: ({ what, fromMs, by }) => `${what} ${fromMs} ${by ?? ''}`,
+      load: api.audience,
+      refreshMs: 300 * SECOND,
+    }),
+    privacy: one(api.privacy, 60 * SECOND),
+    post: query({ keyOf: (content) => content, load: api.post, refreshMs: 30 * SECOND }),
+    posts: query({
+      keyOf: ({ viral, after, limit }) => `${String(viral)} ${limit} ${after ?? ''}`,
+      load: api.posts,
+      refreshMs: 30 * SECOND,
+    }),
+    trends: one(api.trends, 30 * SECOND),
+    trend: query({ keyOf: (key) => key, load: api.trend, refreshMs: 60 * SECOND }),
   };
   const onVisibility = (): void => live.setHidden(page.hidden);
   page.addEventListener('visibilitychange', onVisibility);

@@ -1,162 +1,74 @@
 import { lazy, Suspense, type ReactNode } from 'react';
-import type { Dimension, KpiDefinition } from '../../platform/contracts/kpi.ts';
-import { useFigures } from '../data/figures.ts';
-import { useQuery, useTopic } from '../data/hooks.ts';
-import { useParam, useView, useViewLink } from '../data/router.ts';
-import { useScope, type Scope } from '../data/scope.ts';
-import { useSplit } from '../data/split.ts';
-import { dimensions } from '../data/view-state.ts';
-import { useWorkspace } from '../data/workspace.ts';
-import { ChangeText } from '../ui/change.tsx';
-import { ChartPanel } from '../ui/chart-panel.tsx';
-import { FreshnessDot } from '../ui/freshness.tsx';
+import { useView, useViewLink } from '../data/router.ts';
+import type { ViewState } from '../data/view-state.ts';
 import { Link } from '../ui/link.tsx';
 import { NotThere } from '../ui/not-there.tsx';
 import { screens } from '../ui/screens.ts';
-import { splitSpec, zoomIndexes, zoomTimes } from '../ui/split-spec.ts';
-import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
-import { ViewControls } from '../ui/view-controls.tsx';
-import { RevenueTable } from './revenue-table.tsx';
+import { Skeleton } from '../ui/states.tsx';
+import { BreakdownTab } from './breakdown-tab.tsx';
+import './revenue.css';
 
-const order: readonly Dimension[] = ['stream', 'channel', 'country', 'content'];
-
+const FunnelTab = lazy(async () => ({ default: (await import('./funnel-tab.tsx')).FunnelTab }));
+const CohortTab = lazy(async () => ({ default: (await import('./cohort-tab.tsx')).CohortTab }));
+const AttributionTab = lazy(async () => ({
+  default: (await import('./attribution-tab.tsx')).AttributionTab,
+}));
+const SeasonalityTab = lazy(async () => ({
+  default: (await import('./seasonality-tab.tsx')).SeasonalityTab,
+}));
 const RecurringTab = lazy(async () => ({ default: (await import('./recurring-tab.tsx')).RecurringTab }));
+const PnlTab = lazy(async () => ({ default: (await import('./pnl-tab.tsx')).PnlTab }));
 
-/** Where the money comes from, and what of it comes again. */
+/** Where the money comes from, what leads to it, when it comes, and what is left of it. */
 export function RevenueScreen({ path }: { readonly path: string }): ReactNode {
-  switch (path) {
-    case '/revenue':
-      return <Breakdown />;
-    case '/revenue/recurring':
-      return (
-        <>
-          <div className="page-head">
-            <h1>Revenue</h1>
-            <RevenueTabs path={path} />
-          </div>
-          <Suspense fallback={<Skeleton height={480} />}>
-            <RecurringTab />
-          </Suspense>
-        </>
-      );
-    default:
-      return <NotThere />;
-  }
-}
-
-function RevenueTabs({ path }: { readonly path: string }): ReactNode {
   const to = useViewLink();
+  const [view] = useView();
   const tabs = screens.find((screen) => screen.path === '/revenue')?.sub ?? [];
-  return (
-    <nav className="segments" aria-label="Parts of Revenue">
-      {tabs.map((tab) => (
-        <Link key={tab.path} to={to(tab.path)} isCurrent={path === tab.path}>
-          {tab.title}
-        </Link>
-      ))}
-    </nav>
-  );
-}
-
-/** By stream, channel, country and content, each adding up to the same total. */
-function Breakdown(): ReactNode {
-  const { queries } = useWorkspace();
-  const scope = useScope();
-  useTopic(scope.topic);
-  useTopic(scope.topic === 'kpis' ? undefined : 'kpis');
-  const [by, setBy] = useParam('by');
-  const dimension = dimensions.find((each) => each === by) ?? 'stream';
-  const kpis = useQuery(queries.kpis, 'all');
-  const kpi = kpis.data?.kpis.find((each) => each.key === 'total_revenue');
   return (
     <>
       <div className="page-head">
         <h1>Revenue</h1>
-        <RevenueTabs path="/revenue" />
-        <ViewControls scope={scope} />
+        <nav className="segments segments-wrap" aria-label="Parts of Revenue">
+          {tabs.map((tab) => (
+            <Link key={tab.path} to={to(tab.path, longer(tab.path, view))} isCurrent={path === tab.path}>
+              {tab.title}
+            </Link>
+          ))}
+        </nav>
       </div>
-      {kpis.problem === undefined ? null : (
-        <ProblemNote problem={kpis.problem} onRetry={queries.kpis.refresh} />
-      )}
-      <nav className="segments" aria-label="Cut by">
-        {order.map((each) => (
-          <button
-            key={each}
-            type="button"
-            aria-pressed={each === dimension}
-            onClick={() => setBy(each === 'stream' ? '' : each)}
-          >
-            By {each}
-          </button>
-        ))}
-      </nav>
-      {kpi === undefined ? (
-        <Skeleton height={480} />
-      ) : (
-        <Cut key={dimension} kpi={kpi} dimension={dimension} scope={scope} />
-      )}
+      <Suspense fallback={<Skeleton height={320} />}>{tabOf(path)}</Suspense>
     </>
   );
 }
 
-function Cut({
-  kpi,
-  dimension,
-  scope,
-}: {
-  readonly kpi: KpiDefinition;
-  readonly dimension: Dimension;
-  readonly scope: Scope;
-}): ReactNode {
-  const { format } = useWorkspace();
-  const [view, change] = useView();
-  const figures = useFigures(kpi, scope, 1_000);
-  const split = useSplit(kpi, dimension, scope);
-  const narrow = (id: string): void =>
-    change({ filters: { ...view.filters, [dimension]: id }, zoom: undefined });
-  const { parts } = split;
-  const isEmpty = parts?.length === 0;
-  return (
-    <>
-      <ChartPanel
-        id="revenue"
-        title={`Revenue by ${dimension}`}
-        spec={
-          parts === undefined || isEmpty
-            ? undefined
-            : splitSpec(parts, kpi.unit, scope, true, figures.previous)
-        }
-        problem={split.problem}
-        isOutdated={split.isOutdated}
-        height={isEmpty ? 0 : 320}
-        zoom={zoomIndexes(scope)}
-        onZoom={(zoom) => change({ zoom: zoomTimes(scope, zoom) })}
-        onSeries={(id) => {
-          if (id !== '…') narrow(id);
-        }}
-      >
-        <p className="row-wrap">
-          <span className="figure" title={format.value(figures.value, kpi.unit, 'full')}>
-            {format.value(figures.value, kpi.unit, 'full')}
-          </span>
-          <FreshnessDot />
-          {figures.change === undefined || scope.compared === undefined ? null : (
-            <ChangeText change={figures.change} direction={kpi.direction} on={scope.compared.label} />
-          )}
-        </p>
-        {isEmpty ? (
-          <Empty title="No revenue in this range">
-            <p>
-              Events that carry money fill this: <code>product_sale</code>, <code>tip</code>,{' '}
-              <code>ad_impression</code> and the like.
-            </p>
-          </Empty>
-        ) : null}
-      </ChartPanel>
-      <section className="stack-tight" aria-labelledby="table-title">
-        <h2 id="table-title">Every {dimension}</h2>
-        <RevenueTable dimension={dimension} scope={scope} onChoose={narrow} />
-      </section>
-    </>
-  );
+/** A day has no cohorts and no weekdays: from the breakdown of a day the other tabs open on a month. */
+function longer(path: string, { range }: ViewState): Partial<ViewState> {
+  const isShort =
+    range.kind === 'preset' &&
+    (range.preset === '1h' ||
+      range.preset === 'today' ||
+      range.preset === 'yesterday' ||
+      range.preset === '24h');
+  return path === '/revenue' || !isShort ? {} : { range: { kind: 'preset', preset: '30d' }, grain: 'auto' };
+}
+
+function tabOf(path: string): ReactNode {
+  switch (path) {
+    case '/revenue':
+      return <BreakdownTab />;
+    case '/revenue/recurring':
+      return <RecurringTab />;
+    case '/revenue/funnel':
+      return <FunnelTab />;
+    case '/revenue/cohorts':
+      return <CohortTab />;
+    case '/revenue/attribution':
+      return <AttributionTab />;
+    case '/revenue/seasonality':
+      return <SeasonalityTab />;
+    case '/revenue/pnl':
+      return <PnlTab />;
+    default:
+      return <NotThere />;
+  }
 }

@@ -117,7 +117,9 @@ function Progress(): ReactNode {
 /** What each second stage does, in a few words; one that is not known here shows by its name. */
 const stageWords: Readonly<Record<string, string>> = {
   watch: 'judges every KPI series',
-  recurring: 'follows subscriptions',
+  recurring: 'works out recurring revenue',
+  posts: 'tracks posts after publication',
+  trends: 'finds topics that trend',
 };
 
 /** How far what reads stored events has come: behind means its answers are older than the figures. */

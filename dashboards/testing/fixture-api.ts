@@ -29,8 +29,11 @@ import {
   TopReply,
   type Job,
 } from '../../platform/contracts/api.ts';
+import { AudienceAnswer } from '../../platform/contracts/audience.ts';
 import { eventCatalogue } from '../../platform/contracts/event-catalogue.ts';
 import { dimensions, windowSizes, type KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { PostList, PostView } from '../../platform/contracts/posts.ts';
+import { PrivacyState } from '../../platform/contracts/privacy.ts';
 import {
   InviteReply,
   InviteRequest,
@@ -40,6 +43,9 @@ import {
   TenantSwitchRequest,
   UserList,
 } from '../../platform/contracts/session.ts';
+import { mountAudience } from './fixture-audience.ts';
+import { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
+import { trendHistory, trendList } from './fixture-trends.ts';
 import {
   defaultMrrPolicy,
   MrrPolicy,
@@ -50,14 +56,13 @@ import {
 import { policyReply, recurringReply } from './fixture-recurring.ts';
 import { StageList } from '../../platform/contracts/stages.ts';
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
+import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fixture-analytics.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
-export interface FixtureState {
+export interface FixtureState extends AnalyticsState {
   isSignedIn: boolean;
   tenant: 'main' | 'demo';
-  /** A tenant without a single event. */
-  isEmpty: boolean;
   kpis: KpiDefinition[];
   /** Newest first. */
   mrrPolicies: MrrPolicy[];
@@ -76,6 +81,9 @@ export function createState(): FixtureState {
     isSignedIn: true,
     tenant: 'main',
     isEmpty: false,
+    runningFor: 0,
+    plan: 'none',
+    profitTarget: 10_000,
     kpis: [...kpis],
     mrrPolicies: [],
     jobs: [],
@@ -120,6 +128,7 @@ export function problem(code: string, status: number, detail: string, details?: 
 
 /** Schemas of the answers by route; a fixture that does not fit the contract would test nothing. */
 const contract: readonly (readonly [string, RegExp, TSchema])[] = [
+  ...analyticsContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
@@ -139,6 +148,13 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['POST', /^\/users$/, InviteReply],
   ['GET', /^\/jobs$/, JobList],
   ['GET', /^\/system$/, SystemReply],
+  ['GET', /^\/privacy-budget$/, PrivacyState],
+  ['GET', /^\/audience\/[^/]+$/, AudienceAnswer],
+  ['POST', /^\/audience\/[^/]+$/, AudienceAnswer],
+  ['GET', /^\/posts$/, PostList],
+  ['GET', /^\/posts\/[^/]+$/, PostView],
+  ['GET', /^\/trends$/, TrendList],
+  ['GET', /^\/trends\/[^/]+$/, TrendHistory],
   ['GET', /^\/system\/stages$/, StageList],
   ['GET', /^\/anomalies$/, AnomalyList],
   ['GET', /^\/anomalies\/[^/]+$/, AnomalyDetail],
@@ -281,6 +297,14 @@ export function createFixtureApi(state: FixtureState): Express {
     res.json(policy);
   });
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
+  api.get('/trends', (_req, res) => void res.json(trendList(state.isEmpty)));
+  api.get('/trends/:key', (req, res) => {
+    const found = trendHistory(req.params.key);
+    if (found === undefined)
+      res.status(404).json(problem('TREND_NOT_FOUND', 404, 'There was no such trend.'));
+    else res.json(found);
+  });
+  addAnalyticsRoutes(api, state);
 
   api.get(
     '/events/stats',
@@ -395,20 +419,21 @@ export function createFixtureApi(state: FixtureState): Express {
         limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
       }),
   );
-  api.patch(
-    '/settings',
-    (req, res) =>
-      void res.json({
-        id: 'main',
-        name: 'Meridian Media',
-        currency: 'USD',
-        timeZone: 'UTC',
-        simulated: false,
-        limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
-        rates: {},
-        ...Value.Parse(SettingsRequest, req.body),
-      }),
-  );
+  api.patch('/settings', (req, res) => {
+    const change = Value.Parse(SettingsRequest, req.body);
+    state.plan = change.plan ?? state.plan;
+    state.profitTarget = change.profitTargetPerMonth ?? state.profitTarget;
+    res.json({
+      id: 'main',
+      name: 'Meridian Media',
+      currency: 'USD',
+      timeZone: 'UTC',
+      simulated: false,
+      limits: { eventsPerSecond: 50_000, requestsPerSecond: 2_000 },
+      rates: {},
+      ...change,
+    });
+  });
   api.get(
     '/users',
     (_req, res) =>
@@ -450,6 +475,7 @@ export function createFixtureApi(state: FixtureState): Express {
   addAnomalyRoutes(api, state);
   api.get('/jobs', (_req, res) => void res.json({ jobs: state.jobs }));
   api.get('/system', (_req, res) => void res.json(systemState()));
+  mountAudience(api, state);
   return app;
 }
 

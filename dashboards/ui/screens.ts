@@ -18,8 +18,24 @@ export const screens: readonly ScreenLink[] = [
     sub: [
       { path: '/revenue', title: 'Breakdown' },
       { path: '/revenue/recurring', title: 'Recurring' },
+      { path: '/revenue/funnel', title: 'Funnel' },
+      { path: '/revenue/cohorts', title: 'Cohorts' },
+      { path: '/revenue/attribution', title: 'Attribution' },
+      { path: '/revenue/seasonality', title: 'Seasonality' },
+      { path: '/revenue/pnl', title: 'Profit and loss' },
     ],
   },
+  {
+    path: '/audience',
+    title: 'Audience',
+    icon: 'audience',
+    sub: [
+      { path: '/audience', title: 'Behaviour' },
+      { path: '/audience/segment', title: 'Segments & privacy' },
+      { path: '/audience/posts', title: 'Posts' },
+    ],
+  },
+  { path: '/trends', title: 'Trends', icon: 'trends' },
   { path: '/anomalies', title: 'Anomalies', icon: 'anomalies' },
   {
     path: '/system',

@@ -42,7 +42,14 @@ const comparisonTitles: Readonly<Record<Comparison, string>> = {
 };
 
 /** What is looked at: range, grain, comparison and filters. All of it goes into the URL. */
-export function ViewControls({ scope }: { readonly scope: Scope }): ReactNode {
+export function ViewControls({
+  scope,
+  isPlain = false,
+}: {
+  readonly scope: Scope;
+  /** Range and filters alone, for what has neither a grain nor a comparison of the view. */
+  readonly isPlain?: boolean;
+}): ReactNode {
   const { format, nowMs, zone } = useWorkspace();
   const [view, change] = useView();
   const [open, setOpen] = useState<'dates' | 'filter' | undefined>();
@@ -72,37 +79,41 @@ export function ViewControls({ scope }: { readonly scope: Scope }): ReactNode {
         ) : null}
         <option value="choose">Choose days…</option>
       </select>
-      <select
-        className="select"
-        aria-label="Grain"
-        value={scope.range.grain}
-        onChange={(event) =>
-          change({ grain: grains.find((each) => each === event.target.value) ?? 'auto', zoom: undefined })
-        }
-      >
-        {grains
-          .filter((grain) => fitting.includes(grain))
-          .map((grain) => (
-            <option key={grain} value={grain}>
-              {grainTitles[grain]}
-            </option>
-          ))}
-      </select>
-      <select
-        className="select"
-        aria-label="Comparison"
-        title={scope.compared === undefined ? 'No comparison' : `Compared with ${scope.compared.label}`}
-        value={view.compare}
-        onChange={(event) =>
-          change({ compare: comparisons.find((each) => each === event.target.value) ?? 'week' })
-        }
-      >
-        {comparisons.map((comparison) => (
-          <option key={comparison} value={comparison}>
-            {comparisonTitles[comparison]}
-          </option>
-        ))}
-      </select>
+      {isPlain ? null : (
+        <>
+          <select
+            className="select"
+            aria-label="Grain"
+            value={scope.range.grain}
+            onChange={(event) =>
+              change({ grain: grains.find((each) => each === event.target.value) ?? 'auto', zoom: undefined })
+            }
+          >
+            {grains
+              .filter((grain) => fitting.includes(grain))
+              .map((grain) => (
+                <option key={grain} value={grain}>
+                  {grainTitles[grain]}
+                </option>
+              ))}
+          </select>
+          <select
+            className="select"
+            aria-label="Comparison"
+            title={scope.compared === undefined ? 'No comparison' : `Compared with ${scope.compared.label}`}
+            value={view.compare}
+            onChange={(event) =>
+              change({ compare: comparisons.find((each) => each === event.target.value) ?? 'week' })
+            }
+          >
+            {comparisons.map((comparison) => (
+              <option key={comparison} value={comparison}>
+                {comparisonTitles[comparison]}
+              </option>
+            ))}
+          </select>
+        </>
+      )}
       {dimensions.map((dimension) => {
         const value = view.filters[dimension];
         if (value === undefined) return null;

@@ -29,7 +29,7 @@ export function tenantRoutes({ access, store, jobs, stages, system }: TenantRout
       method: 'GET',
       path: '/api/v1/settings',
       tag: 'Settings',
-      summary: 'Name, currency, time zone and rates of the tenant.',
+      summary: 'Name, currency, time zone, rates, plan and profit target of the tenant.',
       guard: 'query:read',
       params: none,
       query: none,
@@ -166,6 +166,16 @@ async function hasEvents(store: Store, tenant: string): Promise<boolean> {
 }
 
 function shownSettings(tenant: Tenant): Settings {
-  const { id, name, currency, timeZone, rates, simulated, limits } = tenant;
-  return { id, name, currency, timeZone, rates, simulated, limits };
+  const { id, name, currency, timeZone, rates, simulated, limits, plan, profitTargetPerMonth } = tenant;
+  return {
+    id,
+    name,
+    currency,
+    timeZone,
+    rates,
+    simulated,
+    limits,
+    ...(plan === undefined ? {} : { plan }),
+    ...(profitTargetPerMonth === undefined ? {} : { profitTargetPerMonth }),
+  };
 }

@@ -31,6 +31,49 @@ const stored = (count: number, seq: number) => [{ ...update(count), seq }];
 const values = (points: readonly { value: number | null }[]): (number | null)[] =>
   points.map((point) => point.value);
 
+describe('a board whose formulas look at the window before', () => {
+  const growth = compileKpi({
+    ...(kpiCatalogue.find((kpi) => kpi.key === 'views') ?? expect.fail('no views')),
+    key: 'growth',
+    formula: 'view_events / prev(view_events) - 1',
+  });
+  const hour = clock.start('1h', nowMs);
+  const before = { windowStartMs: hour - 3_600_000 };
+  const shownIn = (points: ReturnType<KpiBoard['all']>): unknown =>
+    points.map((point) => [point.windowStartMs - hour, point.value]);
+  const growing = (): KpiBoard =>
+    createKpiBoard({ scope: { rollup: 'total', dim: '' }, kpis: [growth], clock, minorPerMajor: 100 });
+
+  test('has a value once the window before is known, and follows it when it changes', () => {
+    const shown = growing();
+    shown.apply(0, 1, [update(30)], nowMs);
+    expect(shownIn(shown.changes(nowMs))).toEqual([[0, null]]);
+    shown.apply(0, 2, [update(20, before)], nowMs);
+    expect(shownIn(shown.changes(nowMs))).toEqual([
+      [0, 0.5],
+      [-3_600_000, null],
+    ]);
+    shown.apply(0, 3, [update(15, before)], nowMs);
+    expect(shownIn(shown.changes(nowMs))).toEqual([[0, 1]]);
+  });
+
+  test('takes an empty window for nothing only when the store has told all it has', () => {
+    const shown = growing();
+    shown.apply(0, 1, [update(30)], nowMs);
+    shown.applyStored([], nowMs);
+    // Growth from nothing has no value, known or not.
+    expect(shownIn(shown.all(nowMs))).toEqual([[0, null]]);
+  });
+
+  test('holds one window more than it shows', () => {
+    const shown = growing();
+    const third = { windowStartMs: hour - 7_200_000 };
+    shown.apply(0, 1, [update(8, before), update(4, third)], nowMs);
+    expect(shownIn(shown.all(nowMs))).toEqual([[-3_600_000, 1]]);
+    expect(shown.floors(nowMs)['1h']).toBe(third.windowStartMs);
+  });
+});
+
 describe('a board', () => {
   test('adds up what the processors say and tells only what changed', () => {
     const shown = board();

@@ -8,11 +8,15 @@ export interface RowFault {
 
 export type CellType = 'string' | 'integer' | 'number' | 'money' | 'boolean';
 
-/** The cell of a column: the column of exactly that name, else the field inside fields that `a.b` names. */
+/** The cell of a column: the column of exactly that name, else the field inside fields that `a.b` names, `a.0` the first of a list. */
 export function cellAt(cells: Cells, column: string): unknown {
   if (Object.hasOwn(cells, column)) return cells[column];
   let at: unknown = cells;
   for (const name of column.split('.')) {
+    if (Array.isArray(at) && /^\d{1,6}$/.test(name)) {
+      at = at[Number(name)];
+      continue;
+    }
     if (!isRecord(at) || !Object.hasOwn(at, name)) return undefined;
     at = at[name];
   }

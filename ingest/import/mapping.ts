@@ -12,7 +12,8 @@ const closed = { additionalProperties: false };
 const Column = Type.String({
   minLength: 1,
   maxLength: 256,
-  description: 'Column of the file; a.b for a field inside a field (NDJSON, Parquet)',
+  description:
+    'Column of the file; a.b for a field inside a field, a.0 for the first of a list (NDJSON, Parquet)',
 });
 const Columns = Type.Array(Column, { minItems: 1, maxItems: 32 });
 const TemplateText = Type.String({

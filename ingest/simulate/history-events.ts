@@ -4,7 +4,14 @@ import type { Audience } from './audience.ts';
 import { LONGEST_LEAD_MS, type Video } from './catalogue.ts';
 import { adsPerView, appealOf, drawPrice, habits, type Habit } from './economy.ts';
 import { createEventWriter, type EventWriter } from './event-writer.ts';
-import { addLaunch, addProduction, addSubscriptions, habitDetail, roundByChance } from './live-events.ts';
+import {
+  addJourneys,
+  addLaunch,
+  addProduction,
+  addSubscriptions,
+  habitDetail,
+  roundByChance,
+} from './live-events.ts';
 import { channels, countries, type Channel, type Country, type Tier } from './network.ts';
 import { viewsThrough } from './outages.ts';
 import { addApiUsage, addHealth, addHosting, addSpend } from './periodic-events.ts';
@@ -63,6 +70,7 @@ export function eventsOfSlot(world: World, fromMs: number, toMs: number): readon
     roundByChance((apiCallsPerSecond(world.config) * lengthMs) / 1000, random),
   );
   addSubscriptions(world, writer, fromMs, toMs);
+  addJourneys(world, writer, fromMs, toMs);
   return writer.inOrder();
 }
 

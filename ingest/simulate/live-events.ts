@@ -42,6 +42,7 @@ export function eventsOfSlice(world: World, slice: number): readonly PlainEvent[
   addPublications(scene, toMs);
   periodicEvents(world, writer, random, fromMs, toMs);
   addSubscriptions(world, writer, fromMs, toMs);
+  addJourneys(world, writer, fromMs, toMs);
   return writer.inOrder();
 }
 
@@ -148,6 +149,11 @@ function addPublications({ world, writer, fromMs }: Scene, toMs: number): void {
 export function addSubscriptions(world: World, writer: EventWriter, fromMs: number, toMs: number): void {
   for (const { id, type, atMs, data } of world.subscriptions.events(fromMs, toMs))
     writer.add(type, atMs, data, id);
+}
+
+/** What people on their way to a membership do; every one of it for itself, in history as well. */
+export function addJourneys(world: World, writer: EventWriter, fromMs: number, toMs: number): void {
+  for (const { type, atMs, data } of world.journeys.events(fromMs, toMs)) writer.add(type, atMs, data);
 }
 
 export function addProduction(writer: EventWriter, video: Video): void {

@@ -109,6 +109,9 @@ describe('every event', () => {
         'post_published',
         'post_metrics',
         'ad_spend',
+        'page_view',
+        'signup',
+        'session',
       ]),
     );
   });

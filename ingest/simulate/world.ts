@@ -8,6 +8,7 @@ import {
   meanRevenuePerThousandViewsMinor,
   type Habit,
 } from './economy.ts';
+import { createJourneys, type Journeys } from './journeys.ts';
 import { channels, countries } from './network.ts';
 import { LONGEST_OUTAGE_MS, outagesBetween, viewsThrough, type Outage } from './outages.ts';
 import { adRpm } from './seasons.ts';
@@ -27,6 +28,7 @@ export interface World {
   /** Outages that touch [fromMs, toMs). */
   outages(fromMs: number, toMs: number): readonly Outage[];
   readonly subscriptions: Subscriptions;
+  readonly journeys: Journeys;
   /** Mean views a second over time. */
   readonly meanViewsPerSecond: number;
 }
@@ -42,6 +44,7 @@ export function createWorld(config: WorldConfig): World {
     outages: (fromMs, toMs) =>
       outagesBetween(config.seed, fromMs - LONGEST_OUTAGE_MS, toMs).filter((each) => each.endMs > fromMs),
     subscriptions: createSubscriptions(config),
+    journeys: createJourneys(config),
     meanViewsPerSecond: (config.ratePerSecond * (1 - apiCallsPerEvent)) / eventsPerView,
   };
 }

@@ -332,6 +332,18 @@ describe('the connection', () => {
     await expect(connectBus(wrong)).rejects.toMatchObject({ code: 'BUS_UNAVAILABLE' });
   });
 
+  test('drops a core message that is larger than the server takes, and goes on', async () => {
+    const received: string[] = [];
+    const subscription = bus.subscribeCore('live.a', ({ data }) =>
+      received.push(new TextDecoder().decode(data)),
+    );
+    expect(bus.publishCore('live.a', new Uint8Array(9 * 1024 * 1024))).toBe(false);
+    expect(bus.publishCore('live.a', text('small'))).toBe(true);
+    await eventually('the small one', () => received.length === 1);
+    expect(received).toEqual(['small']);
+    subscription.stop();
+  });
+
   test('comes back after many kills, and every listener is told each time', async () => {
     let told = 0;
     const listener = bus.onReconnect(() => (told += 1));

@@ -71,7 +71,7 @@ export interface Bus {
    * (unknown), BUS_STREAM_FULL, BUS_STREAM_MISSING, BUS_SEQUENCE_CONFLICT, BUS_BUSY, BUS_MESSAGE_TOO_LARGE, BUS_PUBLISH_REFUSED.
    */
   publish(subject: string, data: Uint8Array, options?: PublishOptions): Promise<PublishAck>;
-  /** Fire and forget over core NATS; false when it was dropped because NATS is away. For what a newer message replaces. */
+  /** Fire and forget over core NATS; false when it was dropped because NATS is away or it is too large. For what a newer message replaces. */
   publishCore(subject: string, data: Uint8Array): boolean;
   /** Calls `handler` for each message, synchronously and in order; it must not throw. `queue` shares the work among holders. */
   subscribeCore(subject: string, handler: (message: CoreMessage) => void, queue?: string): Stop;
@@ -238,7 +238,9 @@ export async function connectBus(config: BusConfig): Promise<Bus> {
     metrics: config.metrics,
     publish: async (subject, data, options) => await publisher.publish(subject, data, options),
     publishCore: (subject, data) => {
-      if (!isUp || nc.isClosed()) {
+      // The client throws at a message beyond the server's limit; a core message may be lost, the process may not.
+      const isTooLarge = data.byteLength > (nc.info?.max_payload ?? Number.POSITIVE_INFINITY);
+      if (!isUp || nc.isClosed() || isTooLarge) {
         metrics.coreDropped.inc({ bus: name });
         return false;
       }

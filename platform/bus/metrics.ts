@@ -42,7 +42,7 @@ export function createBusMetrics(metrics: Metrics): BusMetrics {
     }),
     coreDropped: metrics.counter(
       'weir_bus_core_dropped_total',
-      'Core messages dropped while NATS was away.',
+      'Core messages dropped while NATS was away or because they were too large.',
       labels,
     ),
   };

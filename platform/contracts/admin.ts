@@ -55,12 +55,15 @@ export const Settings = Type.Pick(Tenant, [
   'rates',
   'simulated',
   'limits',
+  'plan',
+  'profitTargetPerMonth',
 ]);
 export type Settings = Static<typeof Settings>;
 
-export const SettingsRequest = Type.Partial(Type.Pick(Tenant, ['name', 'currency', 'timeZone', 'rates']), {
-  additionalProperties: false,
-});
+export const SettingsRequest = Type.Partial(
+  Type.Pick(Tenant, ['name', 'currency', 'timeZone', 'rates', 'plan', 'profitTargetPerMonth']),
+  { additionalProperties: false },
+);
 export type SettingsRequest = Static<typeof SettingsRequest>;
 
 /** An event type as the API shows it: of the catalogue or of the tenant. `schema` is the JSON Schema of `data`. */

@@ -25,6 +25,8 @@ export const buckets = {
   jobs: 'jobs',
   imports: 'imports',
   settings: 'settings',
+  privacyLedger: 'privacyledger',
+  privacyAnswers: 'privacyanswers',
   watch: 'watch',
   progress: 'kpiprogress',
 } as const;

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { PlanName, TargetPerMonth } from './pnl.ts';
 import { TENANT_PATTERN } from './subjects.ts';
 
 /** Roles, least to most; a role includes the rights of none but itself, see `rolePermissions`. */
@@ -26,6 +27,9 @@ export const Tenant = Type.Object({
   timeZone: Type.String({ description: 'IANA zone of days and months' }),
   /** Units of `currency` one unit of the foreign currency is worth; money without a rate is kept but not summed. */
   rates: Type.Record(Type.String({ pattern: '^[A-Z]{3}$' }), Type.Number({ exclusiveMinimum: 0 })),
+  /** What profit and loss takes off and aims at, unless a question says otherwise. */
+  plan: Type.Optional(PlanName),
+  profitTargetPerMonth: Type.Optional(TargetPerMonth),
   /** True for tenants filled by the simulator. */
   simulated: Type.Boolean(),
   createdAtMs: Type.Number(),

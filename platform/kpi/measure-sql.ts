@@ -38,10 +38,12 @@ export const BUCKET_OFFSET = 100_000;
  * the accuracy of the live sketch its buckets are the sketch's; with a finer one it is as good as the values themselves and still bounded.
  */
 export function bucketsToSql(measure: Extract<Measure, { agg: 'quantile' }>, accuracy: number): string {
-  const value = `toFloat64(${valueSql(measure.field)})`;
+  const condition = `${measureCondition(measure)} AND ${presentSql(measure.field)}`;
+  // Short-circuited: the field is read out of JSON, and the logarithm taken, only where the measure sees the event at all.
+  const value = `if(${condition}, toFloat64(${valueSql(measure.field)}), 0.)`;
   const index = `toInt32(ceil(log(least(abs(${value}), toFloat64(${LARGEST}))) / log(${gammaOf(accuracy)})))`;
   const key = `if(abs(${value}) < ${SMALLEST}, 0, if(${value} > 0, ${index} + ${BUCKET_OFFSET}, -(${index} + ${BUCKET_OFFSET})))`;
-  return `sumMapIf(map(toInt32(${key}), toFloat64(1)), ${measureCondition(measure)} AND ${presentSql(measure.field)})`;
+  return `sumMapIf(map(toInt32(${key}), toFloat64(1)), ${condition})`;
 }
 
 /** Distinct values themselves, for states that must merge with live sketches. */

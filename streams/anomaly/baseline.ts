@@ -23,11 +23,11 @@ export interface Expectation {
   readonly expected: number;
 }
 
-const BOUND = 3;
+const BOUND = 4;
 /** Weight of a season's visit to a bin in its profile. */
 const PROFILE_RATE = 0.5;
-/** The profile is trusted while it takes a fifth off the error of the level alone: less may be the luck of a young one. */
-const TRUSTED_BELOW = 0.8;
+/** The profile is trusted while its error is clearly below that of the level alone: less may be the luck of a young one. */
+const TRUSTED_BELOW = 0.85;
 const ERROR_RATE = 0.002;
 const SPREAD_RATE = 0.005;
 const SPREAD_PRIMING = 50;

@@ -14,7 +14,7 @@ export interface SeasonPlan {
   readonly pointsPerScaleBin: number;
   /** Points in the shortest season, at least 20: how long the level remembers. */
   readonly levelPoints: number;
-  /** How many readings the judgement of what is rare remembers: a day and a half of them, at least 500 and at most 5,000. */
+  /** How many readings the judgement of what is rare remembers: a day and a half of them, at least 550 and at most 5,000. */
   readonly tailPoints: number;
 }
 
@@ -25,7 +25,7 @@ export const WEEK_MS = 7 * DAY_MS;
 const MAX_BINS = 336;
 const MAX_SCALE_BINS = 24;
 const MIN_LEVEL_POINTS = 20;
-const MIN_TAIL_POINTS = 500;
+const MIN_TAIL_POINTS = 550;
 const MAX_TAIL_POINTS = 5_000;
 
 export function planSeasons(stepMs: number, seasonsMs: readonly number[] = [DAY_MS, WEEK_MS]): SeasonPlan {

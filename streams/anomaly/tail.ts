@@ -18,7 +18,7 @@ export const PRIMING = 30;
 /** Part of the readings that lies above the threshold. */
 const EXCEEDING = 0.03;
 /** A reading teaches the tail as at most so many mean excesses: one anomaly must not hide the next. */
-const CLIP = 8;
+const CLIP = 10;
 /** Greatest Pareto shape: at 1/2 the variance the shape is estimated from would not exist. */
 const MAX_SHAPE = 0.45;
 

@@ -112,6 +112,7 @@ export const marketingCost: Measure = {
   types: ['ad_spend'],
   field: 'amount',
 };
+export const apiCost: Measure = { key: 'api_cost', agg: 'sum', types: ['api_usage'], field: 'amount' };
 export const automated: Measure = {
   key: 'automated',
   agg: 'count',

@@ -1,8 +1,10 @@
 import type { KpiDefinition } from '../kpi.ts';
 import {
+  apiCost,
   commercialClicks,
   conversions,
   cost,
+  marketingCost,
   produced,
   publishingChannels,
   reportedViews,
@@ -69,6 +71,24 @@ export const revenueKpis: readonly KpiDefinition[] = [
     description: 'Sales divided by sponsor and affiliate clicks.',
     formula: 'conversions / commercial_clicks',
     measures: [conversions, commercialClicks],
+  }),
+  kpi({
+    key: 'advertising_cost',
+    title: 'Advertising cost',
+    unit: 'currency',
+    direction: 'down',
+    description: 'Money spent on advertising.',
+    formula: 'marketing_cost',
+    measures: [marketingCost],
+  }),
+  kpi({
+    key: 'api_cost',
+    title: 'API cost',
+    unit: 'currency',
+    direction: 'down',
+    description: 'What the use of paid APIs cost.',
+    formula: 'api_cost',
+    measures: [apiCost],
   }),
   kpi({
     key: 'profit',

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { judgeTrends } from './trends.ts';
+import { fitLogistic } from './trends/logistic.ts';
+import { trendData } from './trends/report.ts';
+import { episodes, isHit, type Truth } from './trends/truth.ts';
+
+const isThere = existsSync(trendData);
+if (!isThere) console.warn('skipped: the YouTube file is not at ../shared/data/youtube-trending-us');
+
+/** Truth of one topic with these views on days 100, 101 … */
+function truth(views: readonly number[]): Truth {
+  const series = new Map([['topic:x', new Map(views.map((value, i) => [100 + i, value]))]]);
+  return { views: series, videos: series };
+}
+
+describe('the judge', () => {
+  test('a hit is a peak ahead: twice the last three days, within a week, and large', () => {
+    const rising = truth([100_000, 150_000, 200_000, 250_000, 600_000]);
+    expect([100, 101, 102, 103, 104].map((day) => isHit(rising, 'topic:x', day))).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(isHit(truth([100_000, 499_999]), 'topic:x', 100)).toBe(false);
+    expect(isHit(truth([300_000, 550_000]), 'topic:x', 100)).toBe(false);
+    expect(isHit(truth([10_000, 0, 0, 0, 0, 0, 0, 0, 900_000]), 'topic:x', 100)).toBe(false);
+  });
+
+  test('what was as high a week ago is a hit, but no new high', () => {
+    const weekly = truth([900_000, 0, 0, 0, 0, 100_000, 100_000, 900_000]);
+    expect(isHit(weekly, 'topic:x', 106)).toBe(true);
+    expect(isHit(weekly, 'topic:x', 106, 7)).toBe(false);
+  });
+
+  test('an episode needs a day before its peak on which it could have been named', () => {
+    const series = truth([100_000, 800_000, 100_000]);
+    const named = new Map([[100, new Set(['topic:x'])]]);
+    expect(episodes(series, named, 90, 120)).toEqual([{ key: 'topic:x', peakDay: 101 }]);
+    expect(episodes(series, new Map(), 90, 120)).toEqual([]);
+  });
+
+  test('the fit finds the weights that made the data', () => {
+    const examples = Array.from({ length: 4_000 }, (_, i) => {
+      const a = ((i * 7_919) % 1_000) / 500 - 1;
+      const b = ((i * 104_729) % 1_000) / 500 - 1;
+      const p = 1 / (1 + Math.exp(-(0.5 + 2 * a - b)));
+      // A fixed sequence stands in for chance.
+      return { features: [1, a, b], isHit: ((i * 15_485_863) % 10_007) / 10_007 < p };
+    });
+    const [one = 0, a = 0, b = 0] = fitLogistic(examples, 1e-3);
+    expect(one).toBeCloseTo(0.5, 0);
+    expect(a).toBeCloseTo(2, 0);
+    expect(b).toBeCloseTo(-1, 0);
+  });
+});
+
+describe.skipIf(!isThere)('trend detection on the YouTube file', () => {
+  test(
+    'names twenty of which more come true than of any baseline, and a day or more before the peak',
+    { timeout: 120_000 },
+    async () => {
+      const { days, methods } = await judgeTrends(trendData);
+      expect(days).toBe(67);
+      const [weir] = methods;
+      const baselines = methods.filter(({ isBaseline }) => isBaseline);
+      expect(baselines).toHaveLength(6);
+      for (const part of ['unseen', 'whole'] as const) {
+        const best = Math.max(...baselines.map((each) => each[part].precision));
+        expect((weir?.[part].precision ?? 0) / best).toBeGreaterThanOrEqual(1.5);
+        expect(weir?.[part].medianLeadHours).toBeGreaterThanOrEqual(24);
+      }
+    },
+  );
+});

@@ -1,0 +1,272 @@
+import type { ReactNode } from 'react';
+import type { AudienceAnswer, AudienceBody } from '../../platform/contracts/audience.ts';
+import { useWorkspace } from '../data/workspace.ts';
+import { Table, type Column } from '../ui/table.tsx';
+import { HeatMap } from './heat-map.tsx';
+import { minutesText } from './topic-words.ts';
+
+type Body<K extends AudienceBody['kind']> = Extract<AudienceBody, { kind: K }>;
+
+/** Whether nobody is in an answer. */
+export function isEmptyAnswer(body: AudienceBody): boolean {
+  return body.kind === 'activity'
+    ? body.cells.every((cell) => cell.viewers === 0 && (cell.views ?? 0) === 0)
+    : 'viewers' in body && body.viewers === 0;
+}
+
+/** An answer about the audience, exact or private; what only exact answers know is left out of private ones. */
+export function AnswerView({ answer }: { readonly answer: AudienceAnswer }): ReactNode {
+  const { body, privacy } = answer;
+  const noise = privacy.kind === 'private' ? privacy.halfWidth95 : 0;
+  switch (body.kind) {
+    case 'activity':
+      return <HeatMap cells={body.cells} noise={noise} />;
+    case 'returning':
+      return <Returning body={body} />;
+    case 'watch_time':
+      return <WatchTime body={body} noise={noise} />;
+    case 'loyalty':
+      return <Loyalty body={body} noise={noise} />;
+    case 'churn':
+      return <Churn body={body} noise={noise} />;
+    case 'preferences':
+      return <Preferences body={body} noise={noise} />;
+  }
+}
+
+interface Bar {
+  readonly name: string;
+  readonly hint?: string;
+  readonly viewers: number;
+  readonly share: number | null;
+  readonly more?: string;
+}
+
+/** People by class: each row a bar of its share. What is within the noise is said to be, and has no share. */
+function Bars({
+  id,
+  label,
+  first,
+  rows,
+  more,
+  shareTitle = 'Share',
+  noise,
+}: {
+  readonly id: string;
+  readonly label: string;
+  readonly first: string;
+  readonly rows: readonly Bar[];
+  readonly more?: string;
+  readonly shareTitle?: string;
+  /** Half width of the noise; 0 for exact answers. */
+  readonly noise: number;
+}): ReactNode {
+  const { format } = useWorkspace();
+  const isNoise = (row: Bar): boolean => row.viewers < noise;
+  const shareOf = (row: Bar): number | null => (isNoise(row) ? null : row.share);
+  const widest = Math.max(0, ...rows.map((row) => shareOf(row) ?? 0));
+  const columns: readonly Column<Bar>[] = [
+    {
+      id: 'name',
+      title: first,
+      isName: true,
+      cell: (row) => (
+        <>
+          {row.name}
+          {row.hint === undefined ? null : <span className="small quiet below">{row.hint}</span>}
+        </>
+      ),
+    },
+    {
+      id: 'share',
+      title: shareTitle,
+      isNumber: true,
+      bar: (row) => (widest > 0 ? (shareOf(row) ?? 0) / widest : 0),
+      cell: (row) => {
+        const share = shareOf(row);
+        return share === null ? '–' : format.percent(share);
+      },
+    },
+    {
+      id: 'viewers',
+      title: 'Viewers',
+      isNumber: true,
+      cell: (row) =>
+        isNoise(row) ? (
+          <span className="quiet">under {format.count(Math.ceil(noise))}</span>
+        ) : (
+          format.count(row.viewers)
+        ),
+    },
+    ...(more === undefined
+      ? []
+      : [{ id: 'more', title: more, isNumber: true, cell: (row: Bar) => row.more ?? '–' }]),
+  ];
+  return <Table id={id} label={label} isPlain columns={columns} rows={rows} rowKey={(row) => row.name} />;
+}
+
+function Returning({ body }: { readonly body: Body<'returning'> }): ReactNode {
+  const { format } = useWorkspace();
+  return (
+    <dl className="audience-figures">
+      {body.horizons.map(({ days, rate, returned, viewers }) => (
+        <div key={days}>
+          <dt>{days === 1 ? 'The next day' : `Within ${days} days`}</dt>
+          <dd className="figure">{rate === null ? '–' : format.percent(rate)}</dd>
+          <dd className="small quiet">
+            {viewers === 0
+              ? 'nobody was first seen that long before the end of the range'
+              : `${format.count(returned)} of ${format.count(viewers)} viewers came back`}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function WatchTime({
+  body,
+  noise,
+}: {
+  readonly body: Body<'watch_time'>;
+  readonly noise: number;
+}): ReactNode {
+  const { format } = useWorkspace();
+  return (
+    <>
+      {body.meanMinutes === null ? null : (
+        <p>
+          <span className="figure">{format.value(body.meanMinutes, 'minutes', 'tile')}</span>{' '}
+          <span className="quiet">a viewer on average</span>
+        </p>
+      )}
+      <Bars
+        id="watch-time"
+        noise={noise}
+        label="Viewers by time watched"
+        first="Time watched"
+        rows={body.bins.map(({ fromMinutes, share, toMinutes, viewers }) => ({
+          name: minutesText(fromMinutes, toMinutes),
+          viewers,
+          share,
+        }))}
+      />
+    </>
+  );
+}
+
+function Loyalty({ body, noise }: { readonly body: Body<'loyalty'>; readonly noise: number }): ReactNode {
+  const { format } = useWorkspace();
+  const isExact = body.classes.some(({ watchMinutes }) => watchMinutes !== null);
+  return (
+    <Bars
+      id="loyalty"
+      noise={noise}
+      label="Viewers by loyalty"
+      first="Class"
+      {...(isExact ? { more: 'Watched' } : {})}
+      rows={body.classes.map(({ rule, share, title, viewers, watchMinutes }) => ({
+        name: title,
+        hint: rule,
+        viewers,
+        share,
+        ...(watchMinutes === null || watchMinutes === 0
+          ? {}
+          : { more: format.value(watchMinutes, 'minutes', 'tile') }),
+      }))}
+    />
+  );
+}
+
+function Churn({ body, noise }: { readonly body: Body<'churn'>; readonly noise: number }): ReactNode {
+  const { format } = useWorkspace();
+  return (
+    <>
+      <p>
+        <span className="figure">{body.rate === null ? '–' : format.percent(body.rate)}</span>{' '}
+        <span className="quiet">
+          of {format.count(body.viewers)} viewers seen before {format.date(body.splitMs)} were not seen since.
+        </span>
+      </p>
+      <p className="small quiet">What the rates differ by; they describe and do not say why.</p>
+      {body.predictors.map((predictor) => (
+        <Bars
+          key={predictor.key}
+          id={`churn-${predictor.key}`}
+          noise={noise}
+          label={`Share lapsed by ${predictor.title}`}
+          first={predictor.title}
+          shareTitle="Lapsed"
+          rows={predictor.bands.map(({ rate, title, viewers }) => ({ name: title, viewers, share: rate }))}
+        />
+      ))}
+    </>
+  );
+}
+
+function Preferences({
+  body,
+  noise,
+}: {
+  readonly body: Body<'preferences'>;
+  readonly noise: number;
+}): ReactNode {
+  const { format } = useWorkspace();
+  const times = (value: number): string => `${format.value(value, 'count', 'axis')}×`;
+  const hasIndex = body.items.some(({ index }) => index !== null);
+  return (
+    <>
+      <Bars
+        id="preferences"
+        noise={noise}
+        label={`Viewers by ${body.by}`}
+        first={body.by === 'channel' ? 'Channel' : 'Content'}
+        {...(hasIndex ? { more: 'Against everybody' } : {})}
+        rows={body.items.map(({ id, index, share, title, viewers }) => ({
+          name: title,
+          ...(title === id ? {} : { hint: id }),
+          viewers,
+          share,
+          ...(index === null ? {} : { more: times(index) }),
+        }))}
+      />
+      {body.pairs.length === 0 ? null : (
+        <>
+          <h3>Watched by the same people</h3>
+          <Table
+            id="pairs"
+            label="Pairs watched by the same people"
+            isPlain
+            maxHeight={320}
+            columns={[
+              {
+                id: 'pair',
+                title: 'Both',
+                isName: true,
+                cell: (pair) => `${pair.aTitle} and ${pair.bTitle}`,
+                value: (pair) => pair.aTitle,
+              },
+              {
+                id: 'viewers',
+                title: 'Viewers',
+                isNumber: true,
+                value: (pair) => pair.viewers,
+                cell: (pair) => format.count(pair.viewers),
+              },
+              {
+                id: 'lift',
+                title: 'Than by chance',
+                isNumber: true,
+                value: (pair) => pair.lift,
+                cell: (pair) => times(pair.lift),
+              },
+            ]}
+            rows={body.pairs}
+            rowKey={(pair) => `${pair.a} ${pair.b}`}
+            sort={{ column: 'lift', isDown: true }}
+          />
+        </>
+      )}
+    </>
+  );
+}

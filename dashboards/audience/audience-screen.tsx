@@ -1,0 +1,45 @@
+import { lazy, Suspense, type ReactNode } from 'react';
+import { useViewLink } from '../data/router.ts';
+import { Link } from '../ui/link.tsx';
+import { NotThere } from '../ui/not-there.tsx';
+import { screens } from '../ui/screens.ts';
+import { Skeleton } from '../ui/states.tsx';
+import { BehaviourScreen } from './behaviour-screen.tsx';
+import './audience.css';
+
+const SegmentScreen = lazy(async () => ({ default: (await import('./segment-screen.tsx')).SegmentScreen }));
+const PostsScreen = lazy(async () => ({ default: (await import('./posts-screen.tsx')).PostsScreen }));
+
+/** Who watches: how they behave, what may be asked about parts of them, and how posts do. */
+export function AudienceScreen({ path }: { readonly path: string }): ReactNode {
+  const to = useViewLink();
+  const tabs = screens.find((screen) => screen.path === '/audience')?.sub ?? [];
+  return (
+    <>
+      <div className="page-head">
+        <h1>Audience</h1>
+        <nav className="segments controls" aria-label="Parts of Audience">
+          {tabs.map((tab) => (
+            <Link key={tab.path} to={to(tab.path)} isCurrent={path === tab.path}>
+              {tab.title}
+            </Link>
+          ))}
+        </nav>
+      </div>
+      <Suspense fallback={<Skeleton height={320} />}>{tabOf(path)}</Suspense>
+    </>
+  );
+}
+
+function tabOf(path: string): ReactNode {
+  switch (path) {
+    case '/audience':
+      return <BehaviourScreen />;
+    case '/audience/segment':
+      return <SegmentScreen />;
+    case '/audience/posts':
+      return <PostsScreen />;
+    default:
+      return <NotThere />;
+  }
+}

@@ -1,0 +1,179 @@
+import { useState, type ReactNode } from 'react';
+import type { AudienceAnswer, AudienceTopic, PrivateRequest } from '../../platform/contracts/audience.ts';
+import { audienceTopics } from '../data/wire-audience.ts';
+import { useWorkspace } from '../data/workspace.ts';
+import { Field, Form, useAction } from '../ui/form.tsx';
+import { Empty, Notice } from '../ui/states.tsx';
+import { AnswerView } from './answer-view.tsx';
+import { PrivacyPanel } from './privacy-panel.tsx';
+import { topicQuestions } from './topic-words.ts';
+
+const epsilons = [0.05, 0.1, 0.25, 0.5] as const;
+
+/** Questions about parts of the audience: answered with noise, paid from the privacy budget. */
+export function SegmentScreen(): ReactNode {
+  const [answer, setAnswer] = useState<AudienceAnswer>();
+  return (
+    <div className="audience-grid">
+      <div className="stack">
+        <AskPanel onAnswer={setAnswer} />
+        <PrivacyPanel />
+      </div>
+      {answer === undefined ? (
+        <section className="panel" aria-label="Answer">
+          <Empty title="No answer yet">
+            <p>
+              Ask about viewers of a country, a channel or a content. The counts get enough noise that nobody
+              can tell whether one person is among them; a question asked again gives the same answer for
+              nothing.
+            </p>
+          </Empty>
+        </section>
+      ) : (
+        <Answer answer={answer} />
+      )}
+    </div>
+  );
+}
+
+function AskPanel({ onAnswer }: { readonly onAnswer: (answer: AudienceAnswer) => void }): ReactNode {
+  const { api, can, queries } = useWorkspace();
+  const action = useAction();
+  const [what, setWhat] = useState<AudienceTopic>('activity');
+  const [country, setCountry] = useState('');
+  const [channel, setChannel] = useState('');
+  const [content, setContent] = useState('');
+  const [epsilon, setEpsilon] = useState(0.1);
+  const segment = {
+    ...(country === '' ? {} : { country: country.toUpperCase() }),
+    ...(channel === '' ? {} : { channel }),
+    ...(content === '' ? {} : { content }),
+  };
+  const isReady = Object.keys(segment).length > 0;
+  const ask = async (): Promise<void> => {
+    const body: PrivateRequest = { segment, epsilon };
+    onAnswer(await api.askPrivately(what, body));
+    queries.privacy.refresh();
+  };
+  return (
+    <section className="panel stack-tight" aria-labelledby="ask-title">
+      <h2 id="ask-title">Ask about a segment</h2>
+      {can('kpis:write') ? null : (
+        <Notice tone="warn">
+          Spending budget needs the role analyst; answers given already are listed below.
+        </Notice>
+      )}
+      <Form
+        label="Ask about a segment"
+        action={action}
+        onSubmit={ask}
+        buttons={
+          <button
+            type="submit"
+            className="button button-primary"
+            disabled={action.isRunning || !isReady || !can('kpis:write')}
+          >
+            {action.isRunning ? 'Asking' : 'Ask'}
+          </button>
+        }
+      >
+        <Field label="Question">
+          {(ids) => (
+            <select
+              className="select"
+              {...ids}
+              value={what}
+              onChange={(event) =>
+                setWhat(audienceTopics.find((each) => each === event.target.value) ?? what)
+              }
+            >
+              {audienceTopics.map((each) => (
+                <option key={each} value={each}>
+                  {topicQuestions[each]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label="Country" hint="Two letters, such as DE">
+          {(ids) => (
+            <input
+              className="input"
+              {...ids}
+              value={country}
+              maxLength={2}
+              onChange={(event) => setCountry(event.target.value.trim())}
+            />
+          )}
+        </Field>
+        <Field label="Channel">
+          {(ids) => (
+            <input
+              className="input"
+              {...ids}
+              value={channel}
+              maxLength={256}
+              onChange={(event) => setChannel(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label="Content">
+          {(ids) => (
+            <input
+              className="input"
+              {...ids}
+              value={content}
+              maxLength={256}
+              onChange={(event) => setContent(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label="Privacy loss ε" hint="More costs more of the budget and gives less noise">
+          {(ids) => (
+            <select
+              className="select"
+              {...ids}
+              value={String(epsilon)}
+              onChange={(event) => setEpsilon(Number(event.target.value))}
+            >
+              {epsilons.map((each) => (
+                <option key={each} value={String(each)}>
+                  {each}
+                  {each === 0.1 ? ' (usual)' : ''}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      </Form>
+    </section>
+  );
+}
+
+function Answer({ answer }: { readonly answer: AudienceAnswer }): ReactNode {
+  const { format } = useWorkspace();
+  const { privacy, segment, what } = answer;
+  const names = Object.entries(segment).map(([dimension, value]) => `${dimension} ${value}`);
+  return (
+    <section className="panel stack-tight" aria-labelledby="answer-title">
+      <h2 id="answer-title">
+        {topicQuestions[what]} {names.join(', ')}
+      </h2>
+      <p className="small quiet">
+        {format.date(answer.fromMs)} to {format.date(answer.toMs - 1)}, whole days in {answer.timeZone}.
+      </p>
+      {privacy.kind === 'private' ? (
+        <p role="status">
+          <span className="badge badge-accent">with noise</span> Each count is within ±
+          {format.count(Math.ceil(privacy.halfWidth95))} of the true one in 95 of 100 answers; smaller counts
+          may be nothing but noise. A person is in at most {privacy.cellsPerPerson}{' '}
+          {privacy.cellsPerPerson === 1 ? 'count' : 'counts'}.{' '}
+          {privacy.isRepeated
+            ? `Given on ${format.dateTime(privacy.answeredAtMs)} and repeated for nothing.`
+            : `Cost ε ${privacy.epsilon}.`}
+        </p>
+      ) : null}
+      <AnswerView answer={answer} />
+    </section>
+  );
+}

@@ -1,0 +1,117 @@
+import type {
+  Trend,
+  TrendEvidence,
+  TrendHistory,
+  TrendList,
+  TrendMoment,
+  TrendPoint,
+  TrendSource,
+  TrendStage,
+} from '../../platform/contracts/trend.ts';
+import { arrayOf, isBoolean, isNumber, isString, nullable, object, oneOf, type Guard } from './guard.ts';
+
+/** The contract's lists, spelled again because importing them would bring the schema library into the page. */
+export const trendStages = [
+  'emerging',
+  'rising',
+  'peak',
+  'declining',
+  'dead',
+] as const satisfies readonly TrendStage[];
+export const trendSources = [
+  'social',
+  'search',
+  'news',
+  'competitor',
+  'platform',
+] as const satisfies readonly TrendSource[];
+
+const isStage = oneOf(trendStages);
+const isMoment: Guard<TrendMoment> = object<TrendMoment>({
+  expectedMs: isNumber,
+  fromMs: isNumber,
+  toMs: isNumber,
+  isPast: isBoolean,
+});
+
+const isEvidence: Guard<TrendEvidence> = object<TrendEvidence>({
+  mentions24h: isNumber,
+  expectedMentions24h: isNumber,
+  pValue: isNumber,
+  qValue: isNumber,
+  views24h: isNumber,
+  viewsBefore24h: isNumber,
+  expectedViewsNext24h: isNumber,
+  contents: isNumber,
+  freshContents: isNumber,
+  channels: isNumber,
+  sources: object<TrendEvidence['sources']>({
+    social: isNumber,
+    search: isNumber,
+    news: isNumber,
+    competitor: isNumber,
+    platform: isNumber,
+  }),
+  examples: arrayOf(
+    object<TrendEvidence['examples'][number]>({
+      content: isString,
+      title: isString,
+      channel: isString,
+      views24h: isNumber,
+    }),
+  ),
+});
+
+const isTrend: Guard<Trend> = object<Trend>({
+  key: isString,
+  kind: oneOf(['topic', 'channel']),
+  label: isString,
+  members: arrayOf(isString),
+  angles: arrayOf(isString),
+  rank: isNumber,
+  score: isNumber,
+  virality: isNumber,
+  validation: isNumber,
+  stage: isStage,
+  stageSinceMs: isNumber,
+  health: isNumber,
+  attention: isNumber,
+  velocity: isNumber,
+  acceleration: isNumber,
+  risk: isNumber,
+  competition: isNumber,
+  timing: object<Trend['timing']>({
+    onsetMs: isNumber,
+    peak: isMoment,
+    end: isMoment,
+    advice: oneOf(['publish now', 'prepare', 'too late']),
+  }),
+  monetization: object<Trend['monetization']>({
+    rpmUsdEstimate: isNumber,
+    revenueUsdEstimate: isNumber,
+    category: isString,
+  }),
+  evidence: isEvidence,
+  spark: arrayOf(isNumber),
+});
+
+export const isTrendList: Guard<TrendList> = object<TrendList>({
+  evaluatedAtMs: nullable(isNumber),
+  trends: arrayOf(isTrend),
+});
+
+export const isTrendHistory: Guard<TrendHistory> = object<TrendHistory>({
+  trend: isTrend,
+  points: arrayOf(
+    object<TrendPoint>({
+      atMs: isNumber,
+      rank: isNumber,
+      stage: isStage,
+      score: isNumber,
+      attention: isNumber,
+      views24h: isNumber,
+      mentions24h: isNumber,
+      health: isNumber,
+    }),
+  ),
+});

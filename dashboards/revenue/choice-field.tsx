@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+import { Field } from '../ui/form.tsx';
+
+/** A choice with its name, as a list to choose from. */
+export function ChoiceField<T extends string>({
+  label,
+  value,
+  choices,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: T;
+  readonly choices: readonly (readonly [T, string])[];
+  readonly onChange: (value: string) => void;
+}): ReactNode {
+  return (
+    <Field label={label}>
+      {(ids) => (
+        <select {...ids} className="select" value={value} onChange={(event) => onChange(event.target.value)}>
+          {choices.map(([choice, title]) => (
+            <option key={choice} value={choice}>
+              {title}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}

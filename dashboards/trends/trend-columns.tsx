@@ -1,0 +1,141 @@
+import type { ReactNode } from 'react';
+import type { Trend } from '../../platform/contracts/trend.ts';
+import { useViewLink } from '../data/router.ts';
+import { trendSources, trendStages } from '../data/wire-trends.ts';
+import { useWorkspace } from '../data/workspace.ts';
+import { Link } from '../ui/link.tsx';
+import { Sparkline } from '../ui/sparkline.tsx';
+import type { Column } from '../ui/table.tsx';
+import { adviceWords, healthWords, StageBadge, usd, velocityWords } from './trend-figures.tsx';
+
+export const trendColumns: readonly Column<Trend>[] = [
+  { id: 'rank', title: '#', isNumber: true, value: (trend) => trend.rank, cell: (trend) => trend.rank },
+  {
+    id: 'label',
+    title: 'Trend',
+    isName: true,
+    className: 'wide',
+    value: (trend) => trend.label,
+    cell: (trend) => <Name trend={trend} />,
+  },
+  {
+    id: 'stage',
+    title: 'Stage',
+    value: (trend) => trendStages.indexOf(trend.stage),
+    cell: (trend) => <StageBadge stage={trend.stage} />,
+  },
+  {
+    id: 'spark',
+    title: '7 days',
+    className: 'trend-spark',
+    cell: (trend) => <Sparkline values={trend.spark} completeCount={trend.spark.length} fromZero />,
+  },
+  {
+    id: 'attention',
+    title: 'Attention',
+    isNumber: true,
+    value: (trend) => trend.attention,
+    cell: (trend) => <Percent value={trend.attention / 100} />,
+  },
+  {
+    id: 'velocity',
+    title: 'Velocity',
+    className: 'nowrap',
+    value: (trend) => trend.velocity,
+    cell: (trend) => velocityWords(trend.velocity),
+  },
+  {
+    id: 'health',
+    title: 'Health',
+    isNumber: true,
+    value: (trend) => trend.health,
+    bar: (trend) => trend.health,
+    cell: (trend) => <Percent value={trend.health} title={healthWords(trend.health)} />,
+  },
+  {
+    id: 'score',
+    title: 'Score',
+    isNumber: true,
+    value: (trend) => trend.score,
+    bar: (trend) => trend.score,
+    cell: (trend) => (
+      <Percent
+        value={trend.score}
+        title={`virality ${trend.virality.toFixed(2)} × validation ${trend.validation.toFixed(2)}`}
+      />
+    ),
+  },
+  {
+    id: 'views',
+    title: 'Views 24 h',
+    isNumber: true,
+    value: (trend) => trend.evidence.views24h,
+    cell: (trend) => <Count value={trend.evidence.views24h} />,
+  },
+  {
+    id: 'mentions',
+    title: 'Mentions 24 h',
+    isNumber: true,
+    value: (trend) => trend.evidence.mentions24h,
+    cell: (trend) => <Count value={trend.evidence.mentions24h} />,
+  },
+  {
+    id: 'advice',
+    title: 'Timing',
+    className: 'nowrap',
+    value: (trend) => trend.timing.advice,
+    cell: (trend) => adviceWords[trend.timing.advice],
+  },
+  {
+    id: 'competition',
+    title: 'Competition',
+    isNumber: true,
+    value: (trend) => trend.competition,
+    cell: (trend) => <Percent value={trend.competition} />,
+  },
+  {
+    id: 'rpm',
+    title: 'RPM est.',
+    isNumber: true,
+    value: (trend) => trend.monetization.rpmUsdEstimate,
+    cell: (trend) => <Usd value={trend.monetization.rpmUsdEstimate} category={trend.monetization.category} />,
+  },
+  {
+    id: 'sources',
+    title: 'Sources',
+    className: 'nowrap',
+    value: (trend) => sourcesOf(trend).join(' '),
+    cell: (trend) => <span className="small quiet">{sourcesOf(trend).join(', ')}</span>,
+  },
+];
+
+export function sourcesOf(trend: Trend): readonly string[] {
+  return trendSources.filter((source) => trend.evidence.sources[source] > 0);
+}
+
+function Name({ trend }: { readonly trend: Trend }): ReactNode {
+  const to = useViewLink();
+  return (
+    <>
+      <Link to={to(`/trends/${encodeURIComponent(trend.key)}`)} className="strong">
+        {trend.label}
+      </Link>
+      <span className="small quiet below"> {trend.kind}</span>
+    </>
+  );
+}
+
+function Percent({ value, title }: { readonly value: number; readonly title?: string }): ReactNode {
+  const { format } = useWorkspace();
+  return <span {...(title === undefined ? {} : { title })}>{format.percent(value)}</span>;
+}
+
+function Count({ value }: { readonly value: number }): ReactNode {
+  const { format } = useWorkspace();
+  return <span title={format.count(value)}>{format.value(Math.round(value), 'count', 'tile')}</span>;
+}
+
+function Usd({ value, category }: { readonly value: number; readonly category: string }): ReactNode {
+  const { format } = useWorkspace();
+  return <span title={`Seed figure for ${category}, by season`}>{usd(value, format.context.locale)}</span>;
+}

@@ -1,0 +1,235 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { Mechanism } from './privacy.ts';
+
+/** Questions about the audience and their answers; the gateway asks, streams computes over the stored events. */
+
+export const audienceSubject = 'streams.analytics.audience';
+
+export const audienceTopics = [
+  'activity',
+  'returning',
+  'watch_time',
+  'loyalty',
+  'churn',
+  'preferences',
+] as const;
+export const AudienceTopic = Type.Union(audienceTopics.map((topic) => Type.Literal(topic)));
+export type AudienceTopic = Static<typeof AudienceTopic>;
+
+const Value = Type.Optional(Type.String({ minLength: 1, maxLength: 256 }));
+
+/**
+ * Part of the audience. For `preferences` its members are the viewers with a matching view in the range, and all they watched counts; for
+ * everything else only matching views count.
+ */
+export const Segment = Type.Object(
+  { country: Value, channel: Value, content: Value },
+  { additionalProperties: false },
+);
+export type Segment = Static<typeof Segment>;
+
+/** Where the answer goes: to the tenant's own people, or out of the tenant. */
+export const Release = Type.Union([Type.Literal('tenant'), Type.Literal('public')]);
+
+const EPSILON_LEAST = 0.05;
+const EPSILON_MOST = 1;
+
+/** What costs privacy budget: a question that names a segment, or whose answer leaves the tenant. */
+export const PrivateRequest = Type.Object(
+  {
+    from: Type.Optional(Type.String({ maxLength: 64, description: 'Milliseconds since 1970 or RFC 3339' })),
+    to: Type.Optional(Type.String({ maxLength: 64, description: 'Milliseconds since 1970 or RFC 3339' })),
+    by: Type.Optional(Type.Union([Type.Literal('channel'), Type.Literal('content')])),
+    segment: Type.Optional(Segment),
+    release: Type.Optional(Release),
+    mechanism: Type.Optional(Mechanism),
+    epsilon: Type.Optional(
+      Type.Number({
+        minimum: EPSILON_LEAST,
+        maximum: EPSILON_MOST,
+        description: 'Privacy loss of this answer; less noise costs more of the budget. 0.1 when absent',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type PrivateRequest = Static<typeof PrivateRequest>;
+
+/** The request on the bus; the gateway puts in tenant and asker from the credential. */
+export const AudienceQuestion = Type.Object({
+  tenant: Type.String(),
+  asker: Type.String({ maxLength: 256 }),
+  what: AudienceTopic,
+  /** Event time; moved to whole days of the tenant's zone. */
+  fromMs: Type.Optional(Type.Number()),
+  toMs: Type.Optional(Type.Number()),
+  /** What `preferences` are of; channel when absent. */
+  by: Type.Optional(Type.Union([Type.Literal('channel'), Type.Literal('content')])),
+  segment: Type.Optional(Segment),
+  release: Release,
+  mechanism: Type.Optional(Mechanism),
+  epsilon: Type.Optional(Type.Number({ minimum: EPSILON_LEAST, maximum: EPSILON_MOST })),
+});
+export type AudienceQuestion = Static<typeof AudienceQuestion>;
+
+const Count = Type.Number({
+  description: 'People; whole when exact, with noise and not below 0 when private',
+});
+const Share = Type.Union([Type.Number({ minimum: 0 }), Type.Null()]);
+const Exact = Type.Union([Type.Number(), Type.Null()], { description: 'Null in private answers' });
+
+const ActivityBody = Type.Object({
+  kind: Type.Literal('activity'),
+  /** 7 × 24, Monday 0 o'clock first, in the tenant's zone. */
+  cells: Type.Array(
+    Type.Object({
+      weekday: Type.Integer({ minimum: 1, maximum: 7, description: 'Monday is 1' }),
+      hour: Type.Integer({ minimum: 0, maximum: 23 }),
+      /** How often this hour of the week came in the range. */
+      occurrences: Type.Number(),
+      viewers: Count,
+      views: Exact,
+      watchMinutes: Exact,
+    }),
+  ),
+});
+
+const ReturningBody = Type.Object({
+  kind: Type.Literal('returning'),
+  horizons: Type.Array(
+    Type.Object({
+      days: Type.Integer(),
+      /** Viewers whose first day in the range lies at least this many days before its end. */
+      viewers: Count,
+      returned: Count,
+      rate: Share,
+    }),
+  ),
+});
+
+const WatchTimeBody = Type.Object({
+  kind: Type.Literal('watch_time'),
+  viewers: Count,
+  totalMinutes: Exact,
+  meanMinutes: Exact,
+  bins: Type.Array(
+    Type.Object({
+      fromMinutes: Type.Number(),
+      toMinutes: Type.Union([Type.Number(), Type.Null()]),
+      viewers: Count,
+      share: Share,
+    }),
+  ),
+});
+
+const LoyaltyBody = Type.Object({
+  kind: Type.Literal('loyalty'),
+  viewers: Count,
+  classes: Type.Array(
+    Type.Object({
+      key: Type.String(),
+      title: Type.String(),
+      rule: Type.String(),
+      viewers: Count,
+      share: Share,
+      watchMinutes: Exact,
+    }),
+  ),
+});
+
+const ChurnBody = Type.Object({
+  kind: Type.Literal('churn'),
+  /** Viewers seen before it; lapsed are those not seen from it on. */
+  splitMs: Type.Number(),
+  viewers: Count,
+  lapsed: Count,
+  rate: Share,
+  predictors: Type.Array(
+    Type.Object({
+      key: Type.String(),
+      title: Type.String(),
+      bands: Type.Array(Type.Object({ title: Type.String(), viewers: Count, lapsed: Count, rate: Share })),
+    }),
+  ),
+});
+
+const PreferencesBody = Type.Object({
+  kind: Type.Literal('preferences'),
+  by: Type.Union([Type.Literal('channel'), Type.Literal('content')]),
+  viewers: Count,
+  items: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      title: Type.String(),
+      viewers: Count,
+      share: Share,
+      /** Share among the segment over share among everybody; null without a segment. */
+      index: Share,
+    }),
+  ),
+  /** Watched by the same people more often than by chance; only in exact answers. */
+  pairs: Type.Array(
+    Type.Object({
+      a: Type.String(),
+      aTitle: Type.String(),
+      b: Type.String(),
+      bTitle: Type.String(),
+      viewers: Count,
+      lift: Type.Number({ minimum: 0 }),
+    }),
+  ),
+});
+
+export const AudienceBody = Type.Union([
+  ActivityBody,
+  ReturningBody,
+  WatchTimeBody,
+  LoyaltyBody,
+  ChurnBody,
+  PreferencesBody,
+]);
+export type AudienceBody = Static<typeof AudienceBody>;
+
+/** How an answer protects people: not at all because it is exact and stays inside, or by noise. */
+export const AudiencePrivacy = Type.Union([
+  Type.Object({ kind: Type.Literal('exact') }),
+  Type.Object({
+    kind: Type.Literal('private'),
+    /** Of the charge and of the stored answer. */
+    id: Type.String(),
+    epsilon: Type.Number(),
+    delta: Type.Number(),
+    mechanism: Mechanism,
+    /** Cells one person can move, by one each; enforced in the query. */
+    cellsPerPerson: Type.Integer(),
+    /** A count is within this of the true one in 95 of 100 answers, before cutting at 0. */
+    halfWidth95: Type.Number(),
+    rho: Type.Number(),
+    answeredAtMs: Type.Number(),
+    /** True when this is the stored answer to the same question: nothing was charged. */
+    isRepeated: Type.Boolean(),
+  }),
+]);
+
+export const AudienceAnswer = Type.Object({
+  what: AudienceTopic,
+  timeZone: Type.String(),
+  fromMs: Type.Number(),
+  /** Exclusive; the end of the last whole day that is complete for private answers. */
+  toMs: Type.Number(),
+  /** Event time up to which everything is counted; null before the first event. */
+  watermarkMs: Type.Union([Type.Number(), Type.Null()]),
+  segment: Segment,
+  release: Release,
+  privacy: AudiencePrivacy,
+  body: AudienceBody,
+});
+export type AudienceAnswer = Static<typeof AudienceAnswer>;
+
+/** What is stored of a private answer: the counts after the noise, from which everything shown is made. KV `privacyanswers`. */
+export const StoredCounts = Type.Object({
+  question: Type.String(),
+  answeredAtMs: Type.Number(),
+  counts: Type.Record(Type.String(), Type.Number()),
+});
+export type StoredCounts = Static<typeof StoredCounts>;

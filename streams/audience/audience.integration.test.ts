@@ -1,0 +1,361 @@
+import { Type } from '@sinclair/typebox';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createJsonCodec } from '../../platform/bus/json.ts';
+import {
+  AudienceAnswer,
+  audienceSubject,
+  audienceTopics,
+  type AudienceBody,
+  type AudienceQuestion,
+} from '../../platform/contracts/audience.ts';
+import type { CanonicalEvent } from '../../platform/contracts/event.ts';
+import { PrivacyState, privacySubject } from '../../platform/contracts/privacy.ts';
+import { createMetrics } from '../../platform/metrics/metrics.ts';
+import { createWindowClock } from '../../platform/kpi/window-time.ts';
+import { systemClock } from '../../platform/time/clock.ts';
+import { createRandom } from '../../platform/time/random.ts';
+import { insertEvents } from '../testing/stored-events.ts';
+import { createRig, type Rig } from '../testing/rig.ts';
+import { cellPlans, loyaltyClasses, predictors, watchBins } from './cells.ts';
+import { startAudience } from './main.ts';
+import { cellsSql } from './sql.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const zone = 'Europe/Berlin';
+const windows = createWindowClock(zone);
+/** 28 days of Berlin over the change of the clocks on 2026-03-29. */
+const fromMs = windows.start('1d', Date.UTC(2026, 2, 10, 12));
+const toMs = windows.start('1d', Date.UTC(2026, 3, 7, 12));
+
+interface View {
+  readonly user: string;
+  readonly atMs: number;
+  readonly channel: string;
+  readonly country: string;
+  readonly watchMs: number;
+}
+
+function makeViews(): View[] {
+  const random = createRandom('audience');
+  const views: View[] = [];
+  for (let person = 0; person < 400; person += 1) {
+    const country = person % 4 === 0 ? 'DE' : 'US';
+    const from = random.int(28);
+    const span = 1 + random.int(28 - from);
+    const count = random.poisson(1 + 30 * random.next() ** 4);
+    for (let i = 0; i <= count; i += 1)
+      views.push({
+        user: `u${person}`,
+        atMs: Math.min(toMs - 1, fromMs + (from + random.next() * span) * DAY),
+        channel: `c${Math.floor(5 * random.next() ** 2)}`,
+        country,
+        watchMs: Math.round(random.exponential(1 / 400_000)),
+      });
+  }
+  // Nobody's views: they count in views, never among people.
+  for (let i = 0; i < 50; i += 1)
+    views.push({
+      user: '',
+      atMs: fromMs + random.int(27) * DAY,
+      channel: 'c0',
+      country: 'US',
+      watchMs: 1_000,
+    });
+  return views;
+}
+
+const views = makeViews();
+
+function toEvent(view: View, i: number): CanonicalEvent {
+  return {
+    tenant: 'main',
+    source: 'test',
+    id: `v${i}`,
+    type: 'video_view',
+    eventTimeMs: Math.floor(view.atMs),
+    receivedAtMs: toMs,
+    channel: view.channel,
+    content: '',
+    country: view.country,
+    stream: '',
+    user: view.user,
+    amountMinor: 0,
+    currency: '',
+    amountBaseMinor: 0,
+    metrics: [],
+    flags: 0,
+    dataJson: JSON.stringify({ watch_time_ms: view.watchMs }),
+  };
+}
+
+const people = (chosen: readonly View[]): Map<string, View[]> => {
+  const byUser = new Map<string, View[]>();
+  for (const view of chosen)
+    if (view.user !== '') byUser.set(view.user, [...(byUser.get(view.user) ?? []), view]);
+  return byUser;
+};
+const localDay = (atMs: number): number => Math.round((windows.start('1d', atMs) - fromMs) / DAY);
+
+let rig: Rig;
+let stop: () => void;
+let watermarkMs = toMs + HOUR;
+
+async function ask(
+  question: Partial<AudienceQuestion> & Pick<AudienceQuestion, 'what'>,
+): Promise<AudienceAnswer> {
+  return await rig.bus.request(
+    audienceSubject,
+    { tenant: 'main', asker: 'u1', release: 'tenant', fromMs, toMs, ...question },
+    createJsonCodec(AudienceAnswer),
+    20_000,
+  );
+}
+
+async function bodyOf<K extends AudienceBody['kind']>(what: K): Promise<Extract<AudienceBody, { kind: K }>> {
+  const { body, privacy } = await ask({ what });
+  expect(privacy).toEqual({ kind: 'exact' });
+  if (body.kind !== what) throw new Error(body.kind);
+  return body as Extract<AudienceBody, { kind: K }>;
+}
+
+const state = async (tenant = 'main') =>
+  await rig.bus.request(privacySubject, { tenant }, createJsonCodec(PrivacyState));
+
+beforeAll(async () => {
+  rig = await createRig();
+  await insertEvents(rig.store, views.map(toEvent));
+  const published = ['c0', 'c1', 'c2', 'c3', 'c4', 'c-unwatched'].map((channel, i) => ({
+    ...toEvent({ user: '', atMs: fromMs, channel, country: '', watchMs: 0 }, i),
+    id: `p${i}`,
+    type: 'post_published',
+    content: `content-${channel}`,
+  }));
+  await insertEvents(rig.store, published, 1);
+  const started = await startAudience(
+    {
+      bus: rig.bus,
+      store: rig.store,
+      clock: systemClock,
+      metrics: createMetrics({ processMetrics: false }),
+      clockOf: () => windows,
+      watermarkOf: () => watermarkMs,
+    },
+    { privacyEpsilon: 0.1, privacyDelta: 1e-6, privacyPeriodEpsilon: 1, privacyPeriod: 'month' },
+  );
+  stop = () => started.stop();
+});
+afterAll(async () => {
+  stop();
+  await rig.close();
+});
+
+describe('exact answers equal a count in plain code', () => {
+  test('activity: views, viewers and minutes of each hour of the week, in the zone', async () => {
+    const body = await bodyOf('activity');
+    expect(body.cells).toHaveLength(168);
+    const format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'long', hour: '2-digit' });
+    const names = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+    for (const cell of body.cells) {
+      const mine = views.filter((view) => {
+        const text = format.format(view.atMs);
+        return text.startsWith(names[cell.weekday - 1] ?? '') && Number(text.slice(-2)) === cell.hour;
+      });
+      expect(cell.views).toBe(mine.length);
+      expect(cell.viewers).toBe(people(mine).size);
+      expect(cell.watchMinutes).toBeCloseTo(mine.reduce((sum, view) => sum + view.watchMs, 0) / 60_000, 6);
+    }
+    // 28 days from the hour of the first view on, with an hour missing on Sunday, 29 March at 2 o'clock.
+    const before = Math.floor((Math.min(...views.map(({ atMs }) => atMs)) - fromMs) / HOUR);
+    expect(body.cells.reduce((sum, cell) => sum + cell.occurrences, 0)).toBe(28 * 24 - 1 - before);
+    expect(body.cells.find((cell) => cell.weekday === 7 && cell.hour === 2)?.occurrences).toBe(3);
+  });
+
+  test('returning: who was seen on another day within 1, 7 and 30 days of the first', async () => {
+    const body = await bodyOf('returning');
+    for (const { days, rate, returned, viewers } of body.horizons) {
+      let base = 0;
+      let back = 0;
+      for (const mine of people(views).values()) {
+        const seen = [...new Set(mine.map((view) => localDay(view.atMs)))].toSorted((a, b) => a - b);
+        const [first = 0, next] = seen;
+        if (27 - first < days) continue;
+        base += 1;
+        if (next !== undefined && next - first <= days) back += 1;
+      }
+      expect([viewers, returned]).toEqual([base, back]);
+      expect(rate).toBe(base === 0 ? null : back / base);
+    }
+    expect(body.horizons.map(({ days }) => days)).toEqual([1, 7, 30]);
+    expect(body.horizons[2]?.viewers).toBe(0);
+  });
+
+  test('watch time: minutes of each viewer in bins', async () => {
+    const body = await bodyOf('watch_time');
+    const minutes = [...people(views).values()].map(
+      (mine) => mine.reduce((sum, view) => sum + view.watchMs, 0) / 60_000,
+    );
+    expect(body.viewers).toBe(minutes.length);
+    expect(body.totalMinutes).toBeCloseTo(
+      minutes.reduce((sum, each) => sum + each, 0),
+      3,
+    );
+    for (const [i, bin] of body.bins.entries()) {
+      const to = watchBins[i + 1] ?? Number.POSITIVE_INFINITY;
+      expect(bin.viewers).toBe(minutes.filter((each) => each >= bin.fromMinutes && each < to).length);
+    }
+  });
+
+  test('loyalty: everybody is in one class, by its rule', async () => {
+    const body = await bodyOf('loyalty');
+    const split = (fromMs + toMs) / 2;
+    const late = (split + toMs) / 2;
+    const counted = new Map<string, number>();
+    for (const mine of people(views).values()) {
+      const days = new Set(mine.map((view) => localDay(view.atMs))).size;
+      const times = mine.map((view) => Math.floor(view.atMs));
+      const key =
+        Math.max(...times) < split
+          ? 'lapsed'
+          : Math.min(...times) >= late
+            ? 'new'
+            : days === 1
+              ? 'once'
+              : days >= 12
+                ? 'devoted'
+                : days >= 4
+                  ? 'regular'
+                  : 'occasional';
+      counted.set(key, (counted.get(key) ?? 0) + 1);
+    }
+    for (const { key, viewers } of body.classes) expect([key, viewers]).toEqual([key, counted.get(key) ?? 0]);
+    expect(body.classes.map(({ key }) => key)).toEqual(loyaltyClasses.map(({ key }) => key));
+    expect(body.viewers).toBe(people(views).size);
+  });
+
+  test('churn: share of those of the first half that the second half does not see', async () => {
+    const body = await bodyOf('churn');
+    const split = Math.round((fromMs + toMs) / 2);
+    const before = [...people(views).values()].filter((mine) => mine.some((view) => view.atMs < split));
+    const lapsed = before.filter((mine) => mine.every((view) => view.atMs < split));
+    expect([body.splitMs, body.viewers, body.lapsed]).toEqual([split, before.length, lapsed.length]);
+    for (const predictor of body.predictors)
+      expect(predictor.bands.reduce((sum, band) => sum + band.viewers, 0)).toBe(before.length);
+    const channels = (mine: readonly View[]): number =>
+      new Set(mine.filter((view) => view.atMs < split).map((view) => view.channel)).size;
+    const narrow = before.filter((mine) => channels(mine) <= 1);
+    expect(body.predictors.find(({ key }) => key === 'breadth')?.bands[0]).toMatchObject({
+      viewers: narrow.length,
+      lapsed: narrow.filter((mine) => lapsed.includes(mine)).length,
+    });
+    expect(body.predictors.map(({ key }) => key)).toEqual(predictors.map(({ key }) => key));
+  });
+
+  test('preferences: viewers of each channel, and how much more often two share viewers than by chance', async () => {
+    const body = await bodyOf('preferences');
+    const all = people(views);
+    const of = (channel: string): Set<string> =>
+      new Set(views.filter((view) => view.channel === channel && view.user !== '').map((view) => view.user));
+    expect(body.viewers).toBe(all.size);
+    for (const item of body.items) expect([item.id, item.viewers]).toEqual([item.id, of(item.id).size]);
+    expect(body.items.map(({ id }) => id).toSorted()).toEqual(['c0', 'c1', 'c2', 'c3', 'c4']);
+    for (const pair of body.pairs) {
+      const both = [...of(pair.a)].filter((user) => of(pair.b).has(user)).length;
+      expect(pair.viewers).toBe(both);
+      expect(pair.lift).toBeCloseTo((both * all.size) / (of(pair.a).size * of(pair.b).size), 9);
+    }
+    expect(body.pairs).toHaveLength(10);
+  });
+});
+
+describe('answers about a segment', () => {
+  test.each(audienceTopics)(
+    '%s: whole counts within the noise said, charged once, repeated for nothing',
+    async (what) => {
+      const before = await state();
+      const first = await ask({ what, segment: { country: 'DE' } });
+      const again = await ask({ what, segment: { country: 'DE' } });
+      const after = await state();
+      expect(first.privacy).toMatchObject({
+        kind: 'private',
+        epsilon: 0.1,
+        mechanism: 'gaussian',
+        isRepeated: false,
+      });
+      expect(again.privacy).toMatchObject({ kind: 'private', isRepeated: true });
+      expect(again.body).toEqual(first.body);
+      expect(after.charges.length - before.charges.length).toBe(1);
+      expect(after.charges.at(-1)).toMatchObject({ what, by: 'u1', isAnswered: true });
+      expect(after.charges.at(-1)?.about).toContain('country DE');
+      if (first.privacy.kind !== 'private') return;
+      expect(first.privacy.cellsPerPerson).toBe(cellPlans[what].cellsPerPerson);
+      expect(JSON.stringify(first.body)).not.toMatch(/-\d/);
+    },
+  );
+
+  test('nobody moves more cells than the plan says', async () => {
+    // The same statement that feeds the noise, without the noise: the sum over cells is at most people × cells.
+    const germans = people(views.filter((view) => view.country === 'DE')).size;
+    for (const what of audienceTopics) {
+      const { sql, params } = cellsSql(what, {
+        tenant: 'main',
+        timeZone: zone,
+        range: { fromMs, toMs, days: 28 },
+        segment: { country: 'DE' },
+        by: 'channel',
+        isBounded: true,
+        items: ['c0', 'c1', 'c2', 'c3', 'c4'],
+      });
+      const rows = await rig.store.query(sql, params, Type.Object({ viewers: Type.Number() }));
+      const total = rows.reduce((sum, row) => sum + row.viewers, 0);
+      expect(total).toBeGreaterThan(0);
+      expect(total).toBeLessThanOrEqual(germans * cellPlans[what].cellsPerPerson);
+    }
+  });
+
+  test('the range is cut to days that are complete', async () => {
+    watermarkMs = toMs - 3 * HOUR;
+    try {
+      const answer = await ask({ what: 'loyalty', segment: { country: 'US' }, toMs: toMs + 30 * DAY });
+      expect(answer.toMs).toBe(windows.start('1d', toMs - 3 * HOUR));
+      const exact = await ask({ what: 'loyalty' });
+      expect(exact.toMs).toBe(toMs - 3 * HOUR + 1);
+    } finally {
+      watermarkMs = toMs + HOUR;
+    }
+  });
+
+  test('preferences list what the tenant published, watched or not', async () => {
+    const { body } = await ask({ what: 'preferences', segment: { country: 'DE' } });
+    if (body.kind !== 'preferences') throw new Error(body.kind);
+    expect(body.items.map(({ id }) => id)).toContain('c-unwatched');
+    expect(body.pairs).toEqual([]);
+  });
+
+  test('what leaves the tenant is private without a segment, too', async () => {
+    const { privacy } = await ask({ what: 'watch_time', release: 'public', mechanism: 'laplace' });
+    expect(privacy).toMatchObject({ kind: 'private', mechanism: 'laplace', delta: 0 });
+  });
+
+  test('is refused with a code once the budget is spent', async () => {
+    const outcomes: unknown[] = [];
+    for (let i = 0; i < 60 && outcomes.length === 0; i += 1)
+      await ask({ what: 'loyalty', tenant: 'main', segment: { channel: `c${i}` }, epsilon: 0.5 }).catch(
+        (error: unknown) => outcomes.push(error),
+      );
+    expect(outcomes).toMatchObject([
+      { code: 'BUS_REQUEST_FAILED', details: { remoteCode: 'PRIVACY_BUDGET_SPENT' } },
+    ]);
+    const { spentEpsilon, spentShare } = await state();
+    expect(spentEpsilon).toBeLessThanOrEqual(1);
+    expect(spentShare).toBeGreaterThan(0.9);
+    expect((await state('other')).charges).toEqual([]);
+  });
+});
+
+test.each([
+  [{ fromMs: toMs, toMs: fromMs }, 'before'],
+  [{ fromMs: fromMs - 200 * DAY }, 'at most 92'],
+])('a range that makes no sense is refused: %o', async (range, words) => {
+  await expect(ask({ what: 'activity', ...range })).rejects.toThrow(words);
+});

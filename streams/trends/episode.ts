@@ -1,0 +1,78 @@
+import type { TrendStage } from '../../platform/contracts/trend.ts';
+import { DAY_MS, HOUR_MS } from './activity.ts';
+import type { Episode } from './followed.ts';
+import { learnLifetime, type Lifetimes } from './lifetimes.ts';
+import type { TrendMeasure } from './measure.ts';
+import { stageOf } from './stages.ts';
+
+/** Share of the height at which a run of attention is taken to have begun. */
+const ONSET_SHARE = 0.2;
+/** An episode is over when it was dead, or not heard of, for this long. */
+const OVER_AFTER_MS = 3 * DAY_MS;
+
+/** Begins following a trend. The onset is the first of the last seven days from which on it had a fifth of its present height. */
+export function beginEpisode(measure: TrendMeasure, nowMs: number): Episode {
+  const { attention } = measure;
+  const high = Math.max(...attention.slice(0, 3), 0);
+  let back = 0;
+  while (back < 6 && (attention[back + 1] ?? 0) >= ONSET_SHARE * high) back++;
+  const recent = attention.slice(0, back + 1);
+  const peakBack = recent.indexOf(Math.max(...recent));
+  // Within a day the first mention or report is the better guess than the day's beginning.
+  const onsetMs = Math.max(
+    nowMs - (back + 1) * DAY_MS,
+    back === 0 ? nowMs - measure.knownHours * HOUR_MS : 0,
+  );
+  return {
+    key: measure.key,
+    label: measure.label,
+    onsetMs: Math.min(nowMs, onsetMs),
+    stage: 'emerging',
+    stageSinceMs: nowMs,
+    peakMs: nowMs - Math.max(0, peakBack) * DAY_MS,
+    peakAttention: Math.max(0, ...recent),
+    lastMs: nowMs,
+    expectedAtMs: nowMs,
+    expectedViews: measure.expectedNextViews,
+    againstExpected: 1,
+    told: [],
+  };
+}
+
+/** Brings an episode up to a moment. Answers whether its stage changed. */
+export function followEpisode(episode: Episode, measure: TrendMeasure, nowMs: number): boolean {
+  const today = measure.attention[0] ?? 0;
+  if (today > episode.peakAttention) {
+    episode.peakAttention = today;
+    episode.peakMs = nowMs;
+  }
+  if (nowMs - episode.expectedAtMs >= DAY_MS) {
+    const expected = episode.expectedViews;
+    episode.againstExpected = expected > 0 ? Math.min(10, (measure.views[0] ?? 0) / expected) : 1;
+    episode.expectedAtMs = nowMs;
+    episode.expectedViews = measure.expectedNextViews;
+  }
+  episode.lastMs = nowMs;
+  return changeStage(episode, stageOf(measure.attention, episode, nowMs), nowMs);
+}
+
+/** A trend of which nothing is heard any more dies. Answers whether its stage changed. */
+export function missEpisode(episode: Episode, nowMs: number): boolean {
+  return nowMs - episode.lastMs >= DAY_MS && changeStage(episode, 'dead', nowMs);
+}
+
+function changeStage(episode: Episode, stage: TrendStage, nowMs: number): boolean {
+  if (stage === episode.stage) return false;
+  episode.stage = stage;
+  episode.stageSinceMs = nowMs;
+  return true;
+}
+
+/** Ends an episode that is over and learns how long it took. */
+export function endIfOver(episode: Episode, lifetimes: Lifetimes, nowMs: number): boolean {
+  const isOver = episode.stage === 'dead' && nowMs - episode.stageSinceMs >= OVER_AFTER_MS;
+  if (!isOver) return false;
+  learnLifetime(lifetimes.toPeak, episode.peakMs - episode.onsetMs);
+  learnLifetime(lifetimes.toEnd, episode.stageSinceMs - episode.peakMs);
+  return true;
+}

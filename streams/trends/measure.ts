@@ -1,0 +1,194 @@
+import { daySum, HOUR_MS, sumHours } from './activity.ts';
+import { testBurst, type BurstTest } from './baseline.ts';
+import type { Content } from './contents.ts';
+import { adjustedPValues } from './false-discovery.ts';
+import { gatherContents, type Gathered } from './gather.ts';
+import type { TenantTrends } from './state.ts';
+
+/** Sliding days looked at one by one; older ones are days of UTC. */
+export const WINDOWS = 7;
+export const HISTORY_DAYS = 29;
+/** A topic is a candidate with this many contents or mentions in a week; a channel with one live content. */
+const MIN_CONTENTS = 2;
+const MIN_MENTIONS = 3;
+/** Candidates kept for merging and ranking, those with most attention. */
+const MAX_CANDIDATES = 1_500;
+
+/** What is known of a candidate at one moment. Index 0 of a series is the last 24 hours. */
+export interface TrendMeasure {
+  readonly key: string;
+  readonly kind: 'topic' | 'channel';
+  readonly label: string;
+  readonly slot: number;
+  readonly views: readonly number[];
+  readonly mentions: readonly number[];
+  /**
+   * Percent of all that the tenant saw on an average day of the week: of views, or of mentions where the term has no views. One entry a
+   * day that the tenant has seen anything on, at most `HISTORY_DAYS`.
+   */
+  readonly attention: readonly number[];
+  readonly burst: BurstTest;
+  readonly qValue: number;
+  /** Contents heard of within a week, by number. */
+  readonly contents: readonly number[];
+  readonly live: readonly Content[];
+  readonly fresh: number;
+  readonly channels: number;
+  readonly expectedNextViews: number;
+  /** Chance that one of its contents alone brings twice the highest of three days tomorrow. */
+  readonly nextPeakChance: number;
+  /** Age in days, when first heard of, of the youngest content of the last 24 hours; undefined without one. */
+  readonly youngestDays: number | undefined;
+  /** Today's ÷ yesterday's gain of the content that grows most. */
+  readonly bestGrowth: number;
+  /** Highest day's gain of a content, no longer live, of one of its channels, in percent as above. */
+  readonly channelPast: number;
+  /** Likes, comments and shares ÷ views, over the tenant's. */
+  readonly reaction: number;
+  /** Hours since the term was first counted. */
+  readonly knownHours: number;
+}
+
+export interface Measures {
+  readonly nowMs: number;
+  readonly measures: readonly TrendMeasure[];
+  /** Average of the week, over days on which anything was seen. */
+  readonly viewsPerDay: number;
+  readonly mentionsPerDay: number;
+}
+
+/** Measures every candidate at `nowMs`, by what was counted until then. */
+export function measureTrends(trends: TenantTrends, nowMs: number): Measures {
+  const { terms, totals } = trends;
+  const nowHour = Math.floor(nowMs / HOUR_MS) + 1;
+  const all = daysOf(totals, 0, nowHour);
+  const isSeen = all.views.map((views, back) => views > 0 || (all.mentions[back] ?? 0) > 0);
+  const seenInWeek = Math.max(1, isSeen.slice(0, WINDOWS).filter(Boolean).length);
+  const viewsPerDay = sum(all.views.slice(0, WINDOWS)) / seenInWeek;
+  const mentionsPerDay = sum(all.mentions.slice(0, WINDOWS)) / seenInWeek;
+  const { byKey, reactionShare } = gatherContents(trends, nowMs);
+
+  const chosen: { readonly key: string; readonly slot: number; readonly weight: number }[] = [];
+  for (const [key, slot] of terms.slotOf) {
+    const views = sumHours(terms.activity, slot, 'views', nowHour - 24, nowHour);
+    const mentions = sumHours(terms.activity, slot, 'mentions', nowHour - 24 * WINDOWS, nowHour);
+    const found = byKey.get(key);
+    const isCandidate = key.startsWith('channel:')
+      ? (found?.live.length ?? 0) > 0
+      : (found?.contents.length ?? 0) >= MIN_CONTENTS || mentions >= MIN_MENTIONS;
+    if (isCandidate && (views > 0 || mentions > 0))
+      chosen.push({
+        key,
+        slot,
+        weight: ratio(views, viewsPerDay) + ratio(mentions, mentionsPerDay * WINDOWS),
+      });
+  }
+  chosen.sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1));
+  chosen.splice(MAX_CANDIDATES);
+
+  const bursts = chosen.map(({ slot }) => testBurst(terms.activity, slot, totals, nowHour));
+  // Every term that is held was looked at, those that were no candidates with the result "nothing new".
+  const qValues = adjustedPValues(
+    bursts.map((burst) => burst.pValue),
+    terms.slotOf.size,
+  );
+  const measures = chosen.flatMap(({ key, slot }, index): TrendMeasure[] => {
+    const burst = bursts[index];
+    if (burst === undefined) return [];
+    const { views, mentions } = daysOf(terms.activity, slot, nowHour);
+    const byViews = sum(views) > 0;
+    const attention = (byViews ? views : mentions)
+      .map((value) => 100 * ratio(value, byViews ? viewsPerDay : mentionsPerDay))
+      .filter((_, back) => isSeen[back] === true);
+    const found = byKey.get(key);
+    return [
+      {
+        key,
+        kind: key.startsWith('channel:') ? 'channel' : 'topic',
+        label: terms.labels[slot] ?? key,
+        slot,
+        views: views.slice(0, WINDOWS),
+        mentions: mentions.slice(0, WINDOWS),
+        attention,
+        burst,
+        qValue: qValues[index] ?? 1,
+        knownHours: Math.max(0, nowHour - (terms.firstHours[slot] ?? nowHour)),
+        ...contentMeasures(found, 2 * Math.max(...views.slice(0, 3)), viewsPerDay, reactionShare),
+      },
+    ];
+  });
+  return { nowMs, measures, viewsPerDay, mentionsPerDay };
+}
+
+function contentMeasures(
+  found: Gathered | undefined,
+  peakViews: number,
+  viewsPerDay: number,
+  reactionShare: number,
+): Pick<
+  TrendMeasure,
+  | 'contents'
+  | 'live'
+  | 'fresh'
+  | 'channels'
+  | 'expectedNextViews'
+  | 'nextPeakChance'
+  | 'youngestDays'
+  | 'bestGrowth'
+  | 'channelPast'
+  | 'reaction'
+> {
+  return {
+    contents: found?.contents ?? [],
+    live: found?.live.map(({ content }) => content) ?? [],
+    fresh: found?.fresh ?? 0,
+    channels: found?.channels.size ?? 0,
+    expectedNextViews: sum(found?.live.map((each) => each.today * Math.exp(each.logRatio)) ?? []),
+    nextPeakChance: Math.max(0, ...(found?.live.map((each) => chanceToReach(each, peakViews)) ?? [])),
+    youngestDays: found?.youngestDays,
+    bestGrowth: Math.max(0, ...(found?.live.map((each) => each.growth) ?? [])),
+    channelPast: 100 * ratio(found?.channelPast ?? 0, viewsPerDay),
+    reaction:
+      found === undefined || found.views <= 0 || reactionShare <= 0
+        ? 1
+        : Math.max(0, found.reactions) / found.views / reactionShare,
+  };
+}
+
+/** By the log-normal growth of contents of its age. */
+function chanceToReach(
+  {
+    today,
+    logRatio,
+    variance,
+  }: { readonly today: number; readonly logRatio: number; readonly variance: number },
+  views: number,
+): number {
+  if (!(today > 0) || !(views > 0)) return 0;
+  const z = (Math.log(today / views) + logRatio) / Math.sqrt(variance);
+  // Logistic approximation of the normal distribution function, error below 0.01 (Bowling et al. 2009).
+  return 1 / (1 + Math.exp(-(0.07056 * z ** 3 + 1.5976 * z)));
+}
+
+/** Views and mentions by day, the newest first: seven sliding days, then days of UTC. */
+function daysOf(
+  activity: Parameters<typeof daySum>[0],
+  slot: number,
+  nowHour: number,
+): { readonly views: number[]; readonly mentions: number[] } {
+  const today = Math.floor((nowHour - 1) / 24);
+  const series = (what: 'views' | 'mentions'): number[] =>
+    Array.from({ length: HISTORY_DAYS }, (_, back) =>
+      back < WINDOWS
+        ? sumHours(activity, slot, what, nowHour - 24 * (back + 1), nowHour - 24 * back)
+        : daySum(activity, slot, what, today - back),
+    );
+  return { views: series('views'), mentions: series('mentions') };
+}
+
+function ratio(value: number, whole: number): number {
+  return whole > 0 ? value / whole : 0;
+}
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,82 @@
+import type { Signal } from '../../platform/contracts/signal.ts';
+import type { Trend } from '../../platform/contracts/trend.ts';
+import type { Episode } from './followed.ts';
+import type { Evaluation } from './evaluation.ts';
+
+/** A trend is told when it is among the first this many, and either significant or as likely as this to go on. */
+const TOLD_RANK = 20;
+const TOLD_Q = 0.05;
+const TOLD_VIRALITY = 0.15;
+const MAX_ID = 180;
+const MAX_KPI = 128;
+
+/** Signals of an evaluation: stages that trends came to for the first time. Marks them as told. */
+export function signalsOf(
+  tenant: string,
+  { atMs, trends }: Evaluation,
+  episodes: ReadonlyMap<string, Episode>,
+): readonly Signal[] {
+  const byKey = new Map(trends.map((trend) => [trend.key, trend]));
+  const signals: Signal[] = [];
+  for (const episode of episodes.values()) {
+    const trend = byKey.get(episode.key);
+    if (episode.told.length === 0 ? !isWorthTelling(trend) : episode.told.includes(episode.stage)) continue;
+    // What is over is over: a trend that comes back is a new one when its episode has ended.
+    if (episode.told.includes('dead')) continue;
+    episode.told = [...episode.told, episode.stage];
+    signals.push(signalOf(tenant, episode, trend, atMs));
+  }
+  return signals;
+}
+
+function isWorthTelling(trend: Trend | undefined): boolean {
+  if (trend === undefined || trend.rank > TOLD_RANK || trend.stage === 'dead') return false;
+  return trend.evidence.qValue <= TOLD_Q || trend.virality >= TOLD_VIRALITY;
+}
+
+function signalOf(tenant: string, episode: Episode, trend: Trend | undefined, atMs: number): Signal {
+  const isOver = episode.stage === 'dead';
+  return {
+    id: `${short(episode.key, MAX_ID - 20)}@${Math.round(episode.onsetMs)}`,
+    tenant,
+    kind: 'trend',
+    kpi: short(episode.key, MAX_KPI),
+    title: `${short(episode.label, 120)} is ${words[episode.stage]}`,
+    dims: episode.key.startsWith('channel:') ? { channel: episode.key.slice('channel:'.length, 264) } : {},
+    window: '24h',
+    severity: 'info',
+    state: isOver ? 'resolved' : 'firing',
+    revision: episode.told.length,
+    startedAtMs: Math.round(episode.onsetMs),
+    endedAtMs: isOver ? atMs : null,
+    evidence: {
+      stage: episode.stage,
+      atMs,
+      ...(trend === undefined
+        ? {}
+        : {
+            rank: trend.rank,
+            score: trend.score,
+            attention: trend.attention,
+            velocity: trend.velocity,
+            mentions24h: trend.evidence.mentions24h,
+            views24h: trend.evidence.views24h,
+            peakExpectedMs: trend.timing.peak.expectedMs,
+          }),
+    },
+    link: `/trends/${encodeURIComponent(short(episode.key, 100))}`,
+  };
+}
+
+const words: Readonly<Record<Episode['stage'], string>> = {
+  emerging: 'emerging',
+  rising: 'rising',
+  peak: 'at its peak',
+  declining: 'declining',
+  dead: 'over',
+};
+
+/** Cut without leaving half a character. */
+function short(text: string, length: number): string {
+  return text.length <= length ? text : text.slice(0, length).toWellFormed();
+}
