@@ -391,6 +391,8 @@ describe('anomalies', () => {
     const { page } = await open('/anomalies', (server) => {
       server.state.isEmpty = true;
     });
-    await page.getByText('Nothing unusual in this range').waitFor();
+    const note = page.getByText('Nothing unusual in this range');
+    await note.waitFor();
+    expect(await note.count()).toBe(1);
   });
 });

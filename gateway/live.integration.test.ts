@@ -305,6 +305,37 @@ async function skipped(): Promise<number> {
 }
 
 describe('other topics', () => {
+  test('anomalies are those that last and that no wider one covers', async () => {
+    const now = Date.now();
+    const row = (id: string, state: string, parent: string): string =>
+      ['main', now - 60_000, id, 'views', '1m', 'total', '', now, state, 'warning', 'value', parent, 1].join(
+        '\t',
+      );
+    await rig.store.insertRows(
+      'anomalies',
+      [
+        'tenant',
+        'started_at',
+        'id',
+        'kpi',
+        'window',
+        'rollup',
+        'dim',
+        'ended_at',
+        'state',
+        'severity',
+        'reason',
+        'parent_id',
+        'version',
+      ],
+      `${[row('lasts', 'open', ''), row('part', 'open', 'lasts'), row('over', 'resolved', '')].join('\n')}\n`,
+    );
+    const { subscribe } = await open({ auth: { key: reader } });
+    const answer = await subscribe('anomalies');
+    const payload = answer.ok ? answer.snapshot.payload : undefined;
+    expect(payload?.kind === 'anomalies' ? payload.open.map(({ id }) => id) : answer).toEqual(['lasts']);
+  });
+
   test('counters follow what the processors say', async () => {
     const client = await open({ auth: { key: reader } });
     expect(await client.subscribe('counters')).toMatchObject({ ok: true });

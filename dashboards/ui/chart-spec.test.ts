@@ -75,3 +75,22 @@ describe('the summary of a chart', () => {
     expect(chartSummary(empty, format)).toBe('No values in this range.');
   });
 });
+
+test('the expected band stands in the table beside the values', () => {
+  const table = chartTable(
+    {
+      ...spec,
+      kind: 'lines',
+      series: spec.series.slice(0, 1),
+      band: { label: 'expected band', lower: [8, null, 4, 4], upper: [12, null, 6, 6] },
+    },
+    2,
+  );
+  expect(table.head.slice(-2)).toEqual(['Expected from', 'Expected to']);
+  expect(table.rows.map(({ values }) => values.slice(-2))).toEqual([
+    [8, 12],
+    [null, null],
+    [4, 6],
+    [4, 6],
+  ]);
+});
