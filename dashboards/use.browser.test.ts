@@ -209,7 +209,7 @@ describe('a chart', () => {
 describe('revenue', () => {
   test.each(['stream', 'channel', 'country'])('by %s adds up to the total', async (by) => {
     const { page } = await open(`/revenue?range=yesterday&by=${by}`);
-    const table = page.getByRole('region', { name: `Revenue by ${by}` }).locator('table');
+    const table = page.getByRole('region', { name: `Revenue by ${by}`, exact: true }).locator('table');
     await table.locator('tfoot').waitFor();
     const cents = (text: string | null): number =>
       Math.round(Number((text ?? '').replaceAll(/[^\d.-]/g, '')) * 100);

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openKv } from '../platform/bus/kv.ts';
 import { EventTypeRecord, eventTypeKey } from '../platform/contracts/event-type.ts';
-import { buckets } from '../platform/contracts/subjects.ts';
+import { buckets, defaultPartitions } from '../platform/contracts/subjects.ts';
 import { eventually } from '../platform/testing/servers.ts';
 import { byText, createRig, keys, type Rig } from './testing/rig.ts';
 
@@ -184,7 +184,7 @@ describe('the native route', () => {
     const rows = await rowsOf('bulk');
     expect(new Set(rows.map(({ id }) => id)).size).toBe(3_000);
     expect(rows).toHaveLength(3_000);
-    expect(new Set(rows.map(({ subject }) => subject)).size).toBe(4);
+    expect(new Set(rows.map(({ subject }) => subject)).size).toBe(defaultPartitions);
   });
 });
 
