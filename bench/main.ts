@@ -3,6 +3,7 @@ import { dashboardsReport, measureDashboards } from './dashboards.ts';
 import { measureSoak, soakReport } from './soak.ts';
 import { spineReport } from './spine-report.ts';
 import { measureSpine } from './spine.ts';
+import { measureStreams, streamsReport } from './streams.ts';
 import { writeSection } from './write-section.ts';
 
 type Tell = (line: string) => void;
@@ -26,6 +27,11 @@ const subjects: Readonly<Record<string, Subject>> = {
     usage: 'soak [--minutes 20] [--rate 20000]    memory and backlog under a steady load',
     run: async (option, tell) =>
       soakReport(await measureSoak(option('minutes', 20), option('rate', 20_000), tell)),
+  },
+  streams: {
+    usage:
+      'streams                               the pure cores: windows, distinct counts; events a second and core',
+    run: async (_option, tell) => streamsReport(measureStreams(tell)),
   },
   dashboards: {
     usage: 'dashboards [--seconds 15]             2,000 sockets, first paint and first number in Chromium',

@@ -16,6 +16,7 @@ const help = `Weir: real-time streaming analytics and decision engine
   weir doctor              say what is missing or wrong on this machine and how to mend it
   weir verify              audit what is stored against what was accepted; weir verify --help
   weir bench               measure throughput and latency against the bare ceiling
+  weir eval                run a method over a folder of series; weir eval --help
   weir demo remove         remove everything simulated
   weir config              print the settings in force and where they come from
   weir help                this text
@@ -45,6 +46,10 @@ export async function runCommand(
         // Loaded only when asked for: it is no part of the engine.
         const { benchCommand } = await import('../bench/main.ts');
         return await benchCommand(args);
+      }
+      case 'eval': {
+        const { evalCommand } = await import('./eval.ts');
+        return evalCommand(args, say);
       }
       case 'demo':
         if (args[0] !== 'remove') {

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { Value } from '@sinclair/typebox/value';
 import { connectBus } from '../platform/bus/bus.ts';
@@ -33,6 +34,16 @@ async function run(): Promise<void> {
   const clock = systemClock;
   const log = createLog({ level: data.logLevel, pretty: data.logPretty }).child({ thread: 'streams' });
   const metrics = createMetrics({ processMetrics: false });
+  metrics.gaugeOf(
+    'weir_streams_heap_used_bytes',
+    'JavaScript heap of the processors’ thread',
+    () => getHeapStatistics().used_heap_size,
+  );
+  metrics.gaugeOf(
+    'weir_streams_external_bytes',
+    'Buffers held by the processors’ thread outside of its heap',
+    () => getHeapStatistics().external_memory,
+  );
   const store = await openClickHouse({
     ...(data.clickhouseUrl === undefined ? {} : { url: data.clickhouseUrl }),
     database: 'weir',

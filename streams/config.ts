@@ -50,6 +50,18 @@ export const StreamsSettings = Type.Object({
     minimum: 1,
     description: 'KPI rows a write beyond those that are due; the rest wait for the next.',
   }),
+  maxKpiRowsPerFlush: Type.Integer({
+    default: 10_000,
+    minimum: 1,
+    description:
+      'KPI rows one write has at most: making them holds up the thread, and their text takes memory.',
+  }),
+  maxOverdueWindows: Type.Integer({
+    default: 40_000,
+    minimum: 1,
+    description:
+      'Finished windows of a partition that wait to be written; reading stops above it and the log grows instead.',
+  }),
   snapshotIntervalMs: ms(
     30_000,
     'Between two snapshots of a partition’s state; a restart replays at most what came since.',

@@ -7,8 +7,8 @@ import type { Touched } from './step.ts';
  */
 export interface DirtyQueue {
   mark(change: Touched): void;
-  /** Up to `budget` changes, and beyond it every one whose window is due (its lateness is over, so it is about to be evicted). */
-  take(budget: number, isDue: (change: Touched) => boolean): TakenChange[];
+  /** Up to `budget` changes, beyond it those whose window is due (its lateness is over, so it is about to be evicted), never more than `most`. */
+  take(budget: number, isDue: (change: Touched) => boolean, most: number): TakenChange[];
   /** After the row was written: the pane is clean unless it changed meanwhile. */
   written(taken: readonly TakenChange[]): void;
   /** After a failed write: back into the queue. */
@@ -17,6 +17,8 @@ export interface DirtyQueue {
   /** Takes out what matches, unwritten. */
   drop(test: (change: Touched) => boolean): void;
   readonly size: number;
+  /** Due changes the last take left behind: history that is read faster than its windows are written. */
+  readonly overdue: number;
 }
 
 export interface TakenChange {
@@ -31,6 +33,7 @@ const priority = (['total', 'stream', 'country', 'channel', 'content'] as const)
 
 export function createDirtyQueue(): DirtyQueue {
   const queues: Touched[][] = rollups.map(() => []);
+  let overdue = 0;
   const push = (change: Touched): void => {
     queues[change.rollup]?.push(change);
   };
@@ -40,14 +43,20 @@ export function createDirtyQueue(): DirtyQueue {
       change.pane.dirty = true;
       push(change);
     },
-    take: (budget, isDue) => {
+    take: (budget, isDue, most) => {
       const taken: TakenChange[] = [];
+      overdue = 0;
       for (const rollup of priority) {
         const queue = queues[rollup] ?? [];
         const kept: Touched[] = [];
         for (const change of queue) {
-          if (taken.length < budget || isDue(change)) taken.push({ change, changes: change.pane.changes });
-          else kept.push(change);
+          const isFull = taken.length >= Math.min(budget, most);
+          if (!isFull || (isDue(change) && taken.length < most))
+            taken.push({ change, changes: change.pane.changes });
+          else {
+            kept.push(change);
+            if (isDue(change)) overdue++;
+          }
         }
         queues[rollup] = kept;
       }
@@ -69,6 +78,9 @@ export function createDirtyQueue(): DirtyQueue {
     some: (test) => queues.some((queue) => queue.some(test)),
     get size() {
       return queues.reduce((sum, queue) => sum + queue.length, 0);
+    },
+    get overdue() {
+      return overdue;
     },
   };
 }

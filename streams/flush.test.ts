@@ -38,7 +38,7 @@ function view(id: string, eventTimeMs: number): CanonicalEvent {
 }
 
 /** A partition that is only its state, and a store that keeps the KPI rows; `during` runs inside each KPI insert. */
-function rig(during: () => void) {
+function rig(during: () => void, change: Partial<StreamsConfig> = {}) {
   const { state, tenantState } = newState('UTC');
   const dirty = createDirtyQueue();
   let stored = Number.POSITIVE_INFINITY;
@@ -95,7 +95,8 @@ function rig(during: () => void) {
     apply,
     rows,
     inserts: () => inserts,
-    flush: () => flushPartitions(deps, config, [partition]),
+    overdue: () => dirty.overdue,
+    flush: () => flushPartitions(deps, { ...config, ...change }, [partition]),
     storedUpTo: (seq: number) => {
       stored = seq;
       for (const { seq: wanted, resolve } of waiting) if (wanted <= stored) resolve();
@@ -117,6 +118,26 @@ describe('writing KPI rows', () => {
     await flush();
     await flush();
     expect(rows.get(`main 1m total ${START_MS} `)?.sums).toBe(`{'view_events':3}`);
+  });
+
+  it('writes finished windows a bounded number at a time, and says how many it leaves', async () => {
+    const { apply, rows, flush, overdue } = rig(() => {}, { kpiRowsPerFlush: 1, maxKpiRowsPerFlush: 40 });
+    const minutes = 30;
+    for (let minute = 0; minute < minutes; minute++) apply(view(`e${minute}`, START_MS + minute * MINUTE_MS));
+    apply(view('end', START_MS + 26 * 60 * MINUTE_MS));
+    let written = await flush();
+    expect(written).toBe(40);
+    expect(overdue()).toBeGreaterThan(50);
+    while (overdue() > 0) {
+      const more = await flush();
+      expect(more).toBeLessThanOrEqual(40);
+      written += more;
+    }
+    // 10 s and 1 min of four rollups, nothing of them twice.
+    expect([...rows.keys()].filter((key) => key.includes(' 1m total ')).length).toBeGreaterThanOrEqual(
+      minutes,
+    );
+    expect(written).toBe(rows.size);
   });
 
   it('writes no window before the events it counts are stored', async () => {

@@ -41,7 +41,7 @@ interface TakenOutcome {
 /**
  * Writes what changed in the partitions' windows as absolute KPI rows, then lets finished windows go and counts late ones again.
  * Every write can be repeated: rows replace each other by version (the position they stand for). A failed write leaves its panes
- * dirty. Answers how many KPI rows were written.
+ * dirty. Answers how many KPI rows were written; what `maxKpiRowsPerFlush` leaves behind stays dirty for the next.
  *
  * Rows are made at once and written when the events they count are stored: should the log lose its end before that, no window
  * holds an event that nobody has.
@@ -52,8 +52,15 @@ export async function flushPartitions(
   partitions: readonly Partition[],
 ): Promise<number> {
   const { store, metrics } = deps;
-  const budget = Math.ceil(config.kpiRowsPerFlush / Math.max(1, partitions.length));
-  const taken = partitions.map((partition) => take(partition, budget, config.allowedLatenessMs));
+  const share = (rows: number): number => Math.ceil(rows / Math.max(1, partitions.length));
+  const taken = partitions.map((partition) =>
+    take(
+      partition,
+      share(config.kpiRowsPerFlush),
+      share(config.maxKpiRowsPerFlush),
+      config.allowedLatenessMs,
+    ),
+  );
   const rows = taken.flatMap(({ kpiRows }) => kpiRows);
   try {
     for (const { partition, upToSeq } of taken) await partition.whenStored(upToSeq);
@@ -66,6 +73,7 @@ export async function flushPartitions(
   let panes = 0;
   let identities = 0;
   let dirty = 0;
+  let overdue = 0;
   for (const { partition, changes } of taken) {
     partition.dirty.written(changes);
     // What came during the write may belong to a window that is finished by now: into its pane first, which makes it dirty.
@@ -74,20 +82,22 @@ export async function flushPartitions(
       panes += evictTenant(tenant, config.allowedLatenessMs);
     identities += partition.state.identities.size;
     dirty += partition.dirty.size;
+    overdue += partition.dirty.overdue;
     metrics.pendingBytes.set({ partition: String(partition.partition) }, partition.pendingBytes);
   }
   metrics.panes.set(panes);
   metrics.identities.set(identities);
   metrics.dirtyPanes.set(dirty);
+  metrics.overduePanes.set(overdue);
   await store.insertRows('event_outcomes', outcomeColumns, taken.flatMap((one) => one.outcomeRows).join(''));
   for (const { partition, outcomes } of taken) outcomesWritten(partition, outcomes);
   return rows.length;
 }
 
-function take(partition: Partition, budget: number, allowedLatenessMs: number): Taken {
+function take(partition: Partition, budget: number, most: number, allowedLatenessMs: number): Taken {
   partition.fold();
   const upToSeq = partition.state.seq;
-  const changes = partition.dirty.take(budget, (change) => isDue(change, allowedLatenessMs));
+  const changes = partition.dirty.take(budget, (change) => isDue(change, allowedLatenessMs), most);
   const outcomes: TakenOutcome[] = [];
   const outcomeRows: string[] = [];
   for (const tenant of partition.state.tenants.values()) {

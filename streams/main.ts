@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { Observable } from 'rxjs';
 import type { Bus } from '../platform/bus/bus.ts';
 import { createJsonCodec } from '../platform/bus/json.ts';
 import { openKv, type KvEvent } from '../platform/bus/kv.ts';
@@ -15,6 +16,7 @@ import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { ticks } from '../platform/time/ticks.ts';
 import {
   createCheckpointStore,
   createEventLog,
@@ -27,6 +29,7 @@ import { createDirectory, createShared, type Directory } from './directory.ts';
 import { correctLateWindows, flushPartitions } from './flush.ts';
 import { leaseAction } from './lease.ts';
 import { isFilling, purgeBelowSeq } from './log-retention.ts';
+import { liveOutputs } from './live-shell.ts';
 import { countersOf, createLiveBoard, currentPart, watermarkOf } from './live.ts';
 import { adoptMeasures, backfillTenant } from './backfill.ts';
 import { createJobBoard } from './jobs.ts';
@@ -57,6 +60,10 @@ const PURGE_INTERVAL_MS = 2_000;
 const READ_MODEL_TTL_MS = 7 * 86_400_000;
 /** This processor's number among several; parts of live updates are told apart by it. */
 const PART = 0;
+const encoder = new TextEncoder();
+const OVERDUE_FLUSH_MS = 20;
+/** Writes a stop takes time for. */
+const STOP_FLUSHES = 5;
 
 const InterestBody = Type.Object({
   tenant: Type.String(),
@@ -185,11 +192,16 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       await opened.run(signal);
       if (!stopping.signal.aborted) return;
       // Best effort: what is not written now is dirty in the snapshot and written at the next start.
-      await flushPartitions(
-        { store, log, metrics },
-        { ...config, kpiRowsPerFlush: Number.MAX_SAFE_INTEGER },
-        [opened],
-      ).catch(() => undefined);
+      const rest = { ...config, kpiRowsPerFlush: Number.MAX_SAFE_INTEGER };
+      try {
+        for (let round = 0; round < STOP_FLUSHES && (round === 0 || opened.dirty.size > 0); round++)
+          await flushPartitions({ store, log, metrics }, rest, [opened]);
+      } catch (error) {
+        log.info(
+          { partition, error: error instanceof Error ? error.message : String(error) },
+          'KPI rows are left to the next start',
+        );
+      }
       await opened.finish();
     } finally {
       renewal.stop();
@@ -203,37 +215,36 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   const commitTimer = clock.every(COMMIT_TICK_MS, () => {
     for (const partition of owned.values()) partition.tick();
   });
-  const encoder = new TextEncoder();
-  const liveTimer = clock.every(config.liveIntervalMs, () => {
-    const wanted = rollups.map((_, rollup) => board.wants(rollup));
-    for (const partition of owned.values())
-      partition.fold(
-        (change) => board.seen(change),
-        (rollup) => wanted[rollup] === true,
-      );
-    for (const message of board.take(partitions(), PART, clock.nowMs())) {
-      bus.publishCore(liveSubject(message.tenant, 'kpi'), encoder.encode(JSON.stringify(message)));
-      metrics.livePublished.inc();
-    }
-  });
-  const countersTimer = clock.every(COUNTERS_INTERVAL_MS, () => {
-    for (const counters of countersOf(partitions(), PART)) {
-      bus.publishCore(liveSubject(counters.tenant, 'counters'), encoder.encode(JSON.stringify(counters)));
-    }
-  });
-  const readModelTimer = clock.every(READ_MODEL_INTERVAL_MS, () => {
-    const tenants = new Set(partitions().flatMap((partition) => [...partition.state.tenants.keys()]));
-    for (const tenant of tenants) {
-      void deps.cache.hset(
-        `weir:rm:${tenant}`,
-        { [PART]: JSON.stringify(currentPart(partitions(), tenant, PART)) },
-        READ_MODEL_TTL_MS,
-      );
-    }
-  });
-  const interest = bus.subscribeCore(interestSubject, (message) => {
-    const body = parseInterest(message.data);
-    if (body !== undefined) board.interest(body, clock.nowMs());
+  const live = liveOutputs(
+    {
+      updates: ticks(clock, config.liveIntervalMs),
+      counters: ticks(clock, COUNTERS_INTERVAL_MS),
+      readModel: ticks(clock, READ_MODEL_INTERVAL_MS),
+      interests: interestsOf(bus),
+    },
+    {
+      changes: (nowMs) => {
+        const wanted = rollups.map((_, rollup) => board.wants(rollup));
+        for (const partition of owned.values())
+          partition.fold(
+            (change) => board.seen(change),
+            (rollup) => wanted[rollup] === true,
+          );
+        return board.take(partitions(), PART, nowMs);
+      },
+      counters: () => countersOf(partitions(), PART),
+      current: () =>
+        [...new Set(partitions().flatMap((partition) => [...partition.state.tenants.keys()]))].map((tenant) =>
+          currentPart(partitions(), tenant, PART),
+        ),
+      watch: (interest) => board.interest(interest, clock.nowMs()),
+    },
+  ).subscribe(({ to, message }) => {
+    const text = JSON.stringify(message);
+    if (to === 'read-model')
+      void deps.cache.hset(`weir:rm:${message.tenant}`, { [PART]: text }, READ_MODEL_TTL_MS);
+    else bus.publishCore(liveSubject(message.tenant, to), encoder.encode(text));
+    if (to === 'kpi') metrics.livePublished.inc();
   });
   const status = bus.respond(
     'streams.status',
@@ -329,7 +340,11 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   const flushLoop = (async (): Promise<void> => {
     let failing = false;
     while (!stopping.signal.aborted) {
-      await clock.sleep(config.kpiFlushIntervalMs, stopping.signal).catch(() => undefined);
+      // What is overdue goes on at once, after a breath for whatever else waits on this thread.
+      const isOverdue = !failing && partitions().some((partition) => partition.dirty.overdue > 0);
+      await clock
+        .sleep(isOverdue ? OVERDUE_FLUSH_MS : config.kpiFlushIntervalMs, stopping.signal)
+        .catch(() => undefined);
       try {
         await inTurn(() => writeKpis(config.kpiRowsPerFlush));
         if (failing) log.info({}, 'KPI rows are written again');
@@ -367,8 +382,8 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   return {
     stop: async () => {
       stopping.abort();
-      for (const timer of [commitTimer, liveTimer, countersTimer, readModelTimer, purgeTimer]) timer.stop();
-      interest.stop();
+      for (const timer of [commitTimer, purgeTimer]) timer.stop();
+      live.unsubscribe();
       status.stop();
       audit.stop();
       await Promise.all(running);
@@ -416,6 +431,17 @@ function follow<T>(
 function splitKey(key: string): [string, string] {
   const dot = key.indexOf('.');
   return [key.slice(0, dot), key.slice(dot + 1)];
+}
+
+/** What gateways say is watched; anything else on the subject is left out. */
+function interestsOf(bus: Bus): Observable<Interest> {
+  return new Observable((subscriber) => {
+    const subscription = bus.subscribeCore(interestSubject, (message) => {
+      const body = parseInterest(message.data);
+      if (body !== undefined) subscriber.next(body);
+    });
+    return () => subscription.stop();
+  });
 }
 
 function parseInterest(data: Uint8Array): Interest | undefined {

@@ -29,6 +29,10 @@ export function createStreamsMetrics(metrics: Metrics) {
     pendingBytes: metrics.gauge('weir_streams_pending_bytes', 'Rows waiting to be stored', ['partition']),
     pendingMessages: metrics.gauge('weir_streams_pending_messages', 'Log messages behind the end of the log'),
     dirtyPanes: metrics.gauge('weir_streams_dirty_panes', 'Windows whose rows wait to be written'),
+    overduePanes: metrics.gauge(
+      'weir_streams_overdue_windows',
+      'Finished windows that the last write left to the next',
+    ),
     panes: metrics.gauge('weir_streams_panes', 'Windows held in memory'),
     identities: metrics.gauge('weir_streams_identities', 'Identities remembered'),
     watermarkSeconds: metrics.gauge(

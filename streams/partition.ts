@@ -86,6 +86,9 @@ interface Range {
   receivedAtMs: number[];
 }
 
+/** Between two looks whether overdue windows were written. */
+const OVERDUE_LOOK_MS = 20;
+
 const columns = [...rowPrefixColumns, ...rowColumns];
 
 /**
@@ -374,6 +377,10 @@ export async function openPartition(
     )
       cut(false);
     while (pendingBytes() > config.maxPendingBytes && inFlight !== undefined) await settled();
+    // History read faster than its windows are written would pile up finished windows. A half-done intent is read to its end first: the
+    // rows of a flush wait for it to be stored.
+    while (dirty.overdue > config.maxOverdueWindows && failure === undefined && !deps.stopping.aborted)
+      await clock.sleep(OVERDUE_LOOK_MS, deps.stopping).catch(() => undefined);
     if (failure !== undefined) throw asError(failure);
   };
 

@@ -221,6 +221,24 @@ export const errorCodes = {
     retry: 'never',
     mend: 'Split the file or sort it by key and time as the message says; imports keep memory bounded.',
   },
+  EVAL_USAGE: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Run `weir eval` to see the commands, and give --out a folder of its own.',
+  },
+  EVAL_DATA_MISSING: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Give --data the folder with the CSV files.',
+  },
+  EVAL_FILE_INVALID: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct the line the message names: a header timestamp,value, then a time and a number in each row. The other files were done.',
+  },
   DOOR_UNAUTHORIZED: {
     httpStatus: 401,
     domain: 'user',
