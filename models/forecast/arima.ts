@@ -41,13 +41,25 @@ export function fitArima(history: Float64Array, order: ArimaOrder): ArimaFit | u
   for (const x of w) spread += (x - average) ** 2 / w.length;
   spread = Math.sqrt(spread);
   if (!(spread > 1e-12 * Math.max(1, Math.abs(average)))) {
-    return { order, ar: new Float64Array(0), ma: new Float64Array(0), mean: hasMean ? average : 0, variance: 0, aicc: Number.NEGATIVE_INFINITY };
+    return {
+      order,
+      ar: new Float64Array(0),
+      ma: new Float64Array(0),
+      mean: hasMean ? average : 0,
+      variance: 0,
+      aicc: Number.NEGATIVE_INFINITY,
+    };
   }
 
   const residuals = new Float64Array(w.length);
   const read = (x: Float64Array): { ar: Float64Array; ma: Float64Array; mean: number } => ({
     ar: product(toCoefficients(x, 0, p), toCoefficients(x, p, P), period, -1),
-    ma: product(toCoefficients(x, p + P, q).map(negate), toCoefficients(x, p + P + q, Q).map(negate), period, 1),
+    ma: product(
+      toCoefficients(x, p + P, q).map(negate),
+      toCoefficients(x, p + P + q, Q).map(negate),
+      period,
+      1,
+    ),
     mean: hasMean ? average + (x[count] ?? 0) * spread : 0,
   });
   const squares = (x: Float64Array): number => {
@@ -58,7 +70,11 @@ export function fitArima(history: Float64Array, order: ArimaOrder): ArimaFit | u
   start.fill(0.1, 0, count);
   const steps = new Float64Array(start.length).fill(0.4);
   if (hasMean) steps[count] = 0.2;
-  const found = nelderMead(squares, start, { steps, maxEvaluations: 80 * start.length + 40, tolerance: 1e-7 });
+  const found = nelderMead(squares, start, {
+    steps,
+    maxEvaluations: 80 * start.length + 40,
+    tolerance: 1e-7,
+  });
   const variance = found.value / n;
   const { ar, ma, mean } = read(found.x);
   const deviance = n * (Math.log(Math.max(variance, 1e-300)) + 1 + Math.log(2 * Math.PI));
@@ -78,7 +94,8 @@ export function forecastArima(fit: ArimaFit, history: Float64Array, horizon: num
   extended.set(w);
   for (let h = 0; h < horizon; h += 1) {
     let value = fit.mean;
-    for (let i = 0; i < fit.ar.length; i += 1) value += (fit.ar[i] ?? 0) * ((extended[n + h - 1 - i] ?? fit.mean) - fit.mean);
+    for (let i = 0; i < fit.ar.length; i += 1)
+      value += (fit.ar[i] ?? 0) * ((extended[n + h - 1 - i] ?? fit.mean) - fit.mean);
     for (let j = h; j < fit.ma.length; j += 1) value += (fit.ma[j] ?? 0) * (residuals[n + h - 1 - j] ?? 0);
     extended[n + h] = value;
   }
@@ -97,9 +114,11 @@ export function autoArima(history: Float64Array, period: number): ArimaFit | und
   while (d < 2 - D && kpss(difference(adjusted, d, 0, 1)) > 0.463) d += 1;
   const tried = new Map<string, ArimaFit | undefined>();
   const attempt = (p: number, q: number, P: number, Q: number): ArimaFit | undefined => {
-    if (p < 0 || q < 0 || P < 0 || Q < 0 || p > 4 || q > 4 || P > 1 || Q > 1 || (!seasonal && P + Q > 0)) return undefined;
+    if (p < 0 || q < 0 || P < 0 || Q < 0 || p > 4 || q > 4 || P > 1 || Q > 1 || (!seasonal && P + Q > 0))
+      return undefined;
     const key = `${p},${q},${P},${Q}`;
-    if (!tried.has(key)) tried.set(key, fitArima(history, { p, d, q, P, D, Q, period: seasonal ? period : 1 }));
+    if (!tried.has(key))
+      tried.set(key, fitArima(history, { p, d, q, P, D, Q, period: seasonal ? period : 1 }));
     return tried.get(key);
   };
   const s = Number(seasonal);
@@ -109,12 +128,27 @@ export function autoArima(history: Float64Array, period: number): ArimaFit | und
     best = fit;
     return true;
   };
-  for (const [p, q] of [[2, 2], [0, 0], [1, 0], [0, 1]] as const) keep(attempt(p, q, p > 0 ? s : 0, q > 0 ? s : 0));
-  for (let improved = true; improved && tried.size < 20; ) {
+  for (const [p, q] of [
+    [2, 2],
+    [0, 0],
+    [1, 0],
+    [0, 1],
+  ] as const)
+    keep(attempt(p, q, p > 0 ? s : 0, q > 0 ? s : 0));
+  for (let improved = true; improved && tried.size < 20;) {
     improved = false;
     if (best === undefined) break;
     const { p, q, P, Q } = best.order;
-    const neighbours = [[p + 1, q, P, Q], [p - 1, q, P, Q], [p, q + 1, P, Q], [p, q - 1, P, Q], [p + 1, q + 1, P, Q], [p - 1, q - 1, P, Q], [p, q, 1 - P, Q], [p, q, P, 1 - Q]] as const;
+    const neighbours = [
+      [p + 1, q, P, Q],
+      [p - 1, q, P, Q],
+      [p, q + 1, P, Q],
+      [p, q - 1, P, Q],
+      [p + 1, q + 1, P, Q],
+      [p - 1, q - 1, P, Q],
+      [p, q, 1 - P, Q],
+      [p, q, P, 1 - Q],
+    ] as const;
     for (const [np, nq, nP, nQ] of neighbours) {
       if (keep(attempt(np, nq, nP, nQ))) {
         improved = true;
@@ -160,7 +194,13 @@ function lagDifference(x: Float64Array, lag: number): Float64Array {
   return x.subarray(lag).map((v, i) => v - (x[i] ?? 0));
 }
 
-function integrate(history: Float64Array, steps: Float64Array, d: number, D: number, period: number): Float64Array {
+function integrate(
+  history: Float64Array,
+  steps: Float64Array,
+  d: number,
+  D: number,
+  period: number,
+): Float64Array {
   let out = steps.slice();
   for (let k = d - 1; k >= 0; k -= 1) {
     const base = difference(history, k, D, period);
@@ -171,13 +211,21 @@ function integrate(history: Float64Array, steps: Float64Array, d: number, D: num
     const base = difference(history, 0, k, period);
     const made = new Float64Array(out.length);
     for (let h = 0; h < out.length; h += 1)
-      made[h] = (out[h] ?? 0) + (h < period ? (base[base.length - period + h] ?? 0) : (made[h - period] ?? 0));
+      made[h] =
+        (out[h] ?? 0) + (h < period ? (base[base.length - period + h] ?? 0) : (made[h - period] ?? 0));
     out = made;
   }
   return out;
 }
 
-function sumOfSquares(w: Float64Array, ar: Float64Array, ma: Float64Array, mean: number, skip: number, residuals: Float64Array): number {
+function sumOfSquares(
+  w: Float64Array,
+  ar: Float64Array,
+  ma: Float64Array,
+  mean: number,
+  skip: number,
+  residuals: Float64Array,
+): number {
   // Most coefficients of a seasonal product are zero: only the others are visited.
   const arLags = nonZero(ar);
   const maLags = nonZero(ma);

@@ -52,22 +52,32 @@ export function doubleSeasonal(
   };
   // Two valleys are usual: errors carried by autocorrelation over a slow level, or by a fast level.
   const found = [Float64Array.of(-4, -2, -1.5, 1.5), Float64Array.of(-1, -3, -1, 0)].map((from) =>
-    nelderMead((x) => run(x, false), from, { steps: new Float64Array(4).fill(1), maxEvaluations: 160, tolerance: 1e-5 }),
+    nelderMead((x) => run(x, false), from, {
+      steps: new Float64Array(4).fill(1),
+      maxEvaluations: 160,
+      tolerance: 1e-5,
+    }),
   );
   found.sort((a, b) => a.value - b.value);
   if (found[0] !== undefined) run(found[0].x, true);
   return out;
 }
 
-function firstSeasons(history: Float64Array, short: number, long: number): { level: number; first: Float64Array; second: Float64Array } {
+function firstSeasons(
+  history: Float64Array,
+  short: number,
+  long: number,
+): { level: number; first: Float64Array; second: Float64Array } {
   const count = Math.min(2, Math.floor(history.length / long)) * long;
   const first = new Float64Array(short);
   const second = new Float64Array(long);
   let level = 0;
   for (let t = 0; t < count; t += 1) level += (history[t] ?? 0) / count;
-  for (let t = 0; t < count; t += 1) first[t % short] = (first[t % short] ?? 0) + ((history[t] ?? 0) - level) / (count / short);
   for (let t = 0; t < count; t += 1)
-    second[t % long] = (second[t % long] ?? 0) + ((history[t] ?? 0) - level - (first[t % short] ?? 0)) / (count / long);
+    first[t % short] = (first[t % short] ?? 0) + ((history[t] ?? 0) - level) / (count / short);
+  for (let t = 0; t < count; t += 1)
+    second[t % long] =
+      (second[t % long] ?? 0) + ((history[t] ?? 0) - level - (first[t % short] ?? 0)) / (count / long);
   return { level, first, second };
 }
 

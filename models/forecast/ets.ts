@@ -129,7 +129,8 @@ export function fitEts(history: Float64Array, period: number, form: EtsForm): Et
   const n = history.length;
   const positive = history.every((x) => x > 0);
   const seasonal = form.season !== 'N';
-  if (!positive && (form.error === 'M' || form.trend.startsWith('M') || form.season === 'M')) return undefined;
+  if (!positive && (form.error === 'M' || form.trend.startsWith('M') || form.season === 'M'))
+    return undefined;
   if (n < 4 || (seasonal && (period < 2 || n < 2 * period + 1))) return undefined;
 
   const start = firstState(history, seasonal ? period : 1, form);
@@ -148,7 +149,9 @@ export function fitEts(history: Float64Array, period: number, form: EtsForm): Et
   const count = 1 + Number(hasTrend) + Number(seasonal) + Number(isDamped);
   const run = (x: Float64Array): number => {
     state.level = start.level + (x[count] ?? 0) * size;
-    state.trend = hasTrend ? start.trend + (x[count + 1] ?? 0) * (form.trend.startsWith('A') ? size : size / start.level) : 0;
+    state.trend = hasTrend
+      ? start.trend + (x[count + 1] ?? 0) * (form.trend.startsWith('A') ? size : size / start.level)
+      : 0;
     state.season.set(start.season);
     return etsLikelihood(history, form, read(x), state);
   };
@@ -217,7 +220,8 @@ function firstState(
   const perStep = squares > 0 ? products / squares : 0;
   if (form.trend === 'N') return { level: mean, trend: 0, season, spread: spread + Math.abs(mean) * 1e-3 };
   const level = mean - (perStep * (count + 1)) / 2;
-  if (form.trend.startsWith('A')) return { level, trend: perStep, season, spread: spread + Math.abs(mean) * 1e-3 };
+  if (form.trend.startsWith('A'))
+    return { level, trend: perStep, season, spread: spread + Math.abs(mean) * 1e-3 };
   const positiveLevel = level > 0 ? level : Math.max(mean, 1e-6);
   const growth = Math.min(2, Math.max(0.5, 1 + perStep / positiveLevel));
   return { level: positiveLevel, trend: growth, season, spread: spread + Math.abs(mean) * 1e-3 };

@@ -6,7 +6,11 @@ export function loess(
   y: Float64Array,
   span: number,
   degree: 0 | 1,
-  options: { readonly from?: number; readonly to?: number; readonly robustness?: Float64Array | undefined } = {},
+  options: {
+    readonly from?: number;
+    readonly to?: number;
+    readonly robustness?: Float64Array | undefined;
+  } = {},
 ): Float64Array {
   const n = y.length;
   const { from = 0, to = n - 1, robustness } = options;
@@ -43,7 +47,9 @@ export function loess(
     const spread = square / total - centre * centre;
     const average = sum / total;
     const steep = degree === 1 && Math.sqrt(Math.max(0, spread)) > 0.001 * (n - 1);
-    out[at - from] = steep ? average + ((moment / total - centre * average) / spread) * (at - centre) : average;
+    out[at - from] = steep
+      ? average + ((moment / total - centre * average) / spread) * (at - centre)
+      : average;
   }
   return out;
 }

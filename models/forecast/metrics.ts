@@ -24,7 +24,8 @@ export function meanAbsoluteError(actual: Float64Array, forecast: Float64Array):
 export function naiveScale(history: Float64Array, period: number): number {
   const step = history.length > period ? period : 1;
   let sum = 0;
-  for (let t = step; t < history.length; t += 1) sum += Math.abs((history[t] ?? 0) - (history[t - step] ?? 0));
+  for (let t = step; t < history.length; t += 1)
+    sum += Math.abs((history[t] ?? 0) - (history[t - step] ?? 0));
   const scale = sum / Math.max(1, history.length - step);
   return scale > 0 && Number.isFinite(scale) ? scale : 1;
 }

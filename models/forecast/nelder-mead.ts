@@ -31,7 +31,8 @@ export function nelderMead(
   const centre = new Float64Array(n);
   const trial = new Float64Array(n);
   const probe = (towards: Float64Array, factor: number): number => {
-    for (let j = 0; j < n; j += 1) trial[j] = (centre[j] ?? 0) + factor * ((towards[j] ?? 0) - (centre[j] ?? 0));
+    for (let j = 0; j < n; j += 1)
+      trial[j] = (centre[j] ?? 0) + factor * ((towards[j] ?? 0) - (centre[j] ?? 0));
     evaluations += 1;
     return f(trial);
   };
@@ -48,7 +49,8 @@ export function nelderMead(
     if (evaluations >= options.maxEvaluations || spread <= options.tolerance * (Math.abs(best.value) + 1e-12))
       break;
     centre.fill(0);
-    for (const { x } of points.slice(0, n)) for (let j = 0; j < n; j += 1) centre[j] = (centre[j] ?? 0) + (x[j] ?? 0) / n;
+    for (const { x } of points.slice(0, n))
+      for (let j = 0; j < n; j += 1) centre[j] = (centre[j] ?? 0) + (x[j] ?? 0) / n;
 
     const reflected = probe(worst.x, -1);
     if (reflected < best.value) {

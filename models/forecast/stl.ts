@@ -29,9 +29,20 @@ export function stl(y: Float64Array, period: number, options: StlOptions): Decom
     for (let inner = 0; inner < (passes > 0 ? 1 : 2); inner += 1) {
       const detrended = y.map((v, t) => v - (trend[t] ?? 0));
       const cycle = smoothSubseries(detrended, period, seasonalSpan, periodic ? 0 : 1, robustness);
-      const low = loess(movingAverage(movingAverage(movingAverage(cycle, period), period), 3), lowPassSpan, 1);
+      const low = loess(
+        movingAverage(movingAverage(movingAverage(cycle, period), period), 3),
+        lowPassSpan,
+        1,
+      );
       for (let t = 0; t < n; t += 1) season[t] = (cycle[t + period] ?? 0) - (low[t] ?? 0);
-      trend.set(loess(y.map((v, t) => v - (season[t] ?? 0)), trendSpan, 1, { robustness }));
+      trend.set(
+        loess(
+          y.map((v, t) => v - (season[t] ?? 0)),
+          trendSpan,
+          1,
+          { robustness },
+        ),
+      );
     }
     if (pass < passes) robustness = bisquare(y.map((v, t) => v - (season[t] ?? 0) - (trend[t] ?? 0)));
   }
@@ -50,7 +61,11 @@ export interface MultipleDecomposition {
  * Several seasons, shortest first, each found by STL on what the others leave, twice round (MSTL: Bandara, Hyndman and Bergmeir 2021). Periods
  * seen less than twice are left out with a season of zeros.
  */
-export function mstl(y: Float64Array, periods: readonly number[], options: StlOptions): MultipleDecomposition {
+export function mstl(
+  y: Float64Array,
+  periods: readonly number[],
+  options: StlOptions,
+): MultipleDecomposition {
   const seasons = periods.map(() => new Float64Array(y.length));
   const used = periods.filter((period) => period > 1 && y.length >= 2 * period + 1);
   const adjusted = y.slice();
@@ -71,12 +86,19 @@ export function mstl(y: Float64Array, periods: readonly number[], options: StlOp
 }
 
 /** Each position of the period smoothed along the periods, extended by one period at both ends. */
-function smoothSubseries(y: Float64Array, period: number, span: number, degree: 0 | 1, robustness: Float64Array | undefined): Float64Array {
+function smoothSubseries(
+  y: Float64Array,
+  period: number,
+  span: number,
+  degree: 0 | 1,
+  robustness: Float64Array | undefined,
+): Float64Array {
   const out = new Float64Array(y.length + 2 * period);
   for (let k = 0; k < period; k += 1) {
     const count = Math.floor((y.length - 1 - k) / period) + 1;
     const values = new Float64Array(count).map((_, i) => y[k + i * period] ?? 0);
-    const weights = robustness === undefined ? undefined : values.map((_, i) => robustness[k + i * period] ?? 1);
+    const weights =
+      robustness === undefined ? undefined : values.map((_, i) => robustness[k + i * period] ?? 1);
     const smooth = loess(values, span, degree, { from: -1, to: count, robustness: weights });
     smooth.forEach((v, i) => (out[k + i * period] = v));
   }
@@ -96,7 +118,7 @@ function movingAverage(x: Float64Array, width: number): Float64Array {
 
 function bisquare(remainder: Float64Array): Float64Array {
   const sizes = remainder.map(Math.abs).sort();
-  const limit = 6 * ((sizes[sizes.length >> 1] ?? 0) + (sizes[(sizes.length - 1) >> 1] ?? 0)) / 2;
+  const limit = (6 * ((sizes[sizes.length >> 1] ?? 0) + (sizes[(sizes.length - 1) >> 1] ?? 0))) / 2;
   if (!(limit > 0)) return remainder.map(() => 1);
   return remainder.map((r) => {
     const u = Math.abs(r) / limit;
