@@ -1,5 +1,5 @@
 import { cholesky, choleskySolve } from './cholesky.ts';
-import { naiveScale } from './metrics.ts';
+import { scaleHistory, unscale, type ScaledHistory } from './scaled-history.ts';
 
 export interface PooledOptions {
   /** How many of the latest values a forecast looks at. */
@@ -13,12 +13,6 @@ export interface PooledOptions {
   readonly stride: number;
   /** Windows lose half their weight over this many steps. */
   readonly halfLife: number;
-}
-
-interface Scaled {
-  readonly values: Float64Array;
-  readonly scale: number;
-  readonly isLog: boolean;
 }
 
 interface Moments {
@@ -62,17 +56,6 @@ export function pooledAutoregression(
     addScaled(own, common, prior);
     return predict(each, solve(own.gram, own.cross, p, horizon, prior * ridge + 1e-6), p, horizon);
   });
-}
-
-function scaleHistory(history: Float64Array, period: number): Scaled {
-  const isLog = history.every((x) => x > 0);
-  const values = isLog ? history.map(Math.log) : history.slice();
-  const scale = naiveScale(values, period);
-  return { values: values.map((x) => x / scale), scale, isLog };
-}
-
-function unscale(forecast: Float64Array, { scale, isLog }: Scaled): Float64Array {
-  return forecast.map((x) => (isLog ? Math.exp(Math.min(700, x * scale)) : x * scale));
 }
 
 /** Sums over the windows of one series; false where it holds none. Four windows at a time keep the inner loop in registers. */
@@ -159,7 +142,7 @@ function solve(
   return out;
 }
 
-function predict(each: Scaled, coefficients: Float64Array, p: number, horizon: number): Float64Array {
+function predict(each: ScaledHistory, coefficients: Float64Array, p: number, horizon: number): Float64Array {
   const { values } = each;
   const t = values.length - 1;
   const newest = values[t] ?? 0;
