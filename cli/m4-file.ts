@@ -21,7 +21,7 @@ export function parseM4File(text: string, name: string): M4Series[] {
         'EVAL_FILE_INVALID',
         `${name}: line ${at + 1} has "${cells[bad]}" where a number belongs`,
       );
-    if (id === '' || values.length === 0 || values.every(Number.isNaN))
+    if (id === '' || values.every(Number.isNaN))
       throw new WeirError('EVAL_FILE_INVALID', `${name}: line ${at + 1} has no id or no value`);
     series.push({ id, values });
   });

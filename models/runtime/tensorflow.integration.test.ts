@@ -90,7 +90,7 @@ test.skipIf(!existsSync(SWIFTSHADER))(
         process.execPath,
         ['--input-type=module', '-e', script],
         { env: { ...process.env, VK_ICD_FILENAMES: SWIFTSHADER } },
-        (error, stdout) => (error === null ? resolve(stdout) : reject(error)),
+        (error, stdout) => (error === null ? resolve(stdout) : reject(new Error(error.message))),
       );
     });
     expect(JSON.parse(output)).toMatchObject({ name: 'webgpu', tensors: 0 });

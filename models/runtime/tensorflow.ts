@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { arch, cpus } from 'node:os';
 import { dirname } from 'node:path';
-import tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import type {
   BackendCandidate,
   BackendChoice,
@@ -71,12 +71,13 @@ async function activateNodeGpu(): Promise<BackendDevice> {
 
 async function activateWebGpu(): Promise<BackendDevice> {
   const { create, globals } = await import('webgpu');
+  // oxlint-disable-next-line weir/no-ambient-time -- TensorFlow.js finds the constants of WebGPU nowhere else.
   Object.assign(globalThis, globals);
   const gpu = create([]);
   const adapter = await gpu.requestAdapter();
   if (adapter === null) throw new Error('no GPU with a Vulkan, Metal or Direct3D driver');
   // tfjs-backend-webgpu looks for a browser's navigator when it is loaded, so it is loaded after.
-  Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
+  Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
   await import('@tensorflow/tfjs-backend-webgpu');
   await activate('webgpu');
   const { vendor, architecture, device, description } = adapter.info;
@@ -104,5 +105,5 @@ async function activate(name: 'tensorflow' | Exclude<BackendName, 'node-gpu'>): 
 }
 
 function processor(): string {
-  return `${cpus()[0]?.model.trim() ?? arch()}`;
+  return cpus()[0]?.model.trim() ?? arch();
 }

@@ -1,3 +1,4 @@
+import type { AdamOptimizer, Scalar, Tensor2D, Variable } from '@tensorflow/tfjs';
 import type { Random } from '../../../platform/time/random.ts';
 import type { TensorFlow } from '../../runtime/tensorflow.ts';
 import { scaleHistory, unscale, type ScaledHistory } from '../scaled-history.ts';
@@ -80,9 +81,7 @@ export async function trainNhits(
       if (!Number.isFinite(loss)) throw new Error(`the loss of step ${step} is no number`);
       hooks.progress?.((step + 1) / spec.steps, loss);
       // Lets a message of cancellation in.
-      await new Promise((resolve) => {
-        setImmediate(resolve);
-      });
+      await tf.nextFrame();
     }
   } catch (error) {
     network.dispose();
@@ -97,11 +96,6 @@ export async function trainNhits(
     dispose: () => network.dispose(),
   };
 }
-
-type Tensor2D = import('@tensorflow/tfjs').Tensor2D;
-type Variable = import('@tensorflow/tfjs').Variable;
-type Scalar = import('@tensorflow/tfjs').Scalar;
-type Optimizer = import('@tensorflow/tfjs').AdamOptimizer;
 
 interface Network {
   readonly parameters: Variable[];
@@ -208,7 +202,7 @@ async function predict(
   );
 }
 
-function setRate(optimizer: Optimizer, rate: number): void {
+function setRate(optimizer: AdamOptimizer, rate: number): void {
   // The rate of a TF.js optimizer is only reachable through its configuration's field; Adam reads it at every step.
   Object.assign(optimizer, { learningRate: rate });
 }
