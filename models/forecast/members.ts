@@ -39,6 +39,7 @@ function seasonalMembers(period: number): readonly Member[] {
     pooled('pooled-15', 15 * period, period),
     pooled('pooled-9', 9 * period, period),
     pooled('pooled-21', 21 * period + 1, period),
+    pooledAdjusted(period, [period, week]),
     each('arima', period, (history, horizon) => arima(history, horizon, period)),
     each(
       'stl-arima',
@@ -91,6 +92,41 @@ function pooled(name: string, lags: number, period: number): Member {
     name,
     forecast: ({ histories, horizon }) =>
       pooledAutoregression(histories, horizon, { lags, period, pooling: 1, ridge: 1e-3, stride, halfLife }),
+  };
+}
+
+/** Takes fixed seasons out of each series, forecasts all the rest together from the last period, and puts the seasons back. */
+function pooledAdjusted(period: number, periods: readonly number[]): Member {
+  return {
+    name: 'stl-pooled',
+    forecast: ({ histories, horizon }) => {
+      const parts = histories.map((history) => {
+        const isLog = history.every((x) => x > 0);
+        const values = isLog ? history.map(Math.log) : history;
+        const seen = periods.filter((each) => history.length >= 3 * each);
+        const { seasons } = mstl(values, seen, { seasonalSpan: 'periodic' });
+        const rest = values.map((y, t) => seasons.reduce((sum, season) => sum - (season[t] ?? 0), y));
+        return { isLog, seen, seasons, rest: isLog ? rest.map(Math.exp) : rest };
+      });
+      const options = { lags: period, period, pooling: 1, ridge: 1e-3, stride: 4, halfLife: 10 * period };
+      const forecasts = pooledAutoregression(
+        parts.map(({ rest }) => rest),
+        horizon,
+        options,
+      );
+      return forecasts.map((forecast, i) => {
+        const part = parts[i];
+        const n = histories[i]?.length ?? 0;
+        return forecast.map((value, h) => {
+          if (part === undefined) return value;
+          const season = part.seasons.reduce((sum, each, k) => {
+            const length = part.seen[k] ?? 1;
+            return sum + (each[n - length + (h % length)] ?? 0);
+          }, 0);
+          return part.isLog ? value * Math.exp(season) : value + season;
+        });
+      });
+    },
   };
 }
 
