@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { dashboardsReport, measureDashboards } from './dashboards.ts';
+import { measureModels, modelsReport } from './models.ts';
 import { measureSoak, soakReport } from './soak.ts';
 import { spineReport } from './spine-report.ts';
 import { measureSpine } from './spine.ts';
@@ -42,6 +43,11 @@ const subjects: Readonly<Record<string, Subject>> = {
   dashboards: {
     usage: 'dashboards [--seconds 15]             2,000 sockets, first paint and first number in Chromium',
     run: async (option, tell) => dashboardsReport(await measureDashboards(option('seconds', 15), tell)),
+  },
+  models: {
+    usage:
+      'models                                train and forecast on every backend of TensorFlow.js, against plain CPU',
+    run: async (_option, tell) => modelsReport(await measureModels(tell)),
   },
 };
 

@@ -49,7 +49,7 @@ export async function runCommand(
       }
       case 'eval': {
         const { evalCommand } = await import('./eval.ts');
-        return evalCommand(args, say);
+        return await evalCommand(args, say);
       }
       case 'demo':
         if (args[0] !== 'remove') {

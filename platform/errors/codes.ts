@@ -725,6 +725,18 @@ export const errorCodes = {
     retry: 'never',
     mend: 'Set userId or anonymousId (Segment) or distinct_id (PostHog) on the call.',
   },
+  MODELS_TRAINING_FAILED: {
+    httpStatus: 500,
+    domain: 'internal',
+    retry: 'never',
+    mend: 'The message says at which point; a cancelled training can be started again.',
+  },
+  MODELS_NO_BACKEND: {
+    httpStatus: 503,
+    domain: 'external',
+    retry: 'never',
+    mend: 'The message says what is wrong with each way to compute; plain CPU needs nothing but Node.',
+  },
 } as const satisfies Record<string, ErrorSpec>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,89 @@
+import { cholesky, choleskySolve } from './cholesky.ts';
+import type { Combined } from './combination.ts';
+import { naiveScale } from './metrics.ts';
+
+/** A combination at an origin whose outcome is known. */
+export interface Judged {
+  readonly history: Float64Array;
+  readonly combined: Combined;
+  readonly actual: Float64Array;
+}
+
+export interface Interval {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+export interface Calibration {
+  /** Bounds of one series at a level between 0 and 1; wider levels contain narrower ones. */
+  interval(history: Float64Array, combined: Combined, level: number): Interval;
+}
+
+const FEATURES = 5;
+/** Errors below this share of the yardstick are taken as this large: zero has no logarithm. */
+const FLOOR = 1e-3;
+
+/**
+ * Split conformal intervals with a learned size (Lei et al. 2018, "locally weighted"): the usual size of an error is a log-linear
+ * function of the backtest error of the series, the disagreement of the members at this horizon, the horizon and the roughness of the
+ * series; the bounds are the empirical quantiles of error over size among all series and horizons of origins whose outcome is known. Coverage
+ * holds on average over the panel, as far as it behaves after the origin as it did before.
+ */
+export function calibrate(judged: readonly Judged[], period: number): Calibration {
+  const gram = new Float64Array(FEATURES * FEATURES);
+  const cross = new Float64Array(FEATURES);
+  const x = new Float64Array(FEATURES);
+  const eachPoint = (use: (error: number, scale: number) => void): void => {
+    for (const { history, combined, actual } of judged) {
+      const scale = naiveScale(history, period);
+      const roughness = naiveScale(history, 1) / scale;
+      actual.forEach((y, h) => {
+        features(x, combined, h, scale, roughness);
+        use(Math.abs(y - (combined.point[h] ?? 0)) / scale, scale);
+      });
+    }
+  };
+  eachPoint((error) => {
+    const target = Math.log(error + FLOOR);
+    for (let i = 0; i < FEATURES; i += 1) {
+      cross[i] = (cross[i] ?? 0) + (x[i] ?? 0) * target;
+      for (let j = 0; j <= i; j += 1)
+        gram[i * FEATURES + j] = (gram[i * FEATURES + j] ?? 0) + (x[i] ?? 0) * (x[j] ?? 0);
+    }
+  });
+  for (let i = 0; i < FEATURES; i += 1) gram[i * FEATURES + i] = (gram[i * FEATURES + i] ?? 0) + 1e-3;
+  cholesky(gram, FEATURES);
+  choleskySolve(gram, FEATURES, cross);
+  const scores: number[] = [];
+  const sizeOf = (): number => Math.exp(x.reduce((sum, value, i) => sum + value * (cross[i] ?? 0), 0));
+  eachPoint((error) => scores.push(error / sizeOf()));
+  const sorted = Float64Array.from(scores).sort();
+
+  return {
+    interval: (history, combined, level) => {
+      const scale = naiveScale(history, period);
+      const roughness = naiveScale(history, 1) / scale;
+      const rank = Math.ceil((sorted.length + 1) * level) - 1;
+      const factor = sorted[Math.min(sorted.length - 1, rank)] ?? 3;
+      let least = Number.POSITIVE_INFINITY;
+      for (const value of history) least = Math.min(least, value);
+      const half = combined.point.map((_, h) => {
+        features(x, combined, h, scale, roughness);
+        return factor * sizeOf() * scale;
+      });
+      const floor = least >= 0 ? 0 : Number.NEGATIVE_INFINITY;
+      return {
+        lower: combined.point.map((value, h) => Math.max(Math.min(floor, value), value - (half[h] ?? 0))),
+        upper: combined.point.map((value, h) => value + (half[h] ?? 0)),
+      };
+    },
+  };
+}
+
+function features(x: Float64Array, combined: Combined, h: number, scale: number, roughness: number): void {
+  x[0] = 1;
+  x[1] = Math.log(h + 1);
+  x[2] = Math.log((combined.backtestError ?? scale) / scale + FLOOR);
+  x[3] = Math.log((combined.spread[h] ?? 0) / scale + FLOOR);
+  x[4] = Math.log(roughness + FLOOR);
+}
