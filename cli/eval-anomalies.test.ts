@@ -23,7 +23,7 @@ const put = (path: string, text: string): void => {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), text);
 };
-const run = (data = 'data', out = 'out'): number =>
+const run = (data = 'data', out = 'out'): Promise<number> =>
   evalCommand(['anomalies', '--data', join(root, data), '--out', join(root, out)], say);
 
 /** A day and a half of five-minute points with a spike near the end. */
@@ -39,9 +39,9 @@ function series(
 }
 
 describe('weir eval anomalies', () => {
-  it('writes a score for every row, at the same place', () => {
+  it('writes a score for every row, at the same place', async () => {
     put('data/web/visits.csv', series());
-    expect(run()).toBe(0);
+    expect(await run()).toBe(0);
     const lines = readFileSync(join(root, 'out/web/visits.csv'), 'utf8').trim().split('\n');
     expect(lines[0]).toBe('timestamp,value,anomaly_score');
     expect(lines).toHaveLength(433);
@@ -52,12 +52,12 @@ describe('weir eval anomalies', () => {
     expect(told.at(-1)).toMatch(/^1 of 1 files, 432 rows \(0 without a value\)/);
   });
 
-  it('takes empty and NaN values as missing and goes on', () => {
+  it('takes empty and NaN values as missing and goes on', async () => {
     put(
       'data/a.csv',
       series(200, (at) => (at === 50 ? 'NaN' : at === 51 ? '' : at === 52 ? 'inf' : '3')),
     );
-    expect(run()).toBe(0);
+    expect(await run()).toBe(0);
     const rows = readFileSync(join(root, 'out/a.csv'), 'utf8').trim().split('\n');
     expect(rows[51]).toMatch(/,NaN,0$/);
     expect(rows[52]).toMatch(/,,0$/);
@@ -80,35 +80,35 @@ describe('weir eval anomalies', () => {
       'bad.csv:2: "2026-13-01 00:00:00" is no time',
     ],
     ['no number', 'timestamp,value\n2026-01-01 00:00:00,many\n', 'bad.csv:2: "many" is no number'],
-  ])('names a file that is unreadable, %s, and does the others', (_what, text, message) => {
+  ])('names a file that is unreadable, %s, and does the others', async (_what, text, message) => {
     put('data/bad.csv', text);
     put('data/good.csv', series(50));
-    expect(run()).toBe(1);
+    expect(await run()).toBe(1);
     expect(told[0]).toContain(`EVAL_FILE_INVALID  ${message}`);
     expect(told[1]).toMatch(/^1 of 2 files, 50 rows/);
     expect(existsSync(join(root, 'out/bad.csv'))).toBe(false);
     expect(existsSync(join(root, 'out/good.csv'))).toBe(true);
   });
 
-  it('refuses a folder that is not there, one without series, and writing over the series', () => {
-    expect(() => run()).toThrow(expect.objectContaining({ code: 'EVAL_DATA_MISSING' }));
+  it('refuses a folder that is not there, one without series, and writing over the series', async () => {
+    await expect(run()).rejects.toThrow(expect.objectContaining({ code: 'EVAL_DATA_MISSING' }));
     mkdirSync(join(root, 'data'));
-    expect(() => run()).toThrow(expect.objectContaining({ code: 'EVAL_DATA_MISSING' }));
+    await expect(run()).rejects.toThrow(expect.objectContaining({ code: 'EVAL_DATA_MISSING' }));
     put('data/a.csv', series(10));
-    expect(() => run('data', 'data')).toThrow(expect.objectContaining({ code: 'EVAL_USAGE' }));
+    await expect(run('data', 'data')).rejects.toThrow(expect.objectContaining({ code: 'EVAL_USAGE' }));
   });
 
-  it('may write into a folder of the data and does not read its own answer', () => {
+  it('may write into a folder of the data and does not read its own answer', async () => {
     put('data/a.csv', series(60));
-    expect(run('data', 'data/out')).toBe(0);
-    expect(run('data', 'data/out')).toBe(0);
+    expect(await run('data', 'data/out')).toBe(0);
+    expect(await run('data', 'data/out')).toBe(0);
     expect(told.filter((line) => line.startsWith('1 of 1 files'))).toHaveLength(2);
   });
 
   it.each([[[]], [['forecast']], [['anomalies', '--data', 'x']], [['anomalies', '--what']]])(
     'says how it is used: %j',
-    (args) => {
-      expect(evalCommand(args, say)).toBe(2);
+    async (args) => {
+      expect(await evalCommand(args, say)).toBe(2);
       expect(told[0]).toContain('weir eval anomalies --data DIR --out DIR');
     },
   );
@@ -147,7 +147,7 @@ describe('the Numenta Anomaly Benchmark, the half at hand', () => {
   it.skipIf(!hasBenchmark)(
     `${hasBenchmark ? '' : 'skipped, ../shared/data/nab is not on this machine: '}scores what docs and README say`,
     async () => {
-      expect(evalCommand(['anomalies', '--data', benchmark, '--out', join(root, 'out')], say)).toBe(0);
+      expect(await evalCommand(['anomalies', '--data', benchmark, '--out', join(root, 'out')], say)).toBe(0);
       const { load, scoreAll }: Scorer = await import(scorer);
       const files = load(join(root, 'out'), join(benchmark, 'windows.json'));
       const of = (profile: string): Score => scoreAll(files, profile, undefined, true);
