@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { allocationReport, measureAllocation } from './allocation.ts';
 import { dashboardsReport, measureDashboards } from './dashboards.ts';
 import { measureSoak, soakReport } from './soak.ts';
 import { spineReport } from './spine-report.ts';
@@ -30,6 +31,11 @@ const subjects: Readonly<Record<string, Subject>> = {
   dashboards: {
     usage: 'dashboards [--seconds 15]             2,000 sockets, first paint and first number in Chromium',
     run: async (option, tell) => dashboardsReport(await measureDashboards(option('seconds', 15), tell)),
+  },
+  allocation: {
+    usage:
+      'allocation                            CPU time and certified gap of the allocator by size and shape',
+    run: async (_, tell) => allocationReport(await measureAllocation(tell)),
   },
 };
 

@@ -629,6 +629,24 @@ export const errorCodes = {
     retry: 'never',
     mend: 'Set userId or anonymousId (Segment) or distinct_id (PostHog) on the call.',
   },
+  ALLOCATION_INVALID: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct the places the message names; models/allocation/README.md shows the form of a problem.',
+  },
+  ALLOCATION_CONTRADICTORY: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Loosen one of the constraints the message names together; as they stand no allocation meets them all.',
+  },
+  EVAL_FILE_INVALID: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Give --in a readable file of the form the message names and --out a path that can be written.',
+  },
 } as const satisfies Record<string, ErrorSpec>;
 
 export type ErrorCode = keyof typeof errorCodes;
