@@ -641,6 +641,24 @@ export const errorCodes = {
     retry: 'never',
     mend: 'Loosen one of the constraints the message names together; as they stand no allocation meets them all.',
   },
+  CHURN_INPUT_INVALID: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Give customers whose fate is known in the number the message names; below it use the rule score.',
+  },
+  PRICING_INPUT_INVALID: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Give prices and volumes above 0 in enough different weeks, as the message says.',
+  },
+  MONETIZATION_INPUT_INVALID: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct the length, the retention curve or the revenue the message names.',
+  },
   EVAL_FILE_INVALID: {
     httpStatus: 400,
     domain: 'user',
