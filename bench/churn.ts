@@ -28,11 +28,7 @@ export function measureChurn(repeats: number, tell: (line: string) => void): str
         columns,
         random.fork(`model ${f}`),
       );
-      const risks = predictChurn(
-        model,
-        pick(rows, test),
-        0,
-      );
+      const risks = predictChurn(model, pick(rows, test), 0);
       const probability = Float64Array.from(risks, (each) => each.probability);
       for (const [k, i] of test.entries()) all[i] = probability[k] ?? 0;
       folds.push(

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { allocationReport, measureAllocation } from './allocation.ts';
 import { measureChurn } from './churn.ts';
 import { dashboardsReport, measureDashboards } from './dashboards.ts';
+import { measurePricing } from './pricing.ts';
 import { measureSoak, soakReport } from './soak.ts';
 import { spineReport } from './spine-report.ts';
 import { measureSpine } from './spine.ts';
@@ -39,6 +40,11 @@ const subjects: Readonly<Record<string, Subject>> = {
     usage: 'churn [--repeats 3]                   churn model on the Telco customers, cross-validated',
     document: 'models',
     run: (option, tell) => Promise.resolve(measureChurn(option('repeats', 3), tell)),
+  },
+  pricing: {
+    usage: 'pricing                               elasticities and held-out demand on the avocado markets',
+    document: 'models',
+    run: () => Promise.resolve(measurePricing()),
   },
   allocation: {
     usage:

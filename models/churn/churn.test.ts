@@ -6,7 +6,7 @@ import { createRandom } from '../../platform/time/random.ts';
 import { bandOf, ruleScore } from './bands.ts';
 import { shapley } from './explain.ts';
 import { learnFeatures, toBins, type CustomerRow } from './features.ts';
-import { fitLogistic } from './logistic.ts';
+import { fitLogistic } from '../regression/logistic.ts';
 import { classificationMetrics } from './metrics.ts';
 import { canTrain, predictChurn, trainChurn } from './model.ts';
 import { stayingOn, survivalAt, survivalCurve } from './survival.ts';

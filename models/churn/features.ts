@@ -37,7 +37,9 @@ export function learnFeatures(rows: readonly CustomerRow[], names: readonly stri
     const values = rows.map((row) => row[name] ?? null);
     const words = values.filter((each) => typeof each === 'string');
     if (words.length > 0) return { kind: 'word', name, words: commonWords(words) };
-    const numbers = values.flatMap((each) => (typeof each === 'number' && Number.isFinite(each) ? [each] : []));
+    const numbers = values.flatMap((each) =>
+      typeof each === 'number' && Number.isFinite(each) ? [each] : [],
+    );
     return { kind: 'number', name, edges: quantileEdges(numbers) };
   });
   const columnOf = columns.flatMap((column, c) =>

@@ -2,7 +2,7 @@ import { WeirError } from '../../platform/errors/weir-error.ts';
 import type { Random } from '../../platform/time/random.ts';
 import { shapley } from './explain.ts';
 import { learnFeatures, toBins, type CustomerRow, type FeatureSpace } from './features.ts';
-import { fitLogistic } from './logistic.ts';
+import { fitLogistic } from '../regression/logistic.ts';
 import { classificationMetrics, type ClassificationMetrics } from './metrics.ts';
 import { boost, boostedScore, type Boosted, type BoostSettings } from './trees.ts';
 

@@ -92,7 +92,10 @@ export function marketElasticities(observations: readonly PriceObservation[]): P
     return read === undefined ? [] : [{ market, ...read }];
   });
   if (alone.length === 0)
-    throw new WeirError('PRICING_INPUT_INVALID', `no market has ${LEAST_WEEKS} weeks with prices that differ`);
+    throw new WeirError(
+      'PRICING_INPUT_INVALID',
+      `no market has ${LEAST_WEEKS} weeks with prices that differ`,
+    );
   const weightOf = (variance: number): number => 1 / Math.max(1e-12, variance);
   const fixed = alone.map((each) => weightOf(each.error ** 2));
   const total = fixed.reduce((a, b) => a + b, 0);
@@ -122,11 +125,15 @@ function ownElasticity(rows: readonly PriceObservation[]): { value: number; erro
   const levels = [trend, ...dummies(rows.map((each) => monthOf(each.weekMs)))];
   // Residuals of neighbouring weeks go together: groups of 8 weeks for the errors, one level for all.
   const fit = fitWithin(y, [price, ...levels], new Int32Array(rows.length));
-  const variance = fit.residuals.reduce((sum, each) => sum + each * each, 0) / Math.max(1, rows.length - levels.length - 2);
+  const variance =
+    fit.residuals.reduce((sum, each) => sum + each * each, 0) / Math.max(1, rows.length - levels.length - 2);
   const clean = fitWithin(price, levels, new Int32Array(rows.length)).residuals;
   const information = clean.reduce((sum, each) => sum + each * each, 0);
   if (!(information > 1e-9)) return undefined;
-  return { value: fit.coefficients[0] ?? 0, error: Math.sqrt((variance / information) * inflation(fit.residuals)) };
+  return {
+    value: fit.coefficients[0] ?? 0,
+    error: Math.sqrt((variance / information) * inflation(fit.residuals)),
+  };
 }
 
 /** How much a first-order dependence of residuals widens the error of a smooth regressor: (1 + r)/(1 − r), r from 0 to .9. */
@@ -149,7 +156,11 @@ function byMarket(rows: readonly PriceObservation[]): Map<string, PriceObservati
   return markets;
 }
 
-function logs(rows: readonly PriceObservation[]): { y: Float64Array; price: Float64Array; group: Int32Array } {
+function logs(rows: readonly PriceObservation[]): {
+  y: Float64Array;
+  price: Float64Array;
+  group: Int32Array;
+} {
   const names = [...new Set(rows.map((each) => each.market))];
   const index = new Map(names.map((name, i) => [name, i]));
   return {

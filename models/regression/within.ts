@@ -35,17 +35,26 @@ export function fitWithin(
   const products = x.map((a, i) => x.slice(0, i + 1).map((b) => cross(a, b)));
   const gram = (): Float64Array[] =>
     products.map((_, i) =>
-      Float64Array.from(products, (_, j) => (products[Math.max(i, j)]?.[Math.min(i, j)] ?? 0) + (i === j ? RIDGE : 0)),
+      Float64Array.from(
+        products,
+        (_, j) => (products[Math.max(i, j)]?.[Math.min(i, j)] ?? 0) + (i === j ? RIDGE : 0),
+      ),
     );
-  const coefficients = solveSymmetric(gram(), Float64Array.from(x, (column) => cross(column, target)));
-  const residuals = target.map((each, i) => x.reduce((rest, column, a) => rest - (coefficients[a] ?? 0) * (column[i] ?? 0), each));
+  const coefficients = solveSymmetric(
+    gram(),
+    Float64Array.from(x, (column) => cross(column, target)),
+  );
+  const residuals = target.map((each, i) =>
+    x.reduce((rest, column, a) => rest - (coefficients[a] ?? 0) * (column[i] ?? 0), each),
+  );
 
   // Scores summed by group, then the sandwich: A⁻¹ (Σ s sᵀ) A⁻¹.
   const scores = Array.from({ length: groups }, () => new Float64Array(k));
   for (let i = 0; i < n; i++) {
     const score = scores[group[i] ?? 0];
     if (score === undefined) continue;
-    for (const [a, column] of x.entries()) score[a] = (score[a] ?? 0) + (column[i] ?? 0) * (residuals[i] ?? 0);
+    for (const [a, column] of x.entries())
+      score[a] = (score[a] ?? 0) + (column[i] ?? 0) * (residuals[i] ?? 0);
   }
   const correction = groups > 1 && n > k + groups ? (groups / (groups - 1)) * ((n - 1) / (n - k)) : 1;
   const errors = new Float64Array(Math.min(k, interest));
@@ -54,7 +63,8 @@ export function fitWithin(
     unit[a] = 1;
     const row = solveSymmetric(gram(), unit);
     let variance = 0;
-    for (const score of scores) variance += row.reduce((sum, each, b) => sum + each * (score[b] ?? 0), 0) ** 2;
+    for (const score of scores)
+      variance += row.reduce((sum, each, b) => sum + each * (score[b] ?? 0), 0) ** 2;
     errors[a] = Math.sqrt(variance * correction);
   }
   return { coefficients, errors, residuals, rows: n, groups };

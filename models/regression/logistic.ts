@@ -1,4 +1,4 @@
-import { solveSymmetric } from '../regression/solve-symmetric.ts';
+import { solveSymmetric } from './solve-symmetric.ts';
 
 /** Weights of a logistic regression on standardised features; the first is the intercept. */
 export interface LogisticModel {
