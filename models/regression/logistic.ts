@@ -60,14 +60,3 @@ export function fitLogistic(
   }
   return { weights };
 }
-
-/** Log-odds of row `i`. */
-export function logisticScore(
-  { weights }: LogisticModel,
-  features: readonly Float64Array[],
-  i: number,
-): number {
-  let score = weights[0] ?? 0;
-  for (const [a, column] of features.entries()) score += (weights[a + 1] ?? 0) * (column[i] ?? 0);
-  return score;
-}
