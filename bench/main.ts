@@ -1,18 +1,23 @@
 import { parseArgs } from 'node:util';
+import { allocationReport, measureAllocation } from './allocation.ts';
+import { measureChurn } from './churn.ts';
 import { dashboardsReport, measureDashboards } from './dashboards.ts';
 import { measureModels, modelsReport } from './models.ts';
+import { measurePricing } from './pricing.ts';
 import { measureSoak, soakReport } from './soak.ts';
 import { spineReport } from './spine-report.ts';
 import { measureSpine } from './spine.ts';
-import { trendsReport } from './trends/report.ts';
 import { measureStreams, streamsReport } from './streams.ts';
-import { writeSection } from './write-section.ts';
+import { trendsReport } from './trends/report.ts';
+import { writeSection, type WrittenDocument } from './write-section.ts';
 
 type Tell = (line: string) => void;
 
-/** Something `weir bench` measures: answers its section of docs/benchmarks.md. */
+/** Something `weir bench` measures: answers its section of docs/benchmarks.md or docs/models.md. */
 interface Subject {
   readonly usage: string;
+  /** Where `--write` puts its section; docs/benchmarks.md unless set. */
+  readonly document?: WrittenDocument;
   run(option: (name: string, fallback: number) => number, tell: Tell): Promise<string>;
 }
 
@@ -49,13 +54,28 @@ const subjects: Readonly<Record<string, Subject>> = {
       'models                                train and forecast on every backend of TensorFlow.js, against plain CPU',
     run: async (_option, tell) => modelsReport(await measureModels(tell)),
   },
+  churn: {
+    usage: 'churn [--repeats 3]                   churn model on the Telco customers, cross-validated',
+    document: 'models',
+    run: (option, tell) => Promise.resolve(measureChurn(option('repeats', 3), tell)),
+  },
+  pricing: {
+    usage: 'pricing                               elasticities and held-out demand on the avocado markets',
+    document: 'models',
+    run: () => Promise.resolve(measurePricing()),
+  },
+  allocation: {
+    usage:
+      'allocation                            CPU time and certified gap of the allocator by size and shape',
+    run: async (_, tell) => allocationReport(await measureAllocation(tell)),
+  },
 };
 
 const say: Tell = (line) => {
   process.stdout.write(`${line}\n`);
 };
 
-/** `weir bench [subject] [--option N] [--write]`: measures in one run what is claimed; `--write` puts it into docs/benchmarks.md. */
+/** `weir bench [subject] [--option N] [--write]`: measures in one run what is claimed; `--write` puts it into the documentation. */
 export async function benchCommand(args: readonly string[]): Promise<number> {
   const usage = `usage: weir bench <subject> [--write]\n${Object.values(subjects)
     .map((subject) => `  ${subject.usage}`)
@@ -69,6 +89,7 @@ export async function benchCommand(args: readonly string[]): Promise<number> {
         minutes: { type: 'string' },
         rate: { type: 'string' },
         fit: { type: 'string' },
+        repeats: { type: 'string' },
         write: { type: 'boolean', default: false },
       },
     });
@@ -84,7 +105,12 @@ export async function benchCommand(args: readonly string[]): Promise<number> {
     const report = await subject.run(option, say);
     say(`\n${report}`);
     if (values.write)
-      writeSection(name, `npm run bench -- ${args.filter((each) => each !== '--write').join(' ')}`, report);
+      writeSection(
+        name,
+        `npm run bench -- ${args.filter((each) => each !== '--write').join(' ')}`,
+        report,
+        subject.document ?? 'benchmarks',
+      );
     return 0;
   } catch (error) {
     if (!(error instanceof RangeError || error instanceof TypeError)) throw error;

@@ -1,13 +1,20 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 
-const file = new URL('../docs/benchmarks.md', import.meta.url);
-const HEAD =
-  '# Benchmarks\n\nEach section is written by the command it names (`--write`); the figures are those of that run.\n';
+const WRITTEN =
+  'Each section is written by the command it names (`--write`); the figures are those of that run.';
+const heads = {
+  benchmarks: `# Benchmarks\n\n${WRITTEN}\n`,
+  models: `# How good the models are\n\n${WRITTEN}\n`,
+};
 
-/** Puts a report under its own heading into docs/benchmarks.md, in the place of an earlier one, with command, date and machine. */
-export function writeSection(name: string, command: string, report: string): void {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : HEAD;
+/** A document whose sections are written by commands. */
+export type WrittenDocument = keyof typeof heads;
+
+/** Puts a report under its own heading into docs/<document>.md, in the place of an earlier one, with command, date and machine. */
+export function writeSection(name: string, command: string, report: string, document: WrittenDocument): void {
+  const file = new URL(`../docs/${document}.md`, import.meta.url);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : heads[document];
   writeFileSync(file, withSection(text, name, `${provenance(command)}\n\n${report.trim()}`));
 }
 

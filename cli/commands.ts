@@ -15,6 +15,7 @@ const help = `Weir: real-time streaming analytics and decision engine
   weir import FILE…        send files of events through the door; weir import --help
   weir doctor              say what is missing or wrong on this machine and how to mend it
   weir verify              audit what is stored against what was accepted; weir verify --help
+  weir eval SUBJECT        run a model on a file: allocate
   weir bench               measure throughput and latency against the bare ceiling
   weir eval                run a method over a folder of series; weir eval --help
   weir demo remove         remove everything simulated
@@ -48,6 +49,7 @@ export async function runCommand(
         return await benchCommand(args);
       }
       case 'eval': {
+        // Loaded only when asked for: models and their solver are no part of the start.
         const { evalCommand } = await import('./eval.ts');
         return await evalCommand(args, say);
       }

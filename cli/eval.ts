@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { evalAllocateCommand } from '../models/allocation/eval-command.ts';
+import { systemClock } from '../platform/time/clock.ts';
 import { evalAnomalies } from './eval-anomalies.ts';
 import { evalForecast, type EvalForecastOptions } from './eval-forecast.ts';
 
@@ -11,6 +13,8 @@ const evalHelp = `weir eval: runs a method of Weir over a folder of series and w
   weir eval forecast --train CSV --horizon H --season S --out CSV [--levels 95] [--threads N]
       every series of a file in the form of the M4 competition; points to --out, bounds of each level beside
       it as NAME.lower-95.csv and NAME.upper-95.csv. Prints the weights of the members and the CPU it took.
+  weir eval allocate --in problem.json --out solution.json
+      divides resources over channels with a certified gap; models/allocation/README.md has the form.
 
 Exit code 0 when every file was read, 1 when one was not, 2 on wrong arguments.
 `;
@@ -21,6 +25,8 @@ export async function evalCommand(args: readonly string[], say: (line: string) =
     say(evalHelp);
     return 0;
   }
+  const [name, ...rest] = args;
+  if (name === 'allocate') return await evalAllocateCommand(rest, systemClock, say);
   const given = parsed(args);
   if (given === undefined) {
     say(evalHelp);

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeClock } from '../../platform/time/clock.ts';
+import { createRandom } from '../../platform/time/random.ts';
+import { planAllocation } from './plan.ts';
+import { randomProblem } from './random-problem.ts';
+import { drawScenarios, measureRisk, outcomes } from './scenarios.ts';
+
+describe('scenarios', () => {
+  it('have mean 1, the volatility and the correlation asked for', () => {
+    const scenarios = drawScenarios(
+      { volatility: [0.2, 0.5], commonCorrelation: 0 },
+      100_000,
+      createRandom(1),
+    );
+    const first = measureRisk(outcomes(scenarios, Float64Array.of(1, 0)), 0);
+    const second = measureRisk(outcomes(scenarios, Float64Array.of(0, 1)), 0);
+    expect(first.mean).toBeCloseTo(1, 2);
+    expect(first.volatility).toBeCloseTo(0.2, 2);
+    expect(second.volatility).toBeCloseTo(0.5, 1);
+    // Log-normal, s = 0.19804: 5% quantile e^(−s²/2 − 1.64485 s) = 0.70802.
+    expect(first.worst5Percent).toBeCloseTo(0.708, 2);
+    // Mean below it: Φ(−1.64485 − s)/.05 = 0.65275.
+    expect(first.mean - first.conditionalValueAtRisk95).toBeCloseTo(0.653, 2);
+    // Independent: variances add.
+    const both = measureRisk(outcomes(scenarios, Float64Array.of(1, 1)), 0);
+    expect(both.volatility).toBeCloseTo(Math.sqrt(0.04 + 0.25), 1);
+  });
+
+  it('measures of a hand-made set', () => {
+    const totals = Float64Array.from({ length: 100 }, (_, i) => i + 1);
+    const risk = measureRisk(totals, 20.5);
+    expect(risk).toMatchObject({
+      mean: 50.5,
+      worst5Percent: 5,
+      valueAtRisk95: 45.5,
+      conditionalValueAtRisk95: 47.5,
+    });
+    expect(risk.sharpe).toBeCloseTo(30 / Math.sqrt(841.6666666), 6);
+  });
+
+  it('without deviation there is no risk and no ratio', () => {
+    const scenarios = drawScenarios({ volatility: [0], commonCorrelation: 0 }, 10, createRandom(1));
+    expect(measureRisk(outcomes(scenarios, Float64Array.of(0)), 0)).toMatchObject({
+      volatility: 0,
+      variation: null,
+      sharpe: null,
+    });
+  });
+});
+
+describe('a plan', () => {
+  const plain = randomProblem({ channels: 8, resources: 2, shape: 'mixed' }, createRandom(3));
+  const problem = {
+    ...plain,
+    channels: plain.channels.map((each) => ({ ...each, current: { 'resource-0': 100, 'resource-1': 100 } })),
+  };
+  const deps = { clock: createFakeClock(), linearSolver: undefined, random: createRandom(5) };
+  const volatility = [0.1, 0.2, 0.3, 0.4, 0.5, 0.2, 0.1, 0.6];
+  const plan = planAllocation(
+    problem,
+    { scenarioModel: { volatility, commonCorrelation: 0.3 }, moneyResources: ['resource-0'] },
+    deps,
+  );
+  const named = (name: string): (typeof plan.candidates)[number] | undefined =>
+    plan.candidates.find((each) => each.name === name);
+
+  it('beats what is done now and the rule of the seeds in expected return, and nothing passes the bound', () => {
+    const best = named('best expected return');
+    expect(best?.expected).toBeGreaterThan(named('current')?.expected ?? Infinity);
+    expect(best?.expected).toBeGreaterThan(named('proportional rule')?.expected ?? Infinity);
+    for (const each of plan.candidates)
+      expect(each.expected).toBeLessThanOrEqual(plan.solution.bound * (1 + 1e-9));
+  });
+
+  it('takes the highest mean within the risk tolerance', () => {
+    expect(plan.chosen.risk.variation).toBeLessThanOrEqual(0.15);
+    for (const each of plan.candidates) {
+      if (each.name === 'current' || (each.risk.variation ?? 0) > 0.15) continue;
+      expect(each.risk.mean).toBeLessThanOrEqual(plan.chosen.risk.mean);
+    }
+  });
+
+  it('says so when nothing is steady enough', () => {
+    const strict = planAllocation(
+      problem,
+      { scenarioModel: { volatility, commonCorrelation: 0.3 }, riskTolerance: 0.001 },
+      { ...deps, random: createRandom(5) },
+    );
+    expect(strict.reason).toMatch(/none keeps/);
+  });
+
+  it('steps lead from the current to the chosen division, cuts first, never above the total', () => {
+    const now = new Map(problem.channels.map((each) => [each.id, { ...each.current }]));
+    let isCutting = true;
+    for (const step of plan.steps) {
+      const held = now.get(step.channel);
+      expect(held?.[step.resource as 'resource-0']).toBeCloseTo(step.from, 9);
+      if (step.to > step.from) isCutting = false;
+      else expect(isCutting).toBe(true);
+      if (held !== undefined) held[step.resource as 'resource-0'] = step.to;
+      const sum = [...now.values()].reduce(
+        (total, each) => total + (each[step.resource as 'resource-0'] ?? 0),
+        0,
+      );
+      expect(sum).toBeLessThanOrEqual(800 * (1 + 1e-9));
+    }
+    for (const trigger of plan.triggers) expect(trigger.below).toBeLessThanOrEqual(trigger.above);
+  });
+});
