@@ -35,6 +35,8 @@ export function PostsScreen(): ReactNode {
   const next = posts.data?.nextAfter;
   const show = (which: string): void => {
     setAfter([]);
+    // Another list opens with its own first post.
+    setChosen('');
     setOnly(which);
   };
   return (
