@@ -4,15 +4,12 @@ import { unescapeTsv } from '../platform/store/tsv.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { IdentitySet } from './identity-set.ts';
 
-/** A sender's clock may be this far ahead before its time is clamped (ingest), so a copy may have been received this much earlier. */
-const MAX_SKEW_MS = 300_000;
-
 const StoredIdentity = Type.Object({ id: Type.String(), source: Type.String() });
 
 /**
- * Which events of a batch were stored before the identity set's memory begins. An event cannot have been received before it
- * happened (less the accepted skew), so only events older than what the set remembers are looked up; in a live stream that is none,
- * in an import of history it is every one, found by tenant and time range, which is the table's order.
+ * Which events of a batch were stored before the identity set's memory begins. A copy names the same event time, so only events that
+ * happened no later than something forgotten are looked up: in a live stream that is none, unless a sender's clock runs ahead by more than
+ * the memory spans; in an import of history it is every one, found by tenant and time range, which is the table's order.
  *
  * Rows of this partition at or after `firstSeq` do not count: after a crash they may be this very batch, inserted already.
  */
@@ -23,18 +20,25 @@ export async function findInHistory(
   partition: number,
   firstSeq: number,
 ): Promise<ReadonlySet<number> | undefined> {
-  const boundaryMs = identities.floorMs + MAX_SKEW_MS;
-  if (boundaryMs === Number.NEGATIVE_INFINITY) return undefined;
+  const untilMs = identities.forgottenUntilMs;
+  // What is known now may be forgotten in the middle of this batch: it is named here, so that it counts as known to its end.
+  const mayForget = batch.count > identities.room;
+  if (untilMs === Number.NEGATIVE_INFINITY && !mayForget) return undefined;
   const candidates = new Map<string, number[]>();
+  const found = new Set<number>();
   for (let i = 0; i < batch.count; i++) {
-    if ((batch.eventTimeMs[i] ?? 0) >= boundaryMs || identities.has(batch.idHash, 4 * i)) continue;
+    const isOld = (batch.eventTimeMs[i] ?? 0) <= untilMs;
+    if (!isOld && !mayForget) continue;
+    if (identities.has(batch.idHash, 4 * i)) {
+      if (mayForget) found.add(i);
+      continue;
+    }
+    if (!isOld) continue;
     const tenant = batch.dictionary[batch.tenant[i] ?? 0] ?? '';
     const known = candidates.get(tenant);
     if (known === undefined) candidates.set(tenant, [i]);
     else known.push(i);
   }
-  if (candidates.size === 0) return undefined;
-  const found = new Set<number>();
   for (const [tenant, indexes] of candidates) {
     const identityOf = new Map(indexes.map((i) => [i, rowIdentity(batch, i)]));
     const times = indexes.map((i) => batch.eventTimeMs[i] ?? 0);

@@ -1,15 +1,18 @@
 /**
- * Set of 128-bit identities in two generations of bounded size. When the current one is full the older one is forgotten; what
- * came before `floorMs` (received time) may then be unknown here, and the caller has to look into history for it.
+ * Set of 128-bit identities in two generations of bounded size. When the current one is full the older one is forgotten; an event that
+ * happened until `forgottenUntilMs` may then be unknown here, and the caller has to look into history for it. A copy names the same
+ * event time, so the newest time of what was forgotten tells exactly which events that can be.
  *
  * Memory: 16 bytes a slot, two tables of the next power of two above 1.5 × capacity.
  */
 export interface IdentitySet {
   /** Adds an identity; false when it was there. */
-  add(lanes: Uint32Array, offset: number, receivedAtMs: number): boolean;
+  add(lanes: Uint32Array, offset: number, eventTimeMs: number): boolean;
   has(lanes: Uint32Array, offset: number): boolean;
-  /** Identities received at or after this time are surely known here; −Infinity while nothing has been forgotten. */
-  readonly floorMs: number;
+  /** Newest event time of what has been forgotten; −Infinity while nothing has. */
+  readonly forgottenUntilMs: number;
+  /** Identities that can be added before the older generation is forgotten. */
+  readonly room: number;
   readonly size: number;
   snapshot(): IdentitySnapshot;
 }
@@ -18,11 +21,11 @@ export interface IdentitySnapshot {
   readonly capacity: number;
   readonly current: Uint32Array;
   readonly currentCount: number;
-  readonly currentSinceMs: number;
+  readonly currentUntilMs: number;
   readonly previous: Uint32Array;
   readonly previousCount: number;
-  readonly previousSinceMs: number;
-  readonly forgotten: boolean;
+  readonly previousUntilMs: number;
+  readonly forgottenUntilMs: number;
 }
 
 const INITIAL_SLOTS = 1 << 10;
@@ -30,24 +33,24 @@ const INITIAL_SLOTS = 1 << 10;
 export function createIdentitySet(capacity: number, from?: IdentitySnapshot): IdentitySet {
   let current = from?.current ?? new Uint32Array(INITIAL_SLOTS * 4);
   let currentCount = from?.currentCount ?? 0;
-  let currentSinceMs = from?.currentSinceMs ?? Number.POSITIVE_INFINITY;
+  let currentUntilMs = from?.currentUntilMs ?? Number.NEGATIVE_INFINITY;
   let previous = from?.previous ?? new Uint32Array(4);
   let previousCount = from?.previousCount ?? 0;
-  let previousSinceMs = from?.previousSinceMs ?? Number.POSITIVE_INFINITY;
-  let forgotten = from?.forgotten ?? false;
+  let previousUntilMs = from?.previousUntilMs ?? Number.NEGATIVE_INFINITY;
+  let forgottenUntilMs = from?.forgottenUntilMs ?? Number.NEGATIVE_INFINITY;
 
   const rotate = (): void => {
-    if (previousCount > 0) forgotten = true;
+    forgottenUntilMs = Math.max(forgottenUntilMs, previousUntilMs);
     previous = current;
     previousCount = currentCount;
-    previousSinceMs = currentSinceMs;
+    previousUntilMs = currentUntilMs;
     current = new Uint32Array(INITIAL_SLOTS * 4);
     currentCount = 0;
-    currentSinceMs = Number.POSITIVE_INFINITY;
+    currentUntilMs = Number.NEGATIVE_INFINITY;
   };
 
   return {
-    add: (lanes, offset, receivedAtMs) => {
+    add: (lanes, offset, eventTimeMs) => {
       if (find(current, lanes, offset) >= 0 || (previousCount > 0 && find(previous, lanes, offset) >= 0))
         return false;
       if (currentCount >= capacity) rotate();
@@ -60,13 +63,16 @@ export function createIdentitySet(capacity: number, from?: IdentitySnapshot): Id
         lanes[offset + 3] ?? 0,
       );
       currentCount++;
-      if (receivedAtMs < currentSinceMs) currentSinceMs = receivedAtMs;
+      if (eventTimeMs > currentUntilMs) currentUntilMs = eventTimeMs;
       return true;
     },
     has: (lanes, offset) =>
       find(current, lanes, offset) >= 0 || (previousCount > 0 && find(previous, lanes, offset) >= 0),
-    get floorMs() {
-      return forgotten ? Math.min(previousSinceMs, currentSinceMs) : Number.NEGATIVE_INFINITY;
+    get forgottenUntilMs() {
+      return forgottenUntilMs;
+    },
+    get room() {
+      return capacity - currentCount;
     },
     get size() {
       return currentCount + previousCount;
@@ -75,11 +81,11 @@ export function createIdentitySet(capacity: number, from?: IdentitySnapshot): Id
       capacity,
       current: current.slice(),
       currentCount,
-      currentSinceMs,
+      currentUntilMs,
       previous: previous.slice(),
       previousCount,
-      previousSinceMs,
-      forgotten,
+      previousUntilMs,
+      forgottenUntilMs,
     }),
   };
 }

@@ -90,7 +90,7 @@ export function stepBatch(
     }
     const receivedAtMs = batch.receivedAtMs[i] ?? 0;
     if (receivedAtMs > tenant.maxReceivedAtMs) tenant.maxReceivedAtMs = receivedAtMs;
-    if (inHistory?.has(i) === true || !state.identities.add(batch.idHash, 4 * i, receivedAtMs)) {
+    if (inHistory?.has(i) === true || !state.identities.add(batch.idHash, 4 * i, batch.eventTimeMs[i] ?? 0)) {
       duplicates++;
       tenant.duplicates++;
       outcomeOf(tenant, receivedAtMs).duplicate++;
