@@ -120,6 +120,7 @@ describe('redact', () => {
           expect(() => JSON.stringify(redact(fields))).not.toThrow();
         },
       ),
+      { examples: [[{ '': JSON.parse('{"__proto__":1}') }], [{ '': { ['__proto__']: new Date(0) } }]] },
     );
   });
 

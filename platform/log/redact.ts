@@ -36,11 +36,15 @@ function copyRecord(
   path: Set<unknown>,
   depth: number,
 ): Record<string, unknown> {
-  const copy: Record<string, unknown> = {};
-  for (const [key, value] of entries.slice(0, maxItems)) {
-    copy[key] = isSecretKey(key) && value != null ? hidden : copyValue(value, path, depth + 1);
-  }
-  return copy;
+  // Object.fromEntries defines: assigning to a key named __proto__ would set the prototype instead.
+  return Object.fromEntries(
+    entries
+      .slice(0, maxItems)
+      .map(([key, value]) => [
+        key,
+        isSecretKey(key) && value != null ? hidden : copyValue(value, path, depth + 1),
+      ]),
+  );
 }
 
 function copyValue(value: unknown, path: Set<unknown>, depth: number): unknown {
