@@ -8,6 +8,11 @@ export const deadLetterSubject = (tenant: string): string => `deadletter.${tenan
 export const liveSubject = (tenant: string, topic: string): string => `live.${tenant}.${topic}`;
 export const signalsStream = 'signals';
 export const signalSubject = (tenant: string, kind: string): string => `signals.${tenant}.${kind}`;
+/** Work queue of renders; a message leaves it when its job has ended. */
+export const rendersStream = 'renders';
+export const renderSubject = (kind: string): string => `renders.${kind}`;
+/** Object store of finished artefacts. */
+export const artefactsBucket = 'artefacts';
 /** Core subject on which gateways say which rollup keys somebody watches. */
 export const interestSubject = 'interest.rollups';
 
@@ -29,6 +34,8 @@ export const buckets = {
   privacyAnswers: 'privacyanswers',
   watch: 'watch',
   progress: 'kpiprogress',
+  /** Key `<tenant>.<id>`. */
+  renders: 'renders',
 } as const;
 
 export const snapshotsBucket = 'snapshots';
