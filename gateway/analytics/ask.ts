@@ -6,8 +6,8 @@ import {
   type AnalyticsKind,
   type AnalyticsScope,
 } from '../../platform/contracts/analytics.ts';
-import { errorCodes, type ErrorCode } from '../../platform/errors/codes.ts';
-import { isWeirError, WeirError } from '../../platform/errors/weir-error.ts';
+import { WeirError } from '../../platform/errors/weir-error.ts';
+import { askProcessors } from '../system/ask-processors.ts';
 
 /** Asks the processors questions over stored events and windows. */
 export interface Analyst {
@@ -32,24 +32,10 @@ export function createAnalyst(bus: Bus): Analyst {
         throw new WeirError('GATEWAY_OVERLOADED', `${inFlight} questions are being asked already`);
       inFlight += 1;
       try {
-        return await bus.request(analyticsSubject(kind), { scope, question }, reply, TIMEOUT_MS);
-      } catch (error) {
-        throw itsOwn(kind, error);
+        return await askProcessors(bus, analyticsSubject(kind), { scope, question }, reply, TIMEOUT_MS);
       } finally {
         inFlight -= 1;
       }
     },
   };
-}
-
-/** What the other side threw, as if it had been thrown here. */
-function itsOwn(kind: AnalyticsKind, error: unknown): unknown {
-  if (!isWeirError(error)) return error;
-  const code = error.details?.['remoteCode'];
-  if (!isErrorCode(code) || !/^(ANALYTICS|STORE)_/.test(code)) return error;
-  return new WeirError(code, error.message.replace(`${analyticsSubject(kind)}: `, ''), { cause: error });
-}
-
-function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(errorCodes, code);
 }

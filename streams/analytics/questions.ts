@@ -1,44 +1,15 @@
 import type { Answered } from '../../platform/contracts/analytics.ts';
 import { asWeirError, WeirError } from '../../platform/errors/weir-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';
+import type { Queue } from './fair-queue.ts';
 import type { Progress } from './scan.ts';
-
-/** Long questions, one at a time in the order they came, as each reads much and holds up others. */
-export interface Queue {
-  /** Throws ANALYTICS_BUSY when too many wait. */
-  run<T>(work: () => Promise<T>): Promise<T>;
-  /** Questions that run or wait. */
-  size(): number;
-}
-
-const MAX_WAITING = 8;
-
-export function createQueue(): Queue {
-  let last: Promise<unknown> = Promise.resolve();
-  let size = 0;
-  return {
-    run: async (work) => {
-      if (size > MAX_WAITING)
-        throw new WeirError('ANALYTICS_BUSY', `${size} questions are being computed or wait for it`);
-      size += 1;
-      const mine = last.then(work, work);
-      last = mine.catch(() => undefined);
-      try {
-        return await mine;
-      } finally {
-        size -= 1;
-      }
-    },
-    size: () => size,
-  };
-}
 
 export interface Questions<T> {
   /**
    * The answer when it is known or comes within a moment, else how far it is; equal keys are one question. `key` holds all the
-   * answer depends on, the tenant included. A failure is told once, then the next who asks begins anew.
+   * answer depends on beside the tenant. A failure is told once, then the next who asks begins anew.
    */
-  ask(key: string, compute: (progress: Progress) => Promise<T>): Promise<Answered<T>>;
+  ask(tenant: string, key: string, compute: (progress: Progress) => Promise<T>): Promise<Answered<T>>;
   stop(): void;
 }
 
@@ -67,7 +38,7 @@ export function createQuestions<T>(clock: Clock, queue: Queue): Questions<T> {
   const held = new Map<string, Held<T>>();
   const stopping = new AbortController();
 
-  const begin = (key: string, compute: (progress: Progress) => Promise<T>): Held<T> => {
+  const begin = (tenant: string, key: string, compute: (progress: Progress) => Promise<T>): Held<T> => {
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, stopping.signal]);
     const startedMs = clock.monotonicMs();
@@ -80,7 +51,7 @@ export function createQuestions<T>(clock: Clock, queue: Queue): Questions<T> {
       done: undefined,
       failure: undefined,
       answer: queue
-        .run(async () => {
+        .run(tenant, async () => {
           signal.throwIfAborted();
           return await compute({
             signal,
@@ -117,10 +88,11 @@ export function createQuestions<T>(clock: Clock, queue: Queue): Questions<T> {
   };
 
   return {
-    ask: async (key, compute) => {
+    ask: async (tenant, question, compute) => {
       tidy();
+      const key = JSON.stringify([tenant, question]);
       const known = held.get(key);
-      const entry = known ?? begin(key, compute);
+      const entry = known ?? begin(tenant, key, compute);
       if (known === undefined) held.set(key, entry);
       entry.askedMs = clock.monotonicMs();
       const waited = new AbortController();

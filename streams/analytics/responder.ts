@@ -14,7 +14,8 @@ import { BreakdownRequest, DecompositionRequest } from '../../platform/contracts
 import type { Metrics } from '../../platform/metrics/metrics.ts';
 import { answerAttribution, answerCohorts, answerFunnel, type AnswerDeps } from './answer-users.ts';
 import { answerBreakdown, answerDecomposition, answerPnl } from './answer-windows.ts';
-import { createQuestions, createQueue, type Questions } from './questions.ts';
+import { createQueue } from './fair-queue.ts';
+import { createQuestions, type Questions } from './questions.ts';
 import type { Progress } from './scan.ts';
 
 export interface AnalyticsDeps extends AnswerDeps {
@@ -64,7 +65,7 @@ async function long<Q, T>(
   { scope, question }: { readonly scope: AnalyticsScope; readonly question: Q },
   answer: (deps: AnswerDeps, scope: AnalyticsScope, question: Q, progress: Progress) => Promise<T>,
 ): Promise<unknown> {
-  return await questions.ask(JSON.stringify([scope, question]), async (progress) =>
+  return await questions.ask(scope.tenant, JSON.stringify([scope, question]), async (progress) =>
     answer(deps, scope, question, progress),
   );
 }
