@@ -36,6 +36,23 @@ describe('how far the rows are complete', () => {
     ).toEqual({ watermarkMs: 100, isDrained: true });
   });
 
+  it('is held by a partition whose rows of the tenant wait, also when its log is read to the end', () => {
+    const lastSeqs = new Map([
+      [0, 10],
+      [1, 8],
+    ]);
+    const read = { partition: 0, logSeq: 10, watermarksMs: { main: 100, demo: 90 } };
+    const waits = { partition: 1, logSeq: 8, watermarksMs: { main: 70 }, waiting: ['main'] };
+    expect(writtenMarks([read, waits], lastSeqs).get('main')).toEqual({ watermarkMs: 70, isDrained: false });
+    expect(writtenMarks([read, waits], lastSeqs).get('demo')).toEqual({ watermarkMs: 90, isDrained: true });
+    // After a restart nothing is known of what was complete before.
+    const restarted = { ...waits, watermarksMs: {} };
+    expect(writtenMarks([read, restarted], lastSeqs).get('main')).toEqual({
+      watermarkMs: Number.NEGATIVE_INFINITY,
+      isDrained: false,
+    });
+  });
+
   it('keeps the mark of a tenant whose rows wait for the next write, and drops one that is gone', async () => {
     const saved: KpiProgress[] = [];
     const board = createKpiProgressBoard(async (progress) => void saved.push(progress));
@@ -46,7 +63,7 @@ describe('how far the rows are complete', () => {
     await board.saveChanged();
     await board.saveChanged();
     expect(saved).toEqual([
-      { partition: 0, logSeq: 2, watermarksMs: { main: 10, demo: 20 } },
+      { partition: 0, logSeq: 2, watermarksMs: { main: 10, demo: 20 }, waiting: ['main'] },
       { partition: 0, logSeq: 3, watermarksMs: { main: 30 } },
     ]);
   });

@@ -12,11 +12,16 @@ export const KpiProgress = Type.Object({
   logSeq: Type.Integer(),
   /** Watermark by tenant. */
   watermarksMs: Type.Record(Type.String(), Type.Number()),
+  /**
+   * Tenants some of whose ended windows were still to be written: for them `logSeq` says nothing, and their time above, if any, is that
+   * of the last write that left nothing. Absent in records of former versions.
+   */
+  waiting: Type.Optional(Type.Array(Type.String())),
 });
 export type KpiProgress = Static<typeof KpiProgress>;
 
 /** What a flush writes, and the tenants some of whose closed windows it leaves for the next. */
-export interface FlushProgress extends KpiProgress {
+export interface FlushProgress extends Omit<KpiProgress, 'waiting'> {
   readonly waiting: ReadonlySet<string>;
 }
 
@@ -60,7 +65,11 @@ export function createKpiProgressBoard(save: (progress: KpiProgress) => Promise<
         const mark = before?.watermarksMs[tenant];
         if (mark !== undefined) watermarksMs[tenant] = mark;
       }
-      const next = { ...progress, watermarksMs };
+      const next = {
+        ...progress,
+        watermarksMs,
+        ...(waiting.size === 0 ? {} : { waiting: [...waiting].toSorted() }),
+      };
       if (before !== undefined && JSON.stringify(before) === JSON.stringify(next)) return;
       held.set(progress.partition, next);
       changed.add(progress.partition);
@@ -91,16 +100,19 @@ export interface WrittenMark {
 /**
  * Marks by tenant: the lowest watermark over the partitions that have messages waiting. A partition without any has nothing that could
  * still come into a closed window, so only the newest time counts when all are drained. A partition that is left out because its owner
- * is away is one with messages waiting: it holds the tenants it knows, and nothing is judged on half of the events.
+ * is away is one with messages waiting: it holds the tenants it knows, and nothing is judged on half of the events. So is one whose rows of
+ * a tenant wait for the next write: rows of totals are written before those of channels, and a window judged between the two would be
+ * judged on half of its parts.
  */
 export function writtenMarks(
   progress: readonly KpiProgress[],
   lastSeqOf: ReadonlyMap<number, number>,
 ): Map<string, WrittenMark> {
   const marks = new Map<string, { newestMs: number; heldMs: number; isDrained: boolean }>();
-  for (const { partition, logSeq, watermarksMs } of progress) {
-    const isDrained = (lastSeqOf.get(partition) ?? 0) <= logSeq;
-    for (const [tenant, watermarkMs] of Object.entries(watermarksMs)) {
+  for (const { partition, logSeq, watermarksMs, waiting = [] } of progress) {
+    const isRead = (lastSeqOf.get(partition) ?? 0) <= logSeq;
+    for (const tenant of new Set([...Object.keys(watermarksMs), ...waiting])) {
+      const watermarkMs = watermarksMs[tenant] ?? Number.NEGATIVE_INFINITY;
       const mark = marks.get(tenant) ?? {
         newestMs: Number.NEGATIVE_INFINITY,
         heldMs: Number.POSITIVE_INFINITY,
@@ -108,7 +120,7 @@ export function writtenMarks(
       };
       marks.set(tenant, mark);
       mark.newestMs = Math.max(mark.newestMs, watermarkMs);
-      if (isDrained) continue;
+      if (isRead && !waiting.includes(tenant)) continue;
       mark.heldMs = Math.min(mark.heldMs, watermarkMs);
       mark.isDrained = false;
     }
