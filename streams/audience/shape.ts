@@ -46,7 +46,8 @@ export function shapeBody(topic: AudienceTopic, counts: Counts, context: ShapeCo
           hour: i % 24,
           occurrences: context.occurrences.get(cell) ?? 0,
           viewers: people(cell),
-          views: exact(counts.get(cell)?.views ?? 0),
+          // A platform may take back more than it reported in the hour.
+          views: exact(Math.max(0, counts.get(cell)?.views ?? 0)),
           watchMinutes: exact((counts.get(cell)?.watchMs ?? 0) / 60_000),
         })),
       };

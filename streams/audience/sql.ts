@@ -30,7 +30,8 @@ const watchedMs =
 
 /**
  * Rows `cell`, `viewers`, `views`, `watch_ms`: people in each cell of a topic, by event time in the tenant's zone. People are events' users;
- * events that name none count in views alone, and not at all when bounded: nobody could be held to a number of cells.
+ * events that name none count in views alone, and not at all when bounded: nobody could be held to a number of cells. So the views a
+ * platform reports as the growth of a counter (`post_metrics`) count in exact activity, as they do in the KPI `views`.
  */
 export function cellsSql(topic: AudienceTopic, question: CellQuestion): Statement {
   const { isBounded, items, range, segment, tenant, timeZone } = question;
@@ -64,8 +65,14 @@ function topicSql(topic: AudienceTopic, question: CellQuestion): string {
   switch (topic) {
     case 'activity':
       return peopleCells(
-        `SELECT user, concat(toString(toDayOfWeek(time, 0, {zone:String})), '.', toString(toHour(time, {zone:String}))) AS cell,
-           count() AS n, sum(${watchedMs}) AS w FROM events WHERE ${views(segment)} ${isBounded ? `AND ${people}` : ''} GROUP BY user, cell`,
+        `SELECT user, ${weekHour} AS cell, toFloat64(count()) AS n, sum(${watchedMs}) AS w
+         FROM events WHERE ${views(segment)} ${isBounded ? `AND ${people}` : ''} GROUP BY user, cell
+         ${
+           isBounded
+             ? ''
+             : `UNION ALL SELECT '' AS user, ${weekHour} AS cell, sum(JSONExtractFloat(data, 'views')) AS n, toFloat64(0) AS w
+                FROM events WHERE ${ofType('post_metrics', segment)} GROUP BY cell`
+         }`,
         isBounded,
       );
     case 'returning':
@@ -117,6 +124,8 @@ function topicSql(topic: AudienceTopic, question: CellQuestion): string {
   }
 }
 
+const weekHour =
+  "concat(toString(toDayOfWeek(time, 0, {zone:String})), '.', toString(toHour(time, {zone:String})))";
 const at = (name: string): string => `fromUnixTimestamp64Milli({${name}:Int64})`;
 const day = (time: string): string => `toInt32(toDate(${time}, {zone:String}))`;
 const early = `time < ${at('split')}`;
@@ -130,11 +139,15 @@ function peopleCells(rows: string, isBounded: boolean): string {
 }
 
 function views(segment: Segment): string {
+  return ofType('video_view', segment);
+}
+
+function ofType(type: 'video_view' | 'post_metrics', segment: Segment): string {
   const conditions = [
     'tenant = {tenant:String}',
     `time >= ${at('from')}`,
     `time < ${at('to')}`,
-    "type = 'video_view'",
+    `type = '${type}'`,
     ...segmentKeys(segment).map((key) => `${key} = {segment_${key}:String}`),
   ];
   return conditions.join(' AND ');
@@ -200,10 +213,10 @@ export function pairsSql(question: CellQuestion, limit: number): Statement {
   };
 }
 
-/** When the first view of a range was. Row `ms`; 0 when there is none. */
+/** When the first view of a range was, counted or reported. Row `ms`; 0 when there is none. */
 export function firstViewSql(question: CellQuestion): Statement {
   return {
-    sql: `SELECT toUnixTimestamp64Milli(min(time)) AS ms FROM events WHERE ${views({})} ${limits}`,
+    sql: `SELECT toUnixTimestamp64Milli(min(time)) AS ms FROM events WHERE (${views({})}) OR (${ofType('post_metrics', {})}) ${limits}`,
     params: { tenant: question.tenant, from: question.range.fromMs, to: question.range.toMs },
   };
 }
