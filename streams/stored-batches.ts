@@ -1,31 +1,11 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { Type } from '@sinclair/typebox';
 import { eventCatalogue } from '../platform/contracts/event-catalogue.ts';
-import { eventFlags, type CanonicalEvent } from '../platform/contracts/event.ts';
+import type { CanonicalEvent } from '../platform/contracts/event.ts';
 import { createRecordBatchBuilder } from '../platform/record-batch/builder.ts';
 import { createIdentityHasher } from '../platform/record-batch/identity.ts';
 import { decodeRecordBatch, type RecordBatch } from '../platform/record-batch/record-batch.ts';
 import type { Store } from '../platform/store/store.ts';
-
-const Row = Type.Object({
-  seq: Type.Number(),
-  tenant: Type.String(),
-  source: Type.String(),
-  id: Type.String(),
-  type: Type.String(),
-  timeMs: Type.Number(),
-  receivedMs: Type.Number(),
-  channel: Type.String(),
-  content: Type.String(),
-  country: Type.String(),
-  stream: Type.String(),
-  user: Type.String(),
-  amount_minor: Type.Number(),
-  currency: Type.String(),
-  amount_base_minor: Type.Number(),
-  flags: Type.Number(),
-  data: Type.String(),
-});
-type Row = Static<typeof Row>;
+import { baseMinorOf, storedColumns, StoredRow } from './stored-row.ts';
 
 /** Highest position this partition has stored rows of; 0 when it has none. */
 export async function highestStored(store: Store, partition: number): Promise<number> {
@@ -55,11 +35,9 @@ export async function* storedBatches(
   let after = { seq: fromSeq + 1, idx: -1 };
   for (;;) {
     const rows = await store.query(
-      `SELECT seq, idx, tenant, source, id, type, toUnixTimestamp64Milli(time) AS timeMs, toUnixTimestamp64Milli(received_at) AS receivedMs, channel, content, country, stream, user,
-         amount_minor, currency, amount_base_minor, flags, data
-       FROM events WHERE partition = {partition:UInt16} AND (seq, idx) > ({seq:UInt64}, {idx:Int64}) AND seq <= {toSeq:UInt64} ORDER BY seq, idx LIMIT {limit:UInt32}`,
+      `SELECT ${storedColumns} FROM events WHERE partition = {partition:UInt16} AND (seq, idx) > ({seq:UInt64}, {idx:Int64}) AND seq <= {toSeq:UInt64} ORDER BY seq, idx LIMIT {limit:UInt32}`,
       { partition, seq: after.seq, idx: after.idx, toSeq, limit: ROWS_PER_QUERY },
-      Type.Composite([Row, Type.Object({ idx: Type.Number() })]),
+      StoredRow,
     );
     const last = rows.at(-1);
     if (last === undefined) return;
@@ -76,7 +54,7 @@ export async function* storedBatches(
   }
 }
 
-function toEvent(row: Row): CanonicalEvent {
+function toEvent(row: StoredRow): CanonicalEvent {
   const data: unknown = JSON.parse(row.data);
   const names = metricsOf.get(row.type) ?? [];
   return {
@@ -93,8 +71,7 @@ function toEvent(row: Row): CanonicalEvent {
     user: row.user,
     amountMinor: row.amount_minor,
     currency: row.currency,
-    amountBaseMinor:
-      row.currency === '' || (row.flags & eventFlags.unconverted) !== 0 ? Number.NaN : row.amount_base_minor,
+    amountBaseMinor: baseMinorOf(row),
     metrics: names.map((name) => numberIn(data, name)),
     flags: row.flags,
     dataJson: row.data,

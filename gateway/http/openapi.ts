@@ -1,5 +1,6 @@
 import { TypeGuard, type TObject, type TSchema } from '@sinclair/typebox';
-import { errorCodes, type ErrorCode, type ErrorSpec } from '../../platform/errors/codes.ts';
+import { errorCodes, type ErrorCode } from '../../platform/errors/codes.ts';
+import type { ErrorSpec } from '../../platform/errors/error-spec.ts';
 import type { Guard } from './caller.ts';
 import type { Route } from './route.ts';
 

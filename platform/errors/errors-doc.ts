@@ -1,4 +1,5 @@
-import { errorCodes, type ErrorSpec } from './codes.ts';
+import { errorCodes } from './codes.ts';
+import type { ErrorSpec } from './error-spec.ts';
 
 /** docs/errors.md: every code with its status, whose turn it is, whether to try again, and what to mend. */
 export function errorsMarkdown(): string {
@@ -11,7 +12,7 @@ export function errorsMarkdown(): string {
   return [
     '# Error codes',
     '',
-    'Written by `node scripts/write-errors-doc.ts` from `platform/errors/codes.ts`. Codes are a contract: added or retired, never renamed.',
+    'Written by `node scripts/write-errors-doc.ts` from `platform/errors/codes/`. Codes are a contract: added or retired, never renamed.',
     '',
     '| code | status | domain | retry | what to mend |',
     '| --- | --- | --- | --- | --- |',

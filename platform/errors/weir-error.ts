@@ -1,6 +1,8 @@
-import { errorCodes, type ErrorCode, type ErrorDomain, type ErrorRetry, type ErrorSpec } from './codes.ts';
+import { errorCodes, type ErrorCode } from './codes.ts';
+import type { ErrorDomain, ErrorRetry, ErrorSpec } from './error-spec.ts';
 
-export type { ErrorCode, ErrorDomain, ErrorRetry } from './codes.ts';
+export type { ErrorCode } from './codes.ts';
+export type { ErrorDomain, ErrorRetry } from './error-spec.ts';
 
 export interface WeirErrorOptions {
   readonly cause?: unknown;

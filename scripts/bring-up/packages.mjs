@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentFor, root } from './paths.mjs';
 import { runTold } from './say.mjs';
@@ -25,26 +25,49 @@ function hasPackages(value) {
 }
 
 /**
- * Compares what package-lock.json asks for with npm's own record of what lies in node_modules, which npm keeps in step
- * whoever installs. A killed install leaves no record and so counts as stale.
+ * Compares what package-lock.json asks for with npm's own record of what lies in node_modules and with what does lie there. The record
+ * alone is no proof: `npm install --package-lock-only` writes it as if everything had been installed. A killed install leaves
+ * no record and so counts as stale.
+ * @param {string} directory where package-lock.json and node_modules are
  * @returns {'missing' | 'stale' | 'fresh'}
  */
-export function packagesState() {
-  const installedRecord = join(root, 'node_modules', '.package-lock.json');
-  if (!existsSync(installedRecord)) return 'missing';
-  const wanted = readPackages(join(root, 'package-lock.json'));
-  const installed = readPackages(installedRecord);
+export function packagesState(directory = root) {
+  const record = recordIn(directory);
+  if (!existsSync(record)) return 'missing';
+  const wanted = readPackages(join(directory, 'package-lock.json'));
+  const recorded = readPackages(record);
   for (const [path, want] of Object.entries(wanted)) {
     if (path === '') continue;
-    const have = installed[path];
+    const have = recorded[path];
     if (have === undefined) {
       // Optional packages are left out by npm where the platform does not fit.
       if (want.optional === true || want.devOptional === true || want.peer === true) continue;
       return 'stale';
     }
     if (have.version !== want.version) return 'stale';
+    if (have.link !== true && installedVersion(join(directory, path)) !== want.version) return 'stale';
   }
   return 'fresh';
+}
+
+/** @param {string} directory */
+const recordIn = (directory) => join(directory, 'node_modules', '.package-lock.json');
+
+/**
+ * The version a package says it has; undefined when it is not there.
+ * @param {string} directory
+ * @returns {unknown}
+ */
+function installedVersion(directory) {
+  try {
+    /** @type {unknown} */
+    const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+    return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+      ? manifest.version
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -60,6 +83,8 @@ export async function installPackages(node) {
     state === 'missing'
       ? 'installing packages (about 1 GB; a minute or two when nothing is cached)'
       : 'packages are behind package-lock.json: installing';
+  // npm believes its record and would find nothing to do where the record is wrong; without one it looks.
+  rmSync(recordIn(root), { force: true });
   const { command, args, env } = npmFor(node);
   await runTold(label, command, [...args, 'install', ...NPM_FLAGS], { cwd: root, env });
 }

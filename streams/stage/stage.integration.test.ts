@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createJsonCodec } from '../../platform/bus/json.ts';
-import { StageStatus, stageStatusSubject } from '../../platform/contracts/stages.ts';
+import { stageNames, StageStatus, stageStatusSubject } from '../../platform/contracts/stages.ts';
 import type { CanonicalEvent } from '../../platform/contracts/event.ts';
 import { silentLog } from '../../platform/log/log.ts';
 import { createMetrics } from '../../platform/metrics/metrics.ts';
@@ -13,6 +13,8 @@ import {
   createLeaseStore,
   createSnapshotStore,
 } from '../adapters/nats.ts';
+import { createDirectory } from '../directory.ts';
+import { secondStages } from '../stages.ts';
 import { anyEvent } from '../testing/events.ts';
 import { countRows, createRig, type Rig } from '../testing/rig.ts';
 import { streamsSettings } from '../testing/settings.ts';
@@ -123,5 +125,22 @@ describe('second stages on the real engine', () => {
         ),
       );
     }
+  });
+
+  it('are those the contract names: each is asked for its status by name', async () => {
+    const stages = secondStages(
+      {
+        bus: rig.bus,
+        store: rig.store,
+        clock: systemClock,
+        log: silentLog,
+        metrics: createMetrics({ processMetrics: false }),
+        directory: createDirectory(),
+        events: createEventLog(rig.bus),
+        checkpoints: await createCheckpointStore(rig.bus),
+      },
+      streamsSettings(),
+    );
+    expect(stages.map(({ name }) => name).toSorted()).toEqual([...stageNames].toSorted());
   });
 });

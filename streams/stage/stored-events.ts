@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { eventFlags } from '../../platform/contracts/event.ts';
 import type { Store } from '../../platform/store/store.ts';
+import { baseMinorOf, storedColumns, StoredRow } from '../stored-row.ts';
 import { endOf, type StagePosition } from './position.ts';
 import type { StageEvent } from './stage.ts';
 
@@ -26,27 +26,7 @@ export interface StoredEvents {
   read(after: StagePosition, frontier: number, types: readonly string[]): Promise<Page>;
 }
 
-const Row = Type.Object({
-  partition: Type.Number(),
-  seq: Type.Number(),
-  idx: Type.Number(),
-  tenant: Type.String(),
-  source: Type.String(),
-  id: Type.String(),
-  type: Type.String(),
-  timeMs: Type.Number(),
-  receivedMs: Type.Number(),
-  channel: Type.String(),
-  content: Type.String(),
-  country: Type.String(),
-  stream: Type.String(),
-  user: Type.String(),
-  amount_minor: Type.Number(),
-  currency: Type.String(),
-  amount_base_minor: Type.Number(),
-  flags: Type.Number(),
-  data: Type.String(),
-});
+const Row = Type.Composite([StoredRow, Type.Object({ partition: Type.Number() })]);
 type Row = Static<typeof Row>;
 
 const Mark = Type.Object({
@@ -73,8 +53,7 @@ export function createStoredEvents(store: Store, pageRows: number): StoredEvents
         types.length === 0
           ? []
           : await store.query(
-              `SELECT partition, seq, idx, tenant, source, id, type, toUnixTimestamp64Milli(time) AS timeMs, toUnixTimestamp64Milli(received_at) AS receivedMs, channel, content, country,
-                 stream, user, amount_minor, currency, amount_base_minor, flags, data
+              `SELECT partition, ${storedColumns}
                FROM events
                PREWHERE seq >= {seq:UInt64} AND seq <= {toSeq:UInt64}
                WHERE type IN {types:Array(String)} AND (seq, partition, idx) > ({seq:UInt64}, {partition:UInt16}, {idx:UInt32})
@@ -105,15 +84,14 @@ export function createStoredEvents(store: Store, pageRows: number): StoredEvents
 }
 
 function toEvent(row: Row): StageEvent {
-  const { data: json, timeMs, receivedMs, amount_minor, amount_base_minor, ...rest } = row;
+  const { data: json, timeMs, receivedMs, amount_minor, amount_base_minor: _, ...rest } = row;
   let parsed: { readonly value: unknown } | undefined;
   return {
     ...rest,
     eventTimeMs: timeMs,
     receivedAtMs: receivedMs,
     amountMinor: amount_minor,
-    amountBaseMinor:
-      row.currency === '' || (row.flags & eventFlags.unconverted) !== 0 ? Number.NaN : amount_base_minor,
+    amountBaseMinor: baseMinorOf(row),
     get data(): unknown {
       parsed ??= { value: JSON.parse(json) };
       return parsed.value;

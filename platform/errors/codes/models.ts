@@ -1,0 +1,47 @@
+import type { ErrorSpec } from '../error-spec.ts';
+
+/** Codes of forecasts, allocation, churn, pricing. */
+export const modelsCodes = {
+  MODELS_TRAINING_FAILED: {
+    httpStatus: 500,
+    domain: 'internal',
+    retry: 'never',
+    mend: 'The message says at which point; a cancelled training can be started again.',
+  },
+  MODELS_NO_BACKEND: {
+    httpStatus: 503,
+    domain: 'external',
+    retry: 'never',
+    mend: 'The message says what is wrong with each way to compute; plain CPU needs nothing but Node.',
+  },
+  ALLOCATION_INVALID: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct the places the message names; models/allocation/README.md shows the form of a problem.',
+  },
+  ALLOCATION_CONTRADICTORY: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Loosen one of the constraints the message names together; as they stand no allocation meets them all.',
+  },
+  CHURN_INPUT_INVALID: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Give customers whose fate is known in the number the message names; below it use the rule score.',
+  },
+  PRICING_INPUT_INVALID: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Give prices and volumes above 0 in enough different weeks, as the message says.',
+  },
+  MONETIZATION_INPUT_INVALID: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct the length, the retention curve or the revenue the message names.',
+  },
+} as const satisfies Record<string, ErrorSpec>;
