@@ -2,10 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 const everywhere = ['**/node_modules/**', '**/dist/**', '.weir/**', '.tools/**', 'coverage/**'];
 const needsTheWorld = ['**/*.integration.test.ts', '**/*.browser.test.ts', '**/*.chaos.test.ts'];
+const worksLong = '**/*.simulation.test.ts';
 
 /**
- * Four projects, run one after the other so that two cores are never asked for more than one heavy thing at a time:
- * `unit` touches no network and runs in parallel; the others start servers, so their files run one by one.
+ * Five projects. `unit` and `simulation` touch no network and run in parallel; simulations work through real data or large simulated ones for
+ * seconds, which is too long for a check after every change. The others start servers, so their files run one by one, and after the rest:
+ * two cores are never asked for more than one heavy thing at a time.
  */
 export default defineConfig({
   test: {
@@ -14,11 +16,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: [...everywhere, ...needsTheWorld],
+          exclude: [...everywhere, ...needsTheWorld, worksLong],
           // Style sheets come empty unless named; this one is checked for contrast.
           css: { include: [/tokens\.css/] },
           // Properties run hundreds of cases: on a busy machine the usual five seconds are short of that.
           testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'simulation',
+          include: [worksLong],
+          exclude: everywhere,
+          testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

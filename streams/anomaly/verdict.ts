@@ -4,7 +4,7 @@ export type AnomalySeverity = 'info' | 'warning' | 'critical';
 
 /**
  * Decades between the surprise of single readings and the rarity of alarms: eight detectors look at each point, neighbouring readings
- * depend on each other. Set so that simulated series with nothing wrong alarm about as often as the setting says (`calibration.test.ts`).
+ * depend on each other. Set so that simulated series with nothing wrong alarm about as often as the setting says (`calibration.simulation.test.ts`).
  */
 const LOOKS_DECADES = 0.47;
 
