@@ -79,6 +79,11 @@ export function stepDetector(state: DetectorState, point: DetectorPoint): Detect
   };
 }
 
+/** The level around which a series moves, seasons aside; follows it slowly and hardly an anomaly. */
+export function usualLevel({ baseline }: DetectorState): number {
+  return baseline.level;
+}
+
 interface Judgement {
   readonly surprise: number;
   readonly reason: AnomalyReason | undefined;

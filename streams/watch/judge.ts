@@ -1,9 +1,10 @@
 import type { WatchedWindow } from '../../platform/contracts/anomaly.ts';
 import type { Severity } from '../../platform/contracts/signal.ts';
 import type { KpiDefinition, MeasureState } from '../../platform/contracts/kpi.ts';
-import { createDetector, stepDetector, type DetectorVerdict } from '../anomaly/detector.ts';
-import { quietMsOf } from '../anomaly/verdict.ts';
+import { createDetector, stepDetector, usualLevel, type DetectorVerdict } from '../anomaly/detector.ts';
+import { barOf, quietMsOf, scoreOf, severityOf } from '../anomaly/verdict.ts';
 import { stepEpisode } from '../anomaly/episode.ts';
+import { stepDark } from './dark.ts';
 import { explainWindow, isCutBy, type Judged } from './explain-window.ts';
 import type { KpiPlan, WatchedKpi } from './kpi-plan.ts';
 import { anomalyRow, bandRow } from './rows.ts';
@@ -56,6 +57,8 @@ const LEAST_DENSITY = 0.8;
 const DENSITY_WINDOWS = 60;
 /** Below this part of its usual denominator a ratio is not judged. */
 const THIN = 0.1;
+/** Of the false alarms of a series a third of a detector's share goes to runs of nothing, as to those of values that stay the same. */
+const DARK_SHARE_DECADES = Math.log10(1 / 3);
 /** The detector's smallest bar to ask for; below it alarms are off. */
 const LEAST_BUDGET = 1e-6;
 
@@ -106,7 +109,8 @@ function judgeSeries(
   const budget = deps.budgetOf(kpi.definition.key, key);
   const series = seriesOf(grain, kpi.definition.key, key, closed.window, budget);
   const judgeable = isThin(kpi, series, state, closed) ? undefined : value;
-  const found = stepDetector(series.detector, { timeMs: closed.startMs, value: judgeable });
+  const seen = stepDetector(series.detector, { timeMs: closed.startMs, value: judgeable });
+  const found = kpi.shape.kind === 'sum' ? withDark(series, seen, value) : seen;
   const isLevel = reasonOf(found, value) !== undefined;
   const isWatched =
     isLevel && budget > LEAST_BUDGET && (closed.window === '1h' || series.density >= LEAST_DENSITY);
@@ -116,6 +120,30 @@ function judgeSeries(
     series.density += ((isFilled ? 1 : 0) - series.density) / DENSITY_WINDOWS;
   }
   return { key, series, value, state, verdict };
+}
+
+/**
+ * A sum that has come to nothing and stays there, judged by how often it was nothing before; the rarer of the two verdicts counts. Left to
+ * the hours where the detector expects much less than usual: a shop that is closed at night is not dark.
+ */
+function withDark(series: SeriesState, found: DetectorVerdict, value: number | undefined): DetectorVerdict {
+  if (value === undefined) return found;
+  const [dark, decades] = stepDark(series.dark, value === 0, series.density);
+  series.dark = dark;
+  const { detector } = series;
+  const isExpected = found.expected !== undefined && found.expected >= usualLevel(detector) / 2;
+  if (decades === 0 || found.phase === 'warming' || !isExpected) return found;
+  const { settings } = detector;
+  const surprise = decades + DARK_SHARE_DECADES;
+  const bar = barOf(settings);
+  if (surprise < bar || (found.isAnomalous && found.reason === 'value')) return found;
+  return {
+    ...found,
+    isAnomalous: true,
+    score: Math.max(found.score, scoreOf(surprise, settings.stepMs)),
+    severity: severityOf(surprise - bar),
+    reason: 'value',
+  };
 }
 
 /** A ratio of next to nothing, such as revenue per view in an hour without views, says nothing about the ratio. */

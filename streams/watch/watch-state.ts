@@ -11,6 +11,7 @@ import {
 import type { Severity, Signal } from '../../platform/contracts/signal.ts';
 import { decodeDetector, encodeDetector, type DetectorState } from '../anomaly/detector.ts';
 import { noEpisode, type EpisodeState } from '../anomaly/episode.ts';
+import { notDark, type DarkRun } from './dark.ts';
 import { normalRule, type RuleState } from './threshold.ts';
 
 /** What an episode or a firing rule has told so far. */
@@ -39,6 +40,8 @@ export interface SeriesState {
   lastAlarmId: string;
   /** Weighted share of the windows that had a value other than 0. */
   density: number;
+  /** Windows with nothing in them since the last that had something. */
+  dark: DarkRun;
   /** Weighted means of numerator and denominator of a ratio over usual windows; NaN before the first. */
   meanNumerator: number;
   meanDenominator: number;
@@ -113,6 +116,7 @@ export function newSeries(detector: DetectorState): SeriesState {
     unusualUntilMs: Number.NEGATIVE_INFINITY,
     lastAlarmId: '',
     density: 1,
+    dark: notDark,
     meanNumerator: Number.NaN,
     meanDenominator: Number.NaN,
   };
@@ -133,7 +137,11 @@ export function alarmId(what: string, window: WatchedWindow, key: WatchedKey, st
 
 const VERSION = 2;
 
-type SeriesImage = Omit<SeriesState, 'detector'> & { readonly detector: Uint8Array };
+/** Images of former versions have no `dark`. */
+type SeriesImage = Omit<SeriesState, 'detector' | 'dark'> & {
+  readonly detector: Uint8Array;
+  readonly dark?: DarkRun;
+};
 interface Image {
   readonly version: typeof VERSION;
   readonly tenant: string;
@@ -182,7 +190,8 @@ export function decodeTenantWatch(bytes: Uint8Array): TenantWatch | undefined {
     const grain = Object.assign(state.grains[window], rest);
     for (const [key, { detector, ...others }] of series) {
       const decoded = decodeDetector(detector);
-      if (decoded !== undefined) grain.series.set(key, { ...others, detector: decoded });
+      if (decoded !== undefined)
+        grain.series.set(key, { ...others, dark: others.dark ?? notDark, detector: decoded });
     }
   }
   return state;
