@@ -7,11 +7,13 @@ import { createSocketTransport } from './data/live-socket.ts';
 import { createPreferences, PreferencesContext } from './data/preferences.ts';
 import { createRouter, RouterContext } from './data/router.ts';
 import { createWorkspace } from './data/workspace.ts';
+import { beginFirstScreen } from './screen.tsx';
 import './ui/tokens.css';
 import './ui/base.css';
 
 /** Wires the page: the address bar, the REST client, the socket, and what is drawn. */
 function start(root: HTMLElement): void {
+  beginFirstScreen(window.location.pathname);
   let signedOut: () => void = () => {};
   const api = createApi(
     createHttp({

@@ -5,7 +5,8 @@ import { useLocation } from './data/router.ts';
 import { NotThere } from './ui/not-there.tsx';
 import { ProblemNote, Skeleton } from './ui/states.tsx';
 
-const NowScreen = lazy(async () => ({ default: (await import('./now/now-screen.tsx')).NowScreen }));
+const loadNow = async () => ({ default: (await import('./now/now-screen.tsx')).NowScreen });
+const NowScreen = lazy(loadNow);
 const KpisScreen = lazy(async () => ({ default: (await import('./kpis/kpis-screen.tsx')).KpisScreen }));
 const RevenueScreen = lazy(async () => ({
   default: (await import('./revenue/revenue-screen.tsx')).RevenueScreen,
@@ -22,6 +23,12 @@ const AnomaliesScreen = lazy(async () => ({
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
+
+/** Begins to load the first screen while it is still being asked who is there; the others wait for their turn. */
+export function beginFirstScreen(path: string): void {
+  // A failure is told by the screen itself, which tries again.
+  if (path === '/' || path === '/now') loadNow().catch(() => undefined);
+}
 
 /** The screen of the address, loaded when it is first needed. One that fails leaves the rest standing. */
 export function Screen(): ReactNode {

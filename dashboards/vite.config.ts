@@ -43,9 +43,34 @@ function firstPageSize(): Plugin {
   };
 }
 
+/** Tells the browser of the first screen with the page itself, not only once the script that asks for it has run. */
+function firstScreenEarly(): Plugin {
+  return {
+    name: 'weir-first-screen-early',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, { bundle = {} }) => {
+        const entry = Object.values(bundle).find((chunk) => chunk.type === 'chunk' && chunk.isEntry);
+        const screen = Object.values(bundle).find(
+          (chunk) => chunk.type === 'chunk' && chunk.name === 'now-screen',
+        );
+        if (entry?.type !== 'chunk' || screen?.type !== 'chunk') return [];
+        const known = new Set([entry.fileName, ...entry.imports]);
+        return [screen.fileName, ...screen.imports]
+          .filter((file) => !known.has(file))
+          .map((file) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', href: `/${file}` },
+            injectTo: 'head',
+          }));
+      },
+    },
+  };
+}
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), firstPageSize()],
+  plugins: [react(), firstPageSize(), firstScreenEarly()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -193,6 +193,8 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     trends: one(api.trends, 30 * SECOND),
     trend: query({ keyOf: (key) => key, load: api.trend, refreshMs: 60 * SECOND }),
   };
+  // Nearly every screen begins with them: asked for while the screen is still being drawn.
+  queries.kpis.watch('all', () => {})();
   const onVisibility = (): void => live.setHidden(page.hidden);
   page.addEventListener('visibilitychange', onVisibility);
   onVisibility();

@@ -1,5 +1,6 @@
 import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
 import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { isWatched, useExpectedBand } from '../data/expected-band.ts';
 import { useQuery } from '../data/hooks.ts';
 import type { Scope } from '../data/scope.ts';
 import { useWorkspace } from '../data/workspace.ts';
@@ -13,29 +14,21 @@ const LIMIT = 100;
  */
 export function useWatched(
   kpi: KpiDefinition,
-  { range, view }: Scope,
+  scope: Scope,
 ): { readonly spec: Pick<ChartSpec, 'band' | 'events'>; readonly anomalies: readonly AnomalyView[] } {
   const { queries } = useWorkspace();
+  const { range, view } = scope;
   const { filters } = view;
-  const cuts = (['channel', 'country', 'stream'] as const).filter((each) => filters[each] !== undefined);
-  const isWatched = filters.content === undefined && cuts.length <= 1;
-  const window = range.grain === '1m' || range.grain === '1h' ? range.grain : undefined;
-  const band = useQuery(
-    queries.band,
-    isWatched && window !== undefined
-      ? { key: kpi.key, window, fromMs: range.fromMs, toMs: range.toMs, filters }
-      : undefined,
-  );
+  const band = useExpectedBand(kpi, scope, true);
   const found = useQuery(
     queries.anomalies,
-    isWatched ? { kpi: kpi.key, fromMs: range.fromMs, toMs: range.toMs, filters, limit: LIMIT } : undefined,
+    isWatched(filters)
+      ? { kpi: kpi.key, fromMs: range.fromMs, toMs: range.toMs, filters, limit: LIMIT }
+      : undefined,
   );
   const anomalies = (found.data?.anomalies ?? []).filter(
     ({ startedAtMs }) => startedAtMs >= range.fromMs && startedAtMs < range.toMs,
   );
-  const byStart = new Map(band.data?.points.map((point) => [point.windowStartMs, point]));
-  const lower = range.starts.map((start) => byStart.get(start)?.lower ?? null);
-  const upper = range.starts.map((start) => byStart.get(start)?.upper ?? null);
   const events = anomalies.flatMap((anomaly) => {
     const index = range.starts.findLastIndex((start) => start <= anomaly.startedAtMs);
     return index < 0
@@ -44,7 +37,7 @@ export function useWatched(
   });
   return {
     spec: {
-      ...(lower.some((edge) => edge !== null) ? { band: { label: 'expected band', lower, upper } } : {}),
+      ...(band === undefined ? {} : { band: { label: 'expected band', ...band } }),
       ...(events.length === 0 ? {} : { events }),
     },
     anomalies,

@@ -32,3 +32,12 @@ test('every course can be drawn inside its box', () => {
     ),
   );
 });
+
+test('the expected band is an area behind the course, a far edge is cut at the box, a window without one leaves it open', () => {
+  const band = { lower: [2, -900, null, 4], upper: [8, 12, null, 900] };
+  const shape = sparkShape([0, 10, 5, 5], 4, true, undefined, band);
+  // The course is 10 high, so the band may go to 20 and not below zero.
+  expect(shape.band).toBe('M0 16.4L33.33 11.6L33.33 26L0 23.6Z');
+  expect(shape.line).toBe('M0 26L33.33 14L66.67 20L100 20');
+  expect(sparkShape([1, 2], 2, true, undefined).band).toBe('');
+});

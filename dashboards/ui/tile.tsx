@@ -1,5 +1,6 @@
 import { memo, type ClipboardEvent, type ReactNode } from 'react';
 import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { useExpectedBand } from '../data/expected-band.ts';
 import { useFigures } from '../data/figures.ts';
 import { useViewLink } from '../data/router.ts';
 import { unknownDimension, type Scope } from '../data/scope.ts';
@@ -10,6 +11,7 @@ import { FreshnessDot } from './freshness.tsx';
 import { Link } from './link.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { Skeleton } from './states.tsx';
+import { useQuiet } from './use-quiet.ts';
 import './tile.css';
 
 export interface TileProps {
@@ -125,6 +127,13 @@ function TileChange({
 
 function TileSpark({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: Scope }): ReactNode {
   const figures = useFigures(kpi, scope, 1_000);
+  // Numbers first: what was expected is asked for when the page has come to rest.
+  const isQuiet = useQuiet();
+  const band = useExpectedBand(
+    kpi,
+    scope,
+    isQuiet && !figures.isLoading && figures.grain === scope.range.grain,
+  );
   return (
     <>
       <div className={figures.isOutdated ? 'is-outdated' : ''}>
@@ -136,6 +145,7 @@ function TileSpark({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope
             completeCount={scope.completeCount}
             target={kpi.target}
             fromZero={figures.isAdditive}
+            band={band}
           />
         )}
       </div>

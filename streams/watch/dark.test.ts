@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { kpiCatalogue } from '../../platform/contracts/kpi-catalogue.ts';
 import type { MeasureState } from '../../platform/contracts/kpi.ts';
 import { createRandom } from '../../platform/time/random.ts';
-import { notDark, stepDark } from './dark.ts';
+import { notDark, stepDark, type DarkRun } from './dark.ts';
 import { judgeWindow } from './judge.ts';
 import { planKpis } from './kpi-plan.ts';
 import { createTenantWatch, seriesKey, totalKey, type WatchedKey } from './watch-state.ts';
@@ -90,28 +90,41 @@ test('a channel that is dark every night by habit raises no alarm once the night
   expect(found.filter((minute) => minute > 6 * DAY)).toEqual([]);
 });
 
+const after = (windows: readonly boolean[]): DarkRun =>
+  windows.reduce((state, isEmpty) => stepDark(state, isEmpty)[0], notDark);
+
 test('an empty window is as rare as the share of empty windows before it, and a run as rare as all of them', () => {
-  const [one, first] = stepDark(notDark, true, 0.95);
-  const [two, second] = stepDark(one, true, 0.9);
+  const half = after(Array.from({ length: 400 }, (_, i) => i % 2 === 0));
+  const [one, first] = stepDark(half, true);
+  // Half of 60 windows, and two standard errors of it.
+  expect(first).toBeCloseTo(-Math.log10(0.5 + 2 * Math.sqrt((0.25 + 1 / 60) / 60)), 1);
+  const [two, second] = stepDark(one, true);
   expect(second).toBeCloseTo(2 * first, 12);
   expect(two.run).toBe(2);
-  expect(stepDark(two, false, 0.9)).toEqual([notDark, 0]);
-  // Of 119 effective windows none was empty: two deviations above nothing.
-  expect(stepDark(notDark, true, 1)[1]).toBeCloseTo(-Math.log10(2 / 119), 1);
+  expect(stepDark(two, false)[1]).toBe(0);
+  // Of 60 windows none was empty: two deviations above nothing.
+  expect(stepDark(after(Array.from({ length: 600 }, () => false)), true)[1]).toBeCloseTo(
+    -Math.log10(2 / 60),
+    2,
+  );
+});
+
+test('a series that has had something once or twice and nothing since is not dark: nothing is known of it', () => {
+  expect(stepDark(notDark, true)[1]).toBeCloseTo(0, 12);
+  let state = after([false, false]);
+  for (let i = 0; i < 60; i++) state = stepDark(state, true)[0];
+  expect(stepDark(state, true)[1]).toBeCloseTo(0, 12);
 });
 
 test('the rarity is finite, never negative, and greater the fuller the series was', () => {
   fc.assert(
-    fc.property(
-      fc.double({ min: 0, max: 1, noNaN: true }),
-      fc.double({ min: 0, max: 1, noNaN: true }),
-      (a, b) => {
-        const [, low] = stepDark(notDark, true, Math.min(a, b));
-        const [, high] = stepDark(notDark, true, Math.max(a, b));
-        expect(low).toBeGreaterThanOrEqual(0);
-        expect(Number.isFinite(high)).toBe(true);
-        expect(high).toBeGreaterThanOrEqual(low - 1e-9);
-      },
-    ),
+    fc.property(fc.array(fc.boolean(), { maxLength: 200 }), (windows) => {
+      const rarity = (before: readonly boolean[]): number => stepDark(after([...before, false]), true)[1];
+      const low = rarity(windows);
+      const high = rarity(windows.map(() => false));
+      expect(low).toBeGreaterThanOrEqual(0);
+      expect(Number.isFinite(high)).toBe(true);
+      expect(high).toBeGreaterThanOrEqual(low - 1e-9);
+    }),
   );
 });

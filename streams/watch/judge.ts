@@ -60,7 +60,7 @@ const THIN = 0.1;
 /** Of the false alarms of a series a third of a detector's share goes to runs of nothing, as to those of values that stay the same. */
 const DARK_SHARE_DECADES = Math.log10(1 / 3);
 /** The detector's smallest bar to ask for; below it alarms are off. */
-const LEAST_BUDGET = 1e-6;
+export const LEAST_BUDGET = 1e-6;
 
 /**
  * Judges one closed window of every watched series, in place, and puts what is to be written into the tenant's outbox. Deterministic: the
@@ -128,11 +128,11 @@ function judgeSeries(
  */
 function withDark(series: SeriesState, found: DetectorVerdict, value: number | undefined): DetectorVerdict {
   if (value === undefined) return found;
-  const [dark, decades] = stepDark(series.dark, value === 0, series.density);
+  const [dark, decades] = stepDark(series.dark, value === 0);
   series.dark = dark;
   const { detector } = series;
   const isExpected = found.expected !== undefined && found.expected >= usualLevel(detector) / 2;
-  if (decades === 0 || found.phase === 'warming' || !isExpected) return found;
+  if (decades <= 0 || found.phase === 'warming' || !isExpected) return found;
   const { settings } = detector;
   const surprise = decades + DARK_SHARE_DECADES;
   const bar = barOf(settings);

@@ -40,7 +40,7 @@ export interface SeriesState {
   lastAlarmId: string;
   /** Weighted share of the windows that had a value other than 0. */
   density: number;
-  /** Windows with nothing in them since the last that had something. */
+  /** How often it has nothing, and for how long now. */
   dark: DarkRun;
   /** Weighted means of numerator and denominator of a ratio over usual windows; NaN before the first. */
   meanNumerator: number;

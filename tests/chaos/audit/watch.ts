@@ -16,8 +16,7 @@ import {
 import type { Directory } from '../../../streams/directory.ts';
 import { shareBudget, type SeriesBudget } from '../../../streams/watch/budget.ts';
 import { lengthMs, readClosedWindows } from '../../../streams/watch/closed-windows.ts';
-import { isCutBy } from '../../../streams/watch/explain-window.ts';
-import { judgeWindow, type ClosedWindow } from '../../../streams/watch/judge.ts';
+import { judgeWindow, LEAST_BUDGET, type ClosedWindow } from '../../../streams/watch/judge.ts';
 import { planKpis, type KpiPlan } from '../../../streams/watch/kpi-plan.ts';
 import { anomalyColumns, bandColumns } from '../../../streams/watch/rows.ts';
 import {
@@ -25,6 +24,7 @@ import {
   emptyOutbox,
   seriesKey,
   totalKey,
+  type SeriesState,
   type TenantWatch,
   type WatchedKey,
 } from '../../../streams/watch/watch-state.ts';
@@ -61,8 +61,8 @@ const WINDOWS_PER_READ = 60;
  * each window, none left out, and the same episodes. A window that was revised after it had been judged (a late event) taught the watch
  * another value than the table has now; its series is left out from there on, and counted.
  *
- * Budgets are shared among the series known at the time, which depends on how far history had come in: of the few that are possible the
- * one is taken under which the band of the first total is the recorded one.
+ * Budgets are shared among the series known at the time, which depends on how far history had come in: they are found from the recorded
+ * bands themselves.
  */
 export async function auditWatch(store: Store, directory: Directory, tenant: Tenant): Promise<StageFindings> {
   const bands = new Map<string, Recorded>();
@@ -112,11 +112,11 @@ export async function auditWatch(store: Store, directory: Directory, tenant: Ten
   }
   windows.sort((a, b) => a.endMs - b.endMs || (a.window === b.window ? 0 : a.window === '1m' ? -1 : 1));
 
-  const judged = judgeAgain(state, windows, plan, candidates(plan, cuts), bands, tenant.currency);
+  const judged = judgeAgain(state, windows, plan, bands, tenant.currency);
   const episodes = await compareEpisodes(store, tenant.id, judged);
   return {
     compared: {
-      bands: judged.equal,
+      bands: [...judged.equal.values()].reduce((sum, count) => sum + count, 0),
       revisedSeries: judged.revised.size,
       series: judged.series.size,
       episodes: episodes.compared,
@@ -126,7 +126,8 @@ export async function auditWatch(store: Store, directory: Directory, tenant: Ten
 }
 
 interface Judged {
-  equal: number;
+  /** Windows that were told equal, by series. */
+  readonly equal: Map<string, number>;
   readonly series: Set<string>;
   /** Series of which a window was revised after it was judged. */
   readonly revised: Set<string>;
@@ -139,28 +140,24 @@ function judgeAgain(
   state: TenantWatch,
   windows: readonly ClosedWindow[],
   plan: KpiPlan,
-  budgets: readonly ReadonlyMap<string, SeriesBudget>[],
   bands: Bands,
   currency: string,
 ): Judged {
   const judged: Judged = {
-    equal: 0,
+    equal: new Map(),
     series: new Set(),
     revised: new Set(),
     problems: [],
     episodes: new Map(),
   };
-  let budget = budgets[0];
+  let budget: SeriesBudget = { total: 0, part: 0 };
   for (const closed of windows) {
-    budget = budgetThen(state, closed, plan, budgets, bands) ?? budget;
-    const inForce = budget;
+    budget = budgetThen(state, closed, plan, bands, budget);
+    const { total, part } = budget;
     judgeWindow(state, closed, {
       plan,
       words: { currency },
-      budgetOf: (kpi, key) => {
-        const of = inForce?.get(kpi);
-        return (key.rollup === 'total' ? of?.total : of?.part) ?? 0;
-      },
+      budgetOf: (_, key) => (key.rollup === 'total' ? total : part),
       nowMs: 0,
       signalMaxAgeMs: 0,
     });
@@ -171,10 +168,14 @@ function judgeAgain(
     }
     state.outbox = emptyOutbox();
   }
-  const wanted = [...bands.keys()].filter((key) => !judged.revised.has(seriesOf(key)));
-  const told = wanted.filter((key) => judged.series.has(seriesOf(key))).length;
-  if (told !== judged.equal)
-    judged.problems.push(`the watch has told of ${told} windows where ${judged.equal} can be judged again`);
+  const told = new Map<string, number>();
+  for (const key of bands.keys()) told.set(seriesOf(key), (told.get(seriesOf(key)) ?? 0) + 1);
+  for (const series of judged.series) {
+    if (judged.revised.has(series) || told.get(series) === judged.equal.get(series)) continue;
+    judged.problems.push(
+      `the watch has told of ${told.get(series)} windows of ${series} where ${judged.equal.get(series)} can be judged again`,
+    );
+  }
   return judged;
 }
 
@@ -196,7 +197,7 @@ function compareBand(row: Readonly<Record<string, string>>, bands: Bands, judged
     judged.revised.add(series);
     return;
   }
-  judged.equal++;
+  judged.equal.set(series, (judged.equal.get(series) ?? 0) + 1);
   const again = { expected: numberOf(row['expected']), upper: numberOf(row['upper']) };
   const score = Math.fround(Number(row['score']));
   const isEqual =
@@ -263,43 +264,77 @@ async function compareEpisodes(
   return { compared, problems };
 }
 
-/** Budgets as they can have been: before and after each grain knew its dimension values. */
-function candidates(plan: KpiPlan, cuts: readonly WatchedKey[]): ReadonlyMap<string, SeriesBudget>[] {
-  return [2, 1, 0].map((grains) =>
-    shareBudget(
-      defaultWatchSettings,
-      plan.kpis.map((kpi) => ({
-        kpi: kpi.definition.key,
-        totals: watchedWindows.length,
-        parts: grains * cuts.filter(({ rollup }) => rollup !== 'total' && isCutBy(kpi, rollup)).length,
-      })),
-    ),
-  );
-}
-
-/** The candidate that gives the recorded band of the first total that has one in this window. */
+/**
+ * The budget under which the recorded bands of this window were made, found from a total and a part that have one: the number of parts it
+ * was shared among is whole, and the more there are the wider the bands.
+ */
 function budgetThen(
   state: TenantWatch,
   closed: ClosedWindow,
   plan: KpiPlan,
-  budgets: readonly ReadonlyMap<string, SeriesBudget>[],
   bands: Bands,
-): ReadonlyMap<string, SeriesBudget> | undefined {
-  for (const { definition } of plan.kpis) {
-    const recorded = bands.get(bandKey(closed.window, definition.key, totalKey, closed.startMs));
-    const series = state.grains[closed.window].series.get(seriesKey(definition.key, totalKey));
-    if (recorded === undefined || recorded.upper === null || series === undefined) continue;
-    return budgets.find((budget) => {
-      const copy = decodeDetector(encodeDetector(series.detector));
-      const total = budget.get(definition.key)?.total;
-      if (copy === undefined || total === undefined) return false;
-      const settings = { ...copy.settings, falseAlarmsPerWeek: total };
-      // The band is made before the point is looked at.
-      const { upper } = stepDetector({ ...copy, settings }, { timeMs: closed.startMs, value: undefined });
-      return upper === recorded.upper;
-    });
+  before: SeriesBudget,
+): SeriesBudget {
+  const totals = plan.kpis.length * watchedWindows.length;
+  const shared = (parts: number): SeriesBudget =>
+    shareBudget(defaultWatchSettings, [{ kpi: '', totals, parts }]).get('') ?? before;
+  const total = probeOf(state, closed, plan, bands, (key) => key.rollup === 'total');
+  const part = probeOf(state, closed, plan, bands, (key) => key.rollup !== 'total');
+  const fits = (probe: Probe | undefined, budget: number): boolean =>
+    probe === undefined || probe.upperAt(budget) === probe.upper;
+  if (fits(total, before.total) && fits(part, before.part)) return before;
+  let least = 0;
+  let most = MOST_PARTS;
+  while (least < most) {
+    const middle = Math.floor((least + most) / 2);
+    const { part: budget } = shared(middle);
+    if (part !== undefined && part.upperAt(budget) < part.upper) least = middle + 1;
+    else most = middle;
   }
+  const found = shared(part === undefined ? (fits(total, shared(0).total) ? 0 : 1) : least);
+  return { total: found.total, part: part === undefined ? before.part : found.part };
+}
+
+/** More series of parts than any tenant has. */
+const MOST_PARTS = 100_000;
+
+interface Probe {
+  readonly upper: number;
+  upperAt(falseAlarmsPerWeek: number): number;
+}
+
+/** The first series of a kind that has a recorded band in this window, as it stands before the window. */
+function probeOf(
+  state: TenantWatch,
+  closed: ClosedWindow,
+  plan: KpiPlan,
+  bands: Bands,
+  isOfKind: (key: WatchedKey) => boolean,
+): Probe | undefined {
+  const grain = state.grains[closed.window];
+  for (const { definition } of plan.kpis)
+    for (const key of grain.keys.filter(isOfKind)) {
+      const upper = bands.get(bandKey(closed.window, definition.key, key, closed.startMs))?.upper;
+      const series = grain.series.get(seriesKey(definition.key, key));
+      const found = series === undefined ? undefined : bandOf(series, closed.startMs);
+      if (upper == null || found === undefined) continue;
+      return { upper, upperAt: (budget) => found(budget) ?? Number.NaN };
+    }
   return undefined;
+}
+
+/** The upper edge a series would have in a window under a budget; undefined while it warms up. The band is made before the point is looked at. */
+function bandOf(
+  { detector }: SeriesState,
+  timeMs: number,
+): ((falseAlarmsPerWeek: number) => number | undefined) | undefined {
+  const at = (falseAlarmsPerWeek: number): number | undefined => {
+    const copy = decodeDetector(encodeDetector(detector));
+    if (copy === undefined) return undefined;
+    const settings = { ...copy.settings, falseAlarmsPerWeek: Math.max(LEAST_BUDGET, falseAlarmsPerWeek) };
+    return stepDetector({ ...copy, settings }, { timeMs, value: undefined }).upper;
+  };
+  return at(1) === undefined ? undefined : at;
 }
 
 function bandKey(window: string, kpi: string, key: WatchedKey, startMs: number): string {
