@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { allocationReport, measureAllocation } from './allocation.ts';
 import { measureChurn } from './churn.ts';
 import { dashboardsReport, measureDashboards } from './dashboards.ts';
+import { falseAlarmsReport, measureFalseAlarms } from './false-alarms.ts';
 import { measureModels, modelsReport } from './models.ts';
 import { measurePricing } from './pricing.ts';
 import { measureSoak, soakReport } from './soak.ts';
@@ -49,6 +50,15 @@ const subjects: Readonly<Record<string, Subject>> = {
     usage: 'dashboards [--seconds 15]             2,000 sockets, first paint and first number in Chromium',
     run: async (option, tell) => dashboardsReport(await measureDashboards(option('seconds', 15), tell)),
   },
+  'false-alarms': {
+    usage:
+      'false-alarms [--weeks 8] [--seeds 3]  what "about N false alarms a week" comes to on simulated networks',
+    run: (option, tell) => {
+      const weeks = option('weeks', 8);
+      const seeds = option('seeds', 3);
+      return Promise.resolve(falseAlarmsReport(measureFalseAlarms(weeks, seeds, tell), weeks, seeds));
+    },
+  },
   models: {
     usage:
       'models                                train and forecast on every backend of TensorFlow.js, against plain CPU',
@@ -90,6 +100,8 @@ export async function benchCommand(args: readonly string[]): Promise<number> {
         rate: { type: 'string' },
         fit: { type: 'string' },
         repeats: { type: 'string' },
+        weeks: { type: 'string' },
+        seeds: { type: 'string' },
         write: { type: 'boolean', default: false },
       },
     });

@@ -78,6 +78,10 @@ async function chaos(): Promise<0 | 1> {
       problems.push(...(await audit(run)));
       if (problems.length === 0 && !isEverythingOn && random.next() < 0.5)
         problems.push(...(await loseEnd(run, random)));
+      if (isEverythingOn) {
+        await run.weir.kill();
+        await run.weir.start();
+      }
       load = run.startLoad(3, 120, 80);
       auditDueMs = systemClock.monotonicMs() + AUDIT_EVERY_MS;
     }
@@ -102,7 +106,12 @@ async function chaos(): Promise<0 | 1> {
 }
 
 async function audit(run: ChaosRun): Promise<string[]> {
-  const { ledger } = run;
+  const { ledger, weir } = run;
+  // The demo's feed never stands still, and an audit is of what does: killed once more, and without it until the load goes on.
+  if (isEverythingOn) {
+    await weir.kill();
+    await weir.start({ WEIR_DEMO: '0' });
+  }
   const report = await run.verify();
   const { events, windows, values: compared } = report.compared;
   say(
