@@ -48,7 +48,7 @@ const Row = Type.Object({
 });
 const Start = Type.Object({ start_ms: Type.Number() });
 const Dim = Type.Object({ dim: Type.String() });
-const Owner = Type.Object({ content: Type.String(), channel: Type.String() });
+const Content = Type.Object({ content: Type.String(), events: Type.Number() });
 
 /** Where the complete steps of a tenant begin and end; undefined without any. */
 export interface Span {
@@ -239,16 +239,16 @@ GROUP BY dim HAVING sum(${sizeOf(definition)}) > 0 ORDER BY sum(${sizeOf(definit
       );
       return rows.map(({ dim }) => dim);
     },
-    /** Contents of a channel that were largest of late, by the channel their newest event named. */
+    /** Contents of a channel that were largest of late. A content whose events name several channels is counted with each. */
     contentsOf: async (definition: KpiDefinition, channel: string): Promise<string[]> => {
       const from = starts[Math.max(0, length - RECENT[grain])] ?? 0;
       const owners = await store.query(
-        `SELECT content, argMax(channel, time) AS channel FROM events
+        `SELECT content, count() AS events FROM events
 WHERE tenant = {tenant:String} AND time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64})
  AND content != '' AND channel = {channel:String}
-GROUP BY content LIMIT 5000`,
+GROUP BY content ORDER BY events DESC LIMIT 2000`,
         { tenant: tenant.id, from, to: range.to, channel },
-        Owner,
+        Content,
       );
       if (owners.length === 0) return [];
       const rows = await store.query(
