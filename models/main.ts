@@ -15,6 +15,7 @@ import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { ModelsConfig } from './config.ts';
+import type { BackendChoice } from './runtime/backend.ts';
 import { describeBackend } from './runtime/choose-backend.ts';
 import { isChosenBackend } from './runtime/probe.ts';
 import { createJobRecords } from './service/job-records.ts';
@@ -64,12 +65,14 @@ export async function start(deps: ModelsDeps, config: ModelsConfig): Promise<Mod
     board.read(jobs.open().length),
   );
 
+  let found: BackendChoice = config.backend;
   const choosing = runOnThread(
     { name: 'backend', input: null, backend: config.backend, seed: 'backend' },
     { signal, maxHeapBytes },
   ).then(
     (chosen) => {
       if (!isChosenBackend(chosen)) return;
+      found = chosen.name;
       board.backend({ ...chosen, refused: [...chosen.refused] });
       log.info(
         { backend: chosen.name, device: chosen.device, selfTestError: chosen.selfTestError },
@@ -123,7 +126,7 @@ export async function start(deps: ModelsDeps, config: ModelsConfig): Promise<Mod
           },
         },
         {
-          backend: config.backend,
+          backend: () => found,
           maxHeapBytes,
           checkMs: 1_000 * config.checkSeconds,
           firstCheckMs: 1_000 * config.firstCheckSeconds,

@@ -39,7 +39,7 @@ export function ModelsPanel({ grain }: { readonly grain: ForecastGrain }): React
       id: 'error',
       title: 'Scaled error',
       isNumber: true,
-      cell: (row) => format.value(row.error, 'times', 'tile'),
+      cell: (row) => format.value(row.error, 'count', 'tile'),
       value: (row) => row.error,
     },
     {

@@ -20,6 +20,7 @@ import { combineSeries, triedError, type Combined, type Origin } from './weigh.t
 export interface ModelScore {
   /** Mean over the series of mean absolute error over the yardstick of MASE; null when nothing could be tried. */
   readonly error: number | null;
+  /** Of what is shown, seasonal-naive where that was better. */
   readonly relativeToSeasonalNaive: number | null;
 }
 
@@ -237,6 +238,7 @@ function evaluate(
   const working: Working[] = [];
   let scaled = 0;
   let reference = 0;
+  let chosen = 0;
   let scored = 0;
   modelled.forEach((i, s) => {
     const series = panel.series[i];
@@ -255,6 +257,7 @@ function evaluate(
     const scale = naiveScale(history, panel.period);
     const steps = first.point.length;
     const mine = triedError(past, history, 0, steps);
+    const shown = triedError(outcome.past, history, 0, steps);
     const its = triedError(
       origins.slice(1).map(({ cut, forecasts }) => ({
         cut,
@@ -264,7 +267,8 @@ function evaluate(
       0,
       steps,
     );
-    if (mine.count === 0 || its.count === 0) return;
+    if (mine.count === 0 || its.count === 0 || shown.count === 0) return;
+    chosen += shown.absolute / shown.count / scale;
     scaled += mine.absolute / mine.count / scale;
     reference += its.absolute / its.count / scale;
     scored += 1;
@@ -275,7 +279,7 @@ function evaluate(
     weights,
     score: {
       error: isScored ? scaled / scored : null,
-      relativeToSeasonalNaive: isScored && reference > 0 ? scaled / reference : null,
+      relativeToSeasonalNaive: isScored && reference > 0 ? chosen / reference : null,
     },
   };
 }

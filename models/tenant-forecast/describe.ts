@@ -15,6 +15,7 @@ import { members, REFERENCE } from './members.ts';
 import { bandsOf } from './origins.ts';
 import { historyLength, stepsAhead, type Panel, type PanelSeries } from './panel.ts';
 import { plainForecast, type PlainForecast } from './plain-series.ts';
+import { ratioOrNull } from './ratio.ts';
 import { scenariosOf } from './scenarios.ts';
 import type { Outcome } from './series-outcome.ts';
 import { triedError, type Origin } from './weigh.ts';
@@ -313,16 +314,16 @@ function backtestOf(mine: Working | undefined, panel: Panel, horizon: number): F
   const reference = triedError(memberPast(origins, REFERENCE, position), history, 0, horizon);
   const mae = shown.absolute / shown.count;
   const its = reference.count === 0 ? 0 : reference.absolute / reference.count;
-  const wape = shown.size > 0 ? shown.absolute / shown.size : null;
+  const wape = ratioOrNull(shown.absolute, shown.size);
   return {
     origins: shown.origins,
     stepsTested: shown.steps,
     meanAbsoluteError: mae,
     wape,
-    mase: mae / naiveScale(history, panel.period),
+    mase: ratioOrNull(mae, naiveScale(history, panel.period)),
     accuracy: wape === null ? null : Math.max(0, 1 - wape),
     totalAccuracy: totalAccuracy(outcome.past, history, horizon),
-    relativeToSeasonalNaive: its > 0 ? mae / its : null,
+    relativeToSeasonalNaive: ratioOrNull(mae, its),
     beatsSeasonalNaive: mae < its,
   };
 }
@@ -342,7 +343,8 @@ function totalAccuracy(past: Outcome['past'], history: Float64Array, horizon: nu
     off += Math.abs(sum);
     size += Math.abs(actual);
   }
-  return size > 0 ? Math.max(0, 1 - off / size) : null;
+  const share = ratioOrNull(off, size);
+  return share === null ? null : Math.max(0, 1 - share);
 }
 
 function memberPast(
@@ -375,7 +377,7 @@ function membersOf(mine: Working | undefined, panel: Panel, horizon: number): Fo
         family,
         weight: Math.min(1, weight),
         meanAbsoluteError: mae,
-        relativeToSeasonalNaive: mae === null || !(yardstick > 0) ? null : mae / yardstick,
+        relativeToSeasonalNaive: mae === null ? null : ratioOrNull(mae, yardstick),
       };
     })
     .filter(({ weight, meanAbsoluteError }) => weight > 0 || meanAbsoluteError !== null);

@@ -1,3 +1,4 @@
+import { ratioOrNull } from './ratio.ts';
 import type { ForecastScenario } from '../../platform/contracts/forecast.ts';
 
 export interface ScenarioInput {
@@ -17,7 +18,7 @@ export interface ScenarioInput {
 export function scenariosOf(input: ScenarioInput): ForecastScenario[] {
   const { before, lower, steps, stepWord, total, tried, upper } = input;
   const growth = (value: number): number | null =>
-    before === null || !(Math.abs(before) > 0) ? null : (value - before) / Math.abs(before);
+    before === null ? null : ratioOrNull(value - before, Math.abs(before));
   const against = `the ${steps} ${stepWord}${steps === 1 ? '' : 's'} before`;
   const said = (value: number): string => {
     const change = growth(value);
