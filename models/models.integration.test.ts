@@ -22,7 +22,7 @@ import { testSettings } from './testing/settings.ts';
 import { storeWindows } from './testing/stored-windows.ts';
 
 const DAY_MS = 86_400_000;
-const HISTORY = 60;
+const HISTORY = 36;
 const tenant = newTenant('main', 'Main', false, 0);
 const Count = Type.Object({ n: Type.Number() });
 
@@ -108,7 +108,7 @@ describe('the models service', () => {
  / sumIf(point, rollup = 'total') AS gap FROM forecasts FINAL WHERE kpi = 'total_revenue' GROUP BY target)`;
     expect(await count(adds)).toBeLessThan(1e-6);
     const status = await bus.request(modelsStatusSubject, {}, createJsonCodec(ModelsStatus));
-    expect(status.backend).toMatchObject({ name: 'cpu' });
+    expect(status.backend).toMatchObject({ name: 'wasm' });
     expect(status.runs[0]).toMatchObject({ task: 'forecast', outcome: 'done' });
 
     await queue('again', { task: 'forecast', grain: 'daily', train: 'a test' });

@@ -21,9 +21,9 @@ const today = Math.floor(clock.nowMs() / DAY_MS) * DAY_MS;
 await storeWindows(store, {
   tenant: 'main',
   window: '1d',
-  fromMs: today - 160 * DAY_MS,
-  steps: 161,
-  channels: 12,
+  fromMs: today - 90 * DAY_MS,
+  steps: 91,
+  channels: 4,
 });
 const bus = await connectBus({ servers, token, name: 'models', log: silentLog, metrics, clock });
 // Nothing is wished by itself here: the job is all there is to do.

@@ -1,8 +1,8 @@
 import type { ModelsConfig } from '../config.ts';
 
-/** Settings of tests: plain CPU, asked often, and an owner who need not wait for himself. */
+/** Settings of tests: WebAssembly, asked often, and an owner who need not wait for himself. */
 export const testSettings: ModelsConfig = {
-  backend: 'cpu',
+  backend: 'wasm',
   checkSeconds: 1,
   firstCheckSeconds: 0,
   maxThreadHeapMiB: 512,
