@@ -20,6 +20,9 @@ const TrendsScreen = lazy(async () => ({
 const AnomaliesScreen = lazy(async () => ({
   default: (await import('./anomalies/anomalies-screen.tsx')).AnomaliesScreen,
 }));
+const ForecastsScreen = lazy(async () => ({
+  default: (await import('./forecasts/forecasts-screen.tsx')).ForecastsScreen,
+}));
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
@@ -41,6 +44,7 @@ export function Screen(): ReactNode {
       audience: 'Audience',
       trends: 'Trends',
       anomalies: 'Anomalies',
+      forecasts: 'Forecasts',
       system: 'System',
     };
     document.title = `${titles[first] ?? 'Now'} · Weir`;
@@ -68,6 +72,8 @@ function screenOf(first: string, path: string): ReactNode {
       return <TrendsScreen path={path} />;
     case 'anomalies':
       return <AnomaliesScreen path={path} />;
+    case 'forecasts':
+      return <ForecastsScreen />;
     case 'system':
       return <SystemScreen path={path} />;
     default:

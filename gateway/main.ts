@@ -8,12 +8,14 @@ import * as anomalyApi from '../platform/contracts/anomaly.ts';
 import * as api from '../platform/contracts/api.ts';
 import * as audienceApi from '../platform/contracts/audience.ts';
 import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
+import * as forecastApi from '../platform/contracts/forecast.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import * as postsApi from '../platform/contracts/posts.ts';
 import * as privacyApi from '../platform/contracts/privacy.ts';
 import * as recurringApi from '../platform/contracts/recurring.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
 import * as trendApi from '../platform/contracts/trend.ts';
+import { ModelsReply } from '../platform/contracts/models.ts';
 import { StageList } from '../platform/contracts/stages.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
@@ -34,9 +36,11 @@ import { analyticsRoutes, analyticsSchemas } from './api/analytics-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
 import { eventTypeRoutes } from './api/event-type-routes.ts';
+import { forecastRoutes } from './api/forecast-routes.ts';
 import { keyRoutes } from './api/key-routes.ts';
 import { kpiRoutes, tenantKpis } from './api/kpi-routes.ts';
 import { memberRoutes } from './api/member-routes.ts';
+import { modelsRoutes } from './api/models-routes.ts';
 import { postRoutes } from './api/post-routes.ts';
 import { recurringRoutes } from './api/recurring-routes.ts';
 import { seriesRoutes } from './api/series-routes.ts';
@@ -56,6 +60,7 @@ import { createHub } from './live/hub.ts';
 import { createPartFollower } from './live/part-follower.ts';
 import { createProgressDirectory } from './live/progress-directory.ts';
 import { createGatewayMetrics } from './metrics.ts';
+import { createModelsReader } from './models/models-status.ts';
 import { createPolicies } from './recurring/policies.ts';
 import { createAttemptLimit } from './sign-in/attempt-limit.ts';
 import { createMembers } from './sign-in/members.ts';
@@ -109,16 +114,18 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     maxWaiting: config.queriesWaiting,
   });
 
-  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch] = await Promise.all([
-    openKvMirror(bus, buckets.users, { schema: UserRecord }),
-    openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
-    openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
-    openKvMirror(bus, buckets.jobs, { schema: api.Job }),
-    openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
-    openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
-    openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
-  ]);
-  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch];
+  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, modelRegistry] =
+    await Promise.all([
+      openKvMirror(bus, buckets.users, { schema: UserRecord }),
+      openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
+      openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
+      openKvMirror(bus, buckets.jobs, { schema: api.Job }),
+      openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
+      openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
+      openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
+      openKvMirror(bus, buckets.models, { schema: forecastApi.ForecastRegistry }),
+    ]);
+  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, modelRegistry];
 
   const limits: SessionLimits = {
     idleMs: config.sessionIdleHours * hourMs,
@@ -186,6 +193,8 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
     ...audienceRoutes({ bus, clock }),
     ...postRoutes(store, clock),
+    ...forecastRoutes({ store, jobs, registry: modelRegistry }),
+    ...modelsRoutes(createModelsReader(bus, clock)),
   ];
 
   const http = createHttpApp(
@@ -252,6 +261,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
         access,
         progress,
         system,
+        jobsOf: (tenant) => jobs.list(tenant),
         kpisOf: (tenant) => tenantKpis(kpis, tenant),
       }),
     },
@@ -361,6 +371,12 @@ const namedSchemas = {
   SensitivityRequest: anomalyApi.SensitivityRequest,
   WatchSettings: anomalyApi.WatchSettings,
   StageList,
+  ModelsReply,
+  ForecastList: forecastApi.ForecastList,
+  ForecastReply: forecastApi.ForecastReply,
+  SeriesForecast: forecastApi.SeriesForecastDetail,
+  ModelVersion: forecastApi.ModelVersion,
+  ModelVersionList: forecastApi.ModelVersionList,
   Signal,
   SignalList,
   Trend: trendApi.Trend,

@@ -34,10 +34,14 @@ export const buckets = {
   privacyAnswers: 'privacyanswers',
   watch: 'watch',
   progress: 'kpiprogress',
+  /** Registry of trained models: key `forecast.<tenant>.<grain>`. */
+  models: 'models',
   /** Key `<tenant>.<id>`. */
   renders: 'renders',
 } as const;
 
 export const snapshotsBucket = 'snapshots';
+/** Object store of trained models, by version. */
+export const modelsBucket = 'models';
 
 export const TENANT_PATTERN = '^[a-z][a-z0-9-]{0,62}$';

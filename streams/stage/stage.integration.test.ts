@@ -5,14 +5,10 @@ import { stageNames, StageStatus, stageStatusSubject } from '../../platform/cont
 import type { CanonicalEvent } from '../../platform/contracts/event.ts';
 import { silentLog } from '../../platform/log/log.ts';
 import { createMetrics } from '../../platform/metrics/metrics.ts';
+import { createLeaseStore } from '../../platform/lease/lease-store.ts';
 import { eventually } from '../../platform/testing/servers.ts';
 import { systemClock } from '../../platform/time/clock.ts';
-import {
-  createCheckpointStore,
-  createEventLog,
-  createLeaseStore,
-  createSnapshotStore,
-} from '../adapters/nats.ts';
+import { createCheckpointStore, createEventLog, createSnapshotStore } from '../adapters/nats.ts';
 import { createDirectory } from '../directory.ts';
 import { secondStages } from '../stages.ts';
 import { anyEvent } from '../testing/events.ts';

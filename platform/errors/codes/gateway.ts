@@ -176,4 +176,10 @@ export const gatewayCodes = {
     retry: 'never',
     mend: 'GET /api/v1/posts lists the posts that are tracked.',
   },
+  GATEWAY_JOB_FIXED: {
+    httpStatus: 409,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Only jobs of the models that wait or run can be cancelled; others end by themselves.',
+  },
 } as const satisfies Record<string, ErrorSpec>;
