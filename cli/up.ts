@@ -17,6 +17,8 @@ import { gatewayConfig } from '../gateway/config.ts';
 import { start as startGateway } from '../gateway/main.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
 import { startDemoFeed } from '../ingest/simulate/main.ts';
+import { sourcesConfig } from '../ingest/sources/config.ts';
+import { startSources } from '../ingest/sources/main.ts';
 import { createAcknowledgedKeeper } from './acknowledged.ts';
 import { rootConfig } from './config.ts';
 import { endDemoWhenAsked, isDemoRemoved } from './demo.ts';
@@ -114,6 +116,11 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
         mode: 0o600,
       });
       stops.push(() => rmSync(runtimePath, { force: true }));
+      const sources = await startSources(
+        { bus, access, url, localKey: local.adminKey, clock, log, metrics },
+        config.get(sourcesConfig),
+      );
+      stops.push(() => sources.stop());
       if (local.demoKey !== undefined) {
         const demo = startDemoFeed({
           url,

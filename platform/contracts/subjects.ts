@@ -34,6 +34,10 @@ export const buckets = {
   privacyAnswers: 'privacyanswers',
   watch: 'watch',
   progress: 'kpiprogress',
+  /** What is asked of the outside world, and where each source stands; key `<tenant>.<name>`. */
+  sources: 'sources',
+  /** What a tenant reckons with when a trend is weighed; key `<tenant>`. */
+  trendAssumptions: 'trendassumptions',
   /** Key `<tenant>.<id>`. */
   renders: 'renders',
 } as const;

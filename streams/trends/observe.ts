@@ -65,7 +65,8 @@ export function observe(trends: TenantTrends, event: TrendEvent): void {
     }
     case 'competitor_post':
       publish(trends, event, atMs, {
-        source: 'competitor',
+        // What a platform's chart shows is a sign of the platform, whoever made it.
+        source: text(data['chart']) === '' ? 'competitor' : 'platform',
         title: text(data['title']),
         tags: texts(data['tags']),
         channel: text(data['competitor']) || event.channel,
@@ -155,7 +156,7 @@ function report(
   data: Readonly<Record<string, unknown>>,
 ): void {
   const hour = Math.floor(atMs / HOUR_MS);
-  const gain = number(data['views']);
+  const gain = number(data['views']) || number(data['chart_views']);
   if (event.content === '') {
     // Counters of a whole channel.
     if (channel === '' || gain <= 0) return;
