@@ -14,6 +14,7 @@ import * as privacyApi from '../platform/contracts/privacy.ts';
 import * as recurringApi from '../platform/contracts/recurring.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
 import * as trendApi from '../platform/contracts/trend.ts';
+import * as lifecycleApi from '../platform/contracts/trend-lifecycle.ts';
 import { StageList } from '../platform/contracts/stages.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
@@ -109,16 +110,18 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     maxWaiting: config.queriesWaiting,
   });
 
-  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch] = await Promise.all([
-    openKvMirror(bus, buckets.users, { schema: UserRecord }),
-    openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
-    openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
-    openKvMirror(bus, buckets.jobs, { schema: api.Job }),
-    openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
-    openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
-    openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
-  ]);
-  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch];
+  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, trendAssumptions] =
+    await Promise.all([
+      openKvMirror(bus, buckets.users, { schema: UserRecord }),
+      openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
+      openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
+      openKvMirror(bus, buckets.jobs, { schema: api.Job }),
+      openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
+      openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
+      openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
+      openKvMirror(bus, buckets.trendAssumptions, { schema: lifecycleApi.TrendAssumptions }),
+    ]);
+  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, trendAssumptions];
 
   const limits: SessionLimits = {
     idleMs: config.sessionIdleHours * hourMs,
@@ -163,6 +166,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   const jobs = createJobs(jobRecords, clock);
 
   const policies = createPolicies(mrrPolicies);
+  const analyst = createAnalyst(bus);
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
     ...seriesRoutes({
@@ -175,8 +179,8 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     }),
     ...recurringRoutes({ access, policies, store, clock }),
     ...anomalyRoutes({ access, kpis, watch, store, clock }),
-    ...trendRoutes(store, clock),
-    ...analyticsRoutes({ access, analyst: createAnalyst(bus), clock }),
+    ...trendRoutes({ access, analyst, assumptions: trendAssumptions, store, clock }),
+    ...analyticsRoutes({ access, analyst, clock }),
     ...eventRoutes(store, clock),
     ...deadLetterRoutes({ bus, store, jobs, clock }),
     ...eventTypeRoutes(eventTypes, clock),
@@ -366,6 +370,8 @@ const namedSchemas = {
   Trend: trendApi.Trend,
   TrendList: trendApi.TrendList,
   TrendHistory: trendApi.TrendHistory,
+  TrendLifecycle: lifecycleApi.TrendLifecycle,
+  TrendAssumptions: lifecycleApi.TrendAssumptions,
   EventTypeRequest,
   EventFieldSchema: FieldSchema,
   EventTypeView: adminApi.EventTypeView,

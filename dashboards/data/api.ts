@@ -46,6 +46,7 @@ import type { SessionReply, SignInRequest, UserView } from '../../platform/contr
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { Role } from '../../platform/contracts/tenant.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
+import type { TrendAssumptions, TrendLifecycle } from '../../platform/contracts/trend-lifecycle.ts';
 import { isUnknown } from './guard.ts';
 import type { Http } from './http.ts';
 import type { Filters } from './view-state.ts';
@@ -83,7 +84,7 @@ import {
   isStoredEvents,
   isSystemState,
 } from './wire-system.ts';
-import { isTrendHistory, isTrendList } from './wire-trends.ts';
+import { isTrendAssumptions, isTrendHistory, isTrendLifecycle, isTrendList } from './wire-trends.ts';
 
 export interface AnomalyArgs {
   readonly fromMs: number;
@@ -231,6 +232,8 @@ export interface Api {
   readonly post: (content: string) => Promise<PostView>;
   readonly trends: () => Promise<TrendList>;
   readonly trend: (key: string) => Promise<TrendHistory>;
+  readonly trendLifecycle: (key: string) => Promise<TrendLifecycle>;
+  readonly changeTrendAssumptions: (body: Partial<TrendAssumptions>) => Promise<TrendAssumptions>;
 }
 
 const base = '/api/v1';
@@ -387,5 +390,9 @@ export function createApi({ request }: Http): Api {
       ),
     trends: () => request({ method: 'GET', path: path('trends'), query: { limit: 100 } }, isTrendList),
     trend: (key) => request({ method: 'GET', path: path('trends', key) }, isTrendHistory),
+    trendLifecycle: (key) =>
+      request({ method: 'GET', path: path('trends', key, 'lifecycle') }, isTrendLifecycle),
+    changeTrendAssumptions: (body) =>
+      request({ method: 'PATCH', path: path('trend-assumptions'), body }, isTrendAssumptions),
   };
 }

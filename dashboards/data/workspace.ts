@@ -29,6 +29,7 @@ import type { PrivacyState } from '../../platform/contracts/privacy.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
+import type { TrendLifecycle } from '../../platform/contracts/trend-lifecycle.ts';
 import type {
   AnomalyArgs,
   Api,
@@ -88,6 +89,7 @@ export interface Queries {
   readonly post: Query<string, PostView>;
   readonly trends: Query<'all', TrendList>;
   readonly trend: Query<string, TrendHistory>;
+  readonly trendLifecycle: Query<string, TrendLifecycle>;
 }
 
 /** What a signed-in reader works with in one tenant. */
@@ -192,6 +194,7 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     }),
     trends: one(api.trends, 30 * SECOND),
     trend: query({ keyOf: (key) => key, load: api.trend, refreshMs: 60 * SECOND }),
+    trendLifecycle: query({ keyOf: (key) => key, load: api.trendLifecycle, refreshMs: 120 * SECOND }),
   };
   const onVisibility = (): void => live.setHidden(page.hidden);
   page.addEventListener('visibilitychange', onVisibility);

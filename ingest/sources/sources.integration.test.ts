@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { lookup } from 'node:dns';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Bus } from '../../platform/bus/bus.ts';
 import { openKv, type Kv } from '../../platform/bus/kv.ts';
@@ -11,7 +10,7 @@ import { systemClock } from '../../platform/time/clock.ts';
 import { createRandom } from '../../platform/time/random.ts';
 import { createDoor, type Door } from '../import/adapters/http-door.ts';
 import { startFakeDoor, type FakeDoor } from '../import/door-server.fake.ts';
-import { createGuardedFetch } from './adapters/guarded-fetch.ts';
+import { createGuardedFetch, type Resolve } from './adapters/guarded-fetch.ts';
 import { createSourceMetrics } from './metrics.ts';
 import { runSource } from './run-source.ts';
 import { readSources } from './source-list.ts';
@@ -238,12 +237,11 @@ describe('the guarded fetch', () => {
   });
 
   test('connects to no address a name should not lead to', async () => {
-    // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the overloads of dns.lookup
-    const resolve = ((_name: string, _options: unknown, done: (...args: unknown[]) => void) =>
+    const resolve: Resolve = (_name, _options, done) =>
       done(null, [
         { address: '93.184.216.34', family: 4 },
         { address: '169.254.169.254', family: 4 },
-      ])) as typeof lookup;
+      ]);
     await expect(ask('https://rebound.example/', { resolve })).rejects.toMatchObject({
       code: 'SOURCE_ADDRESS_REFUSED',
     });

@@ -27,6 +27,8 @@ export interface TrendMeasure {
    * day that the tenant has seen anything on, at most `HISTORY_DAYS`.
    */
   readonly attention: readonly number[];
+  /** Views of one percent of attention; 0 where attention is of mentions. */
+  readonly viewsPerPoint: number;
   readonly burst: BurstTest;
   readonly qValue: number;
   /** Contents heard of within a week, by number. */
@@ -110,6 +112,7 @@ export function measureTrends(trends: TenantTrends, nowMs: number): Measures {
         views: views.slice(0, WINDOWS),
         mentions: mentions.slice(0, WINDOWS),
         attention,
+        viewsPerPoint: byViews ? viewsPerDay / 100 : 0,
         burst,
         qValue: qValues[index] ?? 1,
         knownHours: Math.max(0, nowHour - (terms.firstHours[slot] ?? nowHour)),

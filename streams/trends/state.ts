@@ -2,10 +2,11 @@ import type { Signal } from '../../platform/contracts/signal.ts';
 import { createActivity, type Activity } from './activity.ts';
 import { createContents, type Contents } from './contents.ts';
 import { createGrowthCurve, type GrowthCurve } from './growth-curve.ts';
-import { createLifetimes, type Lifetimes } from './lifetimes.ts';
+import { createForecasts, type Forecasts } from './forecasts.ts';
 import type { Episode } from './followed.ts';
 import type { Evaluation } from './evaluation.ts';
 import { createTermTable, type TermTable } from './term-table.ts';
+import { createTimings, type Timings } from './timings.ts';
 
 /** Sizes of what is kept for each tenant, and how often trends are evaluated in event time. */
 export interface TrendLimits {
@@ -53,7 +54,8 @@ export interface TenantTrends {
   searchCount: number;
   searchMean: number;
   readonly episodes: Map<string, Episode>;
-  readonly lifetimes: Lifetimes;
+  readonly timings: Timings;
+  readonly forecasts: Forecasts;
   /** Events applied and evaluations made: both only grow, and their sum is the version of what is written. */
   observations: number;
   evaluations: number;
@@ -101,7 +103,8 @@ export function createTenantTrends(tenant: string, limits: TrendLimits): TenantT
     searchCount: 0,
     searchMean: 0,
     episodes: new Map(),
-    lifetimes: createLifetimes(),
+    timings: createTimings(),
+    forecasts: createForecasts(),
     observations: 0,
     evaluations: 0,
     unreadable: 0,

@@ -1,4 +1,4 @@
-import { lookup as resolve, type LookupAddress } from 'node:dns';
+import { lookup as resolve, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
@@ -20,8 +20,15 @@ export interface GuardedFetchConfig {
   /** This machine itself may be asked, over http too: for a bridge that runs beside Weir, and for tests. */
   readonly allowLoopback: boolean;
   /** Stands in for DNS in tests. */
-  readonly resolve?: typeof resolve;
+  readonly resolve?: Resolve;
 }
+
+/** `dns.lookup`, as it is used here. */
+export type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: Error | null, addresses: LookupAddress[]) => void,
+) => void;
 
 export type GuardedFetch = (request: SourceRequest, signal: AbortSignal) => Promise<SourceAnswer>;
 
