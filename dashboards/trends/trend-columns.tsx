@@ -66,6 +66,13 @@ export const trendColumns: readonly Column<Trend>[] = [
     ),
   },
   {
+    id: 'virality',
+    title: 'Peak ahead, 7 d',
+    isNumber: true,
+    value: (trend) => trend.virality,
+    cell: (trend) => <Percent value={trend.virality} title="Chance that a new peak lies within a week" />,
+  },
+  {
     id: 'views',
     title: 'Views 24 h',
     isNumber: true,

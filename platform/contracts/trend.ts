@@ -116,7 +116,7 @@ export const Trend = Type.Object({
     {
       socialVelocity: nullable('Doublings a day of mentions'),
       searchVelocity: nullable('Doublings a day of search interest'),
-      saturation: Share('How much less attention a content gets than at best'),
+      saturation: Share('How much fewer views a content gets in a day than at best'),
       againstExpected: Type.Number({ description: 'Views of the last whole day ÷ those expected for it' }),
       adjustments: Type.Array(Type.String(), { maxItems: 4, description: 'What to change, in words' }),
     },
@@ -124,7 +124,7 @@ export const Trend = Type.Object({
   ),
   trajectory: TrendTrajectory,
   viewsPerPoint: Type.Number({
-    description: 'Views of one percent of a day’s attention; 0 where it is known by mentions only',
+    description: 'Views of one percent of a day’s attention, over the week; 0 without views',
   }),
   monetization: Type.Object({
     rpmUsdEstimate: Type.Number({ description: 'Estimate: seed RPM of the category by season' }),

@@ -62,9 +62,9 @@ export function followEpisode(episode: Episode, measure: TrendMeasure, nowMs: nu
   return changeStage(episode, stageOf(measure.attention, episode, nowMs), nowMs);
 }
 
-/** Attention of the last 24 hours for each live content; 0 without one. */
-export function perContent({ attention, live }: TrendMeasure): number {
-  return live.length === 0 ? 0 : (attention[0] ?? 0) / live.length;
+/** Views of the last 24 hours for each live content; 0 without one. */
+export function perContent({ views, live }: TrendMeasure): number {
+  return live.length === 0 ? 0 : (views[0] ?? 0) / live.length;
 }
 
 /** A trend of which nothing is heard any more dies. Answers whether its stage changed. */

@@ -20,7 +20,7 @@ export interface Episode {
   againstExpected: number;
   /** Stages that were told as signals, each once: a trend that wavers is told no more than five times. */
   told: readonly TrendStage[];
-  /** Highest attention a live content. */
+  /** Most views a live content in 24 hours. */
   bestPerContent: number;
   /** Where its health lies, and how often that has been told. */
   band: HealthBand;

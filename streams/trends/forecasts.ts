@@ -1,6 +1,6 @@
 import type { TrendStage } from '../../platform/contracts/trend.ts';
 import { DAY_MS, HOUR_MS, sumHours } from './activity.ts';
-import type { Measures, TrendMeasure } from './measure.ts';
+import { weightsOf, type Measures, type TrendMeasure } from './measure.ts';
 import type { TenantTrends } from './state.ts';
 import { learnTiming, type Timings } from './timings.ts';
 import {
@@ -88,9 +88,19 @@ function attentionOf(trends: TenantTrends, measured: Measures, key: string, nowM
   const slot = trends.terms.slotOf.get(key);
   if (slot === undefined) return 0;
   const toHour = Math.floor(nowMs / HOUR_MS) + 1;
-  const of = (what: 'views' | 'mentions', perDay: number): number =>
-    perDay > 0 ? (100 * sumHours(trends.terms.activity, slot, what, toHour - 24, toHour)) / perDay : 0;
-  return of('views', measured.viewsPerDay) || of('mentions', measured.mentionsPerDay);
+  const of = (what: 'views' | 'mentions'): number =>
+    sumHours(trends.terms.activity, slot, what, toHour - 24, toHour);
+  const [views, mentions] = [of('views'), of('mentions')];
+  const [viewWeight, mentionWeight] = weightsOf(trends, measured.viewsPerDay, views > 0);
+  return (
+    100 *
+    (viewWeight * share(views, measured.viewsPerDay) +
+      mentionWeight * share(mentions, measured.mentionsPerDay))
+  );
+}
+
+function share(value: number, whole: number): number {
+  return whole > 0 ? value / whole : 0;
 }
 
 /** Writes down what is expected of trends now, each once a day. */

@@ -26,9 +26,9 @@ export function sourceVelocity(
   return now + before > 0 ? Math.log2((now + SMOOTHING) / (before + SMOOTHING)) : null;
 }
 
-/** How full a trend is of contents: what is lost of its best attention a content. 0 where it has none. */
-export function saturationOf(attentionPerContent: number, best: number): number {
-  return best > 0 && attentionPerContent > 0 ? Math.max(0, 1 - attentionPerContent / best) : 0;
+/** How full a trend is of contents: what is lost of the most views a content got in a day. 0 where it has none. */
+export function saturationOf(viewsPerContent: number, best: number): number {
+  return best > 0 && viewsPerContent > 0 ? Math.max(0, 1 - viewsPerContent / best) : 0;
 }
 
 /** From here on a figure asks for something to be done. */

@@ -103,6 +103,7 @@ function mention(
     trends.unreadable++;
     return;
   }
+  trends.talk++;
   addActivity(trends.totals, 0, hour, { mentions: weight });
   countMention(trends, topicKey(term.key), term.label, hour, weight, source);
 }

@@ -53,6 +53,8 @@ export interface TenantTrends {
   /** Mean weight of a search report, to make a report of average interest count one. */
   searchCount: number;
   searchMean: number;
+  /** Mentions and search reports so far. */
+  talk: number;
   readonly episodes: Map<string, Episode>;
   readonly timings: Timings;
   readonly forecasts: Forecasts;
@@ -102,6 +104,7 @@ export function createTenantTrends(tenant: string, limits: TrendLimits): TenantT
     dueMs: Number.POSITIVE_INFINITY,
     searchCount: 0,
     searchMean: 0,
+    talk: 0,
     episodes: new Map(),
     timings: createTimings(),
     forecasts: createForecasts(),

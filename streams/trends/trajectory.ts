@@ -68,8 +68,13 @@ export function fanOf(trajectories: Trajectories, stage: TrendStage, attention: 
 }
 
 function massesOf({ counts }: Trajectories, stage: TrendStage, days: number): readonly number[] {
-  const cell = cellOf(stage, days);
-  return priorShares(stage, days).map((share, i) => PRIOR_WEIGHT * share + (counts[cell + i] ?? 0));
+  // A day and its neighbours say nearly the same; tomorrow, which starts from another base, stands alone.
+  const near = days < 3 ? [days] : [days - 1, days, Math.min(HORIZON_DAYS, days + 1)];
+  const cells = near.map((each) => cellOf(stage, each));
+  return priorShares(stage, days).map(
+    (share, i) =>
+      PRIOR_WEIGHT * share + cells.reduce((sum, cell) => sum + (counts[cell + i] ?? 0), 0) / cells.length,
+  );
 }
 
 /** The lowest class stands for nothing at all: there is no shape within it. */

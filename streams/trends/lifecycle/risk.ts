@@ -114,8 +114,8 @@ function fatigueRisk({ timing, monitor, velocity }: Trend, atMs: number): TrendR
     facts: [
       `${percent(age)} of its expected life has gone by.`,
       monitor.saturation > 0
-        ? `A content gets ${percent(1 - monitor.saturation)} of the attention it got at best.`
-        : 'A content gets as much attention as it ever did.',
+        ? `A content gets ${percent(1 - monitor.saturation)} of the views a day it got at best.`
+        : 'A content gets as many views a day as it ever did.',
       ...(falling > 0 ? ['Its attention falls.'] : []),
     ],
   };
