@@ -108,7 +108,9 @@ export const Trend = Type.Object({
     Type.Object({
       name: Type.String(),
       contents: Type.Integer(),
-      viewsAgainstMedian: Type.Number({ description: 'Median views of these ÷ the median of the trend’s' }),
+      viewsAgainstMedian: Type.Number({
+        description: 'Median views of these ÷ the median of the trend’s, ten at most',
+      }),
     }),
     { maxItems: 4, description: 'Forms of its contents that two or more have, best watched first' },
   ),

@@ -17,6 +17,8 @@ const forms: readonly (readonly [string, RegExp])[] = [
   ['question', /\?\s*$/],
 ];
 const MAX_FORMATS = 4;
+/** Beyond this the median says only that half of the contents have next to no views. */
+const MOST = 10;
 /** A form that one content alone has says nothing of the form. */
 const MIN_CONTENTS = 2;
 
@@ -36,7 +38,8 @@ export function formatsOf(contents: readonly Watched[]): Trend['formats'] {
       return {
         name,
         contents: own.length,
-        viewsAgainstMedian: Math.round((100 * median(own.map(({ views }) => views))) / all) / 100,
+        viewsAgainstMedian:
+          Math.round(100 * Math.min(MOST, median(own.map(({ views }) => views)) / all)) / 100,
       };
     })
     .filter((format) => format.contents >= MIN_CONTENTS)
