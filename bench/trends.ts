@@ -1,13 +1,12 @@
 import { candidatesAt, type Candidate } from '../streams/trends/candidates.ts';
-import { DAY_MS, HOUR_MS } from '../streams/trends/activity.ts';
 import { evaluateTrends } from '../streams/trends/evaluate.ts';
-import type { Evaluation } from '../streams/trends/evaluation.ts';
 import { observe } from '../streams/trends/observe.ts';
 import { createTenantTrends, defaultLimits } from '../streams/trends/state.ts';
 import { featureNames, featuresOf, showsLife, virality } from '../streams/trends/virality.ts';
 import { baselinesOf, type Score } from './trends/baselines.ts';
 import { judge, type Judged, type Namings } from './trends/judge.ts';
 import { fitLogistic, type Example } from './trends/logistic.ts';
+import { judgeOutlook, type Outlook, type OutlookDay } from './trends/outlook.ts';
 import { replayDays, type ReplayDay } from './trends/replay.ts';
 import { at, dayOf, isHit, truthOf, type Truth } from './trends/truth.ts';
 
@@ -23,26 +22,15 @@ export interface MethodResult {
   readonly unseen: Judged;
 }
 
-/** How the expected times of peaks held: of trends named before a peak that came within a week. */
-export interface TimingResult {
-  readonly peaks: number;
-  /** Share of the peaks within the interval of four in five, to half a day. */
-  readonly covered: number;
-  readonly medianErrorHours: number;
-}
-
 export interface TrendResult {
   readonly days: number;
-  readonly timing: TimingResult;
+  readonly outlook: { readonly tuned: Outlook; readonly unseen: Outlook };
   readonly candidatesPerDay: number;
   readonly baseRate: { readonly tuned: number; readonly unseen: number };
   readonly methods: readonly MethodResult[];
 }
 
-interface NamedDay {
-  readonly day: number;
-  readonly atMs: number;
-  readonly evaluation: Evaluation;
+interface NamedDay extends OutlookDay {
   readonly candidates: readonly Candidate[];
   /** What the API lists: named trends by score. */
   readonly served: readonly string[];
@@ -82,39 +70,15 @@ export async function judgeTrends(path: string): Promise<TrendResult> {
   };
   return {
     days: days.length,
-    timing: judgeTiming(named, truth, parts.unseen),
+    outlook: {
+      tuned: judgeOutlook(named, truth, parts.tuned, parts.tuned[1] + AROUND_DAYS),
+      unseen: judgeOutlook(named, truth, parts.unseen, parts.unseen[1] + AROUND_DAYS),
+    },
     candidatesPerDay: Math.round(
       named.reduce((sum, { candidates }) => sum + candidates.length, 0) / named.length,
     ),
     baseRate: { tuned: rate(parts.tuned), unseen: rate(parts.unseen) },
     methods,
-  };
-}
-
-/** Compares the expected peaks of what was named with those that came. */
-function judgeTiming(
-  named: readonly NamedDay[],
-  truth: Truth,
-  [from, to]: readonly [number, number],
-): TimingResult {
-  const errors: number[] = [];
-  let covered = 0;
-  for (const { day, atMs, evaluation } of named) {
-    if (day < from || day > to) continue;
-    for (const { key, timing } of evaluation.trends.slice(0, NAMED)) {
-      const ahead = Array.from({ length: AROUND_DAYS }, (_, i) => at(truth.views, key, day + i + 1));
-      const highest = Math.max(...ahead);
-      if (timing.peak.isPast || highest <= at(truth.views, key, day)) continue;
-      const peakMs = atMs + (ahead.indexOf(highest) + 1) * DAY_MS;
-      errors.push(Math.abs(peakMs - timing.peak.expectedMs) / HOUR_MS);
-      if (peakMs >= timing.peak.fromMs - DAY_MS / 2 && peakMs <= timing.peak.toMs + DAY_MS / 2) covered++;
-    }
-  }
-  errors.sort((a, b) => a - b);
-  return {
-    peaks: errors.length,
-    covered: covered / Math.max(1, errors.length),
-    medianErrorHours: errors[Math.floor(errors.length / 2)] ?? 0,
   };
 }
 
@@ -143,9 +107,8 @@ function nameDays(days: readonly ReplayDay[], truth: Truth): readonly NamedDay[]
     for (const event of events) observe(trends, event);
     const day = dayOf(atMs);
     // Every method ranks these: what is listed on the day.
-    const candidates = candidatesAt(trends, atMs).candidates.filter(
-      (candidate) => at(truth.videos, keyOf(candidate), day) > 0,
-    );
+    const { measures, candidates: all } = candidatesAt(trends, atMs);
+    const candidates = all.filter((candidate) => at(truth.videos, keyOf(candidate), day) > 0);
     const chances = candidates
       .map((candidate) => ({ key: keyOf(candidate), chance: virality(featuresOf(candidate.measure)) }))
       .sort((a, b) => b.chance - a.chance);
@@ -162,6 +125,7 @@ function nameDays(days: readonly ReplayDay[], truth: Truth): readonly NamedDay[]
         .slice(0, NAMED)
         .map(({ key }) => key),
       evaluation,
+      attention: new Map(measures.map(({ key, attention }) => [key, attention[0] ?? 0])),
       byChance: chances.slice(0, NAMED).map(({ key }) => key),
     };
   });

@@ -19,6 +19,8 @@ import { demoConfig } from '../ingest/simulate/config.ts';
 import { modelsConfig } from '../models/config.ts';
 import { start as startModels } from '../models/main.ts';
 import { startDemoFeed } from '../ingest/simulate/main.ts';
+import { sourcesConfig } from '../ingest/sources/config.ts';
+import { startSources } from '../ingest/sources/main.ts';
 import { createAcknowledgedKeeper } from './acknowledged.ts';
 import { rootConfig } from './config.ts';
 import { endDemoWhenAsked, isDemoRemoved } from './demo.ts';
@@ -122,6 +124,11 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
         mode: 0o600,
       });
       stops.push(() => rmSync(runtimePath, { force: true }));
+      const sources = await startSources(
+        { bus, access, url, localKey: local.adminKey, clock, log, metrics },
+        config.get(sourcesConfig),
+      );
+      stops.push(() => sources.stop());
       if (local.demoKey !== undefined) {
         const demo = startDemoFeed({
           url,

@@ -21,6 +21,8 @@ const screens: readonly (readonly [string, string])[] = [
   ['/trends/topic%3Asolar%20sail', 'Why it is named'],
   ['/forecasts', 'Tried on the past'],
   ['/forecasts?fgrain=hourly&kpi=views&rollup=channel&dim=Night+Train&fan=table', 'What drives it'],
+  ['/trends/topic%3Asolar%20sail', 'When to be in it'],
+  ['/trends/topic%3Aeclipse', 'No window lies ahead'],
   ['/anomalies?range=7d', 'Views of channel Night Train'],
   ['/anomalies/views.1h.total.1', 'At the same time'],
   ['/kpis/views?range=24h', 'Expected band'],

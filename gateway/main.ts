@@ -1,13 +1,12 @@
 import type { IncomingMessage, RequestListener, Server as HttpServer } from 'node:http';
 import type { AccessDirectory } from '../platform/access/access.ts';
-import { openKvMirror } from '../platform/access/kv-mirror.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import * as adminApi from '../platform/contracts/admin.ts';
 import * as anomalyApi from '../platform/contracts/anomaly.ts';
 import * as api from '../platform/contracts/api.ts';
 import * as audienceApi from '../platform/contracts/audience.ts';
-import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
+import { EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
 import * as forecastApi from '../platform/contracts/forecast.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import * as postsApi from '../platform/contracts/posts.ts';
@@ -16,9 +15,9 @@ import * as recurringApi from '../platform/contracts/recurring.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
 import * as trendApi from '../platform/contracts/trend.ts';
 import { ModelsReply } from '../platform/contracts/models.ts';
+import * as lifecycleApi from '../platform/contracts/trend-lifecycle.ts';
 import { StageList } from '../platform/contracts/stages.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
-import { buckets } from '../platform/contracts/subjects.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
@@ -61,6 +60,7 @@ import { createPartFollower } from './live/part-follower.ts';
 import { createProgressDirectory } from './live/progress-directory.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { createModelsReader } from './models/models-status.ts';
+import { openMirrors } from './mirrors.ts';
 import { createPolicies } from './recurring/policies.ts';
 import { createAttemptLimit } from './sign-in/attempt-limit.ts';
 import { createMembers } from './sign-in/members.ts';
@@ -114,18 +114,8 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     maxWaiting: config.queriesWaiting,
   });
 
-  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, modelRegistry] =
-    await Promise.all([
-      openKvMirror(bus, buckets.users, { schema: UserRecord }),
-      openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
-      openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
-      openKvMirror(bus, buckets.jobs, { schema: api.Job }),
-      openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
-      openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
-      openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
-      openKvMirror(bus, buckets.models, { schema: forecastApi.ForecastRegistry }),
-    ]);
-  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, modelRegistry];
+  const mirrors = await openMirrors(bus);
+  const { users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch } = mirrors;
 
   const limits: SessionLimits = {
     idleMs: config.sessionIdleHours * hourMs,
@@ -170,6 +160,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   const jobs = createJobs(jobRecords, clock);
 
   const policies = createPolicies(mrrPolicies);
+  const analyst = createAnalyst(bus);
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
     ...seriesRoutes({
@@ -182,8 +173,8 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     }),
     ...recurringRoutes({ access, policies, store, clock }),
     ...anomalyRoutes({ access, kpis, watch, store, clock }),
-    ...trendRoutes(store, clock),
-    ...analyticsRoutes({ access, analyst: createAnalyst(bus), clock }),
+    ...trendRoutes({ access, analyst, assumptions: mirrors.trendAssumptions, store, clock }),
+    ...analyticsRoutes({ access, analyst, clock }),
     ...eventRoutes(store, clock),
     ...deadLetterRoutes({ bus, store, jobs, clock }),
     ...eventTypeRoutes(eventTypes, clock),
@@ -193,7 +184,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
     ...audienceRoutes({ bus, clock }),
     ...postRoutes(store, clock),
-    ...forecastRoutes({ store, jobs, registry: modelRegistry }),
+    ...forecastRoutes({ store, jobs, registry: mirrors.modelRegistry }),
     ...modelsRoutes(createModelsReader(bus, clock)),
   ];
 
@@ -316,7 +307,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
       await sockets.stop();
       hub.stop();
       progress.stop();
-      for (const mirror of mirrors) await mirror.stop();
+      await mirrors.stop();
     },
   };
 }
@@ -382,6 +373,8 @@ const namedSchemas = {
   Trend: trendApi.Trend,
   TrendList: trendApi.TrendList,
   TrendHistory: trendApi.TrendHistory,
+  TrendLifecycle: lifecycleApi.TrendLifecycle,
+  TrendAssumptions: lifecycleApi.TrendAssumptions,
   EventTypeRequest,
   EventFieldSchema: FieldSchema,
   EventTypeView: adminApi.EventTypeView,

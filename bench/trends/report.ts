@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fitTrends, judgeTrends, type MethodResult, type TrendResult } from '../trends.ts';
 import { ratioInterval } from './judge.ts';
+import type { Outlook } from './outlook.ts';
 import { measureTrendSpeed, type TrendSpeed } from './speed.ts';
 
 /** Where the data lies beside the project; it is not part of it. */
@@ -61,8 +62,7 @@ ${result.methods.map(row).join('\n')}
 | precision@20 at least 1.5 × the best baseline | ${goal('unseen')} | ${goal('whole')} |
 | median lead at least 24 h | ${lead('unseen')} | ${lead('whole')} |
 
-Expected peaks: ${result.timing.peaks} namings of the unseen half came before a peak within a week; ${(100 * result.timing.covered).toFixed(0)}% of those peaks lay in the interval of four in five, median error
-${result.timing.medianErrorHours.toFixed(0)} h.
+${outlookOf(result)}
 
 | counting | measured |
 | --- | --- |
@@ -70,6 +70,31 @@ ${result.timing.medianErrorHours.toFixed(0)} h.
 | an evaluation with ${speed.heldTerms} terms held | ${speed.evaluationMs.toFixed(0)} ms of CPU |
 | memory of counts, ${speed.distinctTerms} distinct words seen and as many pairs again | ${speed.bytesPerHeldTerm} bytes a term held, ${speed.bytesPerSeenTerm} a word seen |
 `;
+}
+
+/** How expected times and trajectories held, in both halves. */
+function outlookOf({ outlook: { tuned, unseen } }: TrendResult): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(0)}%`;
+  const held = (name: string, what: 'peaks' | 'ends'): string => {
+    const of = ({ [what]: { truths, covered, medianErrorHours } }: Outlook): string =>
+      `${percent(covered)} of ${truths}, ${medianErrorHours.toFixed(0)} h`;
+    return `| ${name} | ${of(unseen)} | ${of(tuned)} |`;
+  };
+  const ahead = (part: Outlook, name: string): string[] =>
+    part.trajectories.map(
+      ({ days, truths, weir, persist, linear, nothing, covered }) =>
+        `| ${name}, ${days} d | ${truths} | ${[weir, persist, linear, nothing].map((error) => error.toFixed(2)).join(' | ')} | ${percent(covered)} |`,
+    );
+  return `| time expected, interval of four in five | held, median error: unseen half | first half |
+| --- | --- | --- |
+${held('peak, where it came within a week', 'peaks')}
+${held('end, where it came within the half', 'ends')}
+
+| attention of the twenty named, days ahead | truths | error of Weir | of "as today" | of the last day's slope | of "nothing" | interval of four in five held |
+| --- | --- | --- | --- | --- | --- | --- |
+${[...ahead(unseen, 'unseen'), ...ahead(tuned, 'first')].join('\n')}
+
+Errors are means of absolute differences in percent of a day's attention.`;
 }
 
 function hours(value: number | undefined): string {

@@ -54,6 +54,7 @@ import type { SessionReply, SignInRequest, UserView } from '../../platform/contr
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { Role } from '../../platform/contracts/tenant.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
+import type { TrendAssumptions, TrendLifecycle } from '../../platform/contracts/trend-lifecycle.ts';
 import { isUnknown } from './guard.ts';
 import type { Http } from './http.ts';
 import type { Filters } from './view-state.ts';
@@ -92,7 +93,7 @@ import {
   isStoredEvents,
   isSystemState,
 } from './wire-system.ts';
-import { isTrendHistory, isTrendList } from './wire-trends.ts';
+import { isTrendAssumptions, isTrendHistory, isTrendLifecycle, isTrendList } from './wire-trends.ts';
 
 export interface AnomalyArgs {
   readonly fromMs: number;
@@ -254,6 +255,8 @@ export interface Api {
   readonly rollBackForecasts: (grain: ForecastGrain, version: number) => Promise<Job>;
   readonly cancelJob: (id: string) => Promise<Job>;
   readonly models: () => Promise<ModelsReply>;
+  readonly trendLifecycle: (key: string) => Promise<TrendLifecycle>;
+  readonly changeTrendAssumptions: (body: Partial<TrendAssumptions>) => Promise<TrendAssumptions>;
 }
 
 const base = '/api/v1';
@@ -432,5 +435,9 @@ export function createApi({ request }: Http): Api {
       ),
     cancelJob: (id) => request({ method: 'POST', path: path('jobs', id, 'cancel') }, isJob),
     models: () => request({ method: 'GET', path: path('system', 'models') }, isModelsReply),
+    trendLifecycle: (key) =>
+      request({ method: 'GET', path: path('trends', key, 'lifecycle') }, isTrendLifecycle),
+    changeTrendAssumptions: (body) =>
+      request({ method: 'PATCH', path: path('trend-assumptions'), body }, isTrendAssumptions),
   };
 }

@@ -8,6 +8,12 @@ import type {
   TrendSource,
   TrendStage,
 } from '../../platform/contracts/trend.ts';
+import type {
+  TrendAssumptions,
+  TrendLifecycle,
+  TrendRisk,
+  TrendWindow,
+} from '../../platform/contracts/trend-lifecycle.ts';
 import { arrayOf, isBoolean, isNumber, isString, nullable, object, oneOf, type Guard } from './guard.ts';
 
 /** The contract's lists, spelled again because importing them would bring the schema library into the page. */
@@ -86,6 +92,22 @@ const isTrend: Guard<Trend> = object<Trend>({
     end: isMoment,
     advice: oneOf(['publish now', 'prepare', 'too late']),
   }),
+  formats: arrayOf(
+    object<Trend['formats'][number]>({ name: isString, contents: isNumber, viewsAgainstMedian: isNumber }),
+  ),
+  monitor: object<Trend['monitor']>({
+    socialVelocity: nullable(isNumber),
+    searchVelocity: nullable(isNumber),
+    saturation: isNumber,
+    againstExpected: isNumber,
+    adjustments: arrayOf(isString),
+  }),
+  trajectory: object<Trend['trajectory']>({
+    low: arrayOf(isNumber),
+    expected: arrayOf(isNumber),
+    high: arrayOf(isNumber),
+  }),
+  viewsPerPoint: isNumber,
   monetization: object<Trend['monetization']>({
     rpmUsdEstimate: isNumber,
     revenueUsdEstimate: isNumber,
@@ -114,4 +136,71 @@ export const isTrendHistory: Guard<TrendHistory> = object<TrendHistory>({
       health: isNumber,
     }),
   ),
+});
+
+const isWindowStage = oneOf(['emerging', 'rising', 'peak']);
+const isMoneyFrom = oneOf(['own', 'assumed', 'estimate']);
+const isRange = object<{ low: number; expected: number; high: number }>({
+  low: isNumber,
+  expected: isNumber,
+  high: isNumber,
+});
+const isByStage = object<TrendAssumptions['risk']>({
+  emerging: isNumber,
+  rising: isNumber,
+  peak: isNumber,
+  declining: isNumber,
+  dead: isNumber,
+});
+
+export const isTrendAssumptions: Guard<TrendAssumptions> = object<TrendAssumptions>({
+  leadTimeHours: isNumber,
+  costPerContent: nullable(isNumber),
+  rpm: nullable(isNumber),
+  minRoi: isNumber,
+  maxRisk: isNumber,
+  competition: isByStage,
+  risk: isByStage,
+});
+
+export const isTrendLifecycle: Guard<TrendLifecycle> = object<TrendLifecycle>({
+  key: isString,
+  atMs: isNumber,
+  stage: isStage,
+  peak: isMoment,
+  end: isMoment,
+  saturationMs: nullable(isNumber),
+  currency: isString,
+  rpm: object<TrendLifecycle['rpm']>({ value: isNumber, from: isMoneyFrom }),
+  cost: object<TrendLifecycle['cost']>({ value: isNumber, from: isMoneyFrom }),
+  windows: arrayOf(
+    object<TrendWindow>({
+      stage: isWindowStage,
+      fromMs: isNumber,
+      toMs: isNumber,
+      publishMs: nullable(isNumber),
+      views: nullable(isRange),
+      roi: nullable(isRange),
+      contents: isNumber,
+      investment: isNumber,
+    }),
+  ),
+  entry: nullable(
+    object<NonNullable<TrendLifecycle['entry']>>({
+      stage: isWindowStage,
+      publishMs: isNumber,
+      startMs: isNumber,
+    }),
+  ),
+  risks: arrayOf(
+    object<TrendRisk>({
+      kind: oneOf(['policy', 'monetization', 'competition', 'fatigue', 'stage']),
+      score: isNumber,
+      facts: arrayOf(isString),
+    }),
+  ),
+  risk: isNumber,
+  decision: oneOf(['go', 'no-go']),
+  reasons: arrayOf(isString),
+  assumptions: isTrendAssumptions,
 });

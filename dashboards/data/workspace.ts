@@ -36,6 +36,7 @@ import type { PrivacyState } from '../../platform/contracts/privacy.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
+import type { TrendLifecycle } from '../../platform/contracts/trend-lifecycle.ts';
 import type {
   AnomalyArgs,
   Api,
@@ -100,6 +101,7 @@ export interface Queries {
   readonly forecast: Query<ForecastArgs, ForecastReply>;
   readonly forecastModels: Query<ForecastGrain, ModelVersionList>;
   readonly models: Query<'all', ModelsReply>;
+  readonly trendLifecycle: Query<string, TrendLifecycle>;
 }
 
 /** What a signed-in reader works with in one tenant. */
@@ -208,6 +210,7 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     forecast: query({ keyOf: (args) => JSON.stringify(args), load: api.forecast, refreshMs: 60 * SECOND }),
     forecastModels: query({ keyOf: (grain) => grain, load: api.forecastModels, refreshMs: 30 * SECOND }),
     models: one(api.models, 10 * SECOND),
+    trendLifecycle: query({ keyOf: (key) => key, load: api.trendLifecycle, refreshMs: 120 * SECOND }),
   };
   // Nearly every screen begins with them: asked for while the screen is still being drawn.
   queries.kpis.watch('all', () => {})();

@@ -45,7 +45,13 @@ import {
 } from '../../platform/contracts/session.ts';
 import { mountAudience } from './fixture-audience.ts';
 import { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
-import { trendHistory, trendList } from './fixture-trends.ts';
+import {
+  defaultTrendAssumptions,
+  TrendAssumptions,
+  TrendAssumptionsRequest,
+  TrendLifecycle,
+} from '../../platform/contracts/trend-lifecycle.ts';
+import { trendHistory, trendLifecycle, trendList } from './fixture-trends.ts';
 import {
   defaultMrrPolicy,
   MrrPolicy,
@@ -162,6 +168,8 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['GET', /^\/system\/models$/, ModelsReply],
   ['GET', /^\/trends$/, TrendList],
   ['GET', /^\/trends\/[^/]+$/, TrendHistory],
+  ['GET', /^\/trends\/[^/]+\/lifecycle$/, TrendLifecycle],
+  ['PATCH', /^\/trend-assumptions$/, TrendAssumptions],
   ['GET', /^\/system\/stages$/, StageList],
   ['GET', /^\/anomalies$/, AnomalyList],
   ['GET', /^\/anomalies\/[^/]+$/, AnomalyDetail],
@@ -312,6 +320,15 @@ export function createFixtureApi(state: FixtureState): Express {
     else res.json(found);
   });
   addForecastRoutes(api, state, (detail) => problem('FORECAST_NOT_FOUND', 404, detail));
+  api.get('/trends/:key/lifecycle', (req, res) => {
+    const found = trendLifecycle(req.params.key);
+    if (found === undefined)
+      res.status(404).json(problem('TREND_NOT_FOUND', 404, 'There was no such trend.'));
+    else res.json(found);
+  });
+  api.patch('/trend-assumptions', (req, res) => {
+    res.json({ ...defaultTrendAssumptions, ...Value.Parse(TrendAssumptionsRequest, req.body) });
+  });
   addAnalyticsRoutes(api, state);
 
   api.get(

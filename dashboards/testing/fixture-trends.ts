@@ -1,3 +1,4 @@
+import { defaultTrendAssumptions, type TrendLifecycle } from '../../platform/contracts/trend-lifecycle.ts';
 import type { Trend, TrendHistory, TrendList, TrendStage } from '../../platform/contracts/trend.ts';
 
 const HOUR_MS = 3_600_000;
@@ -95,6 +96,20 @@ function trendOf(
       end,
       advice: isAhead ? 'publish now' : 'too late',
     },
+    formats: index === 0 ? [{ name: 'explainer', contents: 3, viewsAgainstMedian: 2.1 }] : [],
+    monitor: {
+      socialVelocity: index === 4 ? null : velocity,
+      searchVelocity: index === 0 ? 0.9 : null,
+      saturation: index * 0.2,
+      againstExpected: 1.2 - index * 0.2,
+      adjustments: index === 0 ? ['Health is above 80%: bring forward what is planned, and follow up.'] : [],
+    },
+    trajectory: {
+      low: ahead(attention * 0.3),
+      expected: ahead(attention),
+      high: ahead(attention * 2.4),
+    },
+    viewsPerPoint: 318_000,
     monetization: { rpmUsdEstimate: 6.25, revenueUsdEstimate: 148.2, category },
     evidence: {
       mentions24h: 100 - index * 20,
@@ -119,6 +134,75 @@ function trendOf(
       ],
     },
     spark: [...spark],
+  };
+}
+
+/** Falls to half in two days, for thirty. */
+function ahead(from: number): number[] {
+  return Array.from({ length: 30 }, (_, day) => Math.round(1e4 * from * 0.7 ** (day + 1)) / 1e4);
+}
+
+export function trendLifecycle(key: string): TrendLifecycle | undefined {
+  const trend = trendList(false).trends.find((each) => each.key === key);
+  if (trend === undefined) return undefined;
+  const atMs = Date.now() - 5 * 60_000;
+  const { peak, end } = trend.timing;
+  const isAhead = !peak.isPast;
+  return {
+    key,
+    atMs,
+    stage: trend.stage,
+    peak,
+    end,
+    saturationMs: atMs + 150 * HOUR_MS,
+    currency: 'USD',
+    rpm: { value: 7.4, from: 'own' },
+    cost: { value: 2.1, from: 'own' },
+    windows: isAhead
+      ? [
+          {
+            stage: 'rising',
+            fromMs: atMs,
+            toMs: peak.expectedMs,
+            publishMs: null,
+            views: null,
+            roi: null,
+            contents: 0,
+            investment: 0,
+          },
+          {
+            stage: 'peak',
+            fromMs: peak.expectedMs,
+            toMs: atMs + 150 * HOUR_MS,
+            publishMs: atMs + 24 * HOUR_MS,
+            views: { low: 310, expected: 1_240, high: 5_200 },
+            roi: { low: 0.09, expected: 3.37, high: 17.3 },
+            contents: 3,
+            investment: 6.3,
+          },
+        ]
+      : [],
+    entry: isAhead ? { stage: 'peak', publishMs: atMs + 24 * HOUR_MS, startMs: atMs } : null,
+    risks: [
+      {
+        kind: 'policy',
+        score: 0,
+        facts: ['None of 3 titles looked at has a word of a subject whose ads are limited.'],
+      },
+      { kind: 'monetization', score: 0.3, facts: ['Reckoned with the revenue of your own views.'] },
+      { kind: 'competition', score: 0.3, facts: ['6 channels with 9 live contents, 4 of them new in 24 h.'] },
+      { kind: 'fatigue', score: 0.18, facts: ['31% of its expected life has gone by.'] },
+      { kind: 'stage', score: 0.2, facts: ['It is rising: reckoned with 20%.'] },
+    ],
+    risk: 0.27,
+    decision: isAhead ? 'go' : 'no-go',
+    reasons: isAhead
+      ? [
+          'A content published while it is at its peak is expected to return 337% of its cost, four times in five between 9% and 1,730%; at least 50% is asked for.',
+          'Its risks together come to 27%; at most 60% is accepted.',
+        ]
+      : ['Its peak is past: what is published now comes late.'],
+    assumptions: defaultTrendAssumptions,
   };
 }
 

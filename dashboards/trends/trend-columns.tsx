@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Trend } from '../../platform/contracts/trend.ts';
+import type { Trend, TrendSource } from '../../platform/contracts/trend.ts';
 import { useViewLink } from '../data/router.ts';
 import { trendSources, trendStages } from '../data/wire-trends.ts';
 import { useWorkspace } from '../data/workspace.ts';
@@ -66,6 +66,13 @@ export const trendColumns: readonly Column<Trend>[] = [
     ),
   },
   {
+    id: 'virality',
+    title: 'Peak ahead, 7 d',
+    isNumber: true,
+    value: (trend) => trend.virality,
+    cell: (trend) => <Percent value={trend.virality} title="Chance that a new peak lies within a week" />,
+  },
+  {
     id: 'views',
     title: 'Views 24 h',
     isNumber: true,
@@ -109,7 +116,7 @@ export const trendColumns: readonly Column<Trend>[] = [
   },
 ];
 
-export function sourcesOf(trend: Trend): readonly string[] {
+export function sourcesOf(trend: Trend): readonly TrendSource[] {
   return trendSources.filter((source) => trend.evidence.sources[source] > 0);
 }
 

@@ -9,6 +9,7 @@ import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { attentionSpec } from './attention-spec.ts';
 import { sourcesOf } from './trend-columns.tsx';
+import { TrendOutlook } from './trend-outlook.tsx';
 import {
   adviceWords,
   healthWords,
@@ -65,10 +66,12 @@ function Known({ history }: { readonly history: TrendHistory }): ReactNode {
             spec={points.length === 0 ? undefined : attentionSpec(points)}
             height={280}
           />
+          <TrendOutlook trend={trend} />
           <Examples trend={trend} />
         </div>
         <div className="stack">
           <Timing trend={trend} />
+          <Health trend={trend} />
           <Why trend={trend} />
           <Market trend={trend} />
         </div>
@@ -93,7 +96,7 @@ function Timing({ trend }: { readonly trend: Trend }): ReactNode {
         [timing.end.isPast ? 'Over since' : 'Over', <Moment key="end" moment={timing.end} nowMs={now} />],
         ['In this stage since', format.dateTime(trend.stageSinceMs)],
       ]}
-      note="Intervals hold four times in five: how long trends took that ended, given how long this one has lasted."
+      note="Intervals hold four times in five, by how it went with trends in the same stage so far."
     />
   );
 }
@@ -122,10 +125,51 @@ function Why({ trend }: { readonly trend: Trend }): ReactNode {
           `${figure(evidence.contents)} live on ${figure(evidence.channels)} channels, ${figure(evidence.freshContents)} new in 24 h`,
         ],
         ['Acceleration', `${trend.acceleration.toFixed(1)} doublings a day, per day`],
-        ['Health', `${format.percent(trend.health)}, ${healthWords(trend.health)}`],
+        ['Confirmed by', confirmedBy(trend)],
       ]}
       note="Expected is its own share of everything seen, by weekday, over five weeks. The chance is corrected for all terms tested."
     />
+  );
+}
+
+function Health({ trend }: { readonly trend: Trend }): ReactNode {
+  const { format } = useWorkspace();
+  const { monitor } = trend;
+  const velocity = (value: number | null): string => (value === null ? 'not heard of' : velocityWords(value));
+  return (
+    <Facts
+      title={`Health ${format.percent(trend.health)}, ${healthWords(trend.health)}`}
+      facts={[
+        ['Talk (social)', velocity(monitor.socialVelocity)],
+        ['Searches', velocity(monitor.searchVelocity)],
+        ['Views against those expected', format.percent(monitor.againstExpected)],
+        [
+          'Saturation',
+          `${format.percent(monitor.saturation)}: a content gets ${format.percent(1 - monitor.saturation)} of its best`,
+        ],
+        ...monitor.adjustments.map((words, i): [string, ReactNode] => [i === 0 ? 'To change' : '', words]),
+      ]}
+      note="Evaluated every 15 minutes of event time, and shown as events come. Above 80% it goes up, below 30% down."
+    />
+  );
+}
+
+function confirmedBy(trend: Trend): string {
+  return (
+    sourcesOf(trend)
+      .map((source) => `${source} (${mentions(trend.evidence.sources[source])})`)
+      .join(', ') || 'no source since yesterday'
+  );
+}
+
+function formatWords({ formats }: Trend): string {
+  return (
+    formats
+      .map(
+        ({ name, contents, viewsAgainstMedian }) =>
+          `${name}: ${viewsAgainstMedian.toFixed(1)} × its median (${contents} contents)`,
+      )
+      .join('; ') || 'none that two contents have'
   );
 }
 
@@ -142,6 +186,7 @@ function Market({ trend }: { readonly trend: Trend }): ReactNode {
         ['RPM est.', `${usd(monetization.rpmUsdEstimate, locale)} (${monetization.category})`],
         ['A content like its median earns est.', usd(monetization.revenueUsdEstimate, locale)],
         ['Goes along with', trend.angles.join(', ') || 'nothing else'],
+        ['Best watched forms', formatWords(trend)],
         [
           'Also written',
           trend.members.map((key) => key.slice(key.indexOf(':') + 1)).join(', ') || 'no other way',
@@ -165,8 +210,8 @@ function Facts({
     <section className="panel stack-tight">
       <h2>{title}</h2>
       <dl className="trend-facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
+        {facts.map(([name, value], index) => (
+          <div key={name === '' ? index : name}>
             <dt className="quiet small">{name}</dt>
             <dd>{value}</dd>
           </div>

@@ -91,5 +91,5 @@ export function healthWords(health: number): string {
 export const adviceWords: Readonly<Record<Trend['timing']['advice'], string>> = {
   'publish now': 'Publish now',
   prepare: 'Prepare',
-  'too late': 'Too late',
+  'too late': 'Too late for this peak',
 };

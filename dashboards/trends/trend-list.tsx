@@ -25,7 +25,7 @@ export function TrendList(): ReactNode {
   const { data } = list;
   const shown = (data?.trends ?? []).filter(
     (trend) =>
-      (stage === '' ? isGrowing(trend) : stage === 'all' || trend.stage === stage) &&
+      (stage === '' || (stage === 'growing' ? isGrowing(trend) : trend.stage === stage)) &&
       (kind === '' || trend.kind === kind) &&
       trendSources.every((each) => each !== source || trend.evidence.sources[each] > 0),
   );
@@ -59,9 +59,9 @@ export function TrendList(): ReactNode {
               <>
                 <Choice
                   name="Stage"
-                  first="not yet past"
+                  first="all"
                   value={stage}
-                  options={['all', ...trendStages]}
+                  options={['growing', ...trendStages]}
                   onChange={setStage}
                 />
                 <Choice
@@ -88,7 +88,7 @@ export function TrendList(): ReactNode {
   );
 }
 
-/** What the board shows at first: trends whose peak is not behind them. The list of the API holds the others too. */
+/** Trends whose peak is not behind them. By default the board shows the others too: a quiet subject with a habit of peaks often has the next ahead (docs/trend-evaluation.md). */
 function isGrowing({ stage }: Trend): boolean {
   return stage !== 'declining' && stage !== 'dead';
 }

@@ -12,9 +12,10 @@ describe('trends', () => {
   test('the board is filtered by stage and source, and saved', async () => {
     const { page, close } = await bench.open('/trends');
     const names = page.locator('table tbody tr td a, table tbody tr th a');
-    await expect.poll(() => names.allTextContents()).toEqual(['Solar sail', 'Jumanji', 'Late Harbour']);
-    await page.getByLabel('Only stage').selectOption('all');
+    // The list as it is ranked, whatever the stage; those before their peak are a choice.
     await expect.poll(() => names.allTextContents()).toHaveLength(5);
+    await page.getByLabel('Only stage').selectOption('growing');
+    await expect.poll(() => names.allTextContents()).toEqual(['Solar sail', 'Jumanji', 'Late Harbour']);
     await page.getByLabel('Only stage').selectOption('rising');
     await expect.poll(() => names.allTextContents()).toEqual(['Jumanji']);
     expect(page.url()).toContain('stage=rising');
@@ -43,6 +44,51 @@ describe('trends', () => {
     await page.getByText('A sail of light, explained in ten minutes').waitFor();
     await page.goBack();
     await page.getByRole('table').getByText('Jumanji').waitFor();
+    await close();
+  });
+
+  test('the outlook says go or no go and why, in windows and risks, as a table and as a file', async () => {
+    const { page, close } = await bench.open('/trends/topic%3Asolar%20sail');
+    const decision = page.getByRole('region', { name: 'Go est.' });
+    await decision.getByText('is expected to return 337% of its cost').waitFor();
+    const windows = page.getByRole('region', { name: 'When to be in it' });
+    await windows.getByRole('row', { name: /peak/ }).getByText('337').waitFor();
+    await windows.getByText('too soon to make').waitFor();
+    await page
+      .getByRole('region', { name: 'What may go wrong' })
+      .getByText('Fatigue of the audience')
+      .waitFor();
+    await page.getByText('Health is above 80%').waitFor();
+    await page.getByText('explainer: 2.1 × its median (3 contents)').waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      windows.getByLabel('Save Windows of this trend as CSV').click(),
+    ]);
+    const csv = await readFile(await download.path(), 'utf8');
+    expect(csv).toContain('Return est.');
+    expect(csv).toContain('3.37');
+    await close();
+  });
+
+  test('a trend past its peak is no go', async () => {
+    const { page, close } = await bench.open('/trends/topic%3Aeclipse');
+    await page.getByRole('region', { name: 'No go est.' }).getByText('Its peak is past').waitFor();
+    await page.getByText('No window lies ahead').waitFor();
+    await close();
+  });
+
+  test('what is reckoned with is changed by keyboard; a figure out of range is not sent', async () => {
+    const { page, close } = await bench.open('/trends/topic%3Asolar%20sail');
+    const summary = page.getByText('What this is reckoned with');
+    await summary.focus();
+    await page.keyboard.press('Enter');
+    const hours = page.getByLabel('Hours to make a content');
+    await hours.fill('-3');
+    const save = page.getByRole('button', { name: 'Save', exact: true });
+    expect(await save.isDisabled()).toBe(true);
+    await hours.fill('12');
+    await hours.press('Enter');
+    await page.getByText('Saved. It holds for all trends').waitFor();
     await close();
   });
 

@@ -38,4 +38,14 @@ describe('marks of the time axis', () => {
       expect(ticks.length).toBeLessThanOrEqual(maxTicks + 1);
     }
   });
+
+  test('windows six hours apart are marked by the days they span, or evenly where none is at a round time', () => {
+    const hours = (count: number, everyHours: number, first: number): number[] =>
+      Array.from({ length: count }, (_, i) => first + i * everyHours * 3_600_000);
+    const midnight = zone.startOf('1d', now);
+    const round = axisTicks(hours(37, 6, midnight), '1h', zone, 10);
+    expect(round.map(({ index }) => index)).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36]);
+    const askew = axisTicks(hours(37, 6, midnight + 3_600_000), '1h', zone, 10);
+    expect(askew.map(({ index }) => index)).toEqual([0, 4, 8, 12, 16, 20, 24, 28, 32, 36]);
+  });
 });

@@ -30,9 +30,11 @@ export function axisTicks(
   }
   const lengthMs = grain === '1h' ? 3_600_000 : grain === '1m' ? 60_000 : 10_000;
   const steps = grain === '1h' ? hourSteps : minuteSteps;
-  const step = steps.find((each) => starts.length / each <= maxTicks) ?? starts.length;
+  // Where windows are left out (trends of the past are looked at every six hours) their round times lie closer together than their number says.
+  const windows = Math.round(((starts.at(-1) ?? 0) - (starts[0] ?? 0)) / lengthMs) + 1;
+  const step = steps.find((each) => windows / each <= maxTicks) ?? windows;
   const perDay = 86_400_000 / lengthMs;
-  return starts.flatMap((start, index) => {
+  const found = starts.flatMap((start, index) => {
     const dayStart = zone.startOf('1d', start);
     const ofDay = Math.round((start - dayStart) / lengthMs);
     if (step >= perDay) {
@@ -40,6 +42,12 @@ export function axisTicks(
       const day = Math.round((dayStart - (starts[0] ?? dayStart)) / 86_400_000);
       return ofDay === 0 && day % days === 0 ? [{ index, isDay: true }] : [];
     }
-    return ofDay % step === 0 ? [{ index, isDay: ofDay === 0 && starts.length > perDay }] : [];
+    return ofDay % step === 0 ? [{ index, isDay: ofDay === 0 && windows > perDay }] : [];
   });
+  if (found.length > 0) return found;
+  // None lies on a round time: every so many of them, counted from the end.
+  const each = Math.max(1, Math.ceil(starts.length / maxTicks));
+  return starts.flatMap((_start, index) =>
+    (starts.length - 1 - index) % each === 0 ? [{ index, isDay: false }] : [],
+  );
 }

@@ -46,13 +46,13 @@ ORDER BY rank LIMIT 1 BY key`,
 
 const MAX_POINTS = 2_000;
 
-/** One trend as it was last evaluated and by the hour; undefined when it never was one. */
+/** One trend as it was last evaluated, when that was, and by the hour; undefined when it never was one. */
 export async function readTrend(
   store: Store,
   tenant: string,
   key: string,
   range: TimeRange,
-): Promise<TrendHistory | undefined> {
+): Promise<(TrendHistory & { readonly atMs: number }) | undefined> {
   const params = { tenant, key };
   const [last] = await store.query(
     `SELECT detail, toUnixTimestamp64Milli(evaluated_at) AS atMs FROM trends FINAL
@@ -70,7 +70,7 @@ ORDER BY hour DESC LIMIT {limit:UInt32}`,
     { ...params, from: range.fromMs, to: range.toMs, limit: MAX_POINTS },
     TrendPoint,
   );
-  return { trend, points: [...points].reverse() };
+  return { trend, atMs: last?.atMs ?? 0, points: [...points].reverse() };
 }
 
 /** A row written by another version of Weir that this one does not understand is left out rather than shown half. */

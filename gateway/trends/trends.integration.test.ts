@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Trend } from '../../platform/contracts/trend.ts';
+import { systemClock } from '../../platform/time/clock.ts';
+import { startAnalytics } from '../../streams/analytics/responder.ts';
 import { startRig, type Rig } from '../testing/rig.ts';
 
 const HOUR_MS = 3_600_000;
@@ -24,6 +26,16 @@ function trend(change: Partial<Trend> & Pick<Trend, 'key' | 'rank'>): Trend {
     risk: 0.2,
     competition: 0.3,
     timing: { onsetMs: T, peak: moment, end: moment, advice: 'publish now' },
+    formats: [],
+    monitor: {
+      socialVelocity: null,
+      searchVelocity: null,
+      saturation: 0,
+      againstExpected: 1,
+      adjustments: [],
+    },
+    trajectory: { low: [1], expected: [2], high: [4] },
+    viewsPerPoint: 1_000,
     monetization: { rpmUsdEstimate: 4.5, revenueUsdEstimate: 12, category: 'entertainment' },
     evidence: {
       mentions24h: 10,
@@ -124,6 +136,36 @@ describe('trends over the API', () => {
     expect(channel.body.trend.stage).toBe('peak');
     const cut = await rig.call('GET', `/api/v1/trends/topic%3Akayak?from=${T - 60_000}&to=${T + 1}`, { key });
     expect(cut.body.points).toHaveLength(1);
+  });
+
+  test('its life is weighed by whoever owns it, with what the tenant reckons with', async () => {
+    const analytics = startAnalytics({
+      bus: rig.bus,
+      store: rig.store,
+      clock: systemClock,
+      metrics: rig.metrics,
+      completeMs: () => systemClock.nowMs(),
+    });
+    const ask = async (path = 'topic%3Akayak', as = key): ReturnType<Rig['call']> =>
+      await rig.call('GET', `/api/v1/trends/${path}/lifecycle`, { key: as });
+    const before = await ask();
+    expect(before.status).toBe(200);
+    expect(before.body).toMatchObject({ key: 'topic:kayak', atMs: T, rpm: { from: 'estimate' } });
+    expect(before.body.reasons.length).toBeGreaterThan(0);
+    const change = async (body: unknown, as: string): Promise<number> =>
+      (await rig.call('PATCH', '/api/v1/trend-assumptions', { key: as, body })).status;
+    expect(await change({ rpm: 9 }, key)).toBe(403);
+    const writer = await rig.key('main', 'kpis:write', 'query:read');
+    expect(await change({ rpm: -1 }, writer)).toBe(400);
+    expect(await change({ rpm: 9, leadTimeHours: 2 }, writer)).toBe(200);
+    expect((await ask()).body).toMatchObject({ rpm: { value: 9, from: 'assumed' } });
+    const kept = await rig.call('GET', '/api/v1/trend-assumptions', { key });
+    expect(kept.body).toMatchObject({ rpm: 9, leadTimeHours: 2, minRoi: 0.5 });
+    const other = await rig.key('other', 'query:read');
+    const theirs = await rig.call('GET', '/api/v1/trend-assumptions', { key: other });
+    expect(theirs.body).toMatchObject({ rpm: null });
+    expect((await ask('topic%3Akayak', other)).body.code).toBe('TREND_NOT_FOUND');
+    analytics.stop();
   });
 
   test('bad questions get the reason, other tenants nothing', async () => {

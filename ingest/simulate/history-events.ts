@@ -5,6 +5,7 @@ import { LONGEST_LEAD_MS, type Video } from './catalogue.ts';
 import { adsPerView, appealOf, drawPrice, habits, type Habit } from './economy.ts';
 import { createEventWriter, type EventWriter } from './event-writer.ts';
 import {
+  addBuzz,
   addJourneys,
   addLaunch,
   addProduction,
@@ -71,6 +72,7 @@ export function eventsOfSlot(world: World, fromMs: number, toMs: number): readon
   );
   addSubscriptions(world, writer, fromMs, toMs);
   addJourneys(world, writer, fromMs, toMs);
+  addBuzz(world, writer, fromMs, toMs);
   return writer.inOrder();
 }
 

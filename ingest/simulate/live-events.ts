@@ -43,6 +43,7 @@ export function eventsOfSlice(world: World, slice: number): readonly PlainEvent[
   periodicEvents(world, writer, random, fromMs, toMs);
   addSubscriptions(world, writer, fromMs, toMs);
   addJourneys(world, writer, fromMs, toMs);
+  addBuzz(world, writer, fromMs, toMs);
   return writer.inOrder();
 }
 
@@ -154,6 +155,11 @@ export function addSubscriptions(world: World, writer: EventWriter, fromMs: numb
 /** What people on their way to a membership do; every one of it for itself, in history as well. */
 export function addJourneys(world: World, writer: EventWriter, fromMs: number, toMs: number): void {
   for (const { type, atMs, data } of world.journeys.events(fromMs, toMs)) writer.add(type, atMs, data);
+}
+
+/** What the world outside says, searches and publishes; every bit of it for itself, in history as well. */
+export function addBuzz(world: World, writer: EventWriter, fromMs: number, toMs: number): void {
+  for (const { type, atMs, data } of world.buzz.events(fromMs, toMs)) writer.add(type, atMs, data);
 }
 
 export function addProduction(writer: EventWriter, video: Video): void {

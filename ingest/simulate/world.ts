@@ -1,4 +1,5 @@
 import { createAudiences, type Audience } from './audience.ts';
+import { createBuzz, type Buzz, type BuzzTopic } from './buzz.ts';
 import { createCatalogue, VIDEO_LIFE_MS, type Catalogue, type Video, type ViralMoment } from './catalogue.ts';
 import {
   appealOf,
@@ -29,6 +30,7 @@ export interface World {
   outages(fromMs: number, toMs: number): readonly Outage[];
   readonly subscriptions: Subscriptions;
   readonly journeys: Journeys;
+  readonly buzz: Buzz;
   /** Mean views a second over time. */
   readonly meanViewsPerSecond: number;
 }
@@ -45,6 +47,7 @@ export function createWorld(config: WorldConfig): World {
       outagesBetween(config.seed, fromMs - LONGEST_OUTAGE_MS, toMs).filter((each) => each.endMs > fromMs),
     subscriptions: createSubscriptions(config),
     journeys: createJourneys(config),
+    buzz: createBuzz(config),
     meanViewsPerSecond: (config.ratePerSecond * (1 - apiCallsPerEvent)) / eventsPerView,
   };
 }
@@ -74,6 +77,8 @@ export interface GroundTruth {
   /** Viral moments that begin in [fromMs, toMs). */
   viralMoments(fromMs: number, toMs: number): readonly ViralMoment[];
   outages(fromMs: number, toMs: number): readonly Outage[];
+  /** Topics the world outside takes up in [fromMs, toMs). */
+  topics(fromMs: number, toMs: number): readonly BuzzTopic[];
 }
 
 export function createGroundTruth(world: World): GroundTruth {
@@ -124,6 +129,7 @@ export function createGroundTruth(world: World): GroundTruth {
           viral !== undefined && viral.startMs >= fromMs && viral.startMs < toMs ? [viral] : [],
         ),
     outages: (fromMs, toMs) => world.outages(fromMs, toMs),
+    topics: (fromMs, toMs) => world.buzz.topics(fromMs, toMs),
   };
 }
 

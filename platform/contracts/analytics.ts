@@ -10,6 +10,7 @@ export const analyticsKinds = [
   'breakdown',
   'decomposition',
   'pnl',
+  'trend-lifecycle',
 ] as const;
 export type AnalyticsKind = (typeof analyticsKinds)[number];
 export const analyticsSubject = (kind: AnalyticsKind): string => `streams.analytics.${kind}`;

@@ -388,6 +388,12 @@ export const eventCatalogue: readonly EventTypeSpec[] = [
   spec('market', 'competitor_post', 'Competitor post', 'A competitor published', {
     competitor: Type.Optional(Type.String({ maxLength: 256 })),
     title: Type.Optional(Type.String({ maxLength: 1024 })),
+    chart: Type.Optional(
+      Type.String({
+        maxLength: 128,
+        description: 'The chart of a platform it was found in, whoever made it',
+      }),
+    ),
   }),
   spec(
     'market',
@@ -397,6 +403,9 @@ export const eventCatalogue: readonly EventTypeSpec[] = [
     {
       competitor: Type.Optional(Type.String({ maxLength: 256 })),
       views: Type.Optional(delta('Views')),
+      chart_views: Type.Optional(
+        delta('Views of a content of a chart, which is no chosen competitor’s: for trends only'),
+      ),
       subscribers: Type.Optional(delta('Subscribers')),
     },
     { metrics: ['views', 'subscribers'] },

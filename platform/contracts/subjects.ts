@@ -36,6 +36,10 @@ export const buckets = {
   progress: 'kpiprogress',
   /** Registry of trained models: key `forecast.<tenant>.<grain>`. */
   models: 'models',
+  /** What is asked of the outside world, and where each source stands; key `<tenant>.<name>`. */
+  sources: 'sources',
+  /** What a tenant reckons with when a trend is weighed; key `<tenant>`. */
+  trendAssumptions: 'trendassumptions',
   /** Key `<tenant>.<id>`. */
   renders: 'renders',
 } as const;

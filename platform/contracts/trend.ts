@@ -21,6 +21,7 @@ export const stageFigures: Readonly<
 const literals = <const T extends readonly string[]>(values: T) =>
   Type.Union(values.map((value) => Type.Literal(value as T[number])));
 const Share = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });
+const nullable = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
 const AtMs = Type.Number({ description: 'Milliseconds since 1970' });
 
 export const TrendStageName = literals(trendStages);
@@ -72,6 +73,13 @@ export const TrendEvidence = Type.Object({
 });
 export type TrendEvidence = Static<typeof TrendEvidence>;
 
+/** Percent of a day's attention on each of the next thirty days. */
+const Days = Type.Array(Type.Number(), { maxItems: 30 });
+export const TrendTrajectory = Type.Object(
+  { low: Days, expected: Days, high: Days },
+  { description: 'From tomorrow on: the median, and the interval that holds it four times in five' },
+);
+
 export const Trend = Type.Object({
   key: Type.String({ description: 'topic:<folded words> or channel:<id>' }),
   kind: literals(['topic', 'channel']),
@@ -95,6 +103,30 @@ export const Trend = Type.Object({
     peak: TrendMoment,
     end: TrendMoment,
     advice: literals(['publish now', 'prepare', 'too late']),
+  }),
+  formats: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      contents: Type.Integer(),
+      viewsAgainstMedian: Type.Number({
+        description: 'Median views of these ÷ the median of the trend’s, ten at most',
+      }),
+    }),
+    { maxItems: 4, description: 'Forms of its contents that two or more have, best watched first' },
+  ),
+  monitor: Type.Object(
+    {
+      socialVelocity: nullable('Doublings a day of mentions'),
+      searchVelocity: nullable('Doublings a day of search interest'),
+      saturation: Share('How much fewer views a content gets in a day than at best'),
+      againstExpected: Type.Number({ description: 'Views of the last whole day ÷ those expected for it' }),
+      adjustments: Type.Array(Type.String(), { maxItems: 4, description: 'What to change, in words' }),
+    },
+    { description: 'Null where no source says anything' },
+  ),
+  trajectory: TrendTrajectory,
+  viewsPerPoint: Type.Number({
+    description: 'Views of one percent of a day’s attention, over the week; 0 without views',
   }),
   monetization: Type.Object({
     rpmUsdEstimate: Type.Number({ description: 'Estimate: seed RPM of the category by season' }),

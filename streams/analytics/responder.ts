@@ -11,7 +11,9 @@ import { CohortRequest, type CohortAnswer } from '../../platform/contracts/cohor
 import { FunnelRequest, type FunnelAnswer } from '../../platform/contracts/funnel.ts';
 import { PnlRequest } from '../../platform/contracts/pnl.ts';
 import { BreakdownRequest, DecompositionRequest } from '../../platform/contracts/revenue.ts';
+import { LifecycleRequest } from '../../platform/contracts/trend-lifecycle.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
+import { answerLifecycle } from '../trends/lifecycle/answer.ts';
 import { answerAttribution, answerCohorts, answerFunnel, type AnswerDeps } from './answer-users.ts';
 import { answerBreakdown, answerDecomposition, answerPnl } from './answer-windows.ts';
 import { createQueue } from './fair-queue.ts';
@@ -50,6 +52,9 @@ export function startAnalytics(deps: AnalyticsDeps): Stop {
       answerDecomposition(deps, scope, question),
     ),
     respond('pnl', PnlRequest, ({ scope, question }) => answerPnl(deps, scope, question)),
+    respond('trend-lifecycle', LifecycleRequest, ({ scope, question }) =>
+      answerLifecycle(deps, scope, question),
+    ),
   ];
   return {
     stop: () => {

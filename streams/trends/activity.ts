@@ -159,6 +159,13 @@ export function sourceMentions(
   return sums;
 }
 
+/** Mentions of one source on a day of UTC; zero when it is not held. */
+export function sourceDay(activity: Activity, slot: number, day: number, source: TrendSource): number {
+  const newest = activity.rings.newestDay[slot] ?? NEVER;
+  if (day > newest || day <= newest - SOURCE_DAYS) return 0;
+  return activity.rings.sources[sourceCell(slot, day, trendSources.indexOf(source))] ?? 0;
+}
+
 function sourceCell(slot: number, day: number, source: number): number {
   return (slot * SOURCE_DAYS + modulo(day, SOURCE_DAYS)) * SOURCES + source;
 }

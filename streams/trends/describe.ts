@@ -1,14 +1,18 @@
 import { stageFigures, type Trend } from '../../platform/contracts/trend.ts';
 import { DAY_MS, sourceMentions } from './activity.ts';
 import type { Candidate } from './candidates.ts';
+import { perContent } from './episode.ts';
 import type { Episode } from './followed.ts';
+import { formatsOf, median } from './formats.ts';
 import { lastDayGain } from './gather.ts';
 import { healthOf } from './health.ts';
 import { categoryOf, competitionOf, rpmEstimateUsd } from './market.ts';
+import { adjustmentsOf, saturationOf, sourceVelocity } from './monitor.ts';
 import type { Ranked } from './rank.ts';
 import { accelerationOf, velocityOf } from './stages.ts';
 import type { TenantTrends } from './state.ts';
 import { timingOf } from './timing.ts';
+import { fanOf } from './trajectory.ts';
 
 const MAX_EXAMPLES = 5;
 const MAX_ANGLES = 6;
@@ -28,11 +32,21 @@ export function describeTrend(
   const competition = competitionOf(episode.stage, measure.channels);
   const velocity = velocityOf(attention);
   const { againstExpected } = episode;
+  const { activity } = trends.terms;
+  const monitor = {
+    socialVelocity: roundedOrNull(sourceVelocity(activity, measure.slot, 'social', nowMs)),
+    searchVelocity: roundedOrNull(sourceVelocity(activity, measure.slot, 'search', nowMs)),
+    saturation: rounded(saturationOf(perContent(measure), episode.bestPerContent)),
+    againstExpected: rounded(againstExpected),
+  };
+  const health = rounded(healthOf({ velocity, reaction, competition, ...monitor }));
   const live = measure.live
     .map((content) => ({ content, today: lastDayGain(content, nowMs) }))
     .sort((a, b) => b.today - a.today || (a.content.id < b.content.id ? -1 : 1));
   const category = categoryOf(live[0]?.content.category ?? '');
   const rpm = rpmEstimateUsd(category, nowMs);
+  const fan = fanOf(trends.forecasts.trajectories, episode.stage, attention);
+  const formats = formatsOf(live.map(({ content, today }) => ({ title: content.title, views: today })));
   const medianViews = median(live.map(({ content }) => Math.max(0, content.views)));
   return {
     key: measure.key,
@@ -46,13 +60,21 @@ export function describeTrend(
     validation: rounded(validation),
     stage: episode.stage,
     stageSinceMs: episode.stageSinceMs,
-    health: rounded(healthOf({ velocity, againstExpected, reaction, competition })),
+    health,
     attention: rounded(attention[0] ?? 0),
     velocity: rounded(velocity),
     acceleration: rounded(accelerationOf(attention)),
     risk: stageFigures[episode.stage].risk,
     competition: rounded(competition),
-    timing: timingOf(episode, trends.lifetimes, nowMs),
+    timing: timingOf(episode, trends.timings, nowMs),
+    formats,
+    monitor: { ...monitor, adjustments: adjustmentsOf(episode, monitor, health, formats[0]?.name) },
+    trajectory: {
+      low: fan.low.map(rounded),
+      expected: fan.expected.map(rounded),
+      high: fan.high.map(rounded),
+    },
+    viewsPerPoint: rounded(measure.viewsPerPoint),
     monetization: {
       category,
       rpmUsdEstimate: rounded(rpm),
@@ -94,9 +116,8 @@ function anglesOf(trends: TenantTrends, { measure, members }: Candidate): string
     .map(([key]) => labels[slotOf.get(key) ?? -1] ?? key.slice(key.indexOf(':') + 1));
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+function roundedOrNull(value: number | null): number | null {
+  return value === null ? null : rounded(value);
 }
 
 function rounded(value: number): number {

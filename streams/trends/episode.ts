@@ -1,9 +1,9 @@
 import type { TrendStage } from '../../platform/contracts/trend.ts';
 import { DAY_MS, HOUR_MS } from './activity.ts';
 import type { Episode } from './followed.ts';
-import { learnLifetime, type Lifetimes } from './lifetimes.ts';
 import type { TrendMeasure } from './measure.ts';
 import { stageOf } from './stages.ts';
+import { learnTiming, type Timings } from './timings.ts';
 
 /** Share of the height at which a run of attention is taken to have begun. */
 const ONSET_SHARE = 0.2;
@@ -36,12 +36,18 @@ export function beginEpisode(measure: TrendMeasure, nowMs: number): Episode {
     expectedViews: measure.expectedNextViews,
     againstExpected: 1,
     told: [],
+    entered: { emerging: nowMs },
+    bestPerContent: perContent(measure),
+    band: 'middle',
+    bandsTold: 0,
+    isBandTold: false,
   };
 }
 
 /** Brings an episode up to a moment. Answers whether its stage changed. */
 export function followEpisode(episode: Episode, measure: TrendMeasure, nowMs: number): boolean {
   const today = measure.attention[0] ?? 0;
+  episode.bestPerContent = Math.max(episode.bestPerContent, perContent(measure));
   if (today > episode.peakAttention) {
     episode.peakAttention = today;
     episode.peakMs = nowMs;
@@ -56,6 +62,11 @@ export function followEpisode(episode: Episode, measure: TrendMeasure, nowMs: nu
   return changeStage(episode, stageOf(measure.attention, episode, nowMs), nowMs);
 }
 
+/** Views of the last 24 hours for each live content; 0 without one. */
+export function perContent({ views, live }: TrendMeasure): number {
+  return live.length === 0 ? 0 : (views[0] ?? 0) / live.length;
+}
+
 /** A trend of which nothing is heard any more dies. Answers whether its stage changed. */
 export function missEpisode(episode: Episode, nowMs: number): boolean {
   return nowMs - episode.lastMs >= DAY_MS && changeStage(episode, 'dead', nowMs);
@@ -65,14 +76,19 @@ function changeStage(episode: Episode, stage: TrendStage, nowMs: number): boolea
   if (stage === episode.stage) return false;
   episode.stage = stage;
   episode.stageSinceMs = nowMs;
+  episode.entered = { ...episode.entered, [stage]: episode.entered[stage] ?? nowMs };
   return true;
 }
 
 /** Ends an episode that is over and learns how long it took. */
-export function endIfOver(episode: Episode, lifetimes: Lifetimes, nowMs: number): boolean {
+export function endIfOver(episode: Episode, timings: Timings, nowMs: number): boolean {
   const isOver = episode.stage === 'dead' && nowMs - episode.stageSinceMs >= OVER_AFTER_MS;
   if (!isOver) return false;
-  learnLifetime(lifetimes.toPeak, episode.peakMs - episode.onsetMs);
-  learnLifetime(lifetimes.toEnd, episode.stageSinceMs - episode.peakMs);
+  for (const stage of ['emerging', 'rising', 'peak', 'declining'] as const) {
+    const enteredMs = episode.entered[stage];
+    // A stage it came to after it had been dead before is no way to this end.
+    if (enteredMs !== undefined && enteredMs <= episode.stageSinceMs)
+      learnTiming(timings, `end.${stage}`, episode.stageSinceMs - enteredMs);
+  }
   return true;
 }

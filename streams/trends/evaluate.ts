@@ -1,9 +1,11 @@
-import type { Trend } from '../../platform/contracts/trend.ts';
+import type { Trend, TrendStage } from '../../platform/contracts/trend.ts';
 import { candidatesAt, type Candidate } from './candidates.ts';
 import { describeTrend } from './describe.ts';
 import { beginEpisode, endIfOver, followEpisode, missEpisode } from './episode.ts';
 import type { Evaluation, StageChange } from './evaluation.ts';
+import type { TrendMeasure } from './measure.ts';
 import { rankCandidates } from './rank.ts';
+import { learnForecasts, writeForecasts } from './forecasts.ts';
 import type { TenantTrends } from './state.ts';
 
 /** Trends named at a time, and others shown because they are followed from when they were named. */
@@ -15,7 +17,9 @@ const MAX_FOLLOWED_SHOWN = 50;
  * time decide alone.
  */
 export function evaluateTrends(trends: TenantTrends, nowMs: number, maxEpisodes: number): Evaluation {
-  const { candidates } = candidatesAt(trends, nowMs);
+  const measured = candidatesAt(trends, nowMs);
+  const { candidates } = measured;
+  learnForecasts(trends, measured, nowMs);
   const changes: StageChange[] = [];
   followAll(trends, candidates, nowMs, changes);
   const ranked = rankCandidates(trends, candidates, nowMs);
@@ -33,11 +37,15 @@ export function evaluateTrends(trends: TenantTrends, nowMs: number, maxEpisodes:
     .filter((each) => !isNamed.has(each) && trends.episodes.has(each.candidate.measure.key))
     .slice(0, MAX_FOLLOWED_SHOWN);
   const described: Trend[] = [];
+  const now: { readonly measure: TrendMeasure; readonly stage: TrendStage }[] = [];
   for (const each of [...named, ...followed]) {
-    const episode = trends.episodes.get(each.candidate.measure.key);
-    if (episode !== undefined)
-      described.push(describeTrend(trends, each, episode, described.length + 1, nowMs));
+    const { measure } = each.candidate;
+    const episode = trends.episodes.get(measure.key);
+    if (episode === undefined) continue;
+    described.push(describeTrend(trends, each, episode, described.length + 1, nowMs));
+    now.push({ measure, stage: episode.stage });
   }
+  writeForecasts(trends.forecasts, now, nowMs);
   forgetEpisodes(trends, maxEpisodes, new Set(named.map(({ candidate }) => candidate.measure.key)));
   return { atMs: nowMs, version: trends.observations + trends.evaluations, trends: described, changes };
 }
@@ -55,7 +63,7 @@ function followAll(
     const hasChanged =
       measure === undefined ? missEpisode(episode, nowMs) : followEpisode(episode, measure, nowMs);
     if (hasChanged) changes.push({ key: episode.key, from, to: episode.stage });
-    if (endIfOver(episode, trends.lifetimes, nowMs)) trends.episodes.delete(episode.key);
+    if (endIfOver(episode, trends.timings, nowMs)) trends.episodes.delete(episode.key);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { TrendStage } from '../../platform/contracts/trend.ts';
+import type { HealthBand } from './health.ts';
 
 /** A trend as it is followed through its stages. */
 export interface Episode {
@@ -19,4 +20,13 @@ export interface Episode {
   againstExpected: number;
   /** Stages that were told as signals, each once: a trend that wavers is told no more than five times. */
   told: readonly TrendStage[];
+  /** Most views a live content in 24 hours. */
+  bestPerContent: number;
+  /** Where its health lies, and how often that has been told. */
+  band: HealthBand;
+  bandsTold: number;
+  /** A band that was told and has not ended. */
+  isBandTold: boolean;
+  /** When each stage was first reached. */
+  entered: Readonly<Partial<Record<TrendStage, number>>>;
 }

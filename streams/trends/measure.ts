@@ -23,10 +23,12 @@ export interface TrendMeasure {
   readonly views: readonly number[];
   readonly mentions: readonly number[];
   /**
-   * Percent of all that the tenant saw on an average day of the week: of views, or of mentions where the term has no views. One entry a
-   * day that the tenant has seen anything on, at most `HISTORY_DAYS`.
+   * Percent of all that the tenant saw on an average day of the week: the mean of the shares of views and of mentions where people's talk and searches are known,
+   * else of views, else of mentions. One entry a day that the tenant has seen anything on, at most `HISTORY_DAYS`.
    */
   readonly attention: readonly number[];
+  /** Views of one percent of attention, over the week; 0 without views. */
+  readonly viewsPerPoint: number;
   readonly burst: BurstTest;
   readonly qValue: number;
   /** Contents heard of within a week, by number. */
@@ -96,9 +98,14 @@ export function measureTrends(trends: TenantTrends, nowMs: number): Measures {
     const burst = bursts[index];
     if (burst === undefined) return [];
     const { views, mentions } = daysOf(terms.activity, slot, nowHour);
-    const byViews = sum(views) > 0;
-    const attention = (byViews ? views : mentions)
-      .map((value) => 100 * ratio(value, byViews ? viewsPerDay : mentionsPerDay))
+    const [viewWeight, mentionWeight] = weightsOf(trends, viewsPerDay, sum(views) > 0);
+    const attention = views
+      .map(
+        (value, back) =>
+          100 *
+          (viewWeight * ratio(value, viewsPerDay) +
+            mentionWeight * ratio(mentions[back] ?? 0, mentionsPerDay)),
+      )
       .filter((_, back) => isSeen[back] === true);
     const found = byKey.get(key);
     return [
@@ -110,6 +117,7 @@ export function measureTrends(trends: TenantTrends, nowMs: number): Measures {
         views: views.slice(0, WINDOWS),
         mentions: mentions.slice(0, WINDOWS),
         attention,
+        viewsPerPoint: ratio(sum(views.slice(0, WINDOWS)), sum(attention.slice(0, WINDOWS))),
         burst,
         qValue: qValues[index] ?? 1,
         knownHours: Math.max(0, nowHour - (terms.firstHours[slot] ?? nowHour)),
@@ -118,6 +126,19 @@ export function measureTrends(trends: TenantTrends, nowMs: number): Measures {
     ];
   });
   return { nowMs, measures, viewsPerDay, mentionsPerDay };
+}
+
+/**
+ * How much views and mentions count. The same for all terms of a tenant that hears talk or searches, so that a term's attention does not leap when its first views
+ * are reported.
+ */
+export function weightsOf(
+  { talk }: Pick<TenantTrends, 'talk'>,
+  viewsPerDay: number,
+  hasViews: boolean,
+): readonly [number, number] {
+  if (talk > 0) return viewsPerDay > 0 ? [0.5, 0.5] : [0, 1];
+  return hasViews ? [1, 0] : [0, 1];
 }
 
 function contentMeasures(

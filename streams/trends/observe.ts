@@ -65,7 +65,8 @@ export function observe(trends: TenantTrends, event: TrendEvent): void {
     }
     case 'competitor_post':
       publish(trends, event, atMs, {
-        source: 'competitor',
+        // What a platform's chart shows is a sign of the platform, whoever made it.
+        source: text(data['chart']) === '' ? 'competitor' : 'platform',
         title: text(data['title']),
         tags: texts(data['tags']),
         channel: text(data['competitor']) || event.channel,
@@ -102,6 +103,7 @@ function mention(
     trends.unreadable++;
     return;
   }
+  trends.talk++;
   addActivity(trends.totals, 0, hour, { mentions: weight });
   countMention(trends, topicKey(term.key), term.label, hour, weight, source);
 }
@@ -155,7 +157,7 @@ function report(
   data: Readonly<Record<string, unknown>>,
 ): void {
   const hour = Math.floor(atMs / HOUR_MS);
-  const gain = number(data['views']);
+  const gain = number(data['views']) || number(data['chart_views']);
   if (event.content === '') {
     // Counters of a whole channel.
     if (channel === '' || gain <= 0) return;

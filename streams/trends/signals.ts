@@ -1,6 +1,7 @@
 import type { Signal } from '../../platform/contracts/signal.ts';
 import type { Trend } from '../../platform/contracts/trend.ts';
 import type { Episode } from './followed.ts';
+import { bandOf, type HealthBand } from './health.ts';
 import type { Evaluation } from './evaluation.ts';
 
 /** A trend is told when it is among the first this many, and either significant or as likely as this to go on. */
@@ -17,7 +18,7 @@ export function signalsOf(
   episodes: ReadonlyMap<string, Episode>,
 ): readonly Signal[] {
   const byKey = new Map(trends.map((trend) => [trend.key, trend]));
-  const signals: Signal[] = [];
+  const signals: Signal[] = healthSignals(tenant, byKey, episodes, atMs);
   for (const episode of episodes.values()) {
     const trend = byKey.get(episode.key);
     if (episode.told.length === 0 ? !isWorthTelling(trend) : episode.told.includes(episode.stage)) continue;
@@ -28,6 +29,63 @@ export function signalsOf(
   }
   return signals;
 }
+
+/** Bands of health told of one trend: five, as of its stages. */
+const MAX_BANDS = 5;
+
+/** Trends that were told and whose health has gone above .8 or below .3, or has come back from there. Marks them as told. */
+function healthSignals(
+  tenant: string,
+  byKey: ReadonlyMap<string, Trend>,
+  episodes: ReadonlyMap<string, Episode>,
+  atMs: number,
+): Signal[] {
+  const signals: Signal[] = [];
+  for (const episode of episodes.values()) {
+    const trend = byKey.get(episode.key);
+    const isDead = episode.stage === 'dead';
+    // What is over has no health any more: a band that was told ends with it.
+    const band = isDead ? 'middle' : bandOf(trend?.health ?? 0.5, episode.band);
+    if (episode.told.length === 0 || band === episode.band || (trend === undefined && !isDead)) continue;
+    const before = episode.band;
+    episode.band = band;
+    // What comes back to the middle ends what was told; what was never told cannot end.
+    const ends = band === 'middle' && episode.isBandTold;
+    if (!ends && (band === 'middle' || episode.bandsTold >= MAX_BANDS)) continue;
+    episode.isBandTold = band !== 'middle';
+    episode.bandsTold++;
+    const signal = signalOf(tenant, episode, trend, atMs);
+    const isOver = band === 'middle';
+    signals.push({
+      ...signal,
+      id: `${signal.id}/health`,
+      title: `${short(episode.label, 120)} ${isDead ? 'is over' : bandWords[band]}${trend === undefined ? '' : ` (health ${Math.round(100 * trend.health)}%)`}`,
+      state: isOver ? 'resolved' : 'firing',
+      revision: episode.bandsTold,
+      isGood: band === 'up' || (isOver && before === 'down' && !isDead),
+      endedAtMs: isOver ? atMs : null,
+      evidence: {
+        ...signal.evidence,
+        band,
+        ...(trend === undefined
+          ? {}
+          : {
+              health: trend.health,
+              againstExpected: trend.monitor.againstExpected,
+              saturation: trend.monitor.saturation,
+              adjustments: trend.monitor.adjustments,
+            }),
+      },
+    });
+  }
+  return signals;
+}
+
+const bandWords: Readonly<Record<HealthBand, string>> = {
+  up: 'is going up',
+  down: 'is going down',
+  middle: 'holds again',
+};
 
 function isWorthTelling(trend: Trend | undefined): boolean {
   if (trend === undefined || trend.rank > TOLD_RANK || trend.stage === 'dead') return false;

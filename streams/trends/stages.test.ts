@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { stageFigures } from '../../platform/contracts/trend.ts';
 import { DAY_MS, HOUR_MS } from './activity.ts';
 import { beginEpisode, endIfOver, followEpisode, missEpisode } from './episode.ts';
-import { healthOf } from './health.ts';
-import { createLifetimes, remainingQuantiles } from './lifetimes.ts';
+import { bandOf, healthOf, type HealthBand } from './health.ts';
 import { categoryOf, competitionOf, rpmEstimateUsd } from './market.ts';
 import { accelerationOf, stageOf, velocityOf } from './stages.ts';
 import { measureOf } from './testing/measures.ts';
 import { timingOf } from './timing.ts';
+import { createTimings } from './timings.ts';
 import { validationOf } from './validation.ts';
 
 const T = Date.UTC(2026, 1, 10, 12);
@@ -38,14 +38,14 @@ describe('stages', () => {
     const series = [1, 3, 9, 20, 21, 14, 6, 1.5, 1, 1, 1, 1];
     const attention = (day: number): number[] =>
       Array.from({ length: 7 }, (_, back) => series[day - back] ?? 0.1);
-    const lifetimes = createLifetimes();
+    const timings = createTimings();
     const episode = beginEpisode(measureOf({ attention: attention(0), knownHours: 12 }), T);
     const stages: string[] = [];
     let overAt = 0;
     for (let day = 0; day < series.length && overAt === 0; day++) {
       followEpisode(episode, measureOf({ attention: attention(day) }), T + day * DAY_MS);
       stages.push(episode.stage);
-      if (endIfOver(episode, lifetimes, T + day * DAY_MS)) overAt = day;
+      if (endIfOver(episode, timings, T + day * DAY_MS)) overAt = day;
     }
     expect(stages).toEqual([
       'emerging',
@@ -62,7 +62,9 @@ describe('stages', () => {
     ]);
     expect(overAt).toBe(10);
     expect(episode.peakMs).toBe(T + 4 * DAY_MS);
-    expect(lifetimes.toPeak.reduce((a, b) => a + b)).toBe(1);
+    expect(timings['end.emerging'].durations.reduce((a, b) => a + b)).toBeCloseTo(1, 9);
+    // Seven days from emerging to the end, which lie in the class from 154 to 231 hours.
+    expect(timings['end.emerging'].durations[9]).toBeCloseTo(1, 9);
   });
 
   test('a trend of which nothing is heard dies after a day', () => {
@@ -73,43 +75,43 @@ describe('stages', () => {
   });
 });
 
-describe('lifetimes', () => {
-  test('quantiles are ordered, beyond the time gone by, and follow what was learned', () => {
-    const lifetimes = createLifetimes();
-    for (const elapsed of [0, 10 * HOUR_MS, 3 * DAY_MS, 400 * DAY_MS]) {
-      const [low, middle, high] = remainingQuantiles(lifetimes, 'toPeak', elapsed);
-      expect(low).toBeGreaterThanOrEqual(elapsed);
-      expect(middle).toBeGreaterThanOrEqual(low);
-      expect(high).toBeGreaterThanOrEqual(middle);
-    }
-    const before = remainingQuantiles(lifetimes, 'toPeak', 0)[1];
-    expect(before / HOUR_MS).toBeGreaterThan(22);
-    expect(before / HOUR_MS).toBeLessThan(36);
-    for (let i = 0; i < 200; i++) lifetimes.toPeak[8] = (lifetimes.toPeak[8] ?? 0) + 1;
-    expect(remainingQuantiles(lifetimes, 'toPeak', 0)[1]).toBeGreaterThan(3 * before);
-  });
-
+describe('timing', () => {
   test('advice follows stage and time left', () => {
-    const lifetimes = createLifetimes();
+    const timings = createTimings();
     const episode = beginEpisode(measureOf({ attention: [4, 1] }), T);
-    const early = timingOf(episode, lifetimes, T);
+    const early = timingOf(episode, timings, T);
     expect(early.advice).toBe('publish now');
     expect(early.peak.isPast).toBe(false);
     expect(early.peak.fromMs).toBeLessThanOrEqual(early.peak.expectedMs);
     expect(early.end.expectedMs).toBeGreaterThan(early.peak.expectedMs);
-    const late = timingOf({ ...episode, stage: 'declining' }, lifetimes, T);
+    const late = timingOf({ ...episode, stage: 'declining' }, timings, T);
     expect(late).toMatchObject({ advice: 'too late', peak: { isPast: true, expectedMs: episode.peakMs } });
   });
 });
 
 describe('figures', () => {
   test('health passes the marks of the seeds', () => {
-    const middle = { againstExpected: 1, reaction: 1, competition: 0.3 };
+    const middle = { againstExpected: 1, reaction: 1, competition: 0.3, saturation: 0, searchVelocity: null };
     expect(healthOf({ ...middle, velocity: 2 })).toBeGreaterThan(0.8);
     expect(healthOf({ ...middle, velocity: 0 })).toBeCloseTo(0.54, 1);
     expect(healthOf({ ...middle, velocity: -1 })).toBeLessThan(0.36);
     expect(healthOf({ ...middle, velocity: -2 })).toBeLessThan(0.3);
-    expect(healthOf({ velocity: 50, againstExpected: 10, reaction: 9, competition: 0 })).toBe(1);
+    expect(healthOf({ ...middle, velocity: 50, againstExpected: 10, reaction: 9, competition: 0 })).toBe(1);
+    // Searches that grow while attention stands still are a sign; a trend that is full has no room.
+    expect(healthOf({ ...middle, velocity: 0, searchVelocity: 2 })).toBeGreaterThan(
+      healthOf({ ...middle, velocity: 0 }),
+    );
+    expect(healthOf({ ...middle, velocity: 0, saturation: 0.9 })).toBeLessThan(
+      healthOf({ ...middle, velocity: 0 }),
+    );
+  });
+
+  test('a band of health is left only well beyond its mark', () => {
+    const path = [0.5, 0.81, 0.75, 0.79, 0.69, 0.29, 0.35, 0.41].reduce<HealthBand[]>(
+      (bands, health) => [...bands, bandOf(health, bands.at(-1) ?? 'middle')],
+      [],
+    );
+    expect(path).toEqual(['middle', 'up', 'up', 'up', 'middle', 'down', 'down', 'middle']);
   });
 
   test('revenue of a thousand views by category and quarter (SYSTEMS A8)', () => {

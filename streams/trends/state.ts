@@ -2,10 +2,11 @@ import type { Signal } from '../../platform/contracts/signal.ts';
 import { createActivity, type Activity } from './activity.ts';
 import { createContents, type Contents } from './contents.ts';
 import { createGrowthCurve, type GrowthCurve } from './growth-curve.ts';
-import { createLifetimes, type Lifetimes } from './lifetimes.ts';
+import { createForecasts, type Forecasts } from './forecasts.ts';
 import type { Episode } from './followed.ts';
 import type { Evaluation } from './evaluation.ts';
 import { createTermTable, type TermTable } from './term-table.ts';
+import { createTimings, type Timings } from './timings.ts';
 
 /** Sizes of what is kept for each tenant, and how often trends are evaluated in event time. */
 export interface TrendLimits {
@@ -52,8 +53,11 @@ export interface TenantTrends {
   /** Mean weight of a search report, to make a report of average interest count one. */
   searchCount: number;
   searchMean: number;
+  /** Mentions and search reports so far. */
+  talk: number;
   readonly episodes: Map<string, Episode>;
-  readonly lifetimes: Lifetimes;
+  readonly timings: Timings;
+  readonly forecasts: Forecasts;
   /** Events applied and evaluations made: both only grow, and their sum is the version of what is written. */
   observations: number;
   evaluations: number;
@@ -100,8 +104,10 @@ export function createTenantTrends(tenant: string, limits: TrendLimits): TenantT
     dueMs: Number.POSITIVE_INFINITY,
     searchCount: 0,
     searchMean: 0,
+    talk: 0,
     episodes: new Map(),
-    lifetimes: createLifetimes(),
+    timings: createTimings(),
+    forecasts: createForecasts(),
     observations: 0,
     evaluations: 0,
     unreadable: 0,

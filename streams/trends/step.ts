@@ -1,8 +1,10 @@
 import { DAY_MS, HOUR_MS } from './activity.ts';
 import { evaluateTrends } from './evaluate.ts';
+import { copyForecasts } from './forecasts.ts';
 import type { Evaluation } from './evaluation.ts';
 import { observe, type TrendEvent } from './observe.ts';
 import { signalsOf } from './signals.ts';
+import { copyTimings } from './timings.ts';
 import { createTenantTrends, type TenantTrends, type TrendState } from './state.ts';
 
 const MAX_PENDING_EVALUATIONS = 256;
@@ -75,7 +77,8 @@ export function previewTrends(state: TrendState, trends: TenantTrends): Evaluati
   const copy: TenantTrends = {
     ...trends,
     episodes: new Map([...trends.episodes].map(([key, episode]) => [key, { ...episode }])),
-    lifetimes: { toPeak: [...trends.lifetimes.toPeak], toEnd: [...trends.lifetimes.toEnd] },
+    timings: copyTimings(trends.timings),
+    forecasts: copyForecasts(trends.forecasts),
   };
   const atMs = Math.max(markAfter(trends.newestMs, trends.stepMs), trends.evaluatedMs);
   return evaluateTrends(copy, atMs, state.limits.maxEpisodes);

@@ -1,44 +1,36 @@
-import type { Trend } from '../../platform/contracts/trend.ts';
+import type { Trend, TrendMoment } from '../../platform/contracts/trend.ts';
 import { DAY_MS } from './activity.ts';
 import type { Episode } from './followed.ts';
-import { remainingQuantiles, type Lifetimes } from './lifetimes.ts';
+import { intervalOf, type Timings } from './timings.ts';
 
 /** A peak further away than this leaves time to prepare; an end nearer than this does not leave time to publish. */
 const PREPARE_BEYOND_MS = 3 * DAY_MS;
 const TOO_LATE_WITHIN_MS = DAY_MS;
 
-/** When a trend began, peaks and ends, from how long trends took that ended, given how long this one has gone on. */
-export function timingOf(episode: Episode, lifetimes: Lifetimes, nowMs: number): Trend['timing'] {
-  const isBefore = episode.stage === 'emerging' || episode.stage === 'rising';
-  const { onsetMs } = episode;
-  const [peakFrom, peakAt, peakTo] = isBefore
-    ? remainingQuantiles(lifetimes, 'toPeak', nowMs - onsetMs).map((durationMs) => onsetMs + durationMs)
-    : [episode.peakMs, episode.peakMs, episode.peakMs];
-  const peak = {
-    expectedMs: Math.round(peakAt ?? nowMs),
-    fromMs: Math.round(peakFrom ?? nowMs),
-    toMs: Math.round(peakTo ?? nowMs),
-    isPast: !isBefore,
-  };
-  const isDead = episode.stage === 'dead';
-  const since = isBefore ? 0 : nowMs - episode.peakMs;
-  const [endFrom, endAt, endTo] = isDead
-    ? [0, 0, 0]
-    : remainingQuantiles(lifetimes, 'toEnd', since).map((durationMs) => peak.expectedMs + durationMs);
-  const end = isDead
-    ? {
-        expectedMs: episode.stageSinceMs,
-        fromMs: episode.stageSinceMs,
-        toMs: episode.stageSinceMs,
-        isPast: true,
-      }
-    : {
-        expectedMs: Math.round(endAt ?? nowMs),
-        fromMs: Math.round(endFrom ?? nowMs),
-        toMs: Math.round(endTo ?? nowMs),
-        isPast: false,
-      };
+/** When a trend began, peaks and ends, from how it went with trends that were in the same stage. */
+export function timingOf(episode: Episode, timings: Timings, nowMs: number): Trend['timing'] {
+  const { onsetMs, stage } = episode;
+  const peak =
+    stage === 'emerging' || stage === 'rising'
+      ? expected(nowMs, intervalOf(timings, `peak.${stage}`, 0))
+      : known(episode.peakMs);
+  if (stage === 'dead') return { onsetMs, peak, end: known(episode.stageSinceMs), advice: 'too late' };
+  const enteredMs = episode.entered[stage] ?? episode.stageSinceMs;
+  const end = expected(enteredMs, intervalOf(timings, `end.${stage}`, nowMs - enteredMs));
   return { onsetMs, peak, end, advice: adviceOf(episode, peak.expectedMs, end.expectedMs, nowMs) };
+}
+
+function known(atMs: number): TrendMoment {
+  return { expectedMs: Math.round(atMs), fromMs: Math.round(atMs), toMs: Math.round(atMs), isPast: true };
+}
+
+function expected(sinceMs: number, [fromMs, middleMs, toMs]: readonly [number, number, number]): TrendMoment {
+  return {
+    expectedMs: Math.round(sinceMs + middleMs),
+    fromMs: Math.round(sinceMs + fromMs),
+    toMs: Math.round(sinceMs + toMs),
+    isPast: false,
+  };
 }
 
 function adviceOf(
@@ -47,7 +39,7 @@ function adviceOf(
   endMs: number,
   nowMs: number,
 ): Trend['timing']['advice'] {
-  if (stage === 'declining' || stage === 'dead') return 'too late';
+  if (stage === 'declining') return 'too late';
   if (stage === 'peak') return endMs - nowMs < TOO_LATE_WITHIN_MS ? 'too late' : 'publish now';
   return peakMs - nowMs > PREPARE_BEYOND_MS ? 'prepare' : 'publish now';
 }

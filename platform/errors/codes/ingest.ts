@@ -242,4 +242,40 @@ export const ingestCodes = {
     retry: 'never',
     mend: 'Set userId or anonymousId (Segment) or distinct_id (PostHog) on the call.',
   },
+  SOURCE_CONFIG_INVALID: {
+    httpStatus: 500,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct the place of the file of sources that the message names; ingest/sources/README.md shows each kind.',
+  },
+  SOURCE_ADDRESS_REFUSED: {
+    httpStatus: 500,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Give a public https address without user and port. For a bridge on this machine set WEIR_SOURCES_ALLOW_LOOPBACK.',
+  },
+  SOURCE_UNREACHABLE: {
+    httpStatus: 502,
+    domain: 'external',
+    retry: 'backoff',
+    mend: 'The source does not answer; it is asked again by itself. If it lasts, open its address and check that it is still there.',
+  },
+  SOURCE_REFUSED: {
+    httpStatus: 502,
+    domain: 'external',
+    retry: 'backoff',
+    mend: 'The source refuses the request: check its address and the token it is asked with.',
+  },
+  SOURCE_QUOTA_SPENT: {
+    httpStatus: 502,
+    domain: 'external',
+    retry: 'backoff',
+    mend: 'Nothing to do: it is asked again when the quota begins anew. Ask less often if it happens every day.',
+  },
+  SOURCE_ANSWER_INVALID: {
+    httpStatus: 502,
+    domain: 'external',
+    retry: 'backoff',
+    mend: 'The answer is not of the form the kind of source has; check that the address leads to the feed or export itself.',
+  },
 } as const satisfies Record<string, ErrorSpec>;

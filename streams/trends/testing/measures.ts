@@ -10,6 +10,7 @@ export function measureOf(figures: Partial<TrendMeasure>): TrendMeasure {
     views: [0, 0, 0, 0, 0, 0, 0],
     mentions: [0, 0, 0, 0, 0, 0, 0],
     attention: [0, 0, 0, 0, 0, 0, 0],
+    viewsPerPoint: 0,
     burst: { mentions: 0, expected: 0, pValue: 1 },
     qValue: 1,
     contents: [],
