@@ -16,6 +16,8 @@ import { systemClock } from '../platform/time/clock.ts';
 import { gatewayConfig } from '../gateway/config.ts';
 import { start as startGateway } from '../gateway/main.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
+import { modelsConfig } from '../models/config.ts';
+import { start as startModels } from '../models/main.ts';
 import { startDemoFeed } from '../ingest/simulate/main.ts';
 import { createAcknowledgedKeeper } from './acknowledged.ts';
 import { rootConfig } from './config.ts';
@@ -69,7 +71,8 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
         { bus, access, clock, log, metrics, onAcknowledged: (batch) => acknowledged.note(batch) },
         config.get(ingestConfig),
       );
-      const engine = await startEngineThread(processorData(config, ground), clock, (error) => {
+      const processor = processorData(config, ground);
+      const engine = await startEngineThread(processor, clock, (error) => {
         // The process cannot go on without it, and may not load ClickHouse a second time: same path as any uncaught error.
         setImmediate(() => {
           throw error;
@@ -78,6 +81,11 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       // Downstream stops after upstream: what ingest still has in hand goes into the log first.
       stops.push(() => engine.stop());
       stops.push(() => ingest.stop());
+      const models = await startModels(
+        { bus, store: engine.store, access, clock, log, metrics },
+        { ...config.get(modelsConfig), owner: processor.owner },
+      );
+      stops.push(() => models.stop());
       const gateway = await startGateway(
         {
           bus,

@@ -14,6 +14,7 @@ import * as privacyApi from '../platform/contracts/privacy.ts';
 import * as recurringApi from '../platform/contracts/recurring.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
 import * as trendApi from '../platform/contracts/trend.ts';
+import { ModelsReply } from '../platform/contracts/models.ts';
 import { StageList } from '../platform/contracts/stages.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
@@ -37,6 +38,7 @@ import { eventTypeRoutes } from './api/event-type-routes.ts';
 import { keyRoutes } from './api/key-routes.ts';
 import { kpiRoutes, tenantKpis } from './api/kpi-routes.ts';
 import { memberRoutes } from './api/member-routes.ts';
+import { modelsRoutes } from './api/models-routes.ts';
 import { postRoutes } from './api/post-routes.ts';
 import { recurringRoutes } from './api/recurring-routes.ts';
 import { seriesRoutes } from './api/series-routes.ts';
@@ -56,6 +58,7 @@ import { createHub } from './live/hub.ts';
 import { createPartFollower } from './live/part-follower.ts';
 import { createProgressDirectory } from './live/progress-directory.ts';
 import { createGatewayMetrics } from './metrics.ts';
+import { createModelsReader } from './models/models-status.ts';
 import { createPolicies } from './recurring/policies.ts';
 import { createAttemptLimit } from './sign-in/attempt-limit.ts';
 import { createMembers } from './sign-in/members.ts';
@@ -186,6 +189,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
     ...audienceRoutes({ bus, clock }),
     ...postRoutes(store, clock),
+    ...modelsRoutes(createModelsReader(bus, clock)),
   ];
 
   const http = createHttpApp(
@@ -252,6 +256,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
         access,
         progress,
         system,
+        jobsOf: (tenant) => jobs.list(tenant),
         kpisOf: (tenant) => tenantKpis(kpis, tenant),
       }),
     },
@@ -361,6 +366,7 @@ const namedSchemas = {
   SensitivityRequest: anomalyApi.SensitivityRequest,
   WatchSettings: anomalyApi.WatchSettings,
   StageList,
+  ModelsReply,
   Signal,
   SignalList,
   Trend: trendApi.Trend,

@@ -17,7 +17,7 @@ export function createJobBoard(kv: Kv<Job>, clock: Clock): JobBoard {
   return {
     changed: (event) => {
       if (event.type === 'delete') open.delete(event.key);
-      else if (event.entry.value.state === 'done' || event.entry.value.state === 'failed')
+      else if (event.entry.value.state !== 'queued' && event.entry.value.state !== 'running')
         open.delete(event.entry.key);
       else open.set(event.entry.key, { job: event.entry.value, revision: event.entry.revision });
     },

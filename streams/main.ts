@@ -18,12 +18,7 @@ import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { ticks } from '../platform/time/ticks.ts';
-import {
-  createCheckpointStore,
-  createEventLog,
-  createLeaseStore,
-  createSnapshotStore,
-} from './adapters/nats.ts';
+import { createCheckpointStore, createEventLog, createSnapshotStore } from './adapters/nats.ts';
 import { startAnalytics } from './analytics/responder.ts';
 import { startAudience } from './audience/main.ts';
 import type { StreamsConfig } from './config.ts';
@@ -31,7 +26,8 @@ import { startDeadLetterSink } from './dead-letters.ts';
 import { createDirectory, createShared, type Directory } from './directory.ts';
 import { correctLateWindows, flushPartitions } from './flush.ts';
 import { createKpiProgressBoard, KpiProgress } from './kpi-progress.ts';
-import { leaseAction } from './lease.ts';
+import { createLeaseStore } from '../platform/lease/lease-store.ts';
+import { leaseAction } from '../platform/lease/lease.ts';
 import { isFilling, purgeBelowSeq } from './log-retention.ts';
 import { liveOutputs } from './live-shell.ts';
 import { countersOf, createLiveBoard, currentPart, encodeLivePart, watermarkOf } from './live.ts';

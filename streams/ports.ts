@@ -1,5 +1,4 @@
 import type { Checkpoint } from './checkpoint.ts';
-import type { Lease } from './lease.ts';
 import type { LogInventory } from './missing-batches.ts';
 
 export interface LogMessage {
@@ -38,10 +37,4 @@ export interface SnapshotStore {
   put(name: string, bytes: Uint8Array): Promise<void>;
   get(name: string): Promise<Uint8Array | undefined>;
   delete(name: string): Promise<void>;
-}
-
-/** Leases with compare-and-set; keys are `p<partition>` and `stage.<name>`. */
-export interface LeaseStore {
-  load(key: string): Promise<{ readonly value: Lease; readonly revision: number } | undefined>;
-  save(key: string, value: Lease, revision: number): Promise<number | 'conflict'>;
 }

@@ -10,7 +10,7 @@ import { createPostTrackingStage } from './post-tracking/stage.ts';
 import type { CheckpointStore, EventLog } from './ports.ts';
 import { createRecurringMetrics } from './recurring/metrics.ts';
 import { createRecurringStage } from './recurring/recurring-stage.ts';
-import { createSignalPublisher } from './signals/publisher.ts';
+import { createSignalPublisher } from '../platform/signals/publisher.ts';
 import { createFrontier } from './stage/frontier.ts';
 import { runnable, type RunnableStage } from './stage/start-stages.ts';
 import { createTrendStage } from './trends/stage.ts';

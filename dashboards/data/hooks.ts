@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
+import type { Job } from '../../platform/contracts/api.ts';
 import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { CountersView, LiveKpiPoint, SystemState } from '../../platform/contracts/live.ts';
 import { pointsCell, watermarkCell } from './live-cells.ts';
@@ -139,6 +140,12 @@ export function useSystem(): SystemState | undefined {
 export function useOpenAnomalies(): readonly AnomalyView[] | undefined {
   const { cells } = useWorkspace().live;
   return useCell('anomalies', cells.anomalies);
+}
+
+/** Recent jobs as they are told; undefined before the socket has told. */
+export function useLiveJobs(): readonly Job[] | undefined {
+  const { cells } = useWorkspace().live;
+  return useCell('jobs', cells.jobs);
 }
 
 export function useTopLists(): ReturnType<ReturnType<typeof useWorkspace>['live']['cells']['top']> {

@@ -1,4 +1,5 @@
 import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
+import type { Job } from '../../platform/contracts/api.ts';
 import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { CountersView, LiveKpiPoint, SystemState, TopEntry } from '../../platform/contracts/live.ts';
 
@@ -20,6 +21,8 @@ export interface LiveCells {
   readonly top: () => TopLists | undefined;
   /** Open episodes; undefined before the socket has told. */
   readonly anomalies: () => readonly AnomalyView[] | undefined;
+  /** Recent jobs; undefined before the socket has told. */
+  readonly jobs: () => readonly Job[] | undefined;
   /** Calls back when the cell of this name may have changed. */
   readonly watch: (cell: string, onChange: () => void) => () => void;
   readonly setPoints: (
@@ -32,6 +35,7 @@ export interface LiveCells {
   readonly setSystem: (value: SystemState) => void;
   readonly setTop: (value: TopLists) => void;
   readonly setAnomalies: (value: readonly AnomalyView[]) => void;
+  readonly setJobs: (value: readonly Job[]) => void;
   /** Tells the readers of a cell whose value is kept elsewhere. */
   readonly touch: (cell: string) => void;
 }
@@ -48,6 +52,7 @@ export function createLiveCells(): LiveCells {
   let system: SystemState | undefined;
   let top: TopLists | undefined;
   let anomalies: readonly AnomalyView[] | undefined;
+  let jobs: readonly Job[] | undefined;
 
   const touch = (cell: string): void => {
     for (const read of readers.get(cell) ?? []) read();
@@ -60,6 +65,7 @@ export function createLiveCells(): LiveCells {
     system: () => system,
     top: () => top,
     anomalies: () => anomalies,
+    jobs: () => jobs,
     watch: (cell, onChange) => {
       const set = readers.get(cell) ?? new Set();
       readers.set(cell, set);
@@ -101,6 +107,10 @@ export function createLiveCells(): LiveCells {
     setTop: (value) => {
       top = value;
       touch('top');
+    },
+    setJobs: (value) => {
+      jobs = value;
+      touch('jobs');
     },
     setAnomalies: (value) => {
       anomalies = value;

@@ -97,6 +97,9 @@ export function createLiveStore(deps: LiveStoreDeps): LiveStore {
       case 'anomalies':
         cells.setAnomalies(payload.open);
         break;
+      case 'jobs':
+        cells.setJobs(payload.jobs);
+        break;
       case 'top':
         cells.setTop({ channels: payload.channels, contents: payload.contents });
         break;

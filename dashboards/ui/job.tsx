@@ -37,8 +37,20 @@ export function JobCard({ job, to }: { readonly job: Job; readonly to?: string |
 }
 
 export function JobState({ state }: { readonly state: Job['state'] }): ReactNode {
-  const tones = { queued: '', running: 'badge-accent', done: 'badge-good', failed: 'badge-bad' } as const;
-  const words = { queued: 'waiting', running: 'running', done: '✓ done', failed: '✕ failed' } as const;
+  const tones = {
+    queued: '',
+    running: 'badge-accent',
+    done: 'badge-good',
+    failed: 'badge-bad',
+    cancelled: '',
+  } as const;
+  const words = {
+    queued: 'waiting',
+    running: 'running',
+    done: '✓ done',
+    failed: '✕ failed',
+    cancelled: 'cancelled',
+  } as const;
   return <span className={`badge ${tones[state]}`}>{words[state]}</span>;
 }
 

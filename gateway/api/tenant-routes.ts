@@ -95,6 +95,23 @@ export function tenantRoutes({ access, store, jobs, stages, system }: TenantRout
       },
     }),
     defineRoute({
+      method: 'POST',
+      path: '/api/v1/jobs/{id}/cancel',
+      tag: 'Jobs',
+      summary: 'Asks a job of the models to end early; nothing of it is kept.',
+      guard: 'kpis:write',
+      params: Type.Object(
+        { id: Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_-]+$' }) },
+        { additionalProperties: false },
+      ),
+      query: none,
+      body: noBody,
+      status: 202,
+      reply: Job,
+      errors: ['GATEWAY_JOB_NOT_FOUND', 'GATEWAY_JOB_FIXED'],
+      handle: async ({ caller, params }) => await jobs.cancel(principalOf(caller).tenant, params.id),
+    }),
+    defineRoute({
       method: 'GET',
       path: '/api/v1/system',
       tag: 'System',

@@ -17,10 +17,17 @@ export interface Jobs {
   queue(wish: JobWish): Promise<Job>;
   list(tenant: string): readonly Job[];
   get(tenant: string, id: string): Job | undefined;
+  /** Asks the worker to end it; it says so itself. Throws GATEWAY_JOB_NOT_FOUND, GATEWAY_JOB_FIXED. */
+  cancel(tenant: string, id: string): Promise<Job>;
 }
 
 const maxOpen = 20;
 const maxKept = 200;
+
+/** Whether its worker looks for the wish to end. */
+function isCancellable(job: Job): boolean {
+  return job.kind === 'models' && (job.state === 'queued' || job.state === 'running');
+}
 
 export function createJobs(mirror: KvMirror<Job>, clock: Clock): Jobs {
   const list = (tenant: string): Job[] =>
@@ -59,5 +66,16 @@ export function createJobs(mirror: KvMirror<Job>, clock: Clock): Jobs {
     },
     list,
     get: (tenant, id) => mirror.get(`${tenant}.${id}`),
+    cancel: async (tenant, id) => {
+      const stored = await mirror.update(`${tenant}.${id}`, (job) =>
+        job === undefined || !isCancellable(job) || job.cancelAskedAtMs !== undefined
+          ? undefined
+          : { ...job, cancelAskedAtMs: clock.nowMs() },
+      );
+      if (stored === undefined) throw new WeirError('GATEWAY_JOB_NOT_FOUND', 'There is no job of this id.');
+      if (stored.cancelAskedAtMs === undefined)
+        throw new WeirError('GATEWAY_JOB_FIXED', 'This job cannot be cancelled, or has ended.');
+      return stored;
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { kpiCatalogue } from '../../platform/contracts/kpi-catalogue.ts';
+import type { Job } from '../../platform/contracts/api.ts';
 import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import type { TopEntry } from '../../platform/contracts/live.ts';
 import type { Access, Tenant } from '../../platform/contracts/tenant.ts';
@@ -21,11 +22,14 @@ export interface FeedDeps extends KpiFeedDeps {
   readonly access: Access;
   readonly progress: ProgressDirectory;
   readonly system: SystemReader;
+  readonly jobsOf: (tenant: string) => readonly Job[];
   readonly kpisOf: (tenant: string) => readonly KpiDefinition[];
 }
 
 const topEntries = 10;
 const DAY_MS = 86_400_000;
+const RECENT_JOB_MS = 600_000;
+const MAX_JOBS = 20;
 const noProgress: Progress = {
   stored: 0,
   duplicates: 0,
@@ -61,6 +65,15 @@ export function createFeeds(deps: FeedDeps): (tenant: string, topic: Topic) => P
           payload: (open) => ({ kind: 'anomalies', open }),
           onFailure: noteFailure(deps, id, topic),
         });
+      case 'jobs':
+        return await createPolledFeed({
+          clock: deps.clock,
+          intervalMs: 250,
+          showEveryMs: 250,
+          read: async () => await Promise.resolve(recentJobs(deps.jobsOf(id), deps.clock.nowMs())),
+          payload: (jobs) => ({ kind: 'jobs', jobs }),
+          onFailure: noteFailure(deps, id, topic),
+        });
       case 'system':
         return await createPolledFeed({
           clock: deps.clock,
@@ -72,6 +85,15 @@ export function createFeeds(deps: FeedDeps): (tenant: string, topic: Topic) => P
         });
     }
   };
+}
+
+function recentJobs(jobs: readonly Job[], nowMs: number): readonly Job[] {
+  return jobs
+    .filter(
+      ({ state, updatedAtMs }) =>
+        state === 'queued' || state === 'running' || nowMs - updatedAtMs < RECENT_JOB_MS,
+    )
+    .slice(0, MAX_JOBS);
 }
 
 async function countersFeed(deps: FeedDeps, tenant: string): Promise<Feed> {

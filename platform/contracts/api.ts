@@ -94,6 +94,7 @@ export const Job = Type.Object({
     Type.Literal('late-correction'),
     Type.Literal('deadletter-replay'),
     Type.Literal('simulated-removal'),
+    Type.Literal('models'),
   ]),
   title: Type.String(),
   stage: Type.String(),
@@ -103,7 +104,10 @@ export const Job = Type.Object({
     Type.Literal('running'),
     Type.Literal('done'),
     Type.Literal('failed'),
+    Type.Literal('cancelled'),
   ]),
+  /** When somebody asked to end it early; its worker ends it and says cancelled. */
+  cancelAskedAtMs: Type.Optional(Type.Number()),
   createdAtMs: Type.Number(),
   updatedAtMs: Type.Number(),
   error: Type.Optional(Type.String()),

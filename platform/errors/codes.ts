@@ -737,6 +737,42 @@ export const errorCodes = {
     retry: 'never',
     mend: 'The message says what is wrong with each way to compute; plain CPU needs nothing but Node.',
   },
+  GATEWAY_JOB_FIXED: {
+    httpStatus: 409,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Only jobs of the models that wait or run can be cancelled; others end by themselves.',
+  },
+  MODELS_TASK_INVALID: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct the parameter the message names; the OpenAPI document has the form of every task.',
+  },
+  MODELS_TASK_FAILED: {
+    httpStatus: 500,
+    domain: 'internal',
+    retry: 'backoff',
+    mend: 'The job says what failed. Nothing of it was kept; what was there before still counts. Start it again.',
+  },
+  MODELS_TASK_CANCELLED: {
+    httpStatus: 409,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Somebody ended the job, or the process stopped. Nothing of it was kept; start it again.',
+  },
+  FORECAST_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'backoff',
+    mend: 'The list of forecasts names the series there are; a new series is forecast within the hour.',
+  },
+  FORECAST_VERSION_UNKNOWN: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'The list of model versions names those that are kept.',
+  },
   ALLOCATION_INVALID: {
     httpStatus: 422,
     domain: 'user',

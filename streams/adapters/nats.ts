@@ -5,8 +5,7 @@ import { openObjects } from '../../platform/bus/objects.ts';
 import { readFrom } from '../../platform/bus/reader.ts';
 import { buckets, eventsStream, eventsSubject, snapshotsBucket } from '../../platform/contracts/subjects.ts';
 import { Checkpoint } from '../checkpoint.ts';
-import { Lease } from '../lease.ts';
-import type { CheckpointStore, EventLog, LeaseStore, SnapshotStore } from '../ports.ts';
+import type { CheckpointStore, EventLog, SnapshotStore } from '../ports.ts';
 
 export function createEventLog(bus: Bus): EventLog {
   return {
@@ -73,17 +72,6 @@ export async function createCheckpointStore(bus: Bus): Promise<CheckpointStore> 
         revision === 0
           ? await kv.create(`p${partition}`, value)
           : await kv.update(`p${partition}`, value, revision);
-      return result.ok ? result.revision : 'conflict';
-    },
-  };
-}
-
-export async function createLeaseStore(bus: Bus): Promise<LeaseStore> {
-  const kv = await openKv(bus, buckets.leases, { schema: Lease });
-  return {
-    load: async (key) => kv.get(key),
-    save: async (key, value, revision) => {
-      const result = revision === 0 ? await kv.create(key, value) : await kv.update(key, value, revision);
       return result.ok ? result.revision : 'conflict';
     },
   };

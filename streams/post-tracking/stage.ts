@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TrackedPost } from '../../platform/contracts/posts.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import type { SignalPublisher } from '../signals/publisher.ts';
+import type { SignalPublisher } from '../../platform/signals/publisher.ts';
 import type { Frontier } from '../stage/frontier.ts';
 import type { Stage, StageEvent } from '../stage/stage.ts';
 import type { PostEvents, PostRows } from './ports.ts';

@@ -3,7 +3,7 @@ import { Type } from '@sinclair/typebox';
 import type { Signal } from '../../platform/contracts/signal.ts';
 import { signalsStream } from '../../platform/contracts/subjects.ts';
 import { countRows, createRig, type Rig } from '../testing/rig.ts';
-import { createSignalPublisher } from './publisher.ts';
+import { createSignalPublisher } from '../../platform/signals/publisher.ts';
 
 let rig: Rig;
 beforeAll(async () => {

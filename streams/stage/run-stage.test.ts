@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { silentLog } from '../../platform/log/log.ts';
 import { createMetrics } from '../../platform/metrics/metrics.ts';
 import { createFakeClock, type FakeClock } from '../../platform/time/clock.ts';
-import type { Lease } from '../lease.ts';
+import type { Lease } from '../../platform/lease/lease.ts';
 import { createStageMetrics } from './metrics.ts';
 import { endOf, type StagePosition } from './position.ts';
 import { runStage, type OwnedStage, type StageConfig, type StageDeps } from './run-stage.ts';

@@ -1,9 +1,10 @@
 import { isWeirError, messageOf } from '../../platform/errors/weir-error.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import type { LeaseStore, SnapshotStore } from '../ports.ts';
+import type { LeaseStore } from '../../platform/lease/lease-store.ts';
+import type { SnapshotStore } from '../ports.ts';
 import type { Frontier } from './frontier.ts';
-import { workUnderLease, type HeldLease, type LeaseConfig } from './held-lease.ts';
+import { workUnderLease, type HeldLease, type LeaseConfig } from '../../platform/lease/held-lease.ts';
 import type { StageMetrics } from './metrics.ts';
 import { beginning, isWhole, type StagePosition } from './position.ts';
 import type { Stage, StageEvent } from './stage.ts';

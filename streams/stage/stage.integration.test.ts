@@ -5,14 +5,10 @@ import { StageStatus, stageStatusSubject } from '../../platform/contracts/stages
 import type { CanonicalEvent } from '../../platform/contracts/event.ts';
 import { silentLog } from '../../platform/log/log.ts';
 import { createMetrics } from '../../platform/metrics/metrics.ts';
+import { createLeaseStore } from '../../platform/lease/lease-store.ts';
 import { eventually } from '../../platform/testing/servers.ts';
 import { systemClock } from '../../platform/time/clock.ts';
-import {
-  createCheckpointStore,
-  createEventLog,
-  createLeaseStore,
-  createSnapshotStore,
-} from '../adapters/nats.ts';
+import { createCheckpointStore, createEventLog, createSnapshotStore } from '../adapters/nats.ts';
 import { anyEvent } from '../testing/events.ts';
 import { countRows, createRig, type Rig } from '../testing/rig.ts';
 import { streamsSettings } from '../testing/settings.ts';

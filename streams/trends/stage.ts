@@ -1,6 +1,6 @@
 import type { Metrics } from '../../platform/metrics/metrics.ts';
 import type { Store } from '../../platform/store/store.ts';
-import type { SignalPublisher } from '../signals/publisher.ts';
+import type { SignalPublisher } from '../../platform/signals/publisher.ts';
 import type { Stage } from '../stage/stage.ts';
 import { decodeTrends, encodeTrends } from './codec.ts';
 import { createTrendMetrics } from './metrics.ts';

@@ -8,7 +8,7 @@ import { createMetrics } from '../../platform/metrics/metrics.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { createFakeClock, type FakeClock } from '../../platform/time/clock.ts';
 import { distinctMeasures } from '../directory.ts';
-import type { Lease } from '../lease.ts';
+import type { Lease } from '../../platform/lease/lease.ts';
 import { createStageMetrics } from '../stage/metrics.ts';
 import type { StageDeps } from '../stage/run-stage.ts';
 import { streamsSettings } from '../testing/settings.ts';

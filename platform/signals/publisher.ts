@@ -1,10 +1,10 @@
 import { Value } from '@sinclair/typebox/value';
-import type { Bus } from '../../platform/bus/bus.ts';
-import { Signal } from '../../platform/contracts/signal.ts';
-import { signalsStream, signalSubject } from '../../platform/contracts/subjects.ts';
-import { WeirError } from '../../platform/errors/weir-error.ts';
-import { escapeTsv } from '../../platform/store/tsv.ts';
-import type { Store } from '../../platform/store/store.ts';
+import type { Bus } from '../bus/bus.ts';
+import { Signal } from '../contracts/signal.ts';
+import { signalsStream, signalSubject } from '../contracts/subjects.ts';
+import { WeirError } from '../errors/weir-error.ts';
+import { escapeTsv } from '../store/tsv.ts';
+import type { Store } from '../store/store.ts';
 
 /** Tells signals to whoever decides, and keeps them for people. Repeating a call with the same signals changes nothing. */
 export interface SignalPublisher {

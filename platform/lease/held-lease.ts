@@ -1,8 +1,8 @@
-import { isWeirError, WeirError } from '../../platform/errors/weir-error.ts';
-import type { Log } from '../../platform/log/log.ts';
-import type { Clock } from '../../platform/time/clock.ts';
-import { leaseAction } from '../lease.ts';
-import type { LeaseStore } from '../ports.ts';
+import { isWeirError, WeirError } from '../errors/weir-error.ts';
+import type { Log } from '../log/log.ts';
+import type { Clock } from '../time/clock.ts';
+import type { LeaseStore } from './lease-store.ts';
+import { leaseAction } from './lease.ts';
 
 /** A lease as its owner holds it while it works. */
 export interface HeldLease {

@@ -1,0 +1,4 @@
+import type { AnyTask } from './task.ts';
+
+/** Every task of the models service; each has its computation of the same name in `computations.ts`. */
+export const allTasks: readonly AnyTask[] = [];
