@@ -7,6 +7,7 @@ import * as adminApi from '../platform/contracts/admin.ts';
 import * as anomalyApi from '../platform/contracts/anomaly.ts';
 import * as api from '../platform/contracts/api.ts';
 import * as audienceApi from '../platform/contracts/audience.ts';
+import * as experimentApi from '../platform/contracts/experiment.ts';
 import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import * as postsApi from '../platform/contracts/posts.ts';
@@ -34,6 +35,7 @@ import { anomalyRoutes } from './api/anomaly-routes.ts';
 import { analyticsRoutes, analyticsSchemas } from './api/analytics-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
+import { experimentRoutes } from './api/experiment-routes.ts';
 import { eventTypeRoutes } from './api/event-type-routes.ts';
 import { keyRoutes } from './api/key-routes.ts';
 import { kpiRoutes, tenantKpis } from './api/kpi-routes.ts';
@@ -46,6 +48,7 @@ import { sessionRoutes } from './api/session-routes.ts';
 import { tenantRoutes } from './api/tenant-routes.ts';
 import { trendRoutes } from './api/trend-routes.ts';
 import type { GatewayConfig } from './config.ts';
+import { createExperiments } from './experiments/experiments.ts';
 import { createQueryGate } from './history/query-gate.ts';
 import { createWatermarks } from './history/watermark.ts';
 import { identify, identifyKey } from './http/identify.ts';
@@ -112,16 +115,19 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     maxWaiting: config.queriesWaiting,
   });
 
-  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch] = await Promise.all([
-    openKvMirror(bus, buckets.users, { schema: UserRecord }),
-    openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
-    openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
-    openKvMirror(bus, buckets.jobs, { schema: api.Job }),
-    openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
-    openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
-    openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
-  ]);
-  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch];
+  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, experiments, results] =
+    await Promise.all([
+      openKvMirror(bus, buckets.users, { schema: UserRecord }),
+      openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
+      openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
+      openKvMirror(bus, buckets.jobs, { schema: api.Job }),
+      openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
+      openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
+      openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
+      openKvMirror(bus, buckets.experiments, { schema: experimentApi.Experiment }),
+      openKvMirror(bus, buckets.experimentResults, { schema: experimentApi.ExperimentResult }),
+    ]);
+  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, experiments, results];
 
   const limits: SessionLimits = {
     idleMs: config.sessionIdleHours * hourMs,
@@ -189,6 +195,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
     ...audienceRoutes({ bus, clock }),
     ...postRoutes(store, clock),
+    ...experimentRoutes({ access, experiments: createExperiments(experiments), results, clock }),
     ...modelsRoutes(createModelsReader(bus, clock)),
   ];
 
@@ -399,4 +406,7 @@ const namedSchemas = {
   PrivacyCharge: privacyApi.PrivacyCharge,
   PostView: postsApi.PostView,
   PostList: postsApi.PostList,
+  ExperimentView: experimentApi.ExperimentView,
+  ExperimentList: experimentApi.ExperimentList,
+  ExperimentRequest: experimentApi.ExperimentRequest,
 };

@@ -140,6 +140,16 @@ function posteriorOf(metric: ExperimentMetric, sums: Sums): Posterior {
   return meanPosterior(mean, variance > 0 ? Math.sqrt(variance) : Math.max(1, Math.abs(mean)));
 }
 
+/** What is believed of the primary metric, the better the higher: what shares follow. */
+export function primaryPosteriors(experiment: Experiment, counts: ExperimentCounts): Posterior[] {
+  const { primary } = experiment;
+  const sums = counts.metrics.find(({ metric }) => metric === primary.key)?.variants ?? [];
+  return experiment.variants.map((_, i) => {
+    const posterior = posteriorOf(primary, sums[i] ?? { users: 0, sum: 0, sumSquares: 0 });
+    return primary.higherIsBetter ? posterior : mirrored(posterior);
+  });
+}
+
 /** The same belief about minus the mean: the lowest becomes the highest. */
 function mirrored(posterior: Posterior): Posterior {
   return {

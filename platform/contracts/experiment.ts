@@ -166,3 +166,38 @@ export const ExperimentReading = Type.Object({
   recommendation: Recommendation,
 });
 export type ExperimentReading = Static<typeof ExperimentReading>;
+
+/** KV `experimentresults`, key `<tenant>.<key>`: written by decision only. */
+export const ExperimentResult = Type.Object({
+  /** Of which start this is; a result of an earlier run is none. */
+  startedAtMs: Type.Number(),
+  reading: ExperimentReading,
+  /** Least p-values so far, by `<metric>/<variant>`. */
+  kept: Type.Record(Type.String(), Type.Number()),
+  /** Why it could not be read the last time; the reading is then the one before. */
+  fault: Type.Optional(Type.String({ maxLength: 300 })),
+});
+export type ExperimentResult = Static<typeof ExperimentResult>;
+
+/** What the API answers of one experiment. */
+export const ExperimentView = Type.Object({
+  experiment: Experiment,
+  /** Null before the first reading. */
+  reading: Type.Union([ExperimentReading, Type.Null()]),
+  fault: Type.Optional(Type.String()),
+  /** Shares in force. */
+  shares: Type.Array(Share),
+  currency: Type.String(),
+});
+export type ExperimentView = Static<typeof ExperimentView>;
+export const ExperimentList = Type.Object({ experiments: Type.Array(ExperimentView) });
+export type ExperimentList = Static<typeof ExperimentList>;
+
+export const ExperimentRequest = Type.Composite([Type.Object({ key: Key }), ExperimentDesign], strict);
+export type ExperimentRequest = Static<typeof ExperimentRequest>;
+
+export const ExperimentAssignment = Type.Object({
+  experiment: Key,
+  /** Null: the user is not in the experiment, or it does not run; show the control and send no exposure. */
+  variant: Type.Union([Key, Type.Null()]),
+});

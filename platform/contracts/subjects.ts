@@ -36,6 +36,10 @@ export const buckets = {
   progress: 'kpiprogress',
   /** Key `<tenant>.<id>`. */
   renders: 'renders',
+  /** Key `<tenant>.<key>`; written by the gateway (design, start, stop) and by decision (shares, stop on harm). */
+  experiments: 'experiments',
+  /** Key `<tenant>.<key>`. */
+  experimentResults: 'experimentresults',
 } as const;
 
 export const snapshotsBucket = 'snapshots';

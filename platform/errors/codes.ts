@@ -161,6 +161,24 @@ export const errorCodes = {
     retry: 'never',
     mend: 'Use + - * / ( ), numbers, min(), max(), window_days, window_hours and the keys of the KPI’s own measures.',
   },
+  EXPERIMENT_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'GET /api/v1/experiments lists the experiments there are.',
+  },
+  EXPERIMENT_INVALID: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct the place the message names.',
+  },
+  EXPERIMENT_CONFLICT: {
+    httpStatus: 409,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Read the experiment again; only a draft can be changed or started, only a running one stopped. Make another key for another design.',
+  },
   STORE_UNAVAILABLE: {
     httpStatus: 503,
     domain: 'external',
