@@ -31,6 +31,11 @@ import type {
   TopReply,
 } from '../../platform/contracts/api.ts';
 import type { AudienceAnswer, AudienceTopic, PrivateRequest } from '../../platform/contracts/audience.ts';
+import type {
+  ExperimentList,
+  ExperimentRequest,
+  ExperimentView,
+} from '../../platform/contracts/experiment.ts';
 import type { EventTypeRequest } from '../../platform/contracts/event-type.ts';
 import type { Dimension, WindowSize } from '../../platform/contracts/kpi.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
@@ -83,6 +88,7 @@ import {
   isStoredEvents,
   isSystemState,
 } from './wire-system.ts';
+import { isExperimentList, isExperimentView } from './wire-experiment.ts';
 import { isTrendHistory, isTrendList } from './wire-trends.ts';
 
 export interface AnomalyArgs {
@@ -231,6 +237,12 @@ export interface Api {
   readonly post: (content: string) => Promise<PostView>;
   readonly trends: () => Promise<TrendList>;
   readonly trend: (key: string) => Promise<TrendHistory>;
+  readonly experiments: () => Promise<ExperimentList>;
+  readonly experiment: (key: string) => Promise<ExperimentView>;
+  readonly createExperiment: (body: ExperimentRequest) => Promise<ExperimentView>;
+  readonly startExperiment: (key: string) => Promise<ExperimentView>;
+  readonly stopExperiment: (key: string, reason: string) => Promise<ExperimentView>;
+  readonly deleteExperiment: (key: string) => Promise<unknown>;
 }
 
 const base = '/api/v1';
@@ -386,6 +398,15 @@ export function createApi({ request }: Http): Api {
         isPostList,
       ),
     trends: () => request({ method: 'GET', path: path('trends'), query: { limit: 100 } }, isTrendList),
+    experiments: () => request({ method: 'GET', path: path('experiments') }, isExperimentList),
+    experiment: (key) => request({ method: 'GET', path: path('experiments', key) }, isExperimentView),
+    createExperiment: (body) =>
+      request({ method: 'POST', path: path('experiments'), body }, isExperimentView),
+    startExperiment: (key) =>
+      request({ method: 'POST', path: path('experiments', key, 'start') }, isExperimentView),
+    stopExperiment: (key, reason) =>
+      request({ method: 'POST', path: path('experiments', key, 'stop'), body: { reason } }, isExperimentView),
+    deleteExperiment: (key) => request({ method: 'DELETE', path: path('experiments', key) }, isUnknown),
     trend: (key) => request({ method: 'GET', path: path('trends', key) }, isTrendHistory),
   };
 }

@@ -21,6 +21,7 @@ import type {
   TopReply,
 } from '../../platform/contracts/api.ts';
 import type { AudienceAnswer } from '../../platform/contracts/audience.ts';
+import type { ExperimentList, ExperimentView } from '../../platform/contracts/experiment.ts';
 import type { MrrPolicyReply, RecurringReply } from '../../platform/contracts/recurring.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
@@ -88,6 +89,8 @@ export interface Queries {
   readonly post: Query<string, PostView>;
   readonly trends: Query<'all', TrendList>;
   readonly trend: Query<string, TrendHistory>;
+  readonly experiments: Query<'all', ExperimentList>;
+  readonly experiment: Query<string, ExperimentView>;
 }
 
 /** What a signed-in reader works with in one tenant. */
@@ -192,6 +195,8 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     }),
     trends: one(api.trends, 30 * SECOND),
     trend: query({ keyOf: (key) => key, load: api.trend, refreshMs: 60 * SECOND }),
+    experiments: one(api.experiments, 15 * SECOND),
+    experiment: query({ keyOf: (key) => key, load: api.experiment, refreshMs: 5 * SECOND }),
   };
   const onVisibility = (): void => live.setHidden(page.hidden);
   page.addEventListener('visibilitychange', onVisibility);

@@ -45,6 +45,7 @@ import {
 } from '../../platform/contracts/session.ts';
 import { mountAudience } from './fixture-audience.ts';
 import { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
+import { experimentViews } from './fixture-experiments.ts';
 import { trendHistory, trendList } from './fixture-trends.ts';
 import {
   defaultMrrPolicy,
@@ -54,6 +55,7 @@ import {
   RecurringReply,
 } from '../../platform/contracts/recurring.ts';
 import { policyReply, recurringReply } from './fixture-recurring.ts';
+import { ExperimentList, ExperimentView } from '../../platform/contracts/experiment.ts';
 import { StageList } from '../../platform/contracts/stages.ts';
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fixture-analytics.ts';
@@ -155,6 +157,9 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['GET', /^\/posts\/[^/]+$/, PostView],
   ['GET', /^\/trends$/, TrendList],
   ['GET', /^\/trends\/[^/]+$/, TrendHistory],
+  ['GET', /^\/experiments$/, ExperimentList],
+  ['GET', /^\/experiments\/[^/]+$/, ExperimentView],
+  ['POST', /^\/experiments/, ExperimentView],
   ['GET', /^\/system\/stages$/, StageList],
   ['GET', /^\/anomalies$/, AnomalyList],
   ['GET', /^\/anomalies\/[^/]+$/, AnomalyDetail],
@@ -297,6 +302,14 @@ export function createFixtureApi(state: FixtureState): Express {
     res.json(policy);
   });
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
+  api.get('/experiments', (_req, res) => void res.json({ experiments: experimentViews(state.isEmpty) }));
+  api.get('/experiments/:key', (req, res) => {
+    const found = experimentViews(state.isEmpty).find(({ experiment }) => experiment.key === req.params.key);
+    if (found === undefined) res.status(404).json(problem('EXPERIMENT_NOT_FOUND', 404, 'There is none.'));
+    else res.json(found);
+  });
+  api.post('/experiments', (_req, res) => void res.status(201).json(experimentViews(false)[1]));
+  api.post('/experiments/:key/:what', (_req, res) => void res.json(experimentViews(false)[0]));
   api.get('/trends', (_req, res) => void res.json(trendList(state.isEmpty)));
   api.get('/trends/:key', (req, res) => {
     const found = trendHistory(req.params.key);

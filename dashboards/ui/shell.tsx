@@ -103,13 +103,20 @@ export function Shell({ onTenant, onSignOut, children }: ShellProps): ReactNode 
 function Rail(): ReactNode {
   const { path } = useLocation();
   const to = useViewLink();
+  const listRef = useRef<HTMLUListElement>(null);
+  // On a phone the bar is wider than the page: where one is stays in sight.
+  useEffect(() => {
+    listRef.current
+      ?.querySelector('[aria-current="page"]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [path]);
   return (
     <nav className="rail" aria-label="Screens">
       <Link to={to('/')} className="brand" label="Weir, to Now">
         <img src="/favicon.svg" alt="" />
         <span>Weir</span>
       </Link>
-      <ul className="rail-list">
+      <ul className="rail-list" ref={listRef}>
         {screens.map((screen) => {
           const isHere = isWithin(path, screen.path);
           return (

@@ -111,7 +111,7 @@ function provenWinner(experiment: Experiment, { metric, variants }: MetricReadin
     variant: variant.key,
     reasons: [
       `${variant.title} is better than the control by at least ${percent(first.least)} with ${percent(1 - experiment.alpha)} confidence, however often this was looked at.`,
-      `It is the best of all with probability ${percent(first.each.winProbability)}.`,
+      `It is the best of all with a chance of ${chance(first.each.winProbability)}.`,
     ],
   };
 }
@@ -128,7 +128,7 @@ function believedWinner(experiment: Experiment, { variants }: MetricReading): Ab
   return {
     variant: variant.key,
     reasons: [
-      `${variant.title} is the best with probability ${percent(reading.winProbability)}; choosing it gives up ${percent(reading.expectedLoss / base)} of the control's mean on average.`,
+      `${variant.title} is the best with a chance of ${chance(reading.winProbability)}; choosing it gives up ${percent(reading.expectedLoss / base)} of the control's mean on average.`,
       'Shares followed the results, so this is a belief and not a test.',
     ],
   };
@@ -170,4 +170,9 @@ function negated(value: number | null): number | null {
 function percent(share: number): string {
   const value = share * 100;
   return `${Math.abs(value) >= 10 ? value.toFixed(0) : value.toFixed(1)}%`;
+}
+
+/** Never "100%": nothing of this kind is certain. */
+function chance(probability: number): string {
+  return probability > 0.999 ? 'more than 99.9%' : percent(probability);
 }
