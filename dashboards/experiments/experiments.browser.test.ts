@@ -49,5 +49,6 @@ test('without one it says what to do', async () => {
     server.state.isEmpty = true;
   });
   await page.getByText('No experiment yet').waitFor();
+  expect(await page.getByText('experiment_exposure').count()).toBe(1);
   await close();
 });

@@ -105,11 +105,10 @@ function Rail(): ReactNode {
   const to = useViewLink();
   const listRef = useRef<HTMLUListElement>(null);
   // On a phone the bar is wider than the page: where one is stays in sight.
+  const here = screens.findIndex((screen) => isWithin(path, screen.path));
   useEffect(() => {
-    listRef.current
-      ?.querySelector('[aria-current="page"]')
-      ?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [path]);
+    listRef.current?.children[here]?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [here]);
   return (
     <nav className="rail" aria-label="Screens">
       <Link to={to('/')} className="brand" label="Weir, to Now">
