@@ -23,6 +23,9 @@ const AnomaliesScreen = lazy(async () => ({
 const ForecastsScreen = lazy(async () => ({
   default: (await import('./forecasts/forecasts-screen.tsx')).ForecastsScreen,
 }));
+const ExperimentsScreen = lazy(async () => ({
+  default: (await import('./experiments/experiments-screen.tsx')).ExperimentsScreen,
+}));
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
@@ -45,6 +48,7 @@ export function Screen(): ReactNode {
       trends: 'Trends',
       anomalies: 'Anomalies',
       forecasts: 'Forecasts',
+      experiments: 'Experiments',
       system: 'System',
     };
     document.title = `${titles[first] ?? 'Now'} · Weir`;
@@ -74,6 +78,8 @@ function screenOf(first: string, path: string): ReactNode {
       return <AnomaliesScreen path={path} />;
     case 'forecasts':
       return <ForecastsScreen />;
+    case 'experiments':
+      return <ExperimentsScreen path={path} />;
     case 'system':
       return <SystemScreen path={path} />;
     default:

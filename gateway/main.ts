@@ -8,6 +8,7 @@ import * as api from '../platform/contracts/api.ts';
 import * as audienceApi from '../platform/contracts/audience.ts';
 import { EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
 import * as forecastApi from '../platform/contracts/forecast.ts';
+import * as experimentApi from '../platform/contracts/experiment.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import * as postsApi from '../platform/contracts/posts.ts';
 import * as privacyApi from '../platform/contracts/privacy.ts';
@@ -34,6 +35,7 @@ import { anomalyRoutes } from './api/anomaly-routes.ts';
 import { analyticsRoutes, analyticsSchemas } from './api/analytics-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
+import { experimentRoutes } from './api/experiment-routes.ts';
 import { eventTypeRoutes } from './api/event-type-routes.ts';
 import { forecastRoutes } from './api/forecast-routes.ts';
 import { keyRoutes } from './api/key-routes.ts';
@@ -47,6 +49,7 @@ import { sessionRoutes } from './api/session-routes.ts';
 import { tenantRoutes } from './api/tenant-routes.ts';
 import { trendRoutes } from './api/trend-routes.ts';
 import type { GatewayConfig } from './config.ts';
+import { createExperiments } from './experiments/experiments.ts';
 import { createQueryGate } from './history/query-gate.ts';
 import { createWatermarks } from './history/watermark.ts';
 import { identify, identifyKey } from './http/identify.ts';
@@ -185,6 +188,12 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...audienceRoutes({ bus, clock }),
     ...postRoutes(store, clock),
     ...forecastRoutes({ store, jobs, registry: mirrors.modelRegistry }),
+    ...experimentRoutes({
+      access,
+      experiments: createExperiments(mirrors.experiments),
+      results: mirrors.results,
+      clock,
+    }),
     ...modelsRoutes(createModelsReader(bus, clock)),
   ];
 
@@ -402,4 +411,7 @@ const namedSchemas = {
   PrivacyCharge: privacyApi.PrivacyCharge,
   PostView: postsApi.PostView,
   PostList: postsApi.PostList,
+  ExperimentView: experimentApi.ExperimentView,
+  ExperimentList: experimentApi.ExperimentList,
+  ExperimentRequest: experimentApi.ExperimentRequest,
 };

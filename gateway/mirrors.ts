@@ -9,6 +9,8 @@ import { KpiDefinition } from '../platform/contracts/kpi.ts';
 import { MrrPolicy } from '../platform/contracts/recurring.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import { TrendAssumptions } from '../platform/contracts/trend-lifecycle.ts';
+import { Experiment } from '../platform/contracts/experiment.ts';
+import { ExperimentResult } from '../platform/contracts/experiment.ts';
 import { SessionRecord } from './sign-in/session.ts';
 import { UserRecord } from './sign-in/user.ts';
 
@@ -22,18 +24,31 @@ export async function openMirrors(bus: Bus) {
     all.push(mirror);
     return mirror;
   };
-  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, modelRegistry, trendAssumptions] =
-    await Promise.all([
-      open(buckets.users, UserRecord),
-      open(buckets.sessions, SessionRecord),
-      open(buckets.kpis, KpiDefinition),
-      open(buckets.jobs, Job),
-      open(buckets.eventTypes, EventTypeRecord),
-      open(buckets.mrrPolicies, MrrPolicy),
-      open(buckets.watch, WatchSettings),
-      open(buckets.models, ForecastRegistry),
-      open(buckets.trendAssumptions, TrendAssumptions),
-    ]);
+  const [
+    users,
+    sessions,
+    kpis,
+    jobRecords,
+    eventTypes,
+    mrrPolicies,
+    watch,
+    modelRegistry,
+    trendAssumptions,
+    experiments,
+    results,
+  ] = await Promise.all([
+    open(buckets.users, UserRecord),
+    open(buckets.sessions, SessionRecord),
+    open(buckets.kpis, KpiDefinition),
+    open(buckets.jobs, Job),
+    open(buckets.eventTypes, EventTypeRecord),
+    open(buckets.mrrPolicies, MrrPolicy),
+    open(buckets.watch, WatchSettings),
+    open(buckets.models, ForecastRegistry),
+    open(buckets.trendAssumptions, TrendAssumptions),
+    open(buckets.experiments, Experiment),
+    open(buckets.experimentResults, ExperimentResult),
+  ]);
   return {
     users,
     sessions,
@@ -44,6 +59,8 @@ export async function openMirrors(bus: Bus) {
     watch,
     modelRegistry,
     trendAssumptions,
+    experiments,
+    results,
     stop: async (): Promise<void> => {
       for (const mirror of all) await mirror.stop();
     },

@@ -31,6 +31,11 @@ import type {
   TopReply,
 } from '../../platform/contracts/api.ts';
 import type { AudienceAnswer, AudienceTopic, PrivateRequest } from '../../platform/contracts/audience.ts';
+import type {
+  ExperimentList,
+  ExperimentRequest,
+  ExperimentView,
+} from '../../platform/contracts/experiment.ts';
 import type { EventTypeRequest } from '../../platform/contracts/event-type.ts';
 import type {
   ForecastGrain,
@@ -94,6 +99,7 @@ import {
   isSystemState,
 } from './wire-system.ts';
 import { isTrendAssumptions, isTrendHistory, isTrendLifecycle, isTrendList } from './wire-trends.ts';
+import { isExperimentList, isExperimentView } from './wire-experiment.ts';
 
 export interface AnomalyArgs {
   readonly fromMs: number;
@@ -257,6 +263,12 @@ export interface Api {
   readonly models: () => Promise<ModelsReply>;
   readonly trendLifecycle: (key: string) => Promise<TrendLifecycle>;
   readonly changeTrendAssumptions: (body: Partial<TrendAssumptions>) => Promise<TrendAssumptions>;
+  readonly experiments: () => Promise<ExperimentList>;
+  readonly experiment: (key: string) => Promise<ExperimentView>;
+  readonly createExperiment: (body: ExperimentRequest) => Promise<ExperimentView>;
+  readonly startExperiment: (key: string) => Promise<ExperimentView>;
+  readonly stopExperiment: (key: string, reason: string) => Promise<ExperimentView>;
+  readonly deleteExperiment: (key: string) => Promise<unknown>;
 }
 
 const base = '/api/v1';
@@ -412,6 +424,15 @@ export function createApi({ request }: Http): Api {
         isPostList,
       ),
     trends: () => request({ method: 'GET', path: path('trends'), query: { limit: 100 } }, isTrendList),
+    experiments: () => request({ method: 'GET', path: path('experiments') }, isExperimentList),
+    experiment: (key) => request({ method: 'GET', path: path('experiments', key) }, isExperimentView),
+    createExperiment: (body) =>
+      request({ method: 'POST', path: path('experiments'), body }, isExperimentView),
+    startExperiment: (key) =>
+      request({ method: 'POST', path: path('experiments', key, 'start') }, isExperimentView),
+    stopExperiment: (key, reason) =>
+      request({ method: 'POST', path: path('experiments', key, 'stop'), body: { reason } }, isExperimentView),
+    deleteExperiment: (key) => request({ method: 'DELETE', path: path('experiments', key) }, isUnknown),
     trend: (key) => request({ method: 'GET', path: path('trends', key) }, isTrendHistory),
     forecasts: (grain) =>
       request({ method: 'GET', path: path('forecasts'), query: { grain } }, isForecastList),

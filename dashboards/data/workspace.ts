@@ -21,6 +21,7 @@ import type {
   TopReply,
 } from '../../platform/contracts/api.ts';
 import type { AudienceAnswer } from '../../platform/contracts/audience.ts';
+import type { ExperimentList, ExperimentView } from '../../platform/contracts/experiment.ts';
 import type { MrrPolicyReply, RecurringReply } from '../../platform/contracts/recurring.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type {
@@ -102,6 +103,8 @@ export interface Queries {
   readonly forecastModels: Query<ForecastGrain, ModelVersionList>;
   readonly models: Query<'all', ModelsReply>;
   readonly trendLifecycle: Query<string, TrendLifecycle>;
+  readonly experiments: Query<'all', ExperimentList>;
+  readonly experiment: Query<string, ExperimentView>;
 }
 
 /** What a signed-in reader works with in one tenant. */
@@ -211,6 +214,8 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     forecastModels: query({ keyOf: (grain) => grain, load: api.forecastModels, refreshMs: 30 * SECOND }),
     models: one(api.models, 10 * SECOND),
     trendLifecycle: query({ keyOf: (key) => key, load: api.trendLifecycle, refreshMs: 120 * SECOND }),
+    experiments: one(api.experiments, 15 * SECOND),
+    experiment: query({ keyOf: (key) => key, load: api.experiment, refreshMs: 5 * SECOND }),
   };
   // Nearly every screen begins with them: asked for while the screen is still being drawn.
   queries.kpis.watch('all', () => {})();

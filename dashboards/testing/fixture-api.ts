@@ -52,6 +52,7 @@ import {
   TrendLifecycle,
 } from '../../platform/contracts/trend-lifecycle.ts';
 import { trendHistory, trendLifecycle, trendList } from './fixture-trends.ts';
+import { experimentViews } from './fixture-experiments.ts';
 import {
   defaultMrrPolicy,
   MrrPolicy,
@@ -60,6 +61,7 @@ import {
   RecurringReply,
 } from '../../platform/contracts/recurring.ts';
 import { policyReply, recurringReply } from './fixture-recurring.ts';
+import { ExperimentList, ExperimentView } from '../../platform/contracts/experiment.ts';
 import { StageList } from '../../platform/contracts/stages.ts';
 import { ForecastList, ForecastReply, ModelVersionList } from '../../platform/contracts/forecast.ts';
 import { ModelsReply } from '../../platform/contracts/models.ts';
@@ -170,6 +172,9 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['GET', /^\/trends\/[^/]+$/, TrendHistory],
   ['GET', /^\/trends\/[^/]+\/lifecycle$/, TrendLifecycle],
   ['PATCH', /^\/trend-assumptions$/, TrendAssumptions],
+  ['GET', /^\/experiments$/, ExperimentList],
+  ['GET', /^\/experiments\/[^/]+$/, ExperimentView],
+  ['POST', /^\/experiments/, ExperimentView],
   ['GET', /^\/system\/stages$/, StageList],
   ['GET', /^\/anomalies$/, AnomalyList],
   ['GET', /^\/anomalies\/[^/]+$/, AnomalyDetail],
@@ -312,6 +317,14 @@ export function createFixtureApi(state: FixtureState): Express {
     res.json(policy);
   });
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
+  api.get('/experiments', (_req, res) => void res.json({ experiments: experimentViews(state.isEmpty) }));
+  api.get('/experiments/:key', (req, res) => {
+    const found = experimentViews(state.isEmpty).find(({ experiment }) => experiment.key === req.params.key);
+    if (found === undefined) res.status(404).json(problem('EXPERIMENT_NOT_FOUND', 404, 'There is none.'));
+    else res.json(found);
+  });
+  api.post('/experiments', (_req, res) => void res.status(201).json(experimentViews(false)[1]));
+  api.post('/experiments/:key/:what', (_req, res) => void res.json(experimentViews(false)[0]));
   api.get('/trends', (_req, res) => void res.json(trendList(state.isEmpty)));
   api.get('/trends/:key', (req, res) => {
     const found = trendHistory(req.params.key);

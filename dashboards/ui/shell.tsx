@@ -103,13 +103,19 @@ export function Shell({ onTenant, onSignOut, children }: ShellProps): ReactNode 
 function Rail(): ReactNode {
   const { path } = useLocation();
   const to = useViewLink();
+  const listRef = useRef<HTMLUListElement>(null);
+  // On a phone the bar is wider than the page: where one is stays in sight.
+  const here = screens.findIndex((screen) => isWithin(path, screen.path));
+  useEffect(() => {
+    listRef.current?.children[here]?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [here]);
   return (
     <nav className="rail" aria-label="Screens">
       <Link to={to('/')} className="brand" label="Weir, to Now">
         <img src="/favicon.svg" alt="" />
         <span>Weir</span>
       </Link>
-      <ul className="rail-list">
+      <ul className="rail-list" ref={listRef}>
         {screens.map((screen) => {
           const isHere = isWithin(path, screen.path);
           return (

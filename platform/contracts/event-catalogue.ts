@@ -27,6 +27,9 @@ export type EventGroup = 'revenue' | 'content' | 'operational' | 'social' | 'mar
 
 export const MAX_METRICS = 8;
 
+/** Says who saw what; read by the experiments. */
+export const EXPOSURE_TYPE = 'experiment_exposure';
+
 const Id = (description: string) => Type.String({ minLength: 1, maxLength: 256, description });
 const count = (description: string) => Type.Number({ minimum: 0, maximum: 1e15, description });
 const delta = (description: string) => Type.Number({ minimum: -1e15, maximum: 1e15, description });
@@ -454,6 +457,16 @@ export const eventCatalogue: readonly EventTypeSpec[] = [
       quantity: Type.Optional(count('How much, 1 when absent')),
     },
     { metrics: ['quantity'] },
+  ),
+  spec(
+    'account',
+    EXPOSURE_TYPE,
+    'Experiment exposure',
+    'A user has seen a variant of an experiment; the first one counts',
+    {
+      experiment: Id('Key of the experiment'),
+      variant: Id('Key of the variant'),
+    },
   ),
   // What the compatible routes need beside E1: identity and navigation calls of the Segment and PostHog clients.
   spec('account', 'identify', 'Identify', 'Traits of a user'),

@@ -42,6 +42,10 @@ export const buckets = {
   trendAssumptions: 'trendassumptions',
   /** Key `<tenant>.<id>`. */
   renders: 'renders',
+  /** Key `<tenant>.<key>`; written by the gateway (design, start, stop) and by decision (shares, stop on harm). */
+  experiments: 'experiments',
+  /** Key `<tenant>.<key>`. */
+  experimentResults: 'experimentresults',
 } as const;
 
 export const snapshotsBucket = 'snapshots';

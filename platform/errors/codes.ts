@@ -4,6 +4,7 @@ import { ingestCodes } from './codes/ingest.ts';
 import { modelsCodes } from './codes/models.ts';
 import { platformCodes } from './codes/platform.ts';
 import { streamsCodes } from './codes/streams.ts';
+import { decisionCodes } from './codes/decision.ts';
 import type { ErrorSpec } from './error-spec.ts';
 
 /**
@@ -16,6 +17,7 @@ export const errorCodes = {
   ...streamsCodes,
   ...modelsCodes,
   ...gatewayCodes,
+  ...decisionCodes,
   ...cliCodes,
 } as const satisfies Record<string, ErrorSpec>;
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { composeAdvanced, composeBasic } from './composition.ts';
 import { discreteGaussianDelta, discreteGaussianVariance, gaussianDelta, gaussianSigma } from './gaussian.ts';
 import { ratioAtLeast, ratioValue } from './noise.ts';
-import { logErfc, logNormalCdf } from './normal.ts';
+import { logErfc, logNormalCdf } from '../../platform/statistics/normal.ts';
 import { gaussianRdp, laplaceRdp, rdpEpsilon, rdpOrders, sampledGaussianRdp } from './rdp.ts';
 import { gaussianRho, pureRho, zcdpDelta, zcdpEpsilon, zcdpRho } from './zcdp.ts';
 

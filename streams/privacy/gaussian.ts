@@ -1,4 +1,4 @@
-import { logNormalCdf } from './normal.ts';
+import { logNormalCdf } from '../../platform/statistics/normal.ts';
 import { ratioAtLeast, ratioValue, type Ratio } from './noise.ts';
 
 /**

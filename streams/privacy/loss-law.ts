@@ -1,4 +1,4 @@
-import { logNormalCdf } from './normal.ts';
+import { logNormalCdf } from '../../platform/statistics/normal.ts';
 
 /**
  * The privacy loss ln(P/Q) of two neighbouring laws of an answer, as the probabilities that it is above `s`, under P and under Q. It must be

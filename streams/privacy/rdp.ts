@@ -1,4 +1,4 @@
-import { logErfc } from './normal.ts';
+import { logErfc } from '../../platform/statistics/normal.ts';
 
 /** Rényi DP: a bound for each order α. Adds up over answers, order by order (Mironov 2017). */
 export type RdpCurve = readonly { readonly order: number; readonly rdp: number }[];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { logGamma, negativeBinomialTail, poissonTail } from './tail.ts';
+import { negativeBinomialTail, poissonTail } from './tail.ts';
 
 // Expected values: sums of the probability functions in decimals of 60 digits.
 test.each([
@@ -34,6 +34,4 @@ test('edges', () => {
   expect(poissonTail(3, 0)).toBe(0);
   expect(negativeBinomialTail(0, 3, 1)).toBe(1);
   expect(negativeBinomialTail(4, 0, 1)).toBe(0);
-  expect(logGamma(5)).toBeCloseTo(Math.log(24), 12);
-  expect(logGamma(0.5)).toBeCloseTo(Math.log(Math.sqrt(Math.PI)), 12);
 });

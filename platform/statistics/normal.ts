@@ -35,3 +35,32 @@ function tailFraction(x: number): number {
   for (let k = 120; k >= 1; k -= 1) fraction = x + k / 2 / fraction;
   return 1 / fraction;
 }
+
+/** The standard normal distribution function; its tails keep their relative precision. */
+export function normalCdf(x: number): number {
+  return Math.exp(logNormalCdf(x));
+}
+
+/** The standard normal density. */
+export function normalDensity(x: number): number {
+  return Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+}
+
+/**
+ * The standard normal quantile of p in (0, 1): from ±∞-safe start by Newton's steps on the logarithm of the nearer tail, which is concave, so
+ * that they cannot leave it. Throws RangeError outside (0, 1).
+ */
+export function normalQuantile(p: number): number {
+  if (!(p > 0 && p < 1)) throw new RangeError(`a quantile needs a probability between 0 and 1, got ${p}`);
+  if (p > 0.5) return -normalQuantile(1 - p);
+  const target = Math.log(p);
+  // Leading term of the tail: ln Φ(−x) ≈ −x²/2 − ln(x√2π).
+  let x = -Math.sqrt(Math.max(0, -2 * target - Math.log(2 * Math.PI) - Math.log(Math.max(1, -2 * target))));
+  for (let i = 0; i < 60; i += 1) {
+    const logCdf = logNormalCdf(x);
+    const step = (logCdf - target) * Math.exp(logCdf - (-x * x) / 2) * Math.sqrt(2 * Math.PI);
+    x -= step;
+    if (Math.abs(step) <= 1e-14 * Math.max(1, Math.abs(x))) break;
+  }
+  return x;
+}

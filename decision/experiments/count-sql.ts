@@ -1,0 +1,86 @@
+import { Type } from '@sinclair/typebox';
+import { EXPOSURE_TYPE } from '../../platform/contracts/event-catalogue.ts';
+import type { Experiment, ExperimentMetric } from '../../platform/contracts/experiment.ts';
+import type { SqlParams } from '../../platform/store/store.ts';
+
+/** Users of one variant first seen in one epoch of shares, and the sums of each metric over them, in the order of `metricsOf`. */
+export const CountRow = Type.Object({
+  variant: Type.String(),
+  epoch: Type.Integer(),
+  /** 1: users who saw more than one variant. */
+  mixed: Type.Integer(),
+  users: Type.Integer(),
+  sums: Type.Array(Type.Number()),
+  squares: Type.Array(Type.Number()),
+});
+
+/** One statement may hold up others of the embedded engine, which runs one at a time. */
+const LIMIT_SECONDS = 10;
+
+/** Every metric of an experiment once, in a fixed order. */
+export function metricsOf(experiment: Experiment): ExperimentMetric[] {
+  const all = [
+    experiment.primary,
+    ...experiment.secondary,
+    ...experiment.guardrails.map(({ metric }) => metric),
+  ];
+  return [...new Map(all.map((metric) => [metric.key, metric])).values()];
+}
+
+/**
+ * SELECT of `CountRow`s. A user belongs to the variant and the epoch of the first exposure; what the user does counts from then on for the
+ * window. Under `thompson` only users whose window is over count: a variant that has just been given more users would else look
+ * worse than it is. `minorPerMajor`: 100 for euros.
+ */
+export function countSql(
+  experiment: Experiment,
+  untilMs: number,
+  minorPerMajor: number,
+): { readonly sql: string; readonly params: SqlParams } {
+  const metrics = metricsOf(experiment);
+  const windowMs = experiment.windowHours * 3_600_000;
+  const params: Record<string, string | number | readonly string[] | readonly number[]> = {
+    tenant: experiment.tenant,
+    exposure: EXPOSURE_TYPE,
+    key: experiment.key,
+    from: experiment.startedAtMs ?? 0,
+    until: untilMs,
+    exposedUntil: experiment.allocation === 'thompson' ? untilMs - windowMs : untilMs,
+    window: windowMs,
+    epochs: experiment.epochs.map(({ fromMs }) => fromMs),
+    types: [...new Set(metrics.flatMap(({ eventTypes }) => eventTypes))],
+  };
+  const values = metrics.map((metric, i) => {
+    params[`types${i}`] = metric.eventTypes;
+    const isIn = `e.type IN {types${i}:Array(String)}`;
+    return metric.kind === 'conversion'
+      ? `toFloat64(countIf(${isIn}) > 0)`
+      : `sumIf(e.amount_base_minor, ${isIn}) / ${minorPerMajor}`;
+  });
+  return {
+    sql: `SELECT variant, epoch, mixed, count() AS users, sumForEach(vals) AS sums, sumForEach(arrayMap(v -> v * v, vals)) AS squares
+FROM (
+ SELECT x.user AS user, any(x.variant) AS variant, any(x.epoch) AS epoch, any(x.mixed) AS mixed, [${values.join(', ')}] AS vals
+ FROM (
+  SELECT user, min(toUnixTimestamp64Milli(time)) AS first, argMin(JSONExtractString(data, 'variant'), (time, id)) AS variant,
+   toUInt8(uniqExact(JSONExtractString(data, 'variant')) > 1) AS mixed,
+   toUInt32(arrayCount(start -> start <= first, {epochs:Array(Int64)})) AS epoch
+  FROM events
+  WHERE tenant = {tenant:String} AND type = {exposure:String} AND user != '' AND JSONExtractString(data, 'experiment') = {key:String}
+   AND time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({exposedUntil:Int64})
+  GROUP BY user
+ ) AS x
+ LEFT JOIN (
+  SELECT user, type, toUnixTimestamp64Milli(time) AS ms, amount_base_minor
+  FROM events
+  WHERE tenant = {tenant:String} AND type IN {types:Array(String)} AND user != ''
+   AND time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({until:Int64})
+ ) AS e ON e.user = x.user AND e.ms >= x.first AND e.ms < x.first + {window:Int64}
+ GROUP BY x.user
+)
+GROUP BY variant, epoch, mixed
+ORDER BY variant, epoch, mixed
+SETTINGS max_execution_time = ${LIMIT_SECONDS}`,
+    params,
+  };
+}

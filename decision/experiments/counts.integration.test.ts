@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Experiment, ExperimentMetric } from '../../platform/contracts/experiment.ts';
+import { openClickHouse, type ClickHouseStore } from '../../platform/store/adapters/clickhouse.ts';
+import { migrate } from '../../platform/store/migrate.ts';
+import { escapeTsv } from '../../platform/store/tsv.ts';
+import { CountRow, countSql } from './count-sql.ts';
+import { countsFrom } from './counts.ts';
+
+const hour = 3_600_000;
+const start = Date.UTC(2026, 9, 1);
+let directory: string;
+let store: ClickHouseStore;
+
+type Event = readonly [
+  user: string,
+  type: string,
+  hours: number,
+  data?: object,
+  amountMinor?: number,
+  tenant?: string,
+];
+const seen = (user: string, variant: string, hours: number, tenant = 'acme'): Event => [
+  user,
+  'experiment_exposure',
+  hours,
+  { experiment: 'page', variant },
+  0,
+  tenant,
+];
+
+const events: Event[] = [
+  seen('u1', 'a', 1),
+  ['u1', 'product_sale', 2, {}, 500],
+  ['u1', 'product_sale', 3, {}, -200],
+  // Before the exposure, and after the window.
+  ['u1', 'product_sale', 0.5, {}, 9_000],
+  ['u1', 'product_sale', 26, {}, 9_000],
+  ['u1', 'signup', 2],
+  ['u1', 'signup', 4],
+  seen('u2', 'a', 2),
+  // Seen again: the first one counts.
+  seen('u2', 'a', 30),
+  ['u2', 'signup', 31],
+  seen('u3', 'b', 3),
+  ['u3', 'product_sale', 3.5, {}, 1_000],
+  seen('u4', 'b', 28),
+  ['u4', 'signup', 29],
+  // Both variants; an unknown one; another tenant; another experiment; nobody.
+  seen('u5', 'a', 1),
+  seen('u5', 'b', 2),
+  seen('u6', 'c', 2),
+  seen('u7', 'a', 2, 'other'),
+  ['u8', 'experiment_exposure', 1, { experiment: 'else', variant: 'a' }],
+  seen('', 'a', 1),
+];
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'weir-experiments-'));
+  store = await openClickHouse({ database: 'default', path: join(directory, 'chdb') });
+  await migrate(store);
+  const rows = events.map(([user, type, hours, data = {}, amount = 0, tenant = 'acme'], i) =>
+    [tenant, `e${i}`, type, start + hours * hour, start, user, amount, escapeTsv(JSON.stringify(data))].join(
+      '\t',
+    ),
+  );
+  await store.insertRows(
+    'events',
+    ['tenant', 'id', 'type', 'time', 'received_at', 'user', 'amount_base_minor', 'data'],
+    `${rows.join('\n')}\n`,
+  );
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const signup: ExperimentMetric = {
+  key: 'signup',
+  title: 'Sign-ups',
+  kind: 'conversion',
+  eventTypes: ['signup'],
+  higherIsBetter: true,
+};
+const sales: ExperimentMetric = { ...signup, key: 'sales', kind: 'revenue', eventTypes: ['product_sale'] };
+
+const experiment: Experiment = {
+  key: 'page',
+  tenant: 'acme',
+  title: 'Page',
+  hypothesis: '',
+  variants: [
+    { key: 'a', title: 'A', share: 0.5 },
+    { key: 'b', title: 'B', share: 0.5 },
+  ],
+  traffic: 1,
+  primary: signup,
+  secondary: [sales],
+  guardrails: [{ metric: signup, maxHarm: 0.1 }],
+  allocation: 'fixed',
+  exploration: 0.1,
+  alpha: 0.05,
+  power: 0.8,
+  minimumEffect: 0.1,
+  windowHours: 24,
+  stopsOnHarm: true,
+  maxDays: 30,
+  state: 'running',
+  salt: 's',
+  epochs: [
+    { fromMs: start, shares: [0.5, 0.5] },
+    { fromMs: start + 24 * hour, shares: [0.9, 0.1] },
+  ],
+  createdAtMs: start,
+  startedAtMs: start,
+};
+
+async function count(change: Partial<Experiment> = {}) {
+  const asked = { ...experiment, ...change };
+  const { sql, params } = countSql(asked, start + 40 * hour, 100);
+  return countsFrom(asked, await store.query(sql, params, CountRow));
+}
+
+test('each user counts once, for the first variant, within the window', async () => {
+  expect(await count()).toEqual({
+    metrics: [
+      {
+        metric: 'signup',
+        variants: [
+          { users: 2, sum: 1, sumSquares: 1 },
+          { users: 2, sum: 1, sumSquares: 1 },
+        ],
+      },
+      {
+        metric: 'sales',
+        variants: [
+          { users: 2, sum: 3, sumSquares: 9 },
+          { users: 2, sum: 10, sumSquares: 100 },
+        ],
+      },
+    ],
+    epochs: [
+      { shares: [0.5, 0.5], users: [2, 1] },
+      { shares: [0.9, 0.1], users: [0, 1] },
+    ],
+    mixedUsers: 2,
+  });
+});
+
+test('under thompson only users whose window is over count', async () => {
+  const counts = await count({ allocation: 'thompson' });
+  expect(counts.metrics[0]?.variants).toEqual([
+    { users: 2, sum: 1, sumSquares: 1 },
+    { users: 1, sum: 0, sumSquares: 0 },
+  ]);
+});
+
+test('nobody yet', async () => {
+  const counts = await count({ key: 'nothing' });
+  expect(counts.metrics[1]?.variants).toEqual([
+    { users: 0, sum: 0, sumSquares: 0 },
+    { users: 0, sum: 0, sumSquares: 0 },
+  ]);
+});
