@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '../platform/time/clock.ts';
 import { everythingOn } from './chaos/everything-on.ts';
+import { askPrivately } from './chaos/private-questions.ts';
 import { createChaosRun, removeHome, type ChaosRun } from './chaos/run.ts';
 import { auditSecondStages } from './chaos/second-stages.ts';
 import { stagesSettled, stopWithStagesSettled } from './chaos/stages-settled.ts';
@@ -18,6 +19,7 @@ afterAll(async () => {
 it('killed again and again with every second stage at work, each of them ends where one undisturbed life does', async () => {
   const { weir } = run;
   const load = run.startLoad(2, 20, 100);
+  const questions = askPrivately(weir);
   for (const aliveMs of [2_500, 1_200, 2_000]) {
     await systemClock.sleep(aliveMs);
     await weir.kill();
@@ -27,6 +29,7 @@ it('killed again and again with every second stage at work, each of them ends wh
   await systemClock.sleep(1_500);
   await load.stop();
   await stagesSettled(run);
+  expect(await questions.stop()).toEqual([]);
   await stopWithStagesSettled(run);
 
   const { compared, problems } = auditSecondStages(weir.home);
@@ -34,4 +37,4 @@ it('killed again and again with every second stage at work, each of them ends wh
   for (const [what, count] of Object.entries({ mrrRows: 500, posts: 20, trendRows: 20, bands: 10_000 }))
     expect(compared[what], what).toBeGreaterThan(count);
   expect(compared['episodes']).toBeGreaterThan(0);
-}, 180_000);
+}, 600_000);

@@ -8,7 +8,7 @@ import {
   type DetectorSettings,
   type DetectorState,
 } from './state.ts';
-import { learnTail, readingAt, surpriseOf } from './tail.ts';
+import { boldly, cautious, learnTail, readingAt, surpriseOf } from './tail.ts';
 import { barOf, scoreOf, severityOf, type AnomalySeverity } from './verdict.ts';
 
 export { decodeDetector, encodeDetector } from './codec.ts';
@@ -62,7 +62,7 @@ export function stepDetector(state: DetectorState, point: DetectorPoint): Detect
   const least = leastReadings(state, floor);
   const bar = barOf(settings);
   const band = isWarming ? undefined : halfBandOf(state, bar, least);
-  const { surprise, reason } =
+  const { surprise, sure, reason } =
     value === undefined
       ? nothing
       : judge(state, takeIn(state, point.timeMs, value, expectation, floor), least);
@@ -72,8 +72,8 @@ export function stepDetector(state: DetectorState, point: DetectorPoint): Detect
     expected,
     lower: expected === undefined || band === undefined ? undefined : expected - band,
     upper: expected === undefined || band === undefined ? undefined : expected + band,
-    isAnomalous: !isWarming && surprise > 0 && surprise >= bar,
-    severity: severityOf(surprise - bar),
+    isAnomalous: !isWarming && sure > 0 && sure >= bar,
+    severity: severityOf(sure - bar),
     phase: isWarming ? 'warming' : 'watching',
     ...(reason === undefined ? {} : { reason }),
   };
@@ -86,42 +86,52 @@ export function usualLevel({ baseline }: DetectorState): number {
 
 interface Judgement {
   readonly surprise: number;
+  /** The same with the doubt about the tails counted in: what raises an alarm. */
+  readonly sure: number;
   readonly reason: AnomalyReason | undefined;
 }
 
-const nothing: Judgement = { surprise: 0, reason: undefined };
+const nothing: Judgement = { surprise: 0, sure: 0, reason: undefined };
 
 /**
  * The rarest reading decides: with the shares as weights this is Bonferroni's combination, which holds however the detectors depend on
  * each other. Each tail then learns its reading.
  */
 function judge(
-  { tails, plan }: DetectorState,
+  { tails, plan, settings }: DetectorState,
   { magnitudes, stillness }: Readings,
   least: readonly number[],
 ): Judgement {
   let surprise = stillness + (shareDecades[FLAT] ?? 0);
+  let sure = surprise;
   let best = surprise > 0 ? FLAT : -1;
+  // Once a week is as far as the tails were found to hold; beyond, what they do not know of themselves counts.
+  const known = barOf({ ...settings, falseAlarmsPerWeek: 1 });
   for (let at = 0; at < magnitudes.length; at++) {
     const tail = tails[at];
     if (tail === undefined) continue;
+    const share = shareDecades[at] ?? 0;
     const reading = magnitudes[at] ?? 0;
     const leastOfIt = least[at] ?? 0;
     const found = surpriseOf(tail, reading, leastOfIt);
-    const weighed = found === 0 ? 0 : found + (shareDecades[at] ?? 0);
+    const weighed = found === 0 ? 0 : found + share;
+    if (found > 0) sure = Math.max(sure, cautious(found, tail, plan.tailPoints, known - share) + share);
     if (weighed > surprise) {
       surprise = weighed;
       best = at;
     }
     learnTail(tail, reading, leastOfIt, plan.tailPoints);
   }
-  return best < 0 ? nothing : { surprise, reason: detectors[best]?.reason };
+  return best < 0 ? nothing : { surprise, sure, reason: detectors[best]?.reason };
 }
 
 function halfBandOf(state: DetectorState, bar: number, least: readonly number[]): number | undefined {
   const tail = state.tails[MEDIAN_OF_THREE];
   if (tail === undefined) return undefined;
-  const half = readingAt(tail, bar - (shareDecades[MEDIAN_OF_THREE] ?? 0), least[MEDIAN_OF_THREE] ?? 0);
+  const share = shareDecades[MEDIAN_OF_THREE] ?? 0;
+  const known = barOf({ ...state.settings, falseAlarmsPerWeek: 1 }) - share;
+  const needed = boldly(bar - share, tail, state.plan.tailPoints, known);
+  const half = readingAt(tail, needed, least[MEDIAN_OF_THREE] ?? 0);
   return half === undefined ? undefined : Math.min(half, 10 * MAX_VALUE);
 }
 

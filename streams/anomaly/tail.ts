@@ -38,6 +38,36 @@ export function surpriseOf(tail: Tail, reading: number, floor: number): number {
   return (decay - Math.log(EXCEEDING)) / Math.LN10;
 }
 
+/**
+ * The same with what the tail does not know of itself: its mean excess was learned from few readings, so that further out than `base`
+ * a reading is less rare than the fitted tail says. There the predictive probability of an exponential excess whose mean is known from n
+ * of them, (1 + x/n)^−n, falls in the place of exp(−x). Alarms are raised by this; scores, which only compare, by the fitted tail.
+ */
+export function cautious(surprise: number, tail: Tail, memory: number, base: number): number {
+  if (surprise <= base) return surprise;
+  const known = excessesKnown(tail, memory);
+  const growth = Math.log1p(decayAt(surprise) / known) - Math.log1p(decayAt(base) / known);
+  return base + (known * growth) / Math.LN10;
+}
+
+/** The other way round: what the fitted tail must say for an alarm. */
+export function boldly(surprise: number, tail: Tail, memory: number, base: number): number {
+  if (surprise <= base) return surprise;
+  const known = excessesKnown(tail, memory);
+  const growth = Math.log1p(decayAt(base) / known) + ((surprise - base) * Math.LN10) / known;
+  return (known * Math.expm1(growth) - Math.log(EXCEEDING)) / Math.LN10;
+}
+
+/** The excess in means that an exponential tail gives this rarity. */
+function decayAt(surprise: number): number {
+  return Math.max(0, surprise * Math.LN10 + Math.log(EXCEEDING));
+}
+
+/** Readings above the threshold that the mean excess rests on. */
+function excessesKnown({ seen }: Tail, memory: number): number {
+  return Math.max(1, EXCEEDING * Math.min(seen, memory));
+}
+
 /** The reading whose surprise is `surprise`: the other way round; undefined while priming. */
 export function readingAt(tail: Tail, surprise: number, floor: number): number | undefined {
   if (tail.seen < PRIMING) return undefined;
