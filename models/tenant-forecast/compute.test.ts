@@ -3,9 +3,10 @@ import { Value } from '@sinclair/typebox/value';
 import { describe, expect, it } from 'vitest';
 import { SeriesForecastDetail } from '../../platform/contracts/forecast.ts';
 import { createRandom } from '../../platform/time/random.ts';
-import type { ComputeContext } from '../tasks/computations.ts';
+import type { ComputeContext } from '../tasks/compute-context.ts';
 import { computeForecasts, type ForecastResult } from './compute.ts';
-import { nothingPassed, type Panel } from './panel.ts';
+import { nothingPassed } from './order.ts';
+import type { Panel } from './panel.ts';
 import { madePanel, madeSeries, panelOf } from './testing/panels.ts';
 
 const context = (): ComputeContext => ({

@@ -9,7 +9,7 @@ import {
 } from '../../platform/contracts/forecast.ts';
 import type { KpiDefinition, WindowSize } from '../../platform/contracts/kpi.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
-import { isAdditive } from '../../platform/kpi/additive.ts';
+import { isAdditive } from '../../platform/contracts/additive.ts';
 import { compileKpi } from '../../platform/kpi/kpi.ts';
 import { emptyState } from '../../platform/kpi/measure-state.ts';
 import { createWindowClock, type WindowClock } from '../../platform/kpi/window-time.ts';
@@ -209,7 +209,7 @@ function createReader(store: Store, tenant: Tenant, grain: ForecastGrain, { cloc
       rollup: ForecastRollup,
       dims: readonly string[],
     ): Promise<ReadonlyMap<string, Float64Array>> => {
-      const { evaluate } = compileKpi(definition);
+      const kpi = compileKpi(definition);
       const keys = definition.measures.map(({ key }) => `'${key}'`).join(', ');
       const rows = await store.query(
         `SELECT dim, toUnixTimestamp64Milli(window_start) AS start_ms,
@@ -224,7 +224,11 @@ GROUP BY dim, window_start`,
         const t = at.get(start_ms);
         const values = out.get(dim);
         if (t === undefined || values === undefined) continue;
-        const value = evaluate({ ...emptyState, sums: s }, (starts[t + 1] ?? 0) - start_ms, minorPerMajor);
+        const value = kpi.evaluate(
+          { ...emptyState, sums: s },
+          (starts[t + 1] ?? 0) - start_ms,
+          minorPerMajor,
+        );
         values[t] = value ?? 0;
       }
       return out;

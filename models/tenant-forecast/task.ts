@@ -19,7 +19,7 @@ import { stepDeviations, stepMonthEnd, type Realised } from './deviations.ts';
 import { writeForecasts } from './forecast-rows.ts';
 import { noDrift, retrainReason, stepDrift, type DriftState } from './drift.ts';
 import { aheadOf, monthEndOf } from './month-end.ts';
-import type { ForecastOrder } from './panel.ts';
+import type { ForecastOrder } from './order.ts';
 import { readPanel, readSpan } from './read-panel.ts';
 import { realisedSince } from './realised.ts';
 import { createRegistry, withCurrent, withVersion } from './registry.ts';
