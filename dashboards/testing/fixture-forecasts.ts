@@ -89,6 +89,7 @@ function detailOf(each: Made, grain: ForecastGrain): SeriesForecastDetail {
     dim: each.dim,
     title: each.title,
     unit: each.unit,
+    isStock: false,
     originMs,
     madeAtMs: Date.now() - 600_000,
     modelVersion: 2,

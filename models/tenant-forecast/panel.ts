@@ -10,6 +10,8 @@ export interface PanelSeries {
   readonly dim: string;
   readonly title: string;
   readonly unit: KpiUnit;
+  /** A level, such as recurring revenue: over a horizon it is what it comes to at the end, not a sum. */
+  readonly isStock: boolean;
   /** Complete steps in order; NaN where nothing is known, such as a day on which nothing at all arrived. */
   readonly values: Float64Array;
 }
