@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Bus } from '../platform/bus/bus.ts';
 import { openKv, type Kv } from '../platform/bus/kv.ts';
@@ -37,7 +38,7 @@ function startService(): ChildProcess {
   const child = spawn(
     process.execPath,
     [
-      join(import.meta.dirname, 'testing', 'service-process.fixture.ts'),
+      fileURLToPath(new URL('testing/service-process.fixture.ts', import.meta.url)),
       nats.url,
       nats.token,
       join(home, 'clickhouse'),

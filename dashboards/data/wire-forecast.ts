@@ -76,6 +76,7 @@ const isDetail: Guard<SeriesForecastDetail> = object<SeriesForecastDetail>({
   dim: isString,
   title: isString,
   unit: isUnit,
+  isStock: isBoolean,
   originMs: isNumber,
   madeAtMs: isNumber,
   modelVersion: isNumber,

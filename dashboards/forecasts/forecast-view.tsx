@@ -110,13 +110,14 @@ function Head({
           ))}
         </div>
         <span>
-          est. <strong>{format.value(horizon.total, forecast.unit, 'tile')}</strong>
+          est. {forecast.isStock ? 'in the end ' : ''}
+          <strong>{format.value(horizon.total, forecast.unit, 'tile')}</strong>
           {wide === undefined
             ? ''
             : `, four times in five between ${format.value(wide.lower, forecast.unit, 'tile')} and ${format.value(wide.upper, forecast.unit, 'tile')}`}
           {likely?.growth == null
             ? ''
-            : ` · ${growthWords(likely.growth, format)} on the ${stepsWords(horizon.steps, forecast.grain)} before`}
+            : ` · ${growthWords(likely.growth, format)} on ${forecast.isStock ? 'where it stands' : `the ${stepsWords(horizon.steps, forecast.grain)} before`}`}
         </span>
       </div>
       <p className="small quiet">

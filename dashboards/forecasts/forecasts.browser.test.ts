@@ -81,6 +81,7 @@ describe('forecasts', () => {
     });
     await page.getByText('No forecast yet').waitFor();
     await page.getByText('No version has been trained yet').waitFor();
+    expect(await page.getByRole('table').count()).toBe(0);
     await close();
   });
 });

@@ -89,6 +89,7 @@ function detailOf(each: Made, grain: ForecastGrain): SeriesForecastDetail {
     dim: each.dim,
     title: each.title,
     unit: each.unit,
+    isStock: false,
     originMs,
     madeAtMs: Date.now() - 600_000,
     modelVersion: 2,
@@ -248,7 +249,11 @@ export function addForecastRoutes(
   );
   api.get('/forecasts/series', (req, res) => {
     const { dim, grain, kpi } = req.query;
-    const found = forecastReply(grainOf(grain), String(kpi), typeof dim === 'string' ? dim : '');
+    const found = forecastReply(
+      grainOf(grain),
+      typeof kpi === 'string' ? kpi : '',
+      typeof dim === 'string' ? dim : '',
+    );
     if (found === undefined) res.status(404).json(notFound('There is no such forecast.'));
     else res.json(found);
   });

@@ -30,6 +30,7 @@ function detail(
     dim,
     title: kpi,
     unit: 'count',
+    isStock: false,
     originMs,
     madeAtMs: originMs + 1,
     modelVersion: 1,

@@ -1,4 +1,4 @@
-import type { ComputeContext } from '../tasks/computations.ts';
+import type { ComputeContext } from '../tasks/compute-context.ts';
 import type { ChosenBackend } from './backend.ts';
 import { openTensorFlow } from './tensorflow.ts';
 

@@ -3,13 +3,14 @@ import { Value } from '@sinclair/typebox/value';
 import { describe, expect, it } from 'vitest';
 import { SeriesForecastDetail } from '../../platform/contracts/forecast.ts';
 import { createRandom } from '../../platform/time/random.ts';
-import type { ComputeContext } from '../tasks/computations.ts';
+import type { ComputeContext } from '../tasks/compute-context.ts';
 import { computeForecasts, type ForecastResult } from './compute.ts';
-import { nothingPassed, type Panel } from './panel.ts';
+import { nothingPassed } from './order.ts';
+import type { Panel } from './panel.ts';
 import { madePanel, madeSeries, panelOf } from './testing/panels.ts';
 
 const context = (): ComputeContext => ({
-  backend: 'cpu',
+  backend: 'wasm',
   random: createRandom('compute'),
   progress: () => {},
 });
@@ -128,6 +129,43 @@ describe('forecasts of a panel', () => {
     expect(result.forecasts[0]?.horizons.map(({ steps }) => steps)).toEqual(
       name === 'short' ? [1] : [1, 7, 30],
     );
+  });
+
+  it('of a level the total is what it comes to at the end, with the interval of that step', async () => {
+    const level = Float64Array.from({ length: 60 }, (_, t) => 1_000 + 10 * t + (t % 3));
+    const panel = panelOf([{ ...madeSeries('total', '', level), isStock: true }], DAY);
+    const [made] = (await forecast(panel)).forecasts;
+    const month = made?.horizons[2];
+    expect(month?.total).toBe(made?.points[29]);
+    expect(month?.bounds[2]?.upper).toBe(made?.bands[2]?.upper[29]);
+    expect(month?.before).toBe(level[59]);
+    expect(month?.drivers).toEqual([]);
+    expect(month?.total).toBeGreaterThan(1_700);
+    expect(month?.total).toBeLessThan(2_100);
+  });
+
+  it('intervals hold about as much of what then comes as they say', async () => {
+    let inside80 = 0;
+    let inside95 = 0;
+    let all = 0;
+    for (const seed of ['a', 'b', 'c']) {
+      const whole = madePanel({ length: 150, channels: 8, horizons: [1, 7], seed });
+      const series = whole.series.map((each) => ({ ...each, values: each.values.slice(0, 143) }));
+      const { forecasts } = await forecast(panelOf(series, { ...DAY, ahead: 7, horizons: [1, 7] }));
+      forecasts.forEach(({ bands, points }, i) => {
+        points.forEach((_, h) => {
+          const y = whole.series[i]?.values[143 + h] ?? Number.NaN;
+          const isInside = (k: number): boolean =>
+            y >= (bands[k]?.lower[h] ?? 0) && y <= (bands[k]?.upper[h] ?? 0);
+          inside80 += isInside(1) ? 1 : 0;
+          inside95 += isInside(2) ? 1 : 0;
+          all += 1;
+        });
+      });
+    }
+    expect(inside80 / all).toBeGreaterThan(0.68);
+    expect(inside80 / all).toBeLessThan(0.92);
+    expect(inside95 / all).toBeGreaterThan(0.88);
   });
 
   it('whatever comes in adds up, nests and is finite', async () => {

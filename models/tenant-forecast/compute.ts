@@ -4,14 +4,15 @@ import { naiveScale } from '../forecast/metrics.ts';
 import { repairHistory, type Repaired } from '../forecast/repair-history.ts';
 import { dataHash } from '../runtime/manifest.ts';
 import { openTensorFlow, type TensorFlow } from '../runtime/tensorflow.ts';
-import type { ComputeContext } from '../tasks/computations.ts';
+import type { ComputeContext } from '../tasks/compute-context.ts';
 import { forecastBoosted, trainBoosted } from './boosted-member.ts';
 import { describePanel, type Working } from './describe.ts';
 import type { LearnedModel } from './learned-model.ts';
 import { BOOSTED, classicalForecasts, members, NEURAL, REFERENCE } from './members.ts';
 import { forecastNeural, trainNeural } from './neural-member.ts';
 import { bandsOf, originCuts } from './origins.ts';
-import { historyLength, isForecastOrder, stepsAhead, type Panel, type Passed } from './panel.ts';
+import { isForecastOrder, type Passed } from './order.ts';
+import { historyLength, stepsAhead, type Panel } from './panel.ts';
 import { plainForecast } from './plain-series.ts';
 import { chooseBySeries } from './series-outcome.ts';
 import { combineSeries, triedError, type Combined, type Origin } from './weigh.ts';
@@ -145,13 +146,13 @@ async function trainModel(
   modelled: readonly number[],
   length: number,
   tf: TensorFlow | undefined,
-  { progress, random }: ComputeContext,
+  context: ComputeContext,
 ): Promise<Omit<LearnedModel, 'weights'>> {
   const { repaired } = pastOf(panel, modelled, length);
   const steps = stepsAhead(panel);
-  progress(0.05, 'growing trees');
-  const boosted = trainBoosted(repaired, panel.calendar, panel.period, steps, random.fork('trees'));
-  progress(0.2, 'training the network');
+  context.progress(0.05, 'growing trees');
+  const boosted = trainBoosted(repaired, panel.calendar, panel.period, steps, context.random.fork('trees'));
+  context.progress(0.2, 'training the network');
   const neural =
     tf === undefined
       ? undefined
@@ -160,8 +161,8 @@ async function trainModel(
           repaired,
           panel.period,
           Math.min(steps, NEURAL_REACH),
-          random.fork('network'),
-          (share) => progress(0.2 + 0.25 * share, 'training the network'),
+          context.random.fork('network'),
+          (share) => context.progress(0.2 + 0.25 * share, 'training the network'),
         );
   return {
     members: members.map(({ name }) => name),
