@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, Server as HttpServer } from 'node:http';
 import type { AccessDirectory } from '../platform/access/access.ts';
 import { openKvMirror } from '../platform/access/kv-mirror.ts';
+import { openKv } from '../platform/bus/kv.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import * as adminApi from '../platform/contracts/admin.ts';
@@ -13,6 +14,7 @@ import * as postsApi from '../platform/contracts/posts.ts';
 import * as privacyApi from '../platform/contracts/privacy.ts';
 import * as recurringApi from '../platform/contracts/recurring.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
+import { SourceList, StoredSourceStatus } from '../platform/contracts/source.ts';
 import * as trendApi from '../platform/contracts/trend.ts';
 import * as lifecycleApi from '../platform/contracts/trend-lifecycle.ts';
 import { StageList } from '../platform/contracts/stages.ts';
@@ -63,6 +65,7 @@ import { createMembers } from './sign-in/members.ts';
 import { SessionRecord, type SessionLimits } from './sign-in/session.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 import { UserRecord } from './sign-in/user.ts';
+import { readSources } from './system/source-list.ts';
 import { createStageReader } from './system/stage-list.ts';
 import { createStatusReader } from './system/streams-status.ts';
 import { createSystemReader } from './system/system-state.ts';
@@ -167,6 +170,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
 
   const policies = createPolicies(mrrPolicies);
   const analyst = createAnalyst(bus);
+  const sourceStates = await openKv(bus, buckets.sources, { schema: StoredSourceStatus });
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
     ...seriesRoutes({
@@ -187,7 +191,14 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...sessionRoutes({ access, signIn, limits }),
     ...memberRoutes(members),
     ...keyRoutes(access, clock),
-    ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
+    ...tenantRoutes({
+      access,
+      store,
+      jobs,
+      system,
+      stages: createStageReader(bus, clock),
+      sources: async (tenant) => await readSources(sourceStates, tenant),
+    }),
     ...audienceRoutes({ bus, clock }),
     ...postRoutes(store, clock),
   ];
@@ -370,6 +381,7 @@ const namedSchemas = {
   Trend: trendApi.Trend,
   TrendList: trendApi.TrendList,
   TrendHistory: trendApi.TrendHistory,
+  SourceList,
   TrendLifecycle: lifecycleApi.TrendLifecycle,
   TrendAssumptions: lifecycleApi.TrendAssumptions,
   EventTypeRequest,

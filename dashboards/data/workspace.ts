@@ -22,6 +22,7 @@ import type {
 } from '../../platform/contracts/api.ts';
 import type { AudienceAnswer } from '../../platform/contracts/audience.ts';
 import type { MrrPolicyReply, RecurringReply } from '../../platform/contracts/recurring.ts';
+import type { SourceList } from '../../platform/contracts/source.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import type { PostList, PostView } from '../../platform/contracts/posts.ts';
@@ -64,6 +65,7 @@ export interface Queries {
   readonly band: Query<BandArgs, BandReply>;
   readonly watch: Query<'all', WatchSettings>;
   readonly stages: Query<'all', StageList>;
+  readonly sources: Query<'all', SourceList>;
   readonly top: Query<TopArgs, TopReply>;
   readonly partition: Query<PartitionArgs, Partition>;
   readonly recurring: Query<RecurringArgs, RecurringReply>;
@@ -146,6 +148,7 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     band: query({ keyOf: (args) => JSON.stringify(args), load: api.band, refreshMs: 60 * SECOND }),
     watch: one(api.watch),
     stages: one(api.stages, 5 * SECOND),
+    sources: one(api.sources, 30 * SECOND),
     top: query({ keyOf: topKey, load: api.top, refreshMs: 15 * SECOND }),
     partition: query({
       keyOf: partitionKey,

@@ -60,6 +60,7 @@ import {
   RecurringReply,
 } from '../../platform/contracts/recurring.ts';
 import { policyReply, recurringReply } from './fixture-recurring.ts';
+import { SourceList } from '../../platform/contracts/source.ts';
 import { StageList } from '../../platform/contracts/stages.ts';
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fixture-analytics.ts';
@@ -164,6 +165,7 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['GET', /^\/trends\/[^/]+\/lifecycle$/, TrendLifecycle],
   ['PATCH', /^\/trend-assumptions$/, TrendAssumptions],
   ['GET', /^\/system\/stages$/, StageList],
+  ['GET', /^\/sources$/, SourceList],
   ['GET', /^\/anomalies$/, AnomalyList],
   ['GET', /^\/anomalies\/[^/]+$/, AnomalyDetail],
   ['GET', /^\/kpis\/[^/]+\/band$/, BandReply],
@@ -305,6 +307,27 @@ export function createFixtureApi(state: FixtureState): Express {
     res.json(policy);
   });
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
+  api.get('/sources', (_req, res) => {
+    const now = Date.now();
+    const status = { kind: 'news', host: 'news.example', events: 1_204, failures: 0, problem: '' };
+    res.json({
+      sources: state.isEmpty
+        ? []
+        : [
+            { ...status, name: 'wire', lastOkMs: now - 240_000, nextMs: now + 660_000 },
+            {
+              ...status,
+              name: 'chart',
+              kind: 'youtube-chart',
+              host: 'www.googleapis.com',
+              failures: 2,
+              lastOkMs: now - 9_000_000,
+              nextMs: now + 3_600_000,
+              problem: 'SOURCE_QUOTA_SPENT: The quota of the key is spent for today.',
+            },
+          ],
+    });
+  });
   api.get('/trends', (_req, res) => void res.json(trendList(state.isEmpty)));
   api.get('/trends/:key', (req, res) => {
     const found = trendHistory(req.params.key);
