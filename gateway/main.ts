@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server as HttpServer } from 'node:http';
 import type { AccessDirectory } from '../platform/access/access.ts';
+import { openKv } from '../platform/bus/kv.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import type { Cache } from '../platform/cache/cache.ts';
 import * as adminApi from '../platform/contracts/admin.ts';
@@ -14,6 +15,7 @@ import * as postsApi from '../platform/contracts/posts.ts';
 import * as privacyApi from '../platform/contracts/privacy.ts';
 import * as recurringApi from '../platform/contracts/recurring.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
+import { SourceList, StoredSourceStatus } from '../platform/contracts/source.ts';
 import * as trendApi from '../platform/contracts/trend.ts';
 import { ModelsReply } from '../platform/contracts/models.ts';
 import * as lifecycleApi from '../platform/contracts/trend-lifecycle.ts';
@@ -70,6 +72,7 @@ import { createMembers } from './sign-in/members.ts';
 import { SessionRecord, type SessionLimits } from './sign-in/session.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 import { UserRecord } from './sign-in/user.ts';
+import { readSources } from './system/source-list.ts';
 import { createStageReader } from './system/stage-list.ts';
 import { createStatusReader } from './system/streams-status.ts';
 import { createSystemReader } from './system/system-state.ts';
@@ -164,6 +167,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
 
   const policies = createPolicies(mrrPolicies);
   const analyst = createAnalyst(bus);
+  const sourceStates = await openKv(bus, buckets.sources, { schema: StoredSourceStatus });
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
     ...seriesRoutes({
@@ -184,7 +188,14 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...sessionRoutes({ access, signIn, limits }),
     ...memberRoutes(members),
     ...keyRoutes(access, clock),
-    ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
+    ...tenantRoutes({
+      access,
+      store,
+      jobs,
+      system,
+      stages: createStageReader(bus, clock),
+      sources: async (tenant) => await readSources(sourceStates, tenant),
+    }),
     ...audienceRoutes({ bus, clock }),
     ...postRoutes(store, clock),
     ...forecastRoutes({ store, jobs, registry: mirrors.modelRegistry }),
@@ -382,6 +393,7 @@ const namedSchemas = {
   Trend: trendApi.Trend,
   TrendList: trendApi.TrendList,
   TrendHistory: trendApi.TrendHistory,
+  SourceList,
   TrendLifecycle: lifecycleApi.TrendLifecycle,
   TrendAssumptions: lifecycleApi.TrendAssumptions,
   EventTypeRequest,

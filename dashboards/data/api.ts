@@ -56,6 +56,7 @@ import type {
   RecurringReply,
 } from '../../platform/contracts/recurring.ts';
 import type { SessionReply, SignInRequest, UserView } from '../../platform/contracts/session.ts';
+import type { SourceList } from '../../platform/contracts/source.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { Role } from '../../platform/contracts/tenant.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
@@ -94,6 +95,7 @@ import {
   isEventStats,
   isJob,
   isJobList,
+  isSourceList,
   isStageList,
   isStoredEvents,
   isSystemState,
@@ -215,6 +217,7 @@ export interface Api {
   readonly watch: () => Promise<WatchSettings>;
   readonly changeWatch: (body: SensitivityRequest) => Promise<WatchSettings>;
   readonly stages: () => Promise<StageList>;
+  readonly sources: () => Promise<SourceList>;
   readonly top: (args: TopArgs) => Promise<TopReply>;
   readonly recurring: (args: RecurringArgs) => Promise<RecurringReply>;
   readonly mrrPolicy: () => Promise<MrrPolicyReply>;
@@ -341,6 +344,7 @@ export function createApi({ request }: Http): Api {
     watch: () => request({ method: 'GET', path: path('watch') }, isWatchSettings),
     changeWatch: (body) => request({ method: 'PATCH', path: path('watch'), body }, isWatchSettings),
     stages: () => request({ method: 'GET', path: path('system', 'stages') }, isStageList),
+    sources: () => request({ method: 'GET', path: path('sources') }, isSourceList),
     top: ({ kpi, by, window, fromMs, toMs, limit }) =>
       request(
         { method: 'GET', path: path('top'), query: { kpi, by, window, from: fromMs, to: toMs, limit } },

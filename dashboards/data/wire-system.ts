@@ -1,4 +1,5 @@
 import type { DeadLetterList, EventStats, Job, StoredEvent } from '../../platform/contracts/api.ts';
+import type { SourceList, SourceStatus } from '../../platform/contracts/source.ts';
 import type { StageList, StageView } from '../../platform/contracts/stages.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import {
@@ -97,4 +98,19 @@ export const isSystemState: Guard<SystemState> = object<SystemState>({
   ),
   freshnessMs: nullable(isNumber),
   pendingMessages: isNumber,
+});
+
+export const isSourceList: Guard<SourceList> = object<SourceList>({
+  sources: arrayOf(
+    object<SourceStatus>({
+      name: isString,
+      kind: isString,
+      host: isString,
+      events: isNumber,
+      failures: isNumber,
+      lastOkMs: isNumber,
+      nextMs: isNumber,
+      problem: isString,
+    }),
+  ),
 });

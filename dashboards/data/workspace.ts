@@ -23,6 +23,7 @@ import type {
 import type { AudienceAnswer } from '../../platform/contracts/audience.ts';
 import type { ExperimentList, ExperimentView } from '../../platform/contracts/experiment.ts';
 import type { MrrPolicyReply, RecurringReply } from '../../platform/contracts/recurring.ts';
+import type { SourceList } from '../../platform/contracts/source.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type {
   ForecastGrain,
@@ -73,6 +74,7 @@ export interface Queries {
   readonly band: Query<BandArgs, BandReply>;
   readonly watch: Query<'all', WatchSettings>;
   readonly stages: Query<'all', StageList>;
+  readonly sources: Query<'all', SourceList>;
   readonly top: Query<TopArgs, TopReply>;
   readonly partition: Query<PartitionArgs, Partition>;
   readonly recurring: Query<RecurringArgs, RecurringReply>;
@@ -161,6 +163,7 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     band: query({ keyOf: (args) => JSON.stringify(args), load: api.band, refreshMs: 60 * SECOND }),
     watch: one(api.watch),
     stages: one(api.stages, 5 * SECOND),
+    sources: one(api.sources, 30 * SECOND),
     top: query({ keyOf: topKey, load: api.top, refreshMs: 15 * SECOND }),
     partition: query({
       keyOf: partitionKey,

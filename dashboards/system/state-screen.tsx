@@ -22,6 +22,7 @@ export function StateScreen(): ReactNode {
         <Progress />
         <Stages />
         <ModelsState />
+        <Sources />
       </div>
       <div className="stack">
         <Jobs />
@@ -159,6 +160,36 @@ function Stages(): ReactNode {
           })}
         </ul>
       )}
+    </section>
+  );
+}
+
+/** What is asked of the outside world; without a source there is nothing to show. */
+function Sources(): ReactNode {
+  const { format, nowMs, queries } = useWorkspace();
+  const { data, problem } = useQuery(queries.sources, 'all');
+  if (data === undefined)
+    return problem === undefined ? null : <ProblemNote problem={problem} onRetry={queries.sources.refresh} />;
+  if (data.sources.length === 0) return null;
+  return (
+    <section className="panel stack-tight" aria-labelledby="sources-title">
+      <h2 id="sources-title">Sources</h2>
+      <ul className="parts">
+        {data.sources.map(({ name, kind, host, events, failures, lastOkMs, nextMs, problem: failure }) => {
+          const state = failures === 0 ? words.up : lastOkMs === 0 ? words.down : words.degraded;
+          return (
+            <li key={name}>
+              <span className="strong">{name}</span>
+              <span className={`badge ${state.tone}`}>{state.text}</span>
+              <span className="quiet">
+                {kind} at {host}; {format.count(events)} events,{' '}
+                {lastOkMs === 0 ? 'never answered' : `answered ${ago(Math.max(0, nowMs() - lastOkMs))}`}
+                {failure === '' ? '' : `. ${failure}`}; asked again {format.time(nextMs)}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
     </section>
   );
 }

@@ -62,6 +62,7 @@ import {
 } from '../../platform/contracts/recurring.ts';
 import { policyReply, recurringReply } from './fixture-recurring.ts';
 import { ExperimentList, ExperimentView } from '../../platform/contracts/experiment.ts';
+import { SourceList } from '../../platform/contracts/source.ts';
 import { StageList } from '../../platform/contracts/stages.ts';
 import { ForecastList, ForecastReply, ModelVersionList } from '../../platform/contracts/forecast.ts';
 import { ModelsReply } from '../../platform/contracts/models.ts';
@@ -176,6 +177,7 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['GET', /^\/experiments\/[^/]+$/, ExperimentView],
   ['POST', /^\/experiments/, ExperimentView],
   ['GET', /^\/system\/stages$/, StageList],
+  ['GET', /^\/sources$/, SourceList],
   ['GET', /^\/anomalies$/, AnomalyList],
   ['GET', /^\/anomalies\/[^/]+$/, AnomalyDetail],
   ['GET', /^\/kpis\/[^/]+\/band$/, BandReply],
@@ -325,6 +327,27 @@ export function createFixtureApi(state: FixtureState): Express {
   });
   api.post('/experiments', (_req, res) => void res.status(201).json(experimentViews(false)[1]));
   api.post('/experiments/:key/:what', (_req, res) => void res.json(experimentViews(false)[0]));
+  api.get('/sources', (_req, res) => {
+    const now = Date.now();
+    const status = { kind: 'news', host: 'news.example', events: 1_204, failures: 0, problem: '' };
+    res.json({
+      sources: state.isEmpty
+        ? []
+        : [
+            { ...status, name: 'wire', lastOkMs: now - 240_000, nextMs: now + 660_000 },
+            {
+              ...status,
+              name: 'chart',
+              kind: 'youtube-chart',
+              host: 'www.googleapis.com',
+              failures: 2,
+              lastOkMs: now - 9_000_000,
+              nextMs: now + 3_600_000,
+              problem: 'SOURCE_QUOTA_SPENT: The quota of the key is spent for today.',
+            },
+          ],
+    });
+  });
   api.get('/trends', (_req, res) => void res.json(trendList(state.isEmpty)));
   api.get('/trends/:key', (req, res) => {
     const found = trendHistory(req.params.key);

@@ -74,6 +74,7 @@ describe('trends', () => {
     const { page, close } = await bench.open('/trends/topic%3Aeclipse');
     await page.getByRole('region', { name: 'No go est.' }).getByText('Its peak is past').waitFor();
     await page.getByText('No window lies ahead').waitFor();
+    expect(await page.getByText('There is no entry that can still be made.').count()).toBe(1);
     await close();
   });
 

@@ -9,6 +9,7 @@ import type { Store } from '../../platform/store/store.ts';
 import { principalOf } from '../http/caller.ts';
 import { defineRoute, noBody, none, type Route } from '../http/route.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import { SourceList } from '../../platform/contracts/source.ts';
 import type { SystemReader } from '../system/system-state.ts';
 import { tenantOf } from './session-routes.ts';
 
@@ -17,13 +18,14 @@ export interface TenantRouteDeps {
   readonly store: Store;
   readonly jobs: Jobs;
   readonly system: SystemReader;
+  readonly sources: (tenant: string) => Promise<SourceList>;
   readonly stages: () => Promise<StageList>;
 }
 
 const OneRow = Type.Object({ one: Type.Number() });
 
 /** Settings of the tenant, its jobs, the state of the system, and the end of the demo. */
-export function tenantRoutes({ access, store, jobs, stages, system }: TenantRouteDeps): Route[] {
+export function tenantRoutes({ access, store, jobs, sources, stages, system }: TenantRouteDeps): Route[] {
   return [
     defineRoute({
       method: 'GET',
@@ -137,6 +139,18 @@ export function tenantRoutes({ access, store, jobs, stages, system }: TenantRout
       body: noBody,
       reply: StageList,
       handle: async () => await stages(),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/sources',
+      tag: 'System',
+      summary: 'Sources of the outside world that are asked for the tenant, and how each stands.',
+      guard: 'query:read',
+      params: none,
+      query: none,
+      body: noBody,
+      reply: SourceList,
+      handle: async ({ caller }) => await sources(principalOf(caller).tenant),
     }),
     defineRoute({
       method: 'DELETE',

@@ -34,7 +34,6 @@ export interface Sources {
 }
 
 const requestTimeoutMs = 30_000;
-const stateMaxBytes = 64 * 1024 * 1024;
 
 /**
  * Starts asking the sources of the configured file, each in a loop of its own, as a client of the public HTTP door; with none configured it does nothing. Throws
@@ -53,7 +52,7 @@ export async function startSources(deps: SourcesDeps, config: SourcesConfig): Pr
       `WEIR_SOURCES_API_KEY is no key of this Weir: ${principal}.`,
     );
   const { tenant } = principal;
-  const kv = await openKv(bus, buckets.sources, { schema: SourceState, maxBytes: stateMaxBytes });
+  const kv = await openKv(bus, buckets.sources, { schema: SourceState });
   const ending = new AbortController();
   const metrics = createSourceMetrics(deps.metrics);
   const running = sources.map((source) => {

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { sourceStatusFields } from '../../platform/contracts/source.ts';
 import type { PlainEvent } from '../import/plain-event.ts';
 
 /** Events of one poll; what is beyond them comes with the next. */
@@ -30,9 +31,7 @@ const Pending = Type.Object({
 export const SourceState = Type.Object({
   version: Type.Literal(1),
   tenant: Type.String(),
-  kind: Type.String(),
-  /** Host of its address: shown to people, without path or query. */
-  host: Type.String(),
+  ...sourceStatusFields,
   etag: Type.String(),
   lastModified: Type.String(),
   /** What the source itself counts by: an id or a time. */
@@ -41,12 +40,7 @@ export const SourceState = Type.Object({
   seen: Type.Array(Type.String(), { maxItems: MAX_SEEN }),
   counters: Type.Record(Type.String(), Counters),
   pending: Type.Array(Pending, { maxItems: MAX_EVENTS }),
-  events: Type.Integer(),
-  failures: Type.Integer({ description: 'In a row' }),
   lastTryMs: Type.Number(),
-  lastOkMs: Type.Number(),
-  nextMs: Type.Number(),
-  problem: Type.String({ description: 'Code and words of the last failure; empty when it went well' }),
 });
 export type SourceState = Static<typeof SourceState>;
 

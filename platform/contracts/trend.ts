@@ -93,7 +93,9 @@ export const Trend = Type.Object({
   stage: TrendStageName,
   stageSinceMs: AtMs,
   health: Share('Above .8 going up, below .3 down'),
-  attention: Type.Number({ description: 'Last 24 hours, in days of a typical term of this tenant' }),
+  attention: Type.Number({
+    description: 'Last 24 hours, percent of all that the tenant saw on an average day of the week',
+  }),
   velocity: Type.Number({ description: 'Doublings a day' }),
   acceleration: Type.Number({ description: 'Change of velocity, doublings a day per day' }),
   risk: Share('Of the stage'),

@@ -5,7 +5,7 @@ import { beginEpisode, endIfOver, followEpisode, missEpisode } from './episode.t
 import type { Evaluation, StageChange } from './evaluation.ts';
 import type { TrendMeasure } from './measure.ts';
 import { rankCandidates } from './rank.ts';
-import { learnForecasts, writeForecasts } from './forecasts.ts';
+import { learnForecasts, writeForecasts } from './learn-forecasts.ts';
 import type { TenantTrends } from './state.ts';
 
 /** Trends named at a time, and others shown because they are followed from when they were named. */
