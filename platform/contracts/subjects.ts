@@ -53,15 +53,17 @@ export const buckets = {
   /** Key `<tenant>.<id>.<version>`. */
   policyVersions: 'policyversions',
   policyState: 'policystate',
+  decisionPositions: 'decisionpositions',
   decisionSettings: 'decisionsettings',
   decisions: 'decisions',
   outbox: 'outbox',
   changes: 'changes',
-  changeTargets: 'changetargets',
   tickets: 'tickets',
   webhooks: 'webhooks',
   schedules: 'schedules',
   scheduleState: 'schedulestate',
+  /** Key `<tenant>.<job id>`, kept a week. */
+  dryRuns: 'dryruns',
 } as const;
 
 export const snapshotsBucket = 'snapshots';
