@@ -3,6 +3,7 @@ import { defineConfig, loadConfig, type Config, type Environment } from '../plat
 import { platformConfig } from '../platform/config/platform-config.ts';
 import { ingestConfig } from '../ingest/config.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
+import { decisionConfig } from '../decision/config.ts';
 import { gatewayConfig } from '../gateway/config.ts';
 import { modelsConfig } from '../models/config.ts';
 import { streamsConfig } from '../streams/config.ts';
@@ -39,7 +40,7 @@ export const rootConfig = defineConfig({
 /** Every section there is, parsed together so that all faults are told at once. */
 export function loadWeirConfig(env: Environment): Config {
   return loadConfig(
-    [rootConfig, platformConfig, ingestConfig, streamsConfig, modelsConfig, gatewayConfig, demoConfig],
+    [rootConfig, platformConfig, ingestConfig, streamsConfig, modelsConfig, decisionConfig, gatewayConfig, demoConfig],
     env,
   );
 }

@@ -21,7 +21,7 @@ export interface LeaseConfig {
   readonly ttlMs: number;
 }
 
-const againMs = 500;
+const againMs = 100;
 
 /**
  * Works whenever the lease can be had, until `stopping` aborts. The signal given to `work` aborts when the lease is lost; what is under way

@@ -99,7 +99,8 @@ export async function openAuditLog(bus: Bus, maxMegabytes: number): Promise<Audi
     },
     append: async (entry, subjectSeq) => {
       await bus.publish(auditSubject(entry.tenant), entryCodec.encode(entry), {
-        msgId: `${entry.tenant}.${entry.number}`,
+        // With the hash: another writer's entry of the same number must meet the sequence, not pass as a repeat of ours.
+        msgId: `${entry.tenant}.${entry.number}.${entry.hash.slice(0, 16)}`,
         expectLastSubjectSeq: subjectSeq,
       });
     },

@@ -5,6 +5,7 @@ import { DecisionMessage } from '../../platform/contracts/decision.ts';
 import type { Policy } from '../../platform/contracts/policy.ts';
 import { Signal } from '../../platform/contracts/signal.ts';
 import { decisionsStream, signalsStream } from '../../platform/contracts/subjects.ts';
+import { isWeirError } from '../../platform/errors/weir-error.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Faults } from '../faults.ts';
@@ -35,6 +36,7 @@ export interface Evaluator {
 }
 
 const eventsAtOnce = 500;
+const streamAgainMs = 1_000;
 const positionsEveryMessages = 200;
 
 /**
@@ -103,6 +105,19 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
       .values()
       .filter((policy) => policy.tenant === tenant && policy.when.type === type && isLive(policy));
 
+  /** The first sequence, once there is a stream: its writer makes it with its first message. Undefined when aborted. */
+  const firstSeqOf = async (stream: string, signal: AbortSignal): Promise<number | undefined> => {
+    while (!signal.aborted) {
+      try {
+        return (await bus.streamState(stream)).firstSeq;
+      } catch (error) {
+        if (!isWeirError(error) || error.code !== 'BUS_STREAM_MISSING') throw error;
+        await clock.sleep(streamAgainMs, signal).catch(() => undefined);
+      }
+    }
+    return undefined;
+  };
+
   const readAll = async (
     stream: string,
     kind: keyof Pick<Positions, 'signals' | 'decisions'>,
@@ -110,7 +125,8 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
     take: (data: Uint8Array, seq: number, atMs: number) => Promise<void>,
   ): Promise<void> => {
     const start = (await records.positions.get('all'))?.value ?? firstPositions;
-    const { firstSeq } = await bus.streamState(stream);
+    const firstSeq = await firstSeqOf(stream, signal);
+    if (firstSeq === undefined) return;
     let sinceSaved = 0;
     for await (const batch of readFrom({
       bus,

@@ -31,7 +31,7 @@ export interface Runner {
   readonly running: number;
 }
 
-const stoppedAgainMs = 5_000;
+const stoppedAgainMs = 2_000;
 
 /**
  * Executes items of the outbox, each once in effect.
