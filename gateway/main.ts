@@ -21,6 +21,14 @@ import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { openAuditIntake } from '../platform/audit/intake.ts';
+import { auditedRoutes } from './audit/audited-routes.ts';
+import { createDecisionDesk } from './decisions/ask.ts';
+import { automationRoutes } from './decisions/automation-routes.ts';
+import { decisionSchemas } from './decisions/schemas.ts';
+import { decisionRoutes } from './decisions/decision-routes.ts';
+import { createOpenDecisions } from './decisions/open-decisions.ts';
+import { policyRoutes } from './decisions/policy-routes.ts';
 import { createAnalyst } from './analytics/ask.ts';
 import { createArgon2 } from './adapters/argon2.ts';
 import { createDoor } from './adapters/door.ts';
@@ -163,6 +171,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   const jobs = createJobs(jobRecords, clock);
 
   const policies = createPolicies(mrrPolicies);
+  const desk = createDecisionDesk(bus);
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
     ...seriesRoutes({
@@ -186,6 +195,9 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
     ...audienceRoutes({ bus, clock }),
     ...postRoutes(store, clock),
+    ...decisionRoutes(desk),
+    ...policyRoutes(desk),
+    ...automationRoutes(desk),
   ];
 
   const http = createHttpApp(
@@ -204,7 +216,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     { publicOrigin, trustedProxies: config.trustedProxies },
   );
   let isDraining = false;
-  http.mount(routes);
+  http.mount(auditedRoutes(routes, await openAuditIntake(bus), clock));
   mountPages(http, {
     routes,
     api: { version, named: namedSchemas },
@@ -253,6 +265,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
         progress,
         system,
         kpisOf: (tenant) => tenantKpis(kpis, tenant),
+        openDecisions: createOpenDecisions(desk),
       }),
     },
     {
@@ -393,4 +406,5 @@ const namedSchemas = {
   PrivacyCharge: privacyApi.PrivacyCharge,
   PostView: postsApi.PostView,
   PostList: postsApi.PostList,
+  ...decisionSchemas,
 };

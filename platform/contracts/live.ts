@@ -1,4 +1,5 @@
 import type { AnomalyView } from './anomaly.ts';
+import type { Decision } from './decision.ts';
 import type { MeasureState, Rollup, WindowSize } from './kpi.ts';
 
 /** One partition's absolute state of one window of one rollup key. Later `seq` of the same (part, rollup, dim, window, windowStartMs) replaces. */
@@ -41,7 +42,7 @@ export interface Interest {
   readonly keys: readonly { readonly rollup: Rollup; readonly dim: string }[];
 }
 
-/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`. */
+/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `decisions`. */
 export interface ClientToServerEvents {
   subscribe: (
     request: { topic: string },
@@ -75,7 +76,9 @@ export type TopicPayload =
   | { readonly kind: 'top'; readonly channels: readonly TopEntry[]; readonly contents: readonly TopEntry[] }
   | { readonly kind: 'system'; readonly system: SystemState }
   /** Open episodes that no wider one covers, the newest start first; at most 100. */
-  | { readonly kind: 'anomalies'; readonly open: readonly AnomalyView[] };
+  | { readonly kind: 'anomalies'; readonly open: readonly AnomalyView[] }
+  /** Decisions that have not ended, the newest first; at most 50. */
+  | { readonly kind: 'decisions'; readonly open: readonly Decision[]; readonly isStopped: boolean };
 
 /** One KPI value of one window; `value` null when the formula has none (division by zero). */
 export interface LiveKpiPoint {
