@@ -1,4 +1,5 @@
 import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
+import type { Decision } from '../../platform/contracts/decision.ts';
 import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { CountersView, LiveKpiPoint, SystemState, TopEntry } from '../../platform/contracts/live.ts';
 
@@ -11,6 +12,11 @@ export interface TopLists {
   readonly contents: readonly TopEntry[];
 }
 
+export interface OpenDecisions {
+  readonly open: readonly Decision[];
+  readonly isStopped: boolean;
+}
+
 /** Live values by cell, with the readers of each. A cell changes identity exactly when its value changes. */
 export interface LiveCells {
   readonly points: (topic: string, key: string, window: WindowSize) => readonly LiveKpiPoint[];
@@ -20,6 +26,8 @@ export interface LiveCells {
   readonly top: () => TopLists | undefined;
   /** Open episodes; undefined before the socket has told. */
   readonly anomalies: () => readonly AnomalyView[] | undefined;
+  /** Decisions that have not ended; undefined before the socket has told. */
+  readonly decisions: () => OpenDecisions | undefined;
   /** Calls back when the cell of this name may have changed. */
   readonly watch: (cell: string, onChange: () => void) => () => void;
   readonly setPoints: (
@@ -32,6 +40,7 @@ export interface LiveCells {
   readonly setSystem: (value: SystemState) => void;
   readonly setTop: (value: TopLists) => void;
   readonly setAnomalies: (value: readonly AnomalyView[]) => void;
+  readonly setDecisions: (value: OpenDecisions) => void;
   /** Tells the readers of a cell whose value is kept elsewhere. */
   readonly touch: (cell: string) => void;
 }
@@ -48,6 +57,7 @@ export function createLiveCells(): LiveCells {
   let system: SystemState | undefined;
   let top: TopLists | undefined;
   let anomalies: readonly AnomalyView[] | undefined;
+  let decisions: OpenDecisions | undefined;
 
   const touch = (cell: string): void => {
     for (const read of readers.get(cell) ?? []) read();
@@ -60,6 +70,7 @@ export function createLiveCells(): LiveCells {
     system: () => system,
     top: () => top,
     anomalies: () => anomalies,
+    decisions: () => decisions,
     watch: (cell, onChange) => {
       const set = readers.get(cell) ?? new Set();
       readers.set(cell, set);
@@ -105,6 +116,10 @@ export function createLiveCells(): LiveCells {
     setAnomalies: (value) => {
       anomalies = value;
       touch('anomalies');
+    },
+    setDecisions: (value) => {
+      decisions = value;
+      touch('decisions');
     },
     touch,
   };

@@ -38,6 +38,17 @@ export const screens: readonly ScreenLink[] = [
   { path: '/trends', title: 'Trends', icon: 'trends' },
   { path: '/anomalies', title: 'Anomalies', icon: 'anomalies' },
   {
+    path: '/decisions',
+    title: 'Decisions',
+    icon: 'decisions',
+    sub: [
+      { path: '/decisions', title: 'Inbox' },
+      { path: '/decisions/policies', title: 'Policies' },
+      { path: '/decisions/automation', title: 'Automation' },
+      { path: '/decisions/audit', title: 'Audit trail' },
+    ],
+  },
+  {
     path: '/system',
     title: 'System',
     icon: 'system',
