@@ -49,7 +49,7 @@ it('kill -9 again and again: every action arrives, under one id each', async () 
   const port = typeof address === 'object' && address !== null ? address.port : 0;
 
   let child: ChildProcess | undefined;
-  const fixture = fileURLToPath(new URL('decision-process.fixture.ts', import.meta.url));
+  const fixture = fileURLToPath(new URL('testing/decision-process.fixture.ts', import.meta.url));
   const start = async (): Promise<void> => {
     child = spawn(process.execPath, [fixture, nats.url, nats.token, home], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -55,6 +55,12 @@ import {
 } from '../../platform/contracts/recurring.ts';
 import { policyReply, recurringReply } from './fixture-recurring.ts';
 import { StageList } from '../../platform/contracts/stages.ts';
+import {
+  addDecisionRoutes,
+  createDecisionFixture,
+  decisionContract,
+  type DecisionFixture,
+} from './fixture-decisions.ts';
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fixture-analytics.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
@@ -67,6 +73,7 @@ export interface FixtureState extends AnalyticsState {
   /** Newest first. */
   mrrPolicies: MrrPolicy[];
   jobs: Job[];
+  readonly decided: DecisionFixture;
   watch: WatchSettings;
   keys: { id: string; name: string; preview: string; scopes: string[]; state: string; createdAtMs: number }[];
   /** Path prefix that answers a problem. */
@@ -87,6 +94,7 @@ export function createState(): FixtureState {
     kpis: [...kpis],
     mrrPolicies: [],
     jobs: [],
+    decided: createDecisionFixture(),
     watch: defaultWatchSettings,
     keys: [
       {
@@ -129,6 +137,7 @@ export function problem(code: string, status: number, detail: string, details?: 
 /** Schemas of the answers by route; a fixture that does not fit the contract would test nothing. */
 const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ...analyticsContract,
+  ...decisionContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
@@ -296,6 +305,7 @@ export function createFixtureApi(state: FixtureState): Express {
     state.mrrPolicies.unshift(policy);
     res.json(policy);
   });
+  addDecisionRoutes(api, state.decided, state.jobs, () => state.isEmpty);
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
   api.get('/trends', (_req, res) => void res.json(trendList(state.isEmpty)));
   api.get('/trends/:key', (req, res) => {

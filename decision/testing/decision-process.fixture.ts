@@ -1,13 +1,13 @@
-import { connectBus } from '../platform/bus/bus.ts';
-import { resolveConfig } from '../platform/config/config.ts';
-import { newTenant } from '../platform/access/tenant-rules.ts';
-import { silentLog } from '../platform/log/log.ts';
-import { createMetrics } from '../platform/metrics/metrics.ts';
-import type { Store } from '../platform/store/store.ts';
-import { systemClock } from '../platform/time/clock.ts';
-import { createRandom } from '../platform/time/random.ts';
-import { decisionConfig } from './config.ts';
-import { start } from './main.ts';
+import { connectBus } from '../../platform/bus/bus.ts';
+import { resolveConfig } from '../../platform/config/config.ts';
+import { newTenant } from '../../platform/access/tenant-rules.ts';
+import { silentLog } from '../../platform/log/log.ts';
+import { createMetrics } from '../../platform/metrics/metrics.ts';
+import type { Store } from '../../platform/store/store.ts';
+import { systemClock } from '../../platform/time/clock.ts';
+import { createRandom } from '../../platform/time/random.ts';
+import { decisionConfig } from '../config.ts';
+import { start } from '../main.ts';
 
 /** A process with the decision engine alone, for the test that kills it. History is left out: nothing it executes reads it. */
 const [, , url = '', token = '', home = ''] = process.argv;
