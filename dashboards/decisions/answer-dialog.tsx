@@ -79,7 +79,7 @@ export function AnswerDialog({
         {needsAmount ? (
           <Field
             label={`Type the amount: ${format.value(money, 'currency', 'full')}`}
-            hint={`${money} is above the limit of ${format.value(limit, 'currency', 'full')}.${seen.requires.count > 1 ? ' A second person must approve, too.' : ''}`}
+            hint={`It is above the limit of ${format.value(limit, 'currency', 'full')}.${seen.requires.count > 1 ? ' A second person must approve, too.' : ''}`}
             fault={action.faultOf('amount')}
           >
             {(ids) => (

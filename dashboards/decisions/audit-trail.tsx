@@ -146,8 +146,8 @@ function Verdict({ state }: { readonly state: AuditState }): ReactNode {
           Newest signed checkpoint: entry {format.count(checkpoint.number)},{' '}
           {format.dateTime(checkpoint.atMs)}, key <code>{checkpoint.keyId}</code>. Keep a copy elsewhere: only
           that shows an end that was cut off together with its checkpoints.{' '}
-          <CopyButton text={JSON.stringify(checkpoint)} label="Copy the checkpoint" />{' '}
-          <CopyButton text={state.publicKey} label="Copy the public key" />
+          <CopyButton text={JSON.stringify(checkpoint)} label="Copy the checkpoint" words="Checkpoint" />{' '}
+          <CopyButton text={state.publicKey} label="Copy the public key" words="Public key" />
         </p>
       )}
     </section>

@@ -9,6 +9,7 @@ import { useAction } from '../ui/form.tsx';
 import { JobCard } from '../ui/job.tsx';
 import { Empty, Notice, ProblemNote } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
+import { ViewControls } from '../ui/view-controls.tsx';
 import { actionWords } from './decision-words.ts';
 
 const skipWords: Readonly<Record<string, string>> = {
@@ -30,7 +31,8 @@ export function DryRunPanel({
   readonly request: () => PolicyRequest;
 }): ReactNode {
   const { api, format, queries } = useWorkspace();
-  const { range } = useScope();
+  const scope = useScope();
+  const { range } = scope;
   const action = useAction();
   const [jobId, setJobId] = useParam('dry');
   const [fault, setFault] = useState('');
@@ -54,7 +56,10 @@ export function DryRunPanel({
   };
   return (
     <section className="panel stack-tight" aria-labelledby="dry-title">
-      <h2 id="dry-title">What it would have done</h2>
+      <div className="row-wrap spread">
+        <h2 id="dry-title">What it would have done</h2>
+        <ViewControls scope={scope} />
+      </div>
       <p className="quiet">
         From {format.dateTime(range.fromMs)} to {format.dateTime(range.toMs)}, the range above; by the same
         rules as live. Nothing is executed.
