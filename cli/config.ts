@@ -4,6 +4,7 @@ import { platformConfig } from '../platform/config/platform-config.ts';
 import { ingestConfig } from '../ingest/config.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
 import { sourcesConfig } from '../ingest/sources/config.ts';
+import { decisionConfig } from '../decision/config.ts';
 import { gatewayConfig } from '../gateway/config.ts';
 import { modelsConfig } from '../models/config.ts';
 import { streamsConfig } from '../streams/config.ts';
@@ -49,6 +50,9 @@ export function loadWeirConfig(env: Environment): Config {
       gatewayConfig,
       demoConfig,
       sourcesConfig,
+      decisionConfig,
+      gatewayConfig,
+      demoConfig,
     ],
     env,
   );

@@ -13,6 +13,7 @@ import { createLifecycle, type Lifecycle } from '../platform/lifecycle/lifecycle
 import { createLog } from '../platform/log/log.ts';
 import { createMetrics } from '../platform/metrics/metrics.ts';
 import { systemClock } from '../platform/time/clock.ts';
+import { createRandom } from '../platform/time/random.ts';
 import { gatewayConfig } from '../gateway/config.ts';
 import { start as startGateway } from '../gateway/main.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
@@ -21,6 +22,8 @@ import { start as startModels } from '../models/main.ts';
 import { startDemoFeed } from '../ingest/simulate/main.ts';
 import { sourcesConfig } from '../ingest/sources/config.ts';
 import { startSources } from '../ingest/sources/main.ts';
+import { decisionConfig } from '../decision/config.ts';
+import { start as startDecision } from '../decision/main.ts';
 import { createAcknowledgedKeeper } from './acknowledged.ts';
 import { rootConfig } from './config.ts';
 import { endDemoWhenAsked, isDemoRemoved } from './demo.ts';
@@ -88,6 +91,12 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
         { ...config.get(modelsConfig), owner: processor.owner },
       );
       stops.push(() => models.stop());
+      const { owner } = processorData(config, ground);
+      const decision = await startDecision(
+        { bus, store: engine.store, access, clock, random: createRandom(owner), log, metrics, home, owner },
+        config.get(decisionConfig),
+      );
+      stops.push(() => decision.stop());
       const gateway = await startGateway(
         {
           bus,

@@ -25,6 +25,8 @@ const ForecastsScreen = lazy(async () => ({
 }));
 const ExperimentsScreen = lazy(async () => ({
   default: (await import('./experiments/experiments-screen.tsx')).ExperimentsScreen,
+const DecisionsScreen = lazy(async () => ({
+  default: (await import('./decisions/decisions-screen.tsx')).DecisionsScreen,
 }));
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
@@ -49,6 +51,7 @@ export function Screen(): ReactNode {
       anomalies: 'Anomalies',
       forecasts: 'Forecasts',
       experiments: 'Experiments',
+      decisions: 'Decisions',
       system: 'System',
     };
     document.title = `${titles[first] ?? 'Now'} · Weir`;
@@ -80,6 +83,8 @@ function screenOf(first: string, path: string): ReactNode {
       return <ForecastsScreen />;
     case 'experiments':
       return <ExperimentsScreen path={path} />;
+    case 'decisions':
+      return <DecisionsScreen path={path} />;
     case 'system':
       return <SystemScreen path={path} />;
     default:

@@ -9,11 +9,13 @@ import { createWindowClock } from '../platform/kpi/window-time.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { startAnalytics } from '../streams/analytics/responder.ts';
 import { startAudience } from '../streams/audience/main.ts';
+import { startTestEngine } from '../decision/testing/engine.ts';
 import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 
 let rig: Rig;
 let analytics: ReturnType<typeof startAnalytics>;
 let audience: { stop(): void };
+let decisions: { stop(): Promise<void> };
 let key: string;
 let routes: { method: string; path: string; operation: Parsed }[];
 let isStoreAway = false;
@@ -29,6 +31,7 @@ beforeAll(async () => {
     }),
   });
   const { bus, metrics, store } = rig;
+  decisions = await startTestEngine(rig);
   analytics = startAnalytics({
     bus,
     store,
@@ -57,6 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   analytics.stop();
   audience.stop();
+  await decisions.stop();
   await rig.stop();
 });
 

@@ -6,6 +6,7 @@ import { startAudience } from '../streams/audience/main.ts';
 import { openKv } from '../platform/bus/kv.ts';
 import { WatchSettings } from '../platform/contracts/anomaly.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
+import { startTestEngine } from '../decision/testing/engine.ts';
 import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 
 /**
@@ -15,6 +16,7 @@ import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 let rig: Rig;
 let analytics: ReturnType<typeof startAnalytics>;
 let audience: { stop(): void };
+let decisions: { stop(): Promise<void> };
 let mine: string;
 let theirs: string;
 /** Texts that only `other` has; none may reach `main`. */
@@ -27,12 +29,15 @@ const marks = [
   'other-secret-channel',
   'other-secret-signal',
   'other-secret-admin',
+  'other-secret-policy',
+  'other-secret-schedule',
 ];
 let theirIds: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   rig = await startRig();
   const { bus, metrics, store } = rig;
+  decisions = await startTestEngine(rig);
   analytics = startAnalytics({
     bus,
     store,
@@ -59,6 +64,7 @@ beforeAll(async () => {
 afterAll(async () => {
   analytics.stop();
   audience.stop();
+  await decisions.stop();
   await rig.stop();
 });
 
@@ -174,6 +180,33 @@ async function fillOther(): Promise<Record<string, string>> {
     ],
     `${[...signal, 'firing', '{}', 1].join('\t')}\n`,
   );
+  await rig.call('PUT', '/api/v1/policies/theirs', {
+    key: theirs,
+    body: {
+      title: 'other-secret-policy',
+      description: '',
+      enabled: false,
+      when: { type: 'signal', kinds: ['anomaly'] },
+      forMs: 0,
+      coolDownMs: 0,
+      actions: [{ kind: 'ticket', params: { title: 't', body: 'b' } }],
+      guardrails: [],
+      mode: 'approve',
+      expiresAfterHours: 72,
+    },
+  });
+  await rig.call('PUT', '/api/v1/schedules/theirs', {
+    key: theirs,
+    body: {
+      title: 'other-secret-schedule',
+      cron: '0 0 1 1 *',
+      zone: 'UTC',
+      jitterMs: 0,
+      missed: 'skip',
+      action: { kind: 'routine', params: { routine: 'keys' } },
+      enabled: true,
+    },
+  });
   const watch = await openKv(rig.bus, buckets.watch, { schema: WatchSettings });
   const change = { atMs: now, by: 'other-secret-admin', what: 'tenant', from: 2, to: 3 };
   await watch.put('other', { falseAlarmsPerWeek: 3, perKpi: {}, changes: [change] });
@@ -192,6 +225,7 @@ function idFor(path: string): string {
   if (path.includes('/kpis/')) return theirIds['key'] ?? '';
   if (path.includes('/event-types/')) return theirIds['type'] ?? '';
   if (path.includes('/jobs/')) return theirIds['job'] ?? '';
+  if (/\/(policies|schedules|webhooks)\//.test(path)) return 'theirs';
   if (path.includes('/users/')) return theirIds['user'] ?? '';
   return theirIds['apiKey'] ?? '';
 }
@@ -224,6 +258,10 @@ async function stateOfOther(): Promise<string> {
     'settings',
     'deadletter',
     'events',
+    'policies',
+    'schedules',
+    'decisions',
+    'decision-settings',
   ];
   const answers: string[] = [];
   for (const path of paths) {

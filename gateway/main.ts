@@ -25,6 +25,14 @@ import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { openAuditIntake } from '../platform/audit/intake.ts';
+import { auditedRoutes } from './audit/audited-routes.ts';
+import { createDecisionDesk } from './decisions/ask.ts';
+import { automationRoutes } from './decisions/automation-routes.ts';
+import { decisionSchemas } from './decisions/schemas.ts';
+import { decisionRoutes } from './decisions/decision-routes.ts';
+import { createOpenDecisions } from './decisions/open-decisions.ts';
+import { policyRoutes } from './decisions/policy-routes.ts';
 import { createAnalyst } from './analytics/ask.ts';
 import { createArgon2 } from './adapters/argon2.ts';
 import { createDoor } from './adapters/door.ts';
@@ -168,6 +176,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   const policies = createPolicies(mrrPolicies);
   const analyst = createAnalyst(bus);
   const sourceStates = await openKv(bus, buckets.sources, { schema: StoredSourceStatus });
+  const desk = createDecisionDesk(bus);
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
     ...seriesRoutes({
@@ -206,6 +215,9 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
       clock,
     }),
     ...modelsRoutes(createModelsReader(bus, clock)),
+    ...decisionRoutes(desk),
+    ...policyRoutes(desk),
+    ...automationRoutes(desk),
   ];
 
   const http = createHttpApp(
@@ -224,7 +236,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     { publicOrigin, trustedProxies: config.trustedProxies },
   );
   let isDraining = false;
-  http.mount(routes);
+  http.mount(auditedRoutes(routes, await openAuditIntake(bus), clock));
   mountPages(http, {
     routes,
     api: { version, named: namedSchemas },
@@ -274,6 +286,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
         system,
         jobsOf: (tenant) => jobs.list(tenant),
         kpisOf: (tenant) => tenantKpis(kpis, tenant),
+        openDecisions: createOpenDecisions(desk),
       }),
     },
     {
@@ -426,4 +439,5 @@ const namedSchemas = {
   ExperimentView: experimentApi.ExperimentView,
   ExperimentList: experimentApi.ExperimentList,
   ExperimentRequest: experimentApi.ExperimentRequest,
+  ...decisionSchemas,
 };

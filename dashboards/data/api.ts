@@ -61,6 +61,7 @@ import type { StageList } from '../../platform/contracts/stages.ts';
 import type { Role } from '../../platform/contracts/tenant.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import type { TrendAssumptions, TrendLifecycle } from '../../platform/contracts/trend-lifecycle.ts';
+import { createDecisionsApi, type DecisionsApi } from './decisions-api.ts';
 import { isUnknown } from './guard.ts';
 import type { Http } from './http.ts';
 import type { Filters } from './view-state.ts';
@@ -272,6 +273,7 @@ export interface Api {
   readonly startExperiment: (key: string) => Promise<ExperimentView>;
   readonly stopExperiment: (key: string, reason: string) => Promise<ExperimentView>;
   readonly deleteExperiment: (key: string) => Promise<unknown>;
+  readonly decisions: DecisionsApi;
 }
 
 const base = '/api/v1';
@@ -288,6 +290,7 @@ function watchedFilters({ channel, country, stream }: Filters): Filters {
 export function createApi({ request }: Http): Api {
   const path = (...parts: string[]): string => `${base}/${parts.map(encodeURIComponent).join('/')}`;
   return {
+    decisions: createDecisionsApi({ request }),
     session: () => request({ method: 'GET', path: path('session') }, isSession),
     signIn: (body) => request({ method: 'POST', path: path('session'), body }, isSession),
     signInByLink: (token) =>

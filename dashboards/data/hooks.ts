@@ -3,7 +3,7 @@ import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
 import type { Job } from '../../platform/contracts/api.ts';
 import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { CountersView, LiveKpiPoint, SystemState } from '../../platform/contracts/live.ts';
-import { pointsCell, watermarkCell } from './live-cells.ts';
+import { pointsCell, watermarkCell, type OpenDecisions } from './live-cells.ts';
 import type { LiveStatus } from './live-store.ts';
 import type { Query, Resource } from './query.ts';
 import { dimensions, type Filters } from './view-state.ts';
@@ -146,6 +146,10 @@ export function useOpenAnomalies(): readonly AnomalyView[] | undefined {
 export function useLiveJobs(): readonly Job[] | undefined {
   const { cells } = useWorkspace().live;
   return useCell('jobs', cells.jobs);
+/** Decisions that have not ended, as they are told; undefined before the socket has told. */
+export function useOpenDecisions(): OpenDecisions | undefined {
+  const { cells } = useWorkspace().live;
+  return useCell('decisions', cells.decisions);
 }
 
 export function useTopLists(): ReturnType<ReturnType<typeof useWorkspace>['live']['cells']['top']> {

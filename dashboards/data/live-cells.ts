@@ -1,5 +1,6 @@
 import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
 import type { Job } from '../../platform/contracts/api.ts';
+import type { Decision } from '../../platform/contracts/decision.ts';
 import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { CountersView, LiveKpiPoint, SystemState, TopEntry } from '../../platform/contracts/live.ts';
 
@@ -10,6 +11,11 @@ const NONE: readonly LiveKpiPoint[] = [];
 export interface TopLists {
   readonly channels: readonly TopEntry[];
   readonly contents: readonly TopEntry[];
+}
+
+export interface OpenDecisions {
+  readonly open: readonly Decision[];
+  readonly isStopped: boolean;
 }
 
 /** Live values by cell, with the readers of each. A cell changes identity exactly when its value changes. */
@@ -23,6 +29,8 @@ export interface LiveCells {
   readonly anomalies: () => readonly AnomalyView[] | undefined;
   /** Recent jobs; undefined before the socket has told. */
   readonly jobs: () => readonly Job[] | undefined;
+  /** Decisions that have not ended; undefined before the socket has told. */
+  readonly decisions: () => OpenDecisions | undefined;
   /** Calls back when the cell of this name may have changed. */
   readonly watch: (cell: string, onChange: () => void) => () => void;
   readonly setPoints: (
@@ -36,6 +44,7 @@ export interface LiveCells {
   readonly setTop: (value: TopLists) => void;
   readonly setAnomalies: (value: readonly AnomalyView[]) => void;
   readonly setJobs: (value: readonly Job[]) => void;
+  readonly setDecisions: (value: OpenDecisions) => void;
   /** Tells the readers of a cell whose value is kept elsewhere. */
   readonly touch: (cell: string) => void;
 }
@@ -53,6 +62,7 @@ export function createLiveCells(): LiveCells {
   let top: TopLists | undefined;
   let anomalies: readonly AnomalyView[] | undefined;
   let jobs: readonly Job[] | undefined;
+  let decisions: OpenDecisions | undefined;
 
   const touch = (cell: string): void => {
     for (const read of readers.get(cell) ?? []) read();
@@ -66,6 +76,7 @@ export function createLiveCells(): LiveCells {
     top: () => top,
     anomalies: () => anomalies,
     jobs: () => jobs,
+    decisions: () => decisions,
     watch: (cell, onChange) => {
       const set = readers.get(cell) ?? new Set();
       readers.set(cell, set);
@@ -115,6 +126,10 @@ export function createLiveCells(): LiveCells {
     setAnomalies: (value) => {
       anomalies = value;
       touch('anomalies');
+    },
+    setDecisions: (value) => {
+      decisions = value;
+      touch('decisions');
     },
     touch,
   };

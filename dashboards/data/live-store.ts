@@ -99,6 +99,8 @@ export function createLiveStore(deps: LiveStoreDeps): LiveStore {
         break;
       case 'jobs':
         cells.setJobs(payload.jobs);
+      case 'decisions':
+        cells.setDecisions(payload);
         break;
       case 'top':
         cells.setTop({ channels: payload.channels, contents: payload.contents });

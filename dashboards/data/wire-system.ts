@@ -21,6 +21,13 @@ export const isJob: Guard<Job> = object<Job>({
   id: isString,
   tenant: isString,
   kind: oneOf(['kpi-backfill', 'late-correction', 'deadletter-replay', 'simulated-removal', 'models']),
+  kind: oneOf([
+    'kpi-backfill',
+    'late-correction',
+    'deadletter-replay',
+    'simulated-removal',
+    'policy-dry-run',
+  ]),
   title: isString,
   stage: isString,
   percent: isNumber,

@@ -67,6 +67,12 @@ import { StageList } from '../../platform/contracts/stages.ts';
 import { ForecastList, ForecastReply, ModelVersionList } from '../../platform/contracts/forecast.ts';
 import { ModelsReply } from '../../platform/contracts/models.ts';
 import { addForecastRoutes } from './fixture-forecasts.ts';
+import {
+  addDecisionRoutes,
+  createDecisionFixture,
+  decisionContract,
+  type DecisionFixture,
+} from './fixture-decisions.ts';
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fixture-analytics.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
@@ -79,6 +85,7 @@ export interface FixtureState extends AnalyticsState {
   /** Newest first. */
   mrrPolicies: MrrPolicy[];
   jobs: Job[];
+  readonly decided: DecisionFixture;
   watch: WatchSettings;
   keys: { id: string; name: string; preview: string; scopes: string[]; state: string; createdAtMs: number }[];
   /** Path prefix that answers a problem. */
@@ -99,6 +106,7 @@ export function createState(): FixtureState {
     kpis: [...kpis],
     mrrPolicies: [],
     jobs: [],
+    decided: createDecisionFixture(),
     watch: defaultWatchSettings,
     keys: [
       {
@@ -141,6 +149,7 @@ export function problem(code: string, status: number, detail: string, details?: 
 /** Schemas of the answers by route; a fixture that does not fit the contract would test nothing. */
 const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ...analyticsContract,
+  ...decisionContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
@@ -318,6 +327,7 @@ export function createFixtureApi(state: FixtureState): Express {
     state.mrrPolicies.unshift(policy);
     res.json(policy);
   });
+  addDecisionRoutes(api, state.decided, state.jobs, () => state.isEmpty);
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
   api.get('/experiments', (_req, res) => void res.json({ experiments: experimentViews(state.isEmpty) }));
   api.get('/experiments/:key', (req, res) => {

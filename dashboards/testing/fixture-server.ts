@@ -9,6 +9,7 @@ import type {
   TopicPayload,
 } from '../../platform/contracts/live.ts';
 import { createFixtureApi, createState, systemState, type FixtureState } from './fixture-api.ts';
+import { openDecisions } from './fixture-decisions.ts';
 import { openAnomalies } from './fixture-anomalies.ts';
 import { channels, contents, cutsOf, cutValues, kpiValue, windowStarts } from './fixture-data.ts';
 
@@ -76,6 +77,12 @@ export async function startFixtureServer(dist: string): Promise<FixtureServer> {
     if (topic === 'system') return { kind: 'system', system: systemState() };
     if (topic === 'top') return topPayload(state);
     if (topic === 'jobs') return { kind: 'jobs', jobs: state.jobs };
+    if (topic === 'decisions')
+      return {
+        kind: 'decisions',
+        open: state.isEmpty ? [] : openDecisions(state.decided),
+        isStopped: state.decided.isStopped,
+      };
     if (topic === 'anomalies')
       return { kind: 'anomalies', open: state.isEmpty ? [] : openAnomalies(Date.now()) };
     return {

@@ -11,6 +11,7 @@ const paths = {
   anomalies: 'M1.5 10.5h3l1.8-3 1.7 1.5L10 2.5l2 8h2.5M10 13.5h.01',
   forecasts: 'M2 11l3.5-4 3 2.5M8.5 9.5L14 4M8.5 9.5L14 8M8.5 9.5l5.5 3',
   experiments: 'M6 2.5h4M7 2.5v4L3 13h10L9 6.5v-4M5 10h6',
+  decisions: 'M8 2v5M8 7L4 11v3M8 7l4 4v3M2.5 14h3m5 0h3',
   system: 'M2.5 3h11v4h-11zm0 6h11v4h-11zM5 5h.01M5 11h.01',
   search: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zm3.6-1.4L14 14',
   help: 'M6 6a2 2 0 1 1 2.6 1.9c-.5.2-.6.6-.6 1.1M8 11.5h.01M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13z',

@@ -40,6 +40,17 @@ export const screens: readonly ScreenLink[] = [
   { path: '/forecasts', title: 'Forecasts', icon: 'forecasts' },
   { path: '/experiments', title: 'Experiments', icon: 'experiments' },
   {
+    path: '/decisions',
+    title: 'Decisions',
+    icon: 'decisions',
+    sub: [
+      { path: '/decisions', title: 'Inbox' },
+      { path: '/decisions/policies', title: 'Policies' },
+      { path: '/decisions/automation', title: 'Automation' },
+      { path: '/decisions/audit', title: 'Audit trail' },
+    ],
+  },
+  {
     path: '/system',
     title: 'System',
     icon: 'system',

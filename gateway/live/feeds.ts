@@ -5,6 +5,7 @@ import type { TopEntry } from '../../platform/contracts/live.ts';
 import type { Access, Tenant } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { createWindowClock } from '../../platform/kpi/window-time.ts';
+import type { OpenDecisions } from '../decisions/open-decisions.ts';
 import { readAnomalies } from '../anomalies/anomaly-history.ts';
 import { countDeadLetters } from '../history/dead-letters.ts';
 import { readEventStats } from '../history/event-history.ts';
@@ -24,6 +25,7 @@ export interface FeedDeps extends KpiFeedDeps {
   readonly system: SystemReader;
   readonly jobsOf: (tenant: string) => readonly Job[];
   readonly kpisOf: (tenant: string) => readonly KpiDefinition[];
+  readonly openDecisions: OpenDecisions;
 }
 
 const topEntries = 10;
@@ -72,6 +74,13 @@ export function createFeeds(deps: FeedDeps): (tenant: string, topic: Topic) => P
           showEveryMs: 250,
           read: async () => await Promise.resolve(recentJobs(deps.jobsOf(id), deps.clock.nowMs())),
           payload: (jobs) => ({ kind: 'jobs', jobs }),
+      case 'decisions':
+        return await createPolledFeed({
+          clock: deps.clock,
+          intervalMs: 1_000,
+          showEveryMs: 500,
+          read: async () => await deps.openDecisions(id),
+          payload: (read) => ({ kind: 'decisions', ...read }),
           onFailure: noteFailure(deps, id, topic),
         });
       case 'system':

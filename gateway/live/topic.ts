@@ -10,6 +10,7 @@ export type Topic =
   | { readonly kind: 'system' }
   | { readonly kind: 'anomalies' }
   | { readonly kind: 'jobs' };
+  | { readonly kind: 'decisions' };
 
 const maxValueChars = 256;
 
@@ -17,6 +18,13 @@ const maxValueChars = 256;
 export function parseTopic(name: string): Topic | undefined {
   if (name === 'kpis') return { kind: 'kpis', filter: undefined };
   if (name === 'counters' || name === 'top' || name === 'system' || name === 'anomalies' || name === 'jobs')
+  if (
+    name === 'counters' ||
+    name === 'top' ||
+    name === 'system' ||
+    name === 'anomalies' ||
+    name === 'decisions'
+  )
     return { kind: name };
   if (!name.startsWith('kpis?') || name.length > 2_000) return undefined;
   const [first, ...others] = new URLSearchParams(name.slice('kpis?'.length));

@@ -95,6 +95,7 @@ export const Job = Type.Object({
     Type.Literal('deadletter-replay'),
     Type.Literal('simulated-removal'),
     Type.Literal('models'),
+    Type.Literal('policy-dry-run'),
   ]),
   title: Type.String(),
   stage: Type.String(),

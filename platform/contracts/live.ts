@@ -1,5 +1,6 @@
 import type { AnomalyView } from './anomaly.ts';
 import type { Job } from './api.ts';
+import type { Decision } from './decision.ts';
 import type { MeasureState, Rollup, WindowSize } from './kpi.ts';
 
 /** One partition's absolute state of one window of one rollup key. Later `seq` of the same (part, rollup, dim, window, windowStartMs) replaces. */
@@ -43,6 +44,7 @@ export interface Interest {
 }
 
 /** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `jobs`. */
+/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `decisions`. */
 export interface ClientToServerEvents {
   subscribe: (
     request: { topic: string },
@@ -79,6 +81,8 @@ export type TopicPayload =
   | { readonly kind: 'anomalies'; readonly open: readonly AnomalyView[] }
   /** Jobs that wait, run or ended in the last ten minutes, newest first; at most 20. */
   | { readonly kind: 'jobs'; readonly jobs: readonly Job[] };
+  /** Decisions that have not ended, the newest first; at most 50. */
+  | { readonly kind: 'decisions'; readonly open: readonly Decision[]; readonly isStopped: boolean };
 
 /** One KPI value of one window; `value` null when the formula has none (division by zero). */
 export interface LiveKpiPoint {

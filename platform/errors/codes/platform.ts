@@ -218,4 +218,16 @@ export const platformCodes = {
     retry: 'never',
     mend: 'Of a catalogue KPI only target and alert threshold can be changed; create one of your own for the rest.',
   },
+  HTTP_OUT_ADDRESS_REFUSED: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Use an https address whose host resolves to public addresses only, on an allowed port.',
+  },
+  HTTP_OUT_FAILED: {
+    httpStatus: 502,
+    domain: 'external',
+    retry: 'backoff',
+    mend: 'The other server did not answer as it should. Look at its log; Weir tries again where that makes sense.',
+  },
 } as const satisfies Record<string, ErrorSpec>;
