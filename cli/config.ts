@@ -51,8 +51,6 @@ export function loadWeirConfig(env: Environment): Config {
       demoConfig,
       sourcesConfig,
       decisionConfig,
-      gatewayConfig,
-      demoConfig,
     ],
     env,
   );

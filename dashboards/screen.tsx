@@ -25,6 +25,7 @@ const ForecastsScreen = lazy(async () => ({
 }));
 const ExperimentsScreen = lazy(async () => ({
   default: (await import('./experiments/experiments-screen.tsx')).ExperimentsScreen,
+}));
 const DecisionsScreen = lazy(async () => ({
   default: (await import('./decisions/decisions-screen.tsx')).DecisionsScreen,
 }));

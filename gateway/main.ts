@@ -21,6 +21,7 @@ import { ModelsReply } from '../platform/contracts/models.ts';
 import * as lifecycleApi from '../platform/contracts/trend-lifecycle.ts';
 import { StageList } from '../platform/contracts/stages.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
+import { buckets } from '../platform/contracts/subjects.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';

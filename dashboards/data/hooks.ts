@@ -146,6 +146,8 @@ export function useOpenAnomalies(): readonly AnomalyView[] | undefined {
 export function useLiveJobs(): readonly Job[] | undefined {
   const { cells } = useWorkspace().live;
   return useCell('jobs', cells.jobs);
+}
+
 /** Decisions that have not ended, as they are told; undefined before the socket has told. */
 export function useOpenDecisions(): OpenDecisions | undefined {
   const { cells } = useWorkspace().live;

@@ -99,6 +99,7 @@ export function createLiveStore(deps: LiveStoreDeps): LiveStore {
         break;
       case 'jobs':
         cells.setJobs(payload.jobs);
+        break;
       case 'decisions':
         cells.setDecisions(payload);
         break;

@@ -20,12 +20,12 @@ import {
 export const isJob: Guard<Job> = object<Job>({
   id: isString,
   tenant: isString,
-  kind: oneOf(['kpi-backfill', 'late-correction', 'deadletter-replay', 'simulated-removal', 'models']),
   kind: oneOf([
     'kpi-backfill',
     'late-correction',
     'deadletter-replay',
     'simulated-removal',
+    'models',
     'policy-dry-run',
   ]),
   title: isString,

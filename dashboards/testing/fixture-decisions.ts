@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Express, Router } from 'express';
+import type { Router } from 'express';
 import type { TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { Job } from '../../platform/contracts/api.ts';
@@ -240,7 +240,7 @@ const items = (): OutboxItem[] => [
 
 /** Routes of decisions over what a test may set. `jobs` takes the jobs of dry runs. */
 export function addDecisionRoutes(
-  api: Router | Express,
+  api: Router,
   state: DecisionFixture,
   jobs: Job[],
   isEmpty: () => boolean,

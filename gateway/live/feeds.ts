@@ -74,6 +74,8 @@ export function createFeeds(deps: FeedDeps): (tenant: string, topic: Topic) => P
           showEveryMs: 250,
           read: async () => await Promise.resolve(recentJobs(deps.jobsOf(id), deps.clock.nowMs())),
           payload: (jobs) => ({ kind: 'jobs', jobs }),
+          onFailure: noteFailure(deps, id, topic),
+        });
       case 'decisions':
         return await createPolledFeed({
           clock: deps.clock,

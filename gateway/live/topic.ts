@@ -9,7 +9,7 @@ export type Topic =
   | { readonly kind: 'top' }
   | { readonly kind: 'system' }
   | { readonly kind: 'anomalies' }
-  | { readonly kind: 'jobs' };
+  | { readonly kind: 'jobs' }
   | { readonly kind: 'decisions' };
 
 const maxValueChars = 256;
@@ -17,12 +17,12 @@ const maxValueChars = 256;
 /** A topic by its name; undefined when there is none. `kpis` takes one filter: only single dimensions are kept live. */
 export function parseTopic(name: string): Topic | undefined {
   if (name === 'kpis') return { kind: 'kpis', filter: undefined };
-  if (name === 'counters' || name === 'top' || name === 'system' || name === 'anomalies' || name === 'jobs')
   if (
     name === 'counters' ||
     name === 'top' ||
     name === 'system' ||
     name === 'anomalies' ||
+    name === 'jobs' ||
     name === 'decisions'
   )
     return { kind: name };

@@ -80,7 +80,7 @@ export type TopicPayload =
   /** Open episodes that no wider one covers, the newest start first; at most 100. */
   | { readonly kind: 'anomalies'; readonly open: readonly AnomalyView[] }
   /** Jobs that wait, run or ended in the last ten minutes, newest first; at most 20. */
-  | { readonly kind: 'jobs'; readonly jobs: readonly Job[] };
+  | { readonly kind: 'jobs'; readonly jobs: readonly Job[] }
   /** Decisions that have not ended, the newest first; at most 50. */
   | { readonly kind: 'decisions'; readonly open: readonly Decision[]; readonly isStopped: boolean };
 
