@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../platform/time/random.ts';
-import { createTail, learnTail, PRIMING, readingAt, surpriseOf } from './tail.ts';
+import { boldly, cautious, createTail, learnTail, PRIMING, readingAt, surpriseOf } from './tail.ts';
 
 /** Mean surprise of a fixed reading while the tail goes on learning. */
 function surpriseWhere(draw: () => number, reading: number): number {
@@ -61,5 +61,35 @@ describe('a tail', () => {
     const surprises = [4, 5, 8, 20, 1e6].map((reading) => surpriseOf(tail, reading, 1e-6));
     expect(surprises).toEqual([...surprises].sort((a, b) => a - b));
     expect(new Set(surprises).size).toBe(5);
+  });
+});
+
+describe('what a tail does not know of itself', () => {
+  const after = (seen: number) => ({ ...createTail(), seen });
+
+  it('leaves a rarity up to the base as it is, takes from what is beyond, the more the less was seen, and can be turned round', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 20, noNaN: true }),
+        fc.double({ min: 1.6, max: 6, noNaN: true }),
+        fc.integer({ min: 30, max: 5_000 }),
+        (surprise, base, seen) => {
+          const sure = cautious(surprise, after(seen), 5_000, base);
+          if (surprise <= base) expect(sure).toBe(surprise);
+          else expect(sure).toBeGreaterThanOrEqual(base);
+          expect(sure).toBeLessThanOrEqual(surprise);
+          expect(sure).toBeLessThanOrEqual(cautious(surprise, after(seen * 2), 5_000, base) + 1e-9);
+          expect(boldly(sure, after(seen), 5_000, base)).toBeCloseTo(surprise, 6);
+        },
+      ),
+    );
+  });
+
+  it('is the predictive law of an exponential excess', () => {
+    // 1,000 readings, 30 beyond the threshold: P(x) = 0.03 · (1 + x/30)^−30 against 0.03 · exp(−x), here at x = 10 above x = 0.
+    const base = -Math.log10(0.03);
+    const fitted = base + 10 / Math.LN10;
+    const expected = base + (30 * Math.log(1 + 10 / 30)) / Math.LN10;
+    expect(cautious(fitted, after(1_000), 5_000, base)).toBeCloseTo(expected, 12);
   });
 });
