@@ -94,6 +94,7 @@ export const Job = Type.Object({
     Type.Literal('late-correction'),
     Type.Literal('deadletter-replay'),
     Type.Literal('simulated-removal'),
+    Type.Literal('policy-dry-run'),
   ]),
   title: Type.String(),
   stage: Type.String(),

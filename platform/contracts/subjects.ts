@@ -13,6 +13,18 @@ export const rendersStream = 'renders';
 export const renderSubject = (kind: string): string => `renders.${kind}`;
 /** Object store of finished artefacts. */
 export const artefactsBucket = 'artefacts';
+export const decisionsStream = 'decisions';
+export const decisionsSubject = (tenant: string): string => `decisions.${tenant}`;
+export const alertsStream = 'alerts';
+export const alertsSubject = (tenant: string): string => `alerts.${tenant}`;
+export const auditIntakeStream = 'auditintake';
+export const auditIntakeSubject = (tenant: string): string => `auditintake.${tenant}`;
+export const auditStream = 'audit';
+export const auditSubject = (tenant: string): string => `audit.${tenant}`;
+export const auditCheckpointsStream = 'auditcheckpoints';
+export const auditCheckpointsSubject = (tenant: string): string => `auditcheckpoints.${tenant}`;
+/** Core subject on which the owner of decisions is asked; the operations are in `decision-wire.ts`. */
+export const decisionAskSubject = (operation: string): string => `decision.ask.${operation}`;
 /** Core subject on which gateways say which rollup keys somebody watches. */
 export const interestSubject = 'interest.rollups';
 
@@ -36,6 +48,20 @@ export const buckets = {
   progress: 'kpiprogress',
   /** Key `<tenant>.<id>`. */
   renders: 'renders',
+  /** Key `<tenant>.<id>`. */
+  policies: 'policies',
+  /** Key `<tenant>.<id>.<version>`. */
+  policyVersions: 'policyversions',
+  policyState: 'policystate',
+  decisionSettings: 'decisionsettings',
+  decisions: 'decisions',
+  outbox: 'outbox',
+  changes: 'changes',
+  changeTargets: 'changetargets',
+  tickets: 'tickets',
+  webhooks: 'webhooks',
+  schedules: 'schedules',
+  scheduleState: 'schedulestate',
 } as const;
 
 export const snapshotsBucket = 'snapshots';
