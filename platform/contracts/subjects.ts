@@ -60,6 +60,15 @@ export const buckets = {
   changeTargets: 'changetargets',
   tickets: 'tickets',
   webhooks: 'webhooks',
+  /** Alerts: key `<tenant>.<id>`, of settings the tenant alone. */
+  subscriptions: 'subscriptions',
+  contacts: 'contacts',
+  contactSecrets: 'contactsecrets',
+  silences: 'silences',
+  alertSettings: 'alertsettings',
+  /** Key `<tenant>.<thread>.<SHA-256 of the user, cut>`. */
+  alertFeedback: 'alertfeedback',
+  deliveries: 'deliveries',
   schedules: 'schedules',
   scheduleState: 'schedulestate',
 } as const;

@@ -155,9 +155,9 @@ describe('holding back', () => {
     const at = rig(contextOf([subscription('a', { what })]));
     at.give(alert('feed', { kpi: 'feed', kind: 'threshold' }), alert('1'), alert('good', { isGood: true }));
     const told = at.pass(MINUTE_MS);
-    expect(
-      told.map(({ message }) => message.threads[0]?.family).toSorted((a = '', b = '') => a.localeCompare(b)),
-    ).toEqual(['content', 'feed']);
+    expect(new Set(told.map(({ message }) => message.threads[0]?.family))).toEqual(
+      new Set(['content', 'feed']),
+    );
     expect(told.reduce((sum, { message }) => sum + message.counts.fired, 0)).toBe(2);
     at.give(resolved('feed', 2, { kpi: 'feed', kind: 'threshold' }));
     const after = at.pass(2 * MINUTE_MS);
