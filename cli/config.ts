@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { defineConfig, loadConfig, type Config, type Environment } from '../platform/config/config.ts';
 import { platformConfig } from '../platform/config/platform-config.ts';
+import { alertsConfig } from '../decision/alerts/config.ts';
 import { ingestConfig } from '../ingest/config.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
 import { gatewayConfig } from '../gateway/config.ts';
@@ -39,7 +40,16 @@ export const rootConfig = defineConfig({
 /** Every section there is, parsed together so that all faults are told at once. */
 export function loadWeirConfig(env: Environment): Config {
   return loadConfig(
-    [rootConfig, platformConfig, ingestConfig, streamsConfig, modelsConfig, gatewayConfig, demoConfig],
+    [
+      rootConfig,
+      platformConfig,
+      ingestConfig,
+      streamsConfig,
+      modelsConfig,
+      alertsConfig,
+      gatewayConfig,
+      demoConfig,
+    ],
     env,
   );
 }

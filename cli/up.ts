@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
@@ -13,6 +14,9 @@ import { createLifecycle, type Lifecycle } from '../platform/lifecycle/lifecycle
 import { createLog } from '../platform/log/log.ts';
 import { createMetrics } from '../platform/metrics/metrics.ts';
 import { systemClock } from '../platform/time/clock.ts';
+import { createRandom } from '../platform/time/random.ts';
+import { alertsConfig } from '../decision/alerts/config.ts';
+import { startAlerts } from '../decision/alerts/main.ts';
 import { gatewayConfig } from '../gateway/config.ts';
 import { start as startGateway } from '../gateway/main.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
@@ -69,7 +73,8 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
         { bus, access, clock, log, metrics, onAcknowledged: (batch) => acknowledged.note(batch) },
         config.get(ingestConfig),
       );
-      const engine = await startEngineThread(processorData(config, ground), clock, (error) => {
+      const processor = processorData(config, ground);
+      const engine = await startEngineThread(processor, clock, (error) => {
         // The process cannot go on without it, and may not load ClickHouse a second time: same path as any uncaught error.
         setImmediate(() => {
           throw error;
@@ -114,6 +119,22 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
         mode: 0o600,
       });
       stops.push(() => rmSync(runtimePath, { force: true }));
+      const alerts = await startAlerts(
+        {
+          bus,
+          store: engine.store,
+          access,
+          clock,
+          random: createRandom(randomUUID()),
+          log,
+          metrics,
+          home,
+          publicUrl: config.get(gatewayConfig).publicUrl ?? url,
+          owner: processor.owner,
+        },
+        config.get(alertsConfig),
+      );
+      stops.push(() => alerts.stop());
       if (local.demoKey !== undefined) {
         const demo = startDemoFeed({
           url,

@@ -19,8 +19,13 @@ import * as sessionApi from '../platform/contracts/session.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
+import { createLinkSigner } from '../platform/signed-link/signed-link.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { alertSchemas } from './alerts/alert-schemas.ts';
+import { openAlertRecords } from './alerts/alert-records.ts';
+import { createAskAlerts } from './alerts/ask-owner.ts';
+import { mountUnsubscribe } from './alerts/unsubscribe.ts';
 import { createAnalyst } from './analytics/ask.ts';
 import { createArgon2 } from './adapters/argon2.ts';
 import { createDoor } from './adapters/door.ts';
@@ -29,6 +34,8 @@ import { createReadModel } from './adapters/read-model.ts';
 import { createSockets } from './adapters/socket-io.ts';
 import { loadStaticFiles } from './adapters/static-files.ts';
 import { audienceRoutes } from './api/audience-routes.ts';
+import { alertRecordRoutes } from './api/alert-record-routes.ts';
+import { alertRoutes } from './api/alert-routes.ts';
 import { anomalyRoutes } from './api/anomaly-routes.ts';
 import { analyticsRoutes, analyticsSchemas } from './api/analytics-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
@@ -163,6 +170,8 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   const jobs = createJobs(jobRecords, clock);
 
   const policies = createPolicies(mrrPolicies);
+  const alertRecords = await openAlertRecords(bus, log);
+  const askAlerts = createAskAlerts(bus);
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
     ...seriesRoutes({
@@ -175,6 +184,8 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     }),
     ...recurringRoutes({ access, policies, store, clock }),
     ...anomalyRoutes({ access, kpis, watch, store, clock }),
+    ...alertRoutes({ access, store, records: alertRecords, ask: askAlerts, clock }),
+    ...alertRecordRoutes({ records: alertRecords, ask: askAlerts, clock }),
     ...trendRoutes(store, clock),
     ...analyticsRoutes({ access, analyst: createAnalyst(bus), clock }),
     ...eventRoutes(store, clock),
@@ -205,6 +216,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   );
   let isDraining = false;
   http.mount(routes);
+  mountUnsubscribe(http, alertRecords, createLinkSigner(home));
   mountPages(http, {
     routes,
     api: { version, named: namedSchemas },
@@ -276,10 +288,29 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
       sockets.recheck();
     });
   };
+  // Whoever leaves a tenant is told nothing more of it. API keys are not users: theirs end when somebody deletes them.
+  const isMember = (tenant: string, userId: string): boolean =>
+    access.tenant(tenant) !== undefined &&
+    (userId.startsWith('key:') || members.list(tenant).some(({ id }) => id === userId));
+  let isRemovalDue = false;
+  const removeStrangersSoon = (): void => {
+    if (isRemovalDue) return;
+    isRemovalDue = true;
+    setImmediate(() => {
+      isRemovalDue = false;
+      alertRecords
+        .removeStrangers(isMember)
+        .catch((error: unknown) =>
+          log.warn({ err: error }, 'subscriptions of former members were not ended'),
+        );
+    });
+  };
+  removeStrangersSoon();
   const listeners = [
     access.onChange(recheckSoon),
     users.onChange(recheckSoon),
     sessions.onChange(recheckSoon),
+    users.onChange(() => removeStrangersSoon()),
     kpis.onChange((key) => hub.refresh(key.slice(0, key.indexOf('.')))),
   ];
   const sweeper = clock.every(sweepEveryMs, async () => {
@@ -306,6 +337,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
       await sockets.stop();
       hub.stop();
       progress.stop();
+      await alertRecords.stop();
       for (const mirror of mirrors) await mirror.stop();
     },
   };
@@ -342,6 +374,7 @@ const namedSchemas = {
   MrrPolicyReply: recurringApi.MrrPolicyReply,
   RecurringReply: recurringApi.RecurringReply,
   ...analyticsSchemas,
+  ...alertSchemas,
   EventStats: api.EventStats,
   StoredEvent: api.StoredEvent,
   StoredEvents: api.StoredEvents,

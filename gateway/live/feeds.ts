@@ -4,6 +4,7 @@ import type { TopEntry } from '../../platform/contracts/live.ts';
 import type { Access, Tenant } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { createWindowClock } from '../../platform/kpi/window-time.ts';
+import { alertsFeed } from '../alerts/alerts-feed.ts';
 import { readAnomalies } from '../anomalies/anomaly-history.ts';
 import { countDeadLetters } from '../history/dead-letters.ts';
 import { readEventStats } from '../history/event-history.ts';
@@ -61,6 +62,8 @@ export function createFeeds(deps: FeedDeps): (tenant: string, topic: Topic) => P
           payload: (open) => ({ kind: 'anomalies', open }),
           onFailure: noteFailure(deps, id, topic),
         });
+      case 'alerts':
+        return await alertsFeed(deps.store, deps.clock, id, noteFailure(deps, id, topic));
       case 'system':
         return await createPolledFeed({
           clock: deps.clock,

@@ -1,3 +1,4 @@
+import type { AlertThread } from './alert-thread.ts';
 import type { AnomalyView } from './anomaly.ts';
 import type { MeasureState, Rollup, WindowSize } from './kpi.ts';
 
@@ -41,7 +42,7 @@ export interface Interest {
   readonly keys: readonly { readonly rollup: Rollup; readonly dim: string }[];
 }
 
-/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`. */
+/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `alerts`. */
 export interface ClientToServerEvents {
   subscribe: (
     request: { topic: string },
@@ -75,7 +76,9 @@ export type TopicPayload =
   | { readonly kind: 'top'; readonly channels: readonly TopEntry[]; readonly contents: readonly TopEntry[] }
   | { readonly kind: 'system'; readonly system: SystemState }
   /** Open episodes that no wider one covers, the newest start first; at most 100. */
-  | { readonly kind: 'anomalies'; readonly open: readonly AnomalyView[] };
+  | { readonly kind: 'anomalies'; readonly open: readonly AnomalyView[] }
+  /** Threads that are not over, the worst and newest first, at most 50 and without their history; `firing` counts those nobody has acknowledged or snoozed. */
+  | { readonly kind: 'alerts'; readonly firing: number; readonly open: readonly AlertThread[] };
 
 /** One KPI value of one window; `value` null when the formula has none (division by zero). */
 export interface LiveKpiPoint {

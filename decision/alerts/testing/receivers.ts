@@ -1,4 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
+import type { Server } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
 /** Real servers on loopback that take what we send and answer as they are told. */
@@ -104,7 +105,7 @@ export function mailHeader(source: string, name: string): string | undefined {
   return new RegExp(`^${name}: (.*)$`, 'im').exec(source.split('\r\n\r\n')[0] ?? '')?.[1]?.trim();
 }
 
-async function listen(server: Pick<Server, 'listen' | 'address'>): Promise<number> {
+async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve());
   });

@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
     severity String,
     subscription_id String,
     subscription_name String,
+    why String,
     thread_ids Array(String),
     tries UInt16,
     next_at Nullable(DateTime64(3, 'UTC')),
