@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 
 import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
 import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { CountersView, LiveKpiPoint, SystemState } from '../../platform/contracts/live.ts';
-import { pointsCell, watermarkCell } from './live-cells.ts';
+import { pointsCell, watermarkCell, type OpenAlerts } from './live-cells.ts';
 import type { LiveStatus } from './live-store.ts';
 import type { Query, Resource } from './query.ts';
 import { dimensions, type Filters } from './view-state.ts';
@@ -139,6 +139,12 @@ export function useSystem(): SystemState | undefined {
 export function useOpenAnomalies(): readonly AnomalyView[] | undefined {
   const { cells } = useWorkspace().live;
   return useCell('anomalies', cells.anomalies);
+}
+
+/** Alerts that are not over, as they are told; undefined before the socket has told. */
+export function useOpenAlerts(): OpenAlerts | undefined {
+  const { cells } = useWorkspace().live;
+  return useCell('alerts', cells.alerts);
 }
 
 export function useTopLists(): ReturnType<ReturnType<typeof useWorkspace>['live']['cells']['top']> {

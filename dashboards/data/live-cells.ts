@@ -1,3 +1,4 @@
+import type { AlertThread } from '../../platform/contracts/alert-thread.ts';
 import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
 import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { CountersView, LiveKpiPoint, SystemState, TopEntry } from '../../platform/contracts/live.ts';
@@ -11,6 +12,13 @@ export interface TopLists {
   readonly contents: readonly TopEntry[];
 }
 
+/** Alerts that are not over. */
+export interface OpenAlerts {
+  /** Threads nobody has acknowledged or snoozed. */
+  readonly firing: number;
+  readonly open: readonly AlertThread[];
+}
+
 /** Live values by cell, with the readers of each. A cell changes identity exactly when its value changes. */
 export interface LiveCells {
   readonly points: (topic: string, key: string, window: WindowSize) => readonly LiveKpiPoint[];
@@ -20,6 +28,8 @@ export interface LiveCells {
   readonly top: () => TopLists | undefined;
   /** Open episodes; undefined before the socket has told. */
   readonly anomalies: () => readonly AnomalyView[] | undefined;
+  /** Undefined before the socket has told. */
+  readonly alerts: () => OpenAlerts | undefined;
   /** Calls back when the cell of this name may have changed. */
   readonly watch: (cell: string, onChange: () => void) => () => void;
   readonly setPoints: (
@@ -32,6 +42,7 @@ export interface LiveCells {
   readonly setSystem: (value: SystemState) => void;
   readonly setTop: (value: TopLists) => void;
   readonly setAnomalies: (value: readonly AnomalyView[]) => void;
+  readonly setAlerts: (value: OpenAlerts) => void;
   /** Tells the readers of a cell whose value is kept elsewhere. */
   readonly touch: (cell: string) => void;
 }
@@ -48,6 +59,7 @@ export function createLiveCells(): LiveCells {
   let system: SystemState | undefined;
   let top: TopLists | undefined;
   let anomalies: readonly AnomalyView[] | undefined;
+  let alerts: OpenAlerts | undefined;
 
   const touch = (cell: string): void => {
     for (const read of readers.get(cell) ?? []) read();
@@ -60,6 +72,7 @@ export function createLiveCells(): LiveCells {
     system: () => system,
     top: () => top,
     anomalies: () => anomalies,
+    alerts: () => alerts,
     watch: (cell, onChange) => {
       const set = readers.get(cell) ?? new Set();
       readers.set(cell, set);
@@ -105,6 +118,10 @@ export function createLiveCells(): LiveCells {
     setAnomalies: (value) => {
       anomalies = value;
       touch('anomalies');
+    },
+    setAlerts: (value) => {
+      alerts = value;
+      touch('alerts');
     },
     touch,
   };

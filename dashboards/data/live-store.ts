@@ -97,6 +97,9 @@ export function createLiveStore(deps: LiveStoreDeps): LiveStore {
       case 'anomalies':
         cells.setAnomalies(payload.open);
         break;
+      case 'alerts':
+        cells.setAlerts({ firing: payload.firing, open: payload.open });
+        break;
       case 'top':
         cells.setTop({ channels: payload.channels, contents: payload.contents });
         break;

@@ -55,7 +55,9 @@ import {
 } from '../../platform/contracts/recurring.ts';
 import { policyReply, recurringReply } from './fixture-recurring.ts';
 import { StageList } from '../../platform/contracts/stages.ts';
+import { addAlertRoutes, alertContract, createAlertState, type AlertState } from './fixture-alerts.ts';
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
+import { problem } from './fixture-api-problem.ts';
 import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fixture-analytics.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
@@ -68,6 +70,7 @@ export interface FixtureState extends AnalyticsState {
   mrrPolicies: MrrPolicy[];
   jobs: Job[];
   watch: WatchSettings;
+  readonly alerts: AlertState;
   keys: { id: string; name: string; preview: string; scopes: string[]; state: string; createdAtMs: number }[];
   /** Path prefix that answers a problem. */
   failing: string | undefined;
@@ -88,6 +91,7 @@ export function createState(): FixtureState {
     mrrPolicies: [],
     jobs: [],
     watch: defaultWatchSettings,
+    alerts: createAlertState(Date.now()),
     keys: [
       {
         id: 'k1',
@@ -112,23 +116,10 @@ export function createState(): FixtureState {
   };
 }
 
-export function problem(code: string, status: number, detail: string, details?: object) {
-  return {
-    type: `urn:weir:error:${code}`,
-    title: code.toLowerCase().replaceAll('_', ' '),
-    status,
-    code,
-    detail,
-    retry: 'never',
-    mend: 'Do what this sentence says.',
-    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
-    ...(details === undefined ? {} : { details }),
-  };
-}
-
 /** Schemas of the answers by route; a fixture that does not fit the contract would test nothing. */
 const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ...analyticsContract,
+  ...alertContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
@@ -305,6 +296,7 @@ export function createFixtureApi(state: FixtureState): Express {
     else res.json(found);
   });
   addAnalyticsRoutes(api, state);
+  addAlertRoutes(api, state);
 
   api.get(
     '/events/stats',
