@@ -9,6 +9,7 @@ import { createWindowClock } from '../platform/kpi/window-time.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { startAnalytics } from '../streams/analytics/responder.ts';
 import { startAudience } from '../streams/audience/main.ts';
+import { startTestAlerts } from '../decision/alerts/testing/start.ts';
 import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 
 let rig: Rig;
@@ -16,6 +17,7 @@ let analytics: ReturnType<typeof startAnalytics>;
 let audience: { stop(): void };
 let key: string;
 let routes: { method: string; path: string; operation: Parsed }[];
+let alerts: { stop(): Promise<void> };
 let isStoreAway = false;
 
 beforeAll(async () => {
@@ -47,6 +49,7 @@ beforeAll(async () => {
     },
     { privacyEpsilon: 0.1, privacyDelta: 1e-6, privacyPeriodEpsilon: 1, privacyPeriod: 'month' },
   );
+  alerts = await startTestAlerts(rig);
   key = rig.adminKey;
   const { body } = await rig.call('GET', '/openapi.json');
   routes = Object.entries<Record<string, Parsed>>(body.paths).flatMap(([path, operations]) =>
@@ -57,6 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   analytics.stop();
   audience.stop();
+  await alerts.stop();
   await rig.stop();
 });
 
