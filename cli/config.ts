@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { defineConfig, loadConfig, type Config, type Environment } from '../platform/config/config.ts';
 import { platformConfig } from '../platform/config/platform-config.ts';
+import { alertsConfig } from '../decision/alerts/config.ts';
 import { ingestConfig } from '../ingest/config.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
 import { sourcesConfig } from '../ingest/sources/config.ts';
@@ -51,6 +52,9 @@ export function loadWeirConfig(env: Environment): Config {
       demoConfig,
       sourcesConfig,
       decisionConfig,
+      alertsConfig,
+      gatewayConfig,
+      demoConfig,
     ],
     env,
   );

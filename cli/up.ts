@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
@@ -14,6 +15,8 @@ import { createLog } from '../platform/log/log.ts';
 import { createMetrics } from '../platform/metrics/metrics.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { createRandom } from '../platform/time/random.ts';
+import { alertsConfig } from '../decision/alerts/config.ts';
+import { startAlerts } from '../decision/alerts/main.ts';
 import { gatewayConfig } from '../gateway/config.ts';
 import { start as startGateway } from '../gateway/main.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
@@ -138,6 +141,22 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
         config.get(sourcesConfig),
       );
       stops.push(() => sources.stop());
+      const alerts = await startAlerts(
+        {
+          bus,
+          store: engine.store,
+          access,
+          clock,
+          random: createRandom(randomUUID()),
+          log,
+          metrics,
+          home,
+          publicUrl: config.get(gatewayConfig).publicUrl ?? url,
+          owner: processor.owner,
+        },
+        config.get(alertsConfig),
+      );
+      stops.push(() => alerts.stop());
       if (local.demoKey !== undefined) {
         const demo = startDemoFeed({
           url,

@@ -29,6 +29,9 @@ const ExperimentsScreen = lazy(async () => ({
 const DecisionsScreen = lazy(async () => ({
   default: (await import('./decisions/decisions-screen.tsx')).DecisionsScreen,
 }));
+const AlertsScreen = lazy(async () => ({
+  default: (await import('./alerts/alerts-screen.tsx')).AlertsScreen,
+}));
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
@@ -53,6 +56,7 @@ export function Screen(): ReactNode {
       forecasts: 'Forecasts',
       experiments: 'Experiments',
       decisions: 'Decisions',
+      alerts: 'Alerts',
       system: 'System',
     };
     document.title = `${titles[first] ?? 'Now'} · Weir`;
@@ -86,6 +90,8 @@ function screenOf(first: string, path: string): ReactNode {
       return <ExperimentsScreen path={path} />;
     case 'decisions':
       return <DecisionsScreen path={path} />;
+    case 'alerts':
+      return <AlertsScreen path={path} />;
     case 'system':
       return <SystemScreen path={path} />;
     default:

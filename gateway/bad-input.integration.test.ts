@@ -10,6 +10,7 @@ import { systemClock } from '../platform/time/clock.ts';
 import { startAnalytics } from '../streams/analytics/responder.ts';
 import { startAudience } from '../streams/audience/main.ts';
 import { startTestEngine } from '../decision/testing/engine.ts';
+import { startTestAlerts } from '../decision/alerts/testing/start.ts';
 import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 
 let rig: Rig;
@@ -18,6 +19,7 @@ let audience: { stop(): void };
 let decisions: { stop(): Promise<void> };
 let key: string;
 let routes: { method: string; path: string; operation: Parsed }[];
+let alerts: { stop(): Promise<void> };
 let isStoreAway = false;
 
 beforeAll(async () => {
@@ -50,6 +52,7 @@ beforeAll(async () => {
     },
     { privacyEpsilon: 0.1, privacyDelta: 1e-6, privacyPeriodEpsilon: 1, privacyPeriod: 'month' },
   );
+  alerts = await startTestAlerts(rig);
   key = rig.adminKey;
   const { body } = await rig.call('GET', '/openapi.json');
   routes = Object.entries<Record<string, Parsed>>(body.paths).flatMap(([path, operations]) =>
@@ -61,6 +64,7 @@ afterAll(async () => {
   analytics.stop();
   audience.stop();
   await decisions.stop();
+  await alerts.stop();
   await rig.stop();
 });
 

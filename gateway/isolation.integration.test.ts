@@ -7,6 +7,11 @@ import { openKv } from '../platform/bus/kv.ts';
 import { WatchSettings } from '../platform/contracts/anomaly.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import { startTestEngine } from '../decision/testing/engine.ts';
+import { encodeJson } from '../platform/bus/json.ts';
+import { buckets, signalsStream, signalSubject } from '../platform/contracts/subjects.ts';
+import { eventually } from '../platform/testing/servers.ts';
+import { startTestAlerts } from '../decision/alerts/testing/start.ts';
+import { signal as alertSignal } from '../decision/alerts/testing/alerts.ts';
 import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 
 /**
@@ -17,6 +22,7 @@ let rig: Rig;
 let analytics: ReturnType<typeof startAnalytics>;
 let audience: { stop(): void };
 let decisions: { stop(): Promise<void> };
+let alerts: { stop(): Promise<void> };
 let mine: string;
 let theirs: string;
 /** Texts that only `other` has; none may reach `main`. */
@@ -31,6 +37,10 @@ const marks = [
   'other-secret-admin',
   'other-secret-policy',
   'other-secret-schedule',
+  'other-secret-thread',
+  'other-secret-contact',
+  'other-secret-subscription',
+  'other-secret-silence',
 ];
 let theirIds: Readonly<Record<string, string>>;
 
@@ -45,6 +55,7 @@ beforeAll(async () => {
     clock: systemClock,
     completeMs: () => systemClock.nowMs(),
   });
+  alerts = await startTestAlerts(rig);
   mine = rig.adminKey;
   theirs = await rig.key('other', 'admin', 'query:read', 'kpis:write', 'ingest:write');
   theirIds = await fillOther();
@@ -65,6 +76,7 @@ afterAll(async () => {
   analytics.stop();
   audience.stop();
   await decisions.stop();
+  await alerts.stop();
   await rig.stop();
 });
 
@@ -210,7 +222,55 @@ async function fillOther(): Promise<Record<string, string>> {
   const watch = await openKv(rig.bus, buckets.watch, { schema: WatchSettings });
   const change = { atMs: now, by: 'other-secret-admin', what: 'tenant', from: 2, to: 3 };
   await watch.put('other', { falseAlarmsPerWeek: 3, perKpi: {}, changes: [change] });
+  await rig.bus.ensureStream({ name: signalsStream, subjects: ['signals.*.*'], maxBytes: 1 << 24 });
+  const told = alertSignal('a1', { tenant: 'other', title: 'other-secret-thread' });
+  await rig.bus.publish(signalSubject('other', told.kind), encodeJson(told), { msgId: 'a1' });
+  const post = async (path: string, body: object): Promise<Parsed> => {
+    const answer = await rig.call('POST', `/api/v1/${path}`, { key: theirs, body });
+    expect(answer.status, answer.text).toBe(201);
+    return answer.body;
+  };
+  const { contact } = await post('alert-contacts', { channel: 'inapp', name: 'other-secret-contact' });
+  const subscription = await post('alert-subscriptions', {
+    name: 'other-secret-subscription',
+    isOn: true,
+    what: {
+      kpis: [],
+      families: [],
+      kinds: [],
+      minSeverity: 'info',
+      channels: [],
+      countries: [],
+      streams: [],
+      contents: [],
+      withGood: true,
+    },
+    where: [contact.id],
+    when: { mode: 'immediate', hour: 8, weekday: 1 },
+    quiet: null,
+    timeZone: 'UTC',
+    cap: null,
+    escalation: null,
+    withResolved: true,
+  });
+  const silence = await post('alert-silences', {
+    matchers: [{ field: 'kpi', isEqual: true, value: 'rpm' }],
+    startsAtMs: now,
+    endsAtMs: null,
+    comment: 'other-secret-silence',
+    isMine: false,
+  });
+  let thread = '';
+  await eventually('their thread is there', async () => {
+    const { body } = await rig.call('GET', '/api/v1/alerts', { key: theirs });
+    thread = body.threads[0]?.id ?? '';
+    return thread !== '';
+  });
   return {
+    thread,
+    contact: contact.id,
+    subscription: subscription.id,
+    silence: silence.id,
     anomaly: 'views.1m.channel-x.1',
     key: 'other_kpi',
     type: 'other_event_type',
@@ -221,6 +281,10 @@ async function fillOther(): Promise<Record<string, string>> {
 }
 
 function idFor(path: string): string {
+  if (path.includes('/alerts/')) return theirIds['thread'] ?? '';
+  if (path.includes('/alert-contacts/')) return theirIds['contact'] ?? '';
+  if (path.includes('/alert-subscriptions/')) return theirIds['subscription'] ?? '';
+  if (path.includes('/alert-silences/')) return theirIds['silence'] ?? '';
   if (path.includes('/anomalies/')) return theirIds['anomaly'] ?? '';
   if (path.includes('/kpis/')) return theirIds['key'] ?? '';
   if (path.includes('/event-types/')) return theirIds['type'] ?? '';
@@ -239,6 +303,10 @@ const disguises: readonly [string, Readonly<Record<string, string>>][] = [
 
 function bodyFor(method: string, path: string): unknown {
   if (method === 'GET' || method === 'DELETE') return undefined;
+  if (/\/(wake|test|retry)$/.test(path)) return undefined;
+  if (path.endsWith('/acknowledge')) return { comment: 'mine' };
+  if (path.endsWith('/snooze')) return { minutes: 5 };
+  if (path.endsWith('/feedback')) return { verdict: 'useful', comment: '' };
   if (path.endsWith('/rotate')) return {};
   if (path.startsWith('/api/v1/users/')) return { role: 'viewer' };
   if (path.startsWith('/api/v1/settings')) return { name: 'Renamed' };
@@ -250,6 +318,10 @@ async function stateOfOther(): Promise<string> {
     'anomalies?parts=true',
     'signals',
     'watch',
+    'alerts',
+    'alert-contacts',
+    'alert-subscriptions',
+    'alert-silences',
     'kpis',
     'event-types',
     'users',

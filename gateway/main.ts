@@ -24,6 +24,7 @@ import * as sessionApi from '../platform/contracts/session.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
+import { createLinkSigner } from '../platform/signed-link/signed-link.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { openAuditIntake } from '../platform/audit/intake.ts';
@@ -34,6 +35,10 @@ import { decisionSchemas } from './decisions/schemas.ts';
 import { decisionRoutes } from './decisions/decision-routes.ts';
 import { createOpenDecisions } from './decisions/open-decisions.ts';
 import { policyRoutes } from './decisions/policy-routes.ts';
+import { alertSchemas } from './alerts/alert-schemas.ts';
+import { openAlertRecords } from './alerts/alert-records.ts';
+import { createAskAlerts } from './alerts/ask-owner.ts';
+import { mountUnsubscribe } from './alerts/unsubscribe.ts';
 import { createAnalyst } from './analytics/ask.ts';
 import { createArgon2 } from './adapters/argon2.ts';
 import { createDoor } from './adapters/door.ts';
@@ -42,6 +47,8 @@ import { createReadModel } from './adapters/read-model.ts';
 import { createSockets } from './adapters/socket-io.ts';
 import { loadStaticFiles } from './adapters/static-files.ts';
 import { audienceRoutes } from './api/audience-routes.ts';
+import { alertRecordRoutes } from './api/alert-record-routes.ts';
+import { alertRoutes } from './api/alert-routes.ts';
 import { anomalyRoutes } from './api/anomaly-routes.ts';
 import { analyticsRoutes, analyticsSchemas } from './api/analytics-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
@@ -178,6 +185,8 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   const analyst = createAnalyst(bus);
   const sourceStates = await openKv(bus, buckets.sources, { schema: StoredSourceStatus });
   const desk = createDecisionDesk(bus);
+  const alertRecords = await openAlertRecords(bus, log);
+  const askAlerts = createAskAlerts(bus);
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
     ...seriesRoutes({
@@ -192,6 +201,10 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...anomalyRoutes({ access, kpis, watch, store, clock }),
     ...trendRoutes({ access, analyst, assumptions: mirrors.trendAssumptions, store, clock }),
     ...analyticsRoutes({ access, analyst, clock }),
+    ...alertRoutes({ access, store, records: alertRecords, ask: askAlerts, clock }),
+    ...alertRecordRoutes({ records: alertRecords, ask: askAlerts, clock }),
+    ...trendRoutes(store, clock),
+    ...analyticsRoutes({ access, analyst: createAnalyst(bus), clock }),
     ...eventRoutes(store, clock),
     ...deadLetterRoutes({ bus, store, jobs, clock }),
     ...eventTypeRoutes(eventTypes, clock),
@@ -238,6 +251,8 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   );
   let isDraining = false;
   http.mount(auditedRoutes(routes, await openAuditIntake(bus), clock));
+  http.mount(routes);
+  mountUnsubscribe(http, alertRecords, createLinkSigner(home));
   mountPages(http, {
     routes,
     api: { version, named: namedSchemas },
@@ -311,10 +326,29 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
       sockets.recheck();
     });
   };
+  // Whoever leaves a tenant is told nothing more of it. API keys are not users: theirs end when somebody deletes them.
+  const isMember = (tenant: string, userId: string): boolean =>
+    access.tenant(tenant) !== undefined &&
+    (userId.startsWith('key:') || members.list(tenant).some(({ id }) => id === userId));
+  let isRemovalDue = false;
+  const removeStrangersSoon = (): void => {
+    if (isRemovalDue) return;
+    isRemovalDue = true;
+    setImmediate(() => {
+      isRemovalDue = false;
+      alertRecords
+        .removeStrangers(isMember)
+        .catch((error: unknown) =>
+          log.warn({ err: error }, 'subscriptions of former members were not ended'),
+        );
+    });
+  };
+  removeStrangersSoon();
   const listeners = [
     access.onChange(recheckSoon),
     users.onChange(recheckSoon),
     sessions.onChange(recheckSoon),
+    users.onChange(() => removeStrangersSoon()),
     kpis.onChange((key) => hub.refresh(key.slice(0, key.indexOf('.')))),
   ];
   const sweeper = clock.every(sweepEveryMs, async () => {
@@ -341,6 +375,8 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
       await sockets.stop();
       hub.stop();
       progress.stop();
+      await mirrors.stop();
+      await alertRecords.stop();
       await mirrors.stop();
     },
   };
@@ -377,6 +413,7 @@ const namedSchemas = {
   MrrPolicyReply: recurringApi.MrrPolicyReply,
   RecurringReply: recurringApi.RecurringReply,
   ...analyticsSchemas,
+  ...alertSchemas,
   EventStats: api.EventStats,
   StoredEvent: api.StoredEvent,
   StoredEvents: api.StoredEvents,

@@ -6,6 +6,26 @@ import type {
   Settings,
   SettingsRequest,
 } from '../../platform/contracts/admin.ts';
+import type {
+  AlertSettings,
+  ContactCreated,
+  ContactPointList,
+  ContactRequest,
+  Silence,
+  SilenceList,
+  SilenceRequest,
+  Subscription,
+  SubscriptionList,
+  SubscriptionRequest,
+} from '../../platform/contracts/alert-subscription.ts';
+import type {
+  AlertFeedback,
+  AlertThread,
+  AlertThreadDetail,
+  AlertThreadList,
+  DeliveryList,
+  DeliveryView,
+} from '../../platform/contracts/alert-thread.ts';
 import type { Answered } from '../../platform/contracts/analytics.ts';
 import type { AttributionAnswer, AttributionQuestion } from '../../platform/contracts/attribution.ts';
 import type { CohortAnswer, CohortQuestion } from '../../platform/contracts/cohorts.ts';
@@ -78,6 +98,22 @@ import {
   isUserView,
   type Invited,
 } from './wire-admin.ts';
+import {
+  isAlertFeedback,
+  isAlertSettings,
+  isAlertThread,
+  isAlertThreadDetail,
+  isAlertThreadList,
+  isContactCreated,
+  isContactList,
+  isDelivery,
+  isDeliveryList,
+  isPushKey,
+  isSilence,
+  isSilenceList,
+  isSubscription,
+  isSubscriptionList,
+} from './wire-alerts.ts';
 import { isAudienceAnswer, isPost, isPostList, isPrivacyState } from './wire-audience.ts';
 import { isAnomalyDetail, isAnomalyList, isBandReply, isWatchSettings } from './wire-anomaly.ts';
 import {
@@ -113,6 +149,13 @@ export interface AnomalyArgs {
   readonly state?: string | undefined;
   readonly parts?: boolean | undefined;
   readonly filters: Filters;
+  readonly limit: number;
+}
+
+export interface AlertArgs {
+  readonly state?: string | undefined;
+  readonly severity?: string | undefined;
+  readonly family?: string | undefined;
   readonly limit: number;
 }
 
@@ -256,6 +299,33 @@ export interface Api {
   readonly privacy: () => Promise<PrivacyState>;
   readonly posts: (args: PostArgs) => Promise<PostList>;
   readonly post: (content: string) => Promise<PostView>;
+  readonly alerts: (args: AlertArgs) => Promise<AlertThreadList>;
+  readonly alert: (id: string) => Promise<AlertThreadDetail>;
+  readonly acknowledge: (id: string, comment: string) => Promise<AlertThread>;
+  /** `minutes` null: until something changes. */
+  readonly snooze: (id: string, minutes: number | null) => Promise<AlertThread>;
+  readonly wake: (id: string) => Promise<AlertThread>;
+  readonly giveFeedback: (
+    id: string,
+    verdict: AlertFeedback['verdict'],
+    comment: string,
+  ) => Promise<AlertFeedback>;
+  readonly subscriptions: () => Promise<SubscriptionList>;
+  readonly subscribe: (body: SubscriptionRequest) => Promise<Subscription>;
+  readonly changeSubscription: (id: string, body: SubscriptionRequest) => Promise<Subscription>;
+  readonly unsubscribe: (id: string) => Promise<unknown>;
+  readonly contacts: () => Promise<ContactPointList>;
+  readonly addContact: (body: ContactRequest) => Promise<ContactCreated>;
+  readonly removeContact: (id: string) => Promise<unknown>;
+  readonly testContact: (id: string) => Promise<DeliveryView>;
+  readonly pushKey: () => Promise<{ key: string }>;
+  readonly silences: () => Promise<SilenceList>;
+  readonly silence: (body: SilenceRequest) => Promise<Silence>;
+  readonly endSilence: (id: string) => Promise<unknown>;
+  readonly deliveries: () => Promise<DeliveryList>;
+  readonly retryDelivery: (id: string) => Promise<DeliveryView>;
+  readonly alertSettings: () => Promise<AlertSettings>;
+  readonly setAlertSettings: (body: AlertSettings) => Promise<AlertSettings>;
   readonly trends: () => Promise<TrendList>;
   readonly trend: (key: string) => Promise<TrendHistory>;
   readonly forecasts: (grain: ForecastGrain) => Promise<ForecastList>;
@@ -430,6 +500,42 @@ export function createApi({ request }: Http): Api {
         },
         isPostList,
       ),
+    alerts: ({ family, limit, severity, state }) =>
+      request(
+        { method: 'GET', path: path('alerts'), query: { state, severity, family, limit } },
+        isAlertThreadList,
+      ),
+    alert: (id) => request({ method: 'GET', path: path('alerts', id) }, isAlertThreadDetail),
+    acknowledge: (id, comment) =>
+      request({ method: 'POST', path: path('alerts', id, 'acknowledge'), body: { comment } }, isAlertThread),
+    snooze: (id, minutes) =>
+      request({ method: 'POST', path: path('alerts', id, 'snooze'), body: { minutes } }, isAlertThread),
+    wake: (id) => request({ method: 'POST', path: path('alerts', id, 'wake') }, isAlertThread),
+    giveFeedback: (id, verdict, comment) =>
+      request(
+        { method: 'PUT', path: path('alerts', id, 'feedback'), body: { verdict, comment } },
+        isAlertFeedback,
+      ),
+    subscriptions: () => request({ method: 'GET', path: path('alert-subscriptions') }, isSubscriptionList),
+    subscribe: (body) => request({ method: 'POST', path: path('alert-subscriptions'), body }, isSubscription),
+    changeSubscription: (id, body) =>
+      request({ method: 'PUT', path: path('alert-subscriptions', id), body }, isSubscription),
+    unsubscribe: (id) => request({ method: 'DELETE', path: path('alert-subscriptions', id) }, isUnknown),
+    contacts: () => request({ method: 'GET', path: path('alert-contacts') }, isContactList),
+    addContact: (body) => request({ method: 'POST', path: path('alert-contacts'), body }, isContactCreated),
+    removeContact: (id) => request({ method: 'DELETE', path: path('alert-contacts', id) }, isUnknown),
+    testContact: (id) => request({ method: 'POST', path: path('alert-contacts', id, 'test') }, isDelivery),
+    pushKey: () => request({ method: 'GET', path: path('alert-push-key') }, isPushKey),
+    silences: () => request({ method: 'GET', path: path('alert-silences') }, isSilenceList),
+    silence: (body) => request({ method: 'POST', path: path('alert-silences'), body }, isSilence),
+    endSilence: (id) => request({ method: 'DELETE', path: path('alert-silences', id) }, isUnknown),
+    deliveries: () =>
+      request({ method: 'GET', path: path('alert-deliveries'), query: { limit: 200 } }, isDeliveryList),
+    retryDelivery: (id) =>
+      request({ method: 'POST', path: path('alert-deliveries', id, 'retry') }, isDelivery),
+    alertSettings: () => request({ method: 'GET', path: path('alert-settings') }, isAlertSettings),
+    setAlertSettings: (body) =>
+      request({ method: 'PUT', path: path('alert-settings'), body }, isAlertSettings),
     trends: () => request({ method: 'GET', path: path('trends'), query: { limit: 100 } }, isTrendList),
     experiments: () => request({ method: 'GET', path: path('experiments') }, isExperimentList),
     experiment: (key) => request({ method: 'GET', path: path('experiments', key) }, isExperimentView),

@@ -4,6 +4,7 @@ import type { Job } from '../../platform/contracts/api.ts';
 import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { CountersView, LiveKpiPoint, SystemState } from '../../platform/contracts/live.ts';
 import { pointsCell, watermarkCell, type OpenDecisions } from './live-cells.ts';
+import { pointsCell, watermarkCell, type OpenAlerts } from './live-cells.ts';
 import type { LiveStatus } from './live-store.ts';
 import type { Query, Resource } from './query.ts';
 import { dimensions, type Filters } from './view-state.ts';
@@ -152,6 +153,11 @@ export function useLiveJobs(): readonly Job[] | undefined {
 export function useOpenDecisions(): OpenDecisions | undefined {
   const { cells } = useWorkspace().live;
   return useCell('decisions', cells.decisions);
+}
+/** Alerts that are not over, as they are told; undefined before the socket has told. */
+export function useOpenAlerts(): OpenAlerts | undefined {
+  const { cells } = useWorkspace().live;
+  return useCell('alerts', cells.alerts);
 }
 
 export function useTopLists(): ReturnType<ReturnType<typeof useWorkspace>['live']['cells']['top']> {

@@ -1,3 +1,4 @@
+import type { AlertThread } from '../../platform/contracts/alert-thread.ts';
 import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
 import type { Job } from '../../platform/contracts/api.ts';
 import type { Decision } from '../../platform/contracts/decision.ts';
@@ -17,6 +18,12 @@ export interface OpenDecisions {
   readonly open: readonly Decision[];
   readonly isStopped: boolean;
 }
+/** Alerts that are not over. */
+export interface OpenAlerts {
+  /** Threads nobody has acknowledged or snoozed. */
+  readonly firing: number;
+  readonly open: readonly AlertThread[];
+}
 
 /** Live values by cell, with the readers of each. A cell changes identity exactly when its value changes. */
 export interface LiveCells {
@@ -31,6 +38,8 @@ export interface LiveCells {
   readonly jobs: () => readonly Job[] | undefined;
   /** Decisions that have not ended; undefined before the socket has told. */
   readonly decisions: () => OpenDecisions | undefined;
+  /** Undefined before the socket has told. */
+  readonly alerts: () => OpenAlerts | undefined;
   /** Calls back when the cell of this name may have changed. */
   readonly watch: (cell: string, onChange: () => void) => () => void;
   readonly setPoints: (
@@ -45,6 +54,7 @@ export interface LiveCells {
   readonly setAnomalies: (value: readonly AnomalyView[]) => void;
   readonly setJobs: (value: readonly Job[]) => void;
   readonly setDecisions: (value: OpenDecisions) => void;
+  readonly setAlerts: (value: OpenAlerts) => void;
   /** Tells the readers of a cell whose value is kept elsewhere. */
   readonly touch: (cell: string) => void;
 }
@@ -63,6 +73,7 @@ export function createLiveCells(): LiveCells {
   let anomalies: readonly AnomalyView[] | undefined;
   let jobs: readonly Job[] | undefined;
   let decisions: OpenDecisions | undefined;
+  let alerts: OpenAlerts | undefined;
 
   const touch = (cell: string): void => {
     for (const read of readers.get(cell) ?? []) read();
@@ -77,6 +88,7 @@ export function createLiveCells(): LiveCells {
     anomalies: () => anomalies,
     jobs: () => jobs,
     decisions: () => decisions,
+    alerts: () => alerts,
     watch: (cell, onChange) => {
       const set = readers.get(cell) ?? new Set();
       readers.set(cell, set);
@@ -130,6 +142,10 @@ export function createLiveCells(): LiveCells {
     setDecisions: (value) => {
       decisions = value;
       touch('decisions');
+    },
+    setAlerts: (value) => {
+      alerts = value;
+      touch('alerts');
     },
     touch,
   };

@@ -102,6 +102,8 @@ export function createLiveStore(deps: LiveStoreDeps): LiveStore {
         break;
       case 'decisions':
         cells.setDecisions(payload);
+      case 'alerts':
+        cells.setAlerts({ firing: payload.firing, open: payload.open });
         break;
       case 'top':
         cells.setTop({ channels: payload.channels, contents: payload.contents });

@@ -1,5 +1,16 @@
 import { createContext, useContext } from 'react';
 import type { ApiKeyView, EventTypeView, Settings } from '../../platform/contracts/admin.ts';
+import type {
+  AlertSettings,
+  ContactPointList,
+  SilenceList,
+  SubscriptionList,
+} from '../../platform/contracts/alert-subscription.ts';
+import type {
+  AlertThreadDetail,
+  AlertThreadList,
+  DeliveryList,
+} from '../../platform/contracts/alert-thread.ts';
 import type { Answered } from '../../platform/contracts/analytics.ts';
 import type { AttributionAnswer, AttributionQuestion } from '../../platform/contracts/attribution.ts';
 import type { CohortAnswer, CohortQuestion } from '../../platform/contracts/cohorts.ts';
@@ -46,6 +57,7 @@ import type { Scope } from '../../platform/contracts/tenant.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import type { TrendLifecycle } from '../../platform/contracts/trend-lifecycle.ts';
 import type {
+  AlertArgs,
   AnomalyArgs,
   Api,
   AudienceArgs,
@@ -78,6 +90,13 @@ export interface Queries {
   readonly history: Query<SeriesArgs, SeriesReply>;
   readonly anomalies: Query<AnomalyArgs, AnomalyList>;
   readonly anomaly: Query<string, AnomalyDetail>;
+  readonly alerts: Query<AlertArgs, AlertThreadList>;
+  readonly alert: Query<string, AlertThreadDetail>;
+  readonly subscriptions: Query<'all', SubscriptionList>;
+  readonly contacts: Query<'all', ContactPointList>;
+  readonly silences: Query<'all', SilenceList>;
+  readonly deliveries: Query<'all', DeliveryList>;
+  readonly alertSettings: Query<'all', AlertSettings>;
   readonly band: Query<BandArgs, BandReply>;
   readonly watch: Query<'all', WatchSettings>;
   readonly stages: Query<'all', StageList>;
@@ -178,6 +197,13 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     history: query({ keyOf: seriesKey, load: api.series, refreshMs: 900 * SECOND }),
     anomalies: query({ keyOf: (args) => JSON.stringify(args), load: api.anomalies, refreshMs: 15 * SECOND }),
     anomaly: query({ keyOf: (id) => id, load: api.anomaly, refreshMs: 15 * SECOND }),
+    alerts: query({ keyOf: (args) => JSON.stringify(args), load: api.alerts, refreshMs: 15 * SECOND }),
+    alert: query({ keyOf: (id) => id, load: api.alert, refreshMs: 10 * SECOND }),
+    subscriptions: one(api.subscriptions, 60 * SECOND),
+    contacts: one(api.contacts, 30 * SECOND),
+    silences: one(api.silences, 30 * SECOND),
+    deliveries: one(api.deliveries, 5 * SECOND),
+    alertSettings: one(api.alertSettings),
     band: query({ keyOf: (args) => JSON.stringify(args), load: api.band, refreshMs: 60 * SECOND }),
     watch: one(api.watch),
     stages: one(api.stages, 5 * SECOND),

@@ -73,7 +73,9 @@ import {
   decisionContract,
   type DecisionFixture,
 } from './fixture-decisions.ts';
+import { addAlertRoutes, alertContract, createAlertState, type AlertState } from './fixture-alerts.ts';
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
+import { problem } from './fixture-api-problem.ts';
 import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fixture-analytics.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
@@ -87,6 +89,7 @@ export interface FixtureState extends AnalyticsState {
   jobs: Job[];
   readonly decided: DecisionFixture;
   watch: WatchSettings;
+  readonly alerts: AlertState;
   keys: { id: string; name: string; preview: string; scopes: string[]; state: string; createdAtMs: number }[];
   /** Path prefix that answers a problem. */
   failing: string | undefined;
@@ -108,6 +111,7 @@ export function createState(): FixtureState {
     jobs: [],
     decided: createDecisionFixture(),
     watch: defaultWatchSettings,
+    alerts: createAlertState(Date.now()),
     keys: [
       {
         id: 'k1',
@@ -132,24 +136,11 @@ export function createState(): FixtureState {
   };
 }
 
-export function problem(code: string, status: number, detail: string, details?: object) {
-  return {
-    type: `urn:weir:error:${code}`,
-    title: code.toLowerCase().replaceAll('_', ' '),
-    status,
-    code,
-    detail,
-    retry: 'never',
-    mend: 'Do what this sentence says.',
-    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
-    ...(details === undefined ? {} : { details }),
-  };
-}
-
 /** Schemas of the answers by route; a fixture that does not fit the contract would test nothing. */
 const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ...analyticsContract,
   ...decisionContract,
+  ...alertContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
@@ -376,6 +367,7 @@ export function createFixtureApi(state: FixtureState): Express {
     res.json({ ...defaultTrendAssumptions, ...Value.Parse(TrendAssumptionsRequest, req.body) });
   });
   addAnalyticsRoutes(api, state);
+  addAlertRoutes(api, state);
 
   api.get(
     '/events/stats',

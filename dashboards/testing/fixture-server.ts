@@ -35,6 +35,8 @@ export interface FixtureServer {
   bump(key: string, by: number, skip?: number): void;
   /** Sets the counters and tells the sockets. */
   count(change: { accepted?: number; rejected?: number; eventsPerSecond?: number }): void;
+  /** Tells the sockets what fires now. */
+  tellAlerts(): void;
   /** Ends every socket and refuses new ones until `accept`. */
   cut(): void;
   accept(): void;
@@ -83,6 +85,11 @@ export async function startFixtureServer(dist: string): Promise<FixtureServer> {
         open: state.isEmpty ? [] : openDecisions(state.decided),
         isStopped: state.decided.isStopped,
       };
+    if (topic === 'alerts') {
+      const open = state.isEmpty ? [] : state.alerts.threads.filter((thread) => thread.state !== 'resolved');
+      const firing = open.filter((thread) => thread.state === 'firing' && thread.snoozed === null).length;
+      return { kind: 'alerts', firing, open: open.map((thread) => ({ ...thread, history: [] })) };
+    }
     if (topic === 'anomalies')
       return { kind: 'anomalies', open: state.isEmpty ? [] : openAnomalies(Date.now()) };
     return {
@@ -125,6 +132,9 @@ export async function startFixtureServer(dist: string): Promise<FixtureServer> {
       counters = { ...counters, ...change };
       state.isEmpty = false;
       io.to('counters').emit('update', message('counters', { kind: 'counters', counters }, 1));
+    },
+    tellAlerts: () => {
+      io.to('alerts').emit('update', message('alerts', payloadOf('alerts'), 1));
     },
     cut: () => {
       isRefusing = true;

@@ -51,6 +51,17 @@ export const screens: readonly ScreenLink[] = [
     ],
   },
   {
+    path: '/alerts',
+    title: 'Alerts',
+    icon: 'alerts',
+    sub: [
+      { path: '/alerts', title: 'Inbox' },
+      { path: '/alerts/subscriptions', title: 'Subscriptions' },
+      { path: '/alerts/silences', title: 'Silences' },
+      { path: '/alerts/log', title: 'Delivery log' },
+    ],
+  },
+  {
     path: '/system',
     title: 'System',
     icon: 'system',

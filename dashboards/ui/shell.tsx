@@ -3,6 +3,7 @@ import { usePreferences } from '../data/preferences.ts';
 import { useLocation, useRouter, useView, useViewLink } from '../data/router.ts';
 import { writeView, type Preset } from '../data/view-state.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { AlertBell } from './alert-bell.tsx';
 import { HelpDialog } from './help.tsx';
 import { Icon } from './icons.tsx';
 import { Link } from './link.tsx';
@@ -60,6 +61,7 @@ export function Shell({ onTenant, onSignOut, children }: ShellProps): ReactNode 
           {session.tenant.simulated ? <SimulatedBadge /> : null}
           <div className="topbar-end">
             <LiveBadge />
+            <AlertBell />
             <button
               type="button"
               className="topbar-search"

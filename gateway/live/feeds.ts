@@ -6,6 +6,7 @@ import type { Access, Tenant } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { createWindowClock } from '../../platform/kpi/window-time.ts';
 import type { OpenDecisions } from '../decisions/open-decisions.ts';
+import { alertsFeed } from '../alerts/alerts-feed.ts';
 import { readAnomalies } from '../anomalies/anomaly-history.ts';
 import { countDeadLetters } from '../history/dead-letters.ts';
 import { readEventStats } from '../history/event-history.ts';
@@ -85,6 +86,8 @@ export function createFeeds(deps: FeedDeps): (tenant: string, topic: Topic) => P
           payload: (read) => ({ kind: 'decisions', ...read }),
           onFailure: noteFailure(deps, id, topic),
         });
+      case 'alerts':
+        return await alertsFeed(deps.store, deps.clock, id, noteFailure(deps, id, topic));
       case 'system':
         return await createPolledFeed({
           clock: deps.clock,

@@ -11,6 +11,7 @@ export type Topic =
   | { readonly kind: 'anomalies' }
   | { readonly kind: 'jobs' }
   | { readonly kind: 'decisions' };
+  | { readonly kind: 'alerts' };
 
 const maxValueChars = 256;
 
@@ -25,6 +26,7 @@ export function parseTopic(name: string): Topic | undefined {
     name === 'jobs' ||
     name === 'decisions'
   )
+  if (name === 'counters' || name === 'top' || name === 'system' || name === 'anomalies' || name === 'alerts')
     return { kind: name };
   if (!name.startsWith('kpis?') || name.length > 2_000) return undefined;
   const [first, ...others] = new URLSearchParams(name.slice('kpis?'.length));

@@ -29,6 +29,8 @@ export interface Rig {
   readonly gateway: Gateway;
   readonly metrics: Metrics;
   readonly origin: string;
+  /** WEIR_HOME of the gateway. */
+  readonly home: string;
   /** Everything logged, as JSON lines. */
   readonly logged: string[];
   /** All rights in `main`. */
@@ -117,6 +119,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     gateway,
     metrics,
     origin,
+    home,
     logged,
     adminKey,
     key: async (tenant, ...scopes) => (await access.createKey(tenant, { name: 'test', scopes })).secret,

@@ -1,3 +1,4 @@
+import type { AlertThread } from './alert-thread.ts';
 import type { AnomalyView } from './anomaly.ts';
 import type { Job } from './api.ts';
 import type { Decision } from './decision.ts';
@@ -45,6 +46,7 @@ export interface Interest {
 
 /** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `jobs`. */
 /** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `decisions`. */
+/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `alerts`. */
 export interface ClientToServerEvents {
   subscribe: (
     request: { topic: string },
@@ -83,6 +85,8 @@ export type TopicPayload =
   | { readonly kind: 'jobs'; readonly jobs: readonly Job[] }
   /** Decisions that have not ended, the newest first; at most 50. */
   | { readonly kind: 'decisions'; readonly open: readonly Decision[]; readonly isStopped: boolean };
+  /** Threads that are not over, the worst and newest first, at most 50 and without their history; `firing` counts those nobody has acknowledged or snoozed. */
+  | { readonly kind: 'alerts'; readonly firing: number; readonly open: readonly AlertThread[] };
 
 /** One KPI value of one window; `value` null when the formula has none (division by zero). */
 export interface LiveKpiPoint {

@@ -70,6 +70,15 @@ export const buckets = {
   changes: 'changes',
   tickets: 'tickets',
   webhooks: 'webhooks',
+  /** Alerts: key `<tenant>.<id>`, of settings the tenant alone. */
+  subscriptions: 'subscriptions',
+  contacts: 'contacts',
+  contactSecrets: 'contactsecrets',
+  silences: 'silences',
+  alertSettings: 'alertsettings',
+  /** Key `<tenant>.<thread>.<SHA-256 of the user, cut>`. */
+  alertFeedback: 'alertfeedback',
+  deliveries: 'deliveries',
   schedules: 'schedules',
   scheduleState: 'schedulestate',
   /** Key `<tenant>.<job id>`, kept a week. */

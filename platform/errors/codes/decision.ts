@@ -152,4 +152,58 @@ export const decisionCodes = {
     retry: 'never',
     mend: 'Put the key file named in the message back, or move it away: a new key signs from then on, which the audit shows.',
   },
+  ALERTS_LEASE_LOST: {
+    httpStatus: 503,
+    domain: 'internal',
+    retry: 'backoff',
+    mend: 'Another process owns alerts now and goes on with them; nothing is lost.',
+  },
+  ALERT_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Use the id of a thread that GET /api/v1/alerts lists.',
+  },
+  ALERT_OVER: {
+    httpStatus: 409,
+    domain: 'user',
+    retry: 'never',
+    mend: 'The thread is over, so there is nothing to acknowledge or snooze. Silence the KPI if it should stay quiet.',
+  },
+  ALERT_SUBSCRIPTION_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Use the id of a subscription of yours that GET /api/v1/alert-subscriptions lists.',
+  },
+  ALERT_CONTACT_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Use the id of a contact point of yours that GET /api/v1/alert-contacts lists.',
+  },
+  ALERT_SILENCE_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Use the id of a silence that GET /api/v1/alert-silences lists; another person’s own silence is theirs.',
+  },
+  ALERT_DELIVERY_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Only deliveries of the last 30 days that were not sent can be sent again; see GET /api/v1/alert-deliveries.',
+  },
+  ALERT_DELIVERY_NOT_DEAD: {
+    httpStatus: 409,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Only what was given up can be sent again; the rest goes on by itself.',
+  },
+  ALERT_INVALID: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Correct what the message names.',
+  },
 } as const satisfies Record<string, ErrorSpec>;

@@ -1,0 +1,175 @@
+import { useEffect, type ReactNode } from 'react';
+import type { AlertThread } from '../../platform/contracts/alert-thread.ts';
+import { familyWords, mergeThreads, stateWords } from '../data/alert-words.ts';
+import { severityWords } from '../data/anomaly-words.ts';
+import { ago, duration } from '../data/format.ts';
+import { useNow, useOpenAlerts, useQuery, useTopic } from '../data/hooks.ts';
+import { useParam, useViewLink } from '../data/router.ts';
+import { families } from '../data/wire-alerts.ts';
+import { useWorkspace } from '../data/workspace.ts';
+import { useAction } from '../ui/form.tsx';
+import { Link } from '../ui/link.tsx';
+import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
+import { Impact } from './impact.tsx';
+
+const LIMIT = 200;
+const states = ['firing', 'acknowledged', 'resolved'] as const;
+const severities = ['critical', 'warning', 'info'] as const;
+
+/** What fires, what somebody takes care of, what is over: one line a thread, what is urgent first. */
+export function Inbox(): ReactNode {
+  const { queries } = useWorkspace();
+  const to = useViewLink();
+  useTopic('alerts');
+  const [state, setState] = useParam('state');
+  const [severity, setSeverity] = useParam('severity');
+  const [family, setFamily] = useParam('family');
+  const list = useQuery(queries.alerts, {
+    limit: LIMIT,
+    ...(state === '' ? {} : { state }),
+    ...(severity === '' ? {} : { severity }),
+    ...(family === '' ? {} : { family }),
+  });
+  const live = useOpenAlerts();
+  const told = live?.open.map(({ id, version }) => `${id} ${version}`).join();
+  const { refresh } = queries.alerts;
+  useEffect(() => {
+    // What left the list of open ones is over: only the server has it.
+    if (told !== undefined) refresh();
+  }, [told, refresh]);
+  const isWanted = (thread: AlertThread): boolean =>
+    (state === '' || thread.state === state) &&
+    (severity === '' || thread.severity === severity) &&
+    (family === '' || thread.family === family);
+  const threads = mergeThreads(list.data?.threads ?? [], live?.open ?? [], isWanted);
+  return (
+    <section className="stack-tight" aria-label="Threads of alerts">
+      <div className="row-wrap">
+        <Choice label="State" all="Every state" value={state} options={states} onChange={setState} />
+        <Choice
+          label="Severity"
+          all="Every severity"
+          value={severity}
+          options={severities}
+          onChange={setSeverity}
+        />
+        <Choice
+          label="Family"
+          all="Every family"
+          value={family}
+          options={families}
+          words={(each) => familyWords[each]}
+          onChange={setFamily}
+        />
+        {list.data?.isCut === true ? (
+          <span className="small quiet">The newest {LIMIT} are shown.</span>
+        ) : null}
+      </div>
+      {list.problem === undefined ? null : (
+        <ProblemNote problem={list.problem} onRetry={queries.alerts.refresh} />
+      )}
+      {list.data === undefined && list.problem === undefined ? <Skeleton height={240} /> : null}
+      {list.data !== undefined && threads.length === 0 ? (
+        <Empty title="No alerts">
+          <p>
+            Every KPI is watched. What is unusual, crosses its alert level or takes off comes here, and by{' '}
+            <Link to={to('/alerts/subscriptions')}>your subscriptions</Link> to you.
+          </p>
+        </Empty>
+      ) : null}
+      <ul className={list.isOutdated ? 'threads is-outdated' : 'threads'}>
+        {threads.map((thread) => (
+          <ThreadRow key={thread.id} thread={thread} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function ThreadRow({ thread }: { readonly thread: AlertThread }): ReactNode {
+  const { api, format, queries } = useWorkspace();
+  const to = useViewLink();
+  const action = useAction();
+  const now = useNow(30_000);
+  const link = to(`/alerts/${encodeURIComponent(thread.id)}`);
+  const isOver = thread.state === 'resolved';
+  return (
+    <li className={`thread-row thread-row-${isOver ? 'over' : thread.severity}`}>
+      <div className="stack-tight">
+        <p className="row-wrap">
+          <span className={`badge ${severityWords[thread.severity].tone}`}>
+            {severityWords[thread.severity].text}
+          </span>
+          <span className={`badge ${stateWords[thread.state].tone}`}>{stateWords[thread.state].text}</span>
+          {thread.snoozed === null ? null : <span className="badge">snoozed</span>}
+          <span className="small quiet">{familyWords[thread.family]}</span>
+        </p>
+        <Link to={link} className="strong thread-title">
+          {thread.title}
+        </Link>
+        <p className="small quiet">
+          {isOver ? 'from ' : 'since '}
+          <time dateTime={new Date(thread.startedAtMs).toISOString()}>
+            {format.dateTime(thread.startedAtMs)}
+          </time>
+          {thread.endedAtMs === null
+            ? `, ${ago(Math.max(0, now - thread.startedAtMs))}`
+            : ` for ${duration(thread.endedAtMs - thread.startedAtMs)}`}
+          {thread.alertCount > 1 ? `, ${thread.alertCount} alerts` : ''}
+          {thread.acknowledged === null ? '' : `, ${thread.acknowledged.by} takes care`}
+          <Impact impact={thread.impact} before=", " />
+        </p>
+        {action.problem === undefined ? null : <ProblemNote problem={action.problem} />}
+      </div>
+      {thread.state === 'firing' ? (
+        <div className="row-wrap">
+          <button
+            type="button"
+            className="button button-small"
+            disabled={action.isRunning}
+            onClick={() =>
+              action.run(async () => {
+                await api.acknowledge(thread.id, '');
+                queries.alerts.refresh();
+              })
+            }
+          >
+            Acknowledge<span className="unseen"> {thread.title}</span>
+          </button>
+        </div>
+      ) : null}
+    </li>
+  );
+}
+
+function Choice<T extends string>({
+  label,
+  all,
+  value,
+  options,
+  words = (option) => option,
+  onChange,
+}: {
+  readonly label: string;
+  readonly all: string;
+  readonly value: string;
+  readonly options: readonly T[];
+  readonly words?: (option: T) => string;
+  readonly onChange: (value: string) => void;
+}): ReactNode {
+  return (
+    <select
+      className="select"
+      aria-label={label}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    >
+      <option value="">{all}</option>
+      {options.map((option) => (
+        <option key={option} value={option}>
+          {words(option)}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,329 @@
+import type { AccessDirectory } from '../../platform/access/access.ts';
+import { openKvMirror } from '../../platform/access/kv-mirror.ts';
+import type { Bus } from '../../platform/bus/bus.ts';
+import { createJsonCodec } from '../../platform/bus/json.ts';
+import { openObjects } from '../../platform/bus/objects.ts';
+import { readFrom, type ReaderMessage } from '../../platform/bus/reader.ts';
+import { AlertRecord } from '../../platform/contracts/alert.ts';
+import {
+  AlertSettings,
+  ContactPoint,
+  ContactSecret,
+  defaultAlertSettings,
+  Silence,
+  Subscription,
+} from '../../platform/contracts/alert-subscription.ts';
+import {
+  AlertAsk,
+  alertAskSubject,
+  Delivery,
+  type AlertAnswer,
+} from '../../platform/contracts/alert-thread.ts';
+import { KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { Signal } from '../../platform/contracts/signal.ts';
+import { alertsStream, buckets, signalsStream, snapshotsBucket } from '../../platform/contracts/subjects.ts';
+import { isWeirError, WeirError } from '../../platform/errors/weir-error.ts';
+import { createHttpSender } from '../../platform/http-out/sender.ts';
+import type { Log } from '../../platform/log/log.ts';
+import type { Metrics } from '../../platform/metrics/metrics.ts';
+import { createLinkSigner } from '../../platform/signed-link/signed-link.ts';
+import type { Store } from '../../platform/store/store.ts';
+import type { Clock } from '../../platform/time/clock.ts';
+import type { Random } from '../../platform/time/random.ts';
+import { ownAlerts, type OwnedLease } from './adapters/lease.ts';
+import { createMailSender } from './adapters/smtp.ts';
+import { createPushSealer } from './adapters/web-push.ts';
+import { answerCommand } from './commands.ts';
+import type { AlertsConfig } from './config.ts';
+import { alertOfRecord, alertOfSignal } from './core/alert.ts';
+import type { AlertContext } from './core/context.ts';
+import { createDeliverer } from './deliver.ts';
+import { createFactReader } from './facts.ts';
+import { createAlertMetrics } from './metrics.ts';
+import { openOwner, type Owner, type Taken } from './owner.ts';
+import { threadColumns, threadRow } from './rows.ts';
+import { createSender } from './send.ts';
+
+export interface AlertsDeps {
+  readonly bus: Bus;
+  readonly store: Store;
+  readonly access: AccessDirectory;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** WEIR_HOME, where keys are kept. */
+  readonly home: string;
+  /** Address people use, for links in messages. */
+  readonly publicUrl: string;
+  /** Name of this installation in leases. */
+  readonly owner: string;
+}
+
+const SNAPSHOT = 'alerts';
+const SWEEP_MS = 60_000;
+const MISSING_STREAM_MS = 2_000;
+/** In a larger batch what still fires is taken without a look at its money; its end has it. */
+const MAX_LOOKUPS = 16;
+const BUCKET_BYTES = 256 * 1024 * 1024;
+
+/** Starts the owner of alerts; resolves once its records are in memory. */
+export async function startAlerts(
+  deps: AlertsDeps,
+  config: AlertsConfig,
+): Promise<{ stop(): Promise<void> }> {
+  const { access, bus, clock, home, random, store } = deps;
+  const log = deps.log.child({ module: 'alerts' });
+  const metrics = createAlertMetrics(deps.metrics);
+  const [subscriptions, contacts, secrets, silences, settings, deliveries, kpis, objects] = await Promise.all(
+    [
+      openKvMirror(bus, buckets.subscriptions, { schema: Subscription }),
+      openKvMirror(bus, buckets.contacts, { schema: ContactPoint }),
+      openKvMirror(bus, buckets.contactSecrets, { schema: ContactSecret }),
+      openKvMirror(bus, buckets.silences, { schema: Silence }),
+      openKvMirror(bus, buckets.alertSettings, { schema: AlertSettings }),
+      openKvMirror(bus, buckets.deliveries, { schema: Delivery, maxBytes: BUCKET_BYTES }),
+      openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
+      openObjects(bus, snapshotsBucket),
+    ],
+  );
+  const mirrors = [subscriptions, contacts, secrets, silences, settings, deliveries, kpis];
+  const baseUrl = deps.publicUrl.replace(/\/$/, '');
+  const mail = createMailSender(config.smtpUrl);
+  const push = createPushSealer(
+    home,
+    baseUrl.startsWith('https:') ? baseUrl : 'mailto:weir@localhost.localdomain',
+  );
+  const send = createSender(
+    {
+      http: createHttpSender(clock, { ports: config.httpPorts, allowLoopback: config.allowLoopback }),
+      mail,
+      push,
+      links: createLinkSigner(home),
+      clock,
+    },
+    { baseUrl, mailFrom: config.mailFrom, pagerDutyUrl: config.pagerDutyUrl },
+  );
+  const readFacts = createFactReader(store, kpis, log);
+
+  const contextOf = (tenant: string): AlertContext | undefined => {
+    const record = access.tenant(tenant);
+    if (record === undefined) return undefined;
+    const mine = <T extends { readonly tenant: string }>(all: readonly T[]): T[] =>
+      all.filter((one) => one.tenant === tenant);
+    return {
+      subscriptions: mine(subscriptions.values()).sort((a, b) => (a.id < b.id ? -1 : 1)),
+      silences: mine(silences.values()),
+      settings: settings.get(tenant) ?? defaultAlertSettings,
+      channelOf: (id) => contacts.get(`${tenant}.${id}`)?.channel,
+      tenantName: record.name,
+      currency: record.currency,
+    };
+  };
+
+  const work = async (lease: OwnedLease, outer: AbortSignal): Promise<void> => {
+    const ending = new AbortController();
+    const signal = AbortSignal.any([outer, ending.signal]);
+    const deliverer = createDeliverer({
+      deliveries,
+      contacts,
+      secrets,
+      store,
+      send,
+      confirm: lease.confirm,
+      clock,
+      random,
+      log,
+      metrics,
+    });
+    let rowsFailed = false;
+    const owner = await openOwner({
+      ports: {
+        loadSnapshot: async () => await objects.get(SNAPSHOT),
+        saveSnapshot: async (bytes) => {
+          metrics.snapshotBytes.set(bytes.byteLength);
+          await objects.put(SNAPSHOT, bytes);
+        },
+        queue: deliverer.queue,
+        writeThreads: async (threads) => {
+          await store.insertRows('alerts', threadColumns, threads.map(threadRow).join(''));
+          rowsFailed = false;
+        },
+        confirmLease: lease.confirm,
+      },
+      contextOf,
+      onMessage: ({ message }) => metrics.messages.inc({ kind: message.kind }),
+      onRowsFailed: (error) => {
+        metrics.rowFailures.inc();
+        if (!rowsFailed)
+          log.warn({ err: error }, 'threads of alerts are not written to the history, repeating');
+        rowsFailed = true;
+      },
+      onDamaged: (fault) =>
+        log.error(
+          { fault },
+          'what was known of alerts is damaged: it is built anew from the stream of signals',
+        ),
+    });
+    const serial = createSerial();
+
+    const takeSignals = async (batch: readonly ReaderMessage[]): Promise<Taken[]> => {
+      const taken: Taken[] = [];
+      for (const message of batch) {
+        const decoded = signalCodec.decode(message.data);
+        metrics.inputs.inc({ source: 'signals', result: decoded.ok ? 'taken' : 'refused' });
+        if (!decoded.ok) {
+          log.error({ fault: decoded.fault, seq: message.seq }, 'a signal is left out');
+          continue;
+        }
+        const signal = decoded.value;
+        const isLooked = batch.length <= MAX_LOOKUPS || signal.state === 'resolved';
+        const facts = await (isLooked
+          ? readFacts(signal)
+          : { unit: kpis.get(`${signal.tenant}.${signal.kpi}`)?.unit ?? null, impact: null });
+        taken.push({ tenant: signal.tenant, alert: alertOfSignal(signal, facts), atMs: message.timestampMs });
+      }
+      return taken;
+    };
+    const takeRecords = async (batch: readonly ReaderMessage[]): Promise<Taken[]> =>
+      await Promise.resolve(
+        batch.flatMap((message) => {
+          const decoded = recordCodec.decode(message.data);
+          metrics.inputs.inc({ source: 'decisions', result: decoded.ok ? 'taken' : 'refused' });
+          if (decoded.ok)
+            return [
+              {
+                tenant: decoded.value.tenant,
+                alert: alertOfRecord(decoded.value),
+                atMs: message.timestampMs,
+              },
+            ];
+          log.error({ fault: decoded.fault, seq: message.seq }, 'an alert of a decision is left out');
+          return [];
+        }),
+      );
+
+    const follow = async (
+      stream: 'signals' | 'records',
+      name: string,
+      subject: string,
+      decode: (batch: readonly ReaderMessage[]) => Promise<Taken[]>,
+    ): Promise<void> => {
+      while (!signal.aborted) {
+        const { seq, timestampMs } = owner.state[stream];
+        try {
+          const batches = readFrom({
+            bus,
+            stream: name,
+            subject,
+            fromSeq: seq + 1,
+            signal,
+            ...(timestampMs === null ? {} : { previousTimestampMs: timestampMs }),
+          });
+          for await (const batch of batches) {
+            const last = batch.at(-1);
+            if (last === undefined) continue;
+            const taken = await decode(batch);
+            await serial(async () => {
+              owner.take(stream, taken, { seq: last.seq, timestampMs: last.timestampMs });
+              await Promise.resolve();
+            });
+          }
+        } catch (error) {
+          if (!isWeirError(error)) throw error;
+          if (error.code === 'BUS_LOG_TRUNCATED') {
+            // Another stream than the one we read: (id, revision) tells what is known.
+            log.error({ stream: name }, 'a stream lost what was read already; it is read from its beginning');
+            owner.state[stream] = { seq: 0, timestampMs: null };
+          } else if (error.code !== 'BUS_STREAM_MISSING') throw error;
+          // Made by whoever has the first thing to tell.
+          await clock.sleep(MISSING_STREAM_MS, signal).catch(() => undefined);
+        }
+      }
+    };
+
+    const answers = bus.respond(alertAskSubject, askCodec, async (ask): Promise<AlertAnswer> => {
+      if (ask.op === 'push-key') return { pushKey: push.publicKey };
+      const answer = async (): Promise<AlertAnswer> =>
+        await answerCommand({ owner, deliverer, contacts, deliveries, access, clock }, ask);
+      // What waits for somebody else's server must not hold up the clock of all the others.
+      return ask.op === 'test' || ask.op === 'retry' ? await answer() : await serial(answer);
+    });
+
+    const ticking = async (): Promise<void> => {
+      let sweptMs = Number.NEGATIVE_INFINITY;
+      while (!signal.aborted) {
+        await serial(async () => await owner.tick(clock.nowMs()));
+        deliverer.sendDue();
+        showSizes(owner);
+        if (owner.isOutboxReleased() && clock.monotonicMs() - sweptMs > SWEEP_MS) {
+          sweptMs = clock.monotonicMs();
+          await deliverer.sweep();
+        }
+        await lease.confirm();
+        await clock.sleep(config.tickMs, signal).catch(() => undefined);
+      }
+    };
+
+    try {
+      // The first that fails ends the others; all begin again from the snapshot.
+      await Promise.all([
+        ticking(),
+        follow('signals', signalsStream, `${signalsStream}.*.*`, takeSignals),
+        follow('records', alertsStream, `${alertsStream}.*`, takeRecords),
+      ]);
+    } finally {
+      ending.abort();
+      answers.stop();
+      await deliverer.idle();
+    }
+  };
+
+  const showSizes = ({ state }: Owner): void => {
+    let kept = 0;
+    let open = 0;
+    let held = 0;
+    for (const tenant of state.tenants.values()) {
+      kept += tenant.alerts.size;
+      open += tenant.open.size;
+      for (const { follows } of tenant.subscribers.values())
+        for (const follow of follows.values()) held += follow.held.size;
+    }
+    metrics.kept.set(kept);
+    metrics.threads.set(open);
+    metrics.held.set(held);
+  };
+
+  const stopping = new AbortController();
+  const running = ownAlerts(
+    bus,
+    clock,
+    log,
+    { owner: deps.owner, ttlMs: config.leaseTtlMs },
+    stopping.signal,
+    work,
+  );
+  running.catch((error: unknown) => log.error({ err: error }, 'alerts ended'));
+  return {
+    stop: async () => {
+      stopping.abort();
+      await running.catch(() => undefined);
+      mail.close();
+      for (const mirror of mirrors) await mirror.stop();
+    },
+  };
+}
+
+const signalCodec = createJsonCodec(Signal);
+const recordCodec = createJsonCodec(AlertRecord);
+const askCodec = createJsonCodec(AlertAsk);
+
+/** Runs one after the other, in the order of the calls; what one throws is its caller's alone. */
+function createSerial(): <T>(run: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return async (run) => {
+    const next = last.catch(() => undefined).then(run);
+    last = next.catch(() => undefined);
+    return await next;
+  };
+}
