@@ -53,8 +53,6 @@ export function loadWeirConfig(env: Environment): Config {
       sourcesConfig,
       decisionConfig,
       alertsConfig,
-      gatewayConfig,
-      demoConfig,
     ],
     env,
   );

@@ -94,7 +94,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
         { ...config.get(modelsConfig), owner: processor.owner },
       );
       stops.push(() => models.stop());
-      const { owner } = processorData(config, ground);
+      const { owner } = processor;
       const decision = await startDecision(
         { bus, store: engine.store, access, clock, random: createRandom(owner), log, metrics, home, owner },
         config.get(decisionConfig),
@@ -152,7 +152,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
           metrics,
           home,
           publicUrl: config.get(gatewayConfig).publicUrl ?? url,
-          owner: processor.owner,
+          owner,
         },
         config.get(alertsConfig),
       );

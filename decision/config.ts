@@ -26,6 +26,12 @@ const DecisionConfigSchema = Type.Object({
     maximum: 86_400_000,
     description: 'A scheduled run that is later than this counts as missed.',
   }),
+  experimentsEverySeconds: Type.Integer({
+    default: 30,
+    minimum: 1,
+    maximum: 3_600,
+    description: 'How often running experiments are read.',
+  }),
   auditMaxMegabytes: Type.Integer({
     default: 256,
     minimum: 16,

@@ -38,6 +38,7 @@ import { createRenderExecutor } from './executors/render.ts';
 import { createRoutineExecutor } from './executors/routine.ts';
 import { createTicketExecutor } from './executors/ticket.ts';
 import { createWebhookExecutor } from './executors/webhook.ts';
+import { startExperiments } from './experiments/service.ts';
 import { noFaults, type Faults } from './faults.ts';
 import { Lease, workUnderLease } from './lease.ts';
 import { createDecisionMetrics } from './metrics.ts';
@@ -200,10 +201,21 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
     stopping.signal,
     work,
   );
+  const experiments = await startExperiments(
+    { bus, store: deps.store, access, clock, log: deps.log, metrics: deps.metrics },
+    {
+      owner: deps.owner,
+      leaseTtlMs: config.leaseTtlMs,
+      storeRetryMs: failedPauseMs,
+      everyMs: 1_000 * config.experimentsEverySeconds,
+    },
+  );
+
   return {
     stop: async () => {
       serving.stop();
       stopping.abort();
+      await experiments.stop();
       await working;
       await records.stop();
     },

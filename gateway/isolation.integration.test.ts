@@ -5,7 +5,6 @@ import { createWindowClock } from '../platform/kpi/window-time.ts';
 import { startAudience } from '../streams/audience/main.ts';
 import { openKv } from '../platform/bus/kv.ts';
 import { WatchSettings } from '../platform/contracts/anomaly.ts';
-import { buckets } from '../platform/contracts/subjects.ts';
 import { startTestEngine } from '../decision/testing/engine.ts';
 import { encodeJson } from '../platform/bus/json.ts';
 import { buckets, signalsStream, signalSubject } from '../platform/contracts/subjects.ts';

@@ -203,8 +203,6 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...analyticsRoutes({ access, analyst, clock }),
     ...alertRoutes({ access, store, records: alertRecords, ask: askAlerts, clock }),
     ...alertRecordRoutes({ records: alertRecords, ask: askAlerts, clock }),
-    ...trendRoutes(store, clock),
-    ...analyticsRoutes({ access, analyst: createAnalyst(bus), clock }),
     ...eventRoutes(store, clock),
     ...deadLetterRoutes({ bus, store, jobs, clock }),
     ...eventTypeRoutes(eventTypes, clock),
@@ -375,7 +373,6 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
       await sockets.stop();
       hub.stop();
       progress.stop();
-      await mirrors.stop();
       await alertRecords.stop();
       await mirrors.stop();
     },

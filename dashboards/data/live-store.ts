@@ -102,6 +102,7 @@ export function createLiveStore(deps: LiveStoreDeps): LiveStore {
         break;
       case 'decisions':
         cells.setDecisions(payload);
+        break;
       case 'alerts':
         cells.setAlerts({ firing: payload.firing, open: payload.open });
         break;

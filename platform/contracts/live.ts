@@ -44,9 +44,7 @@ export interface Interest {
   readonly keys: readonly { readonly rollup: Rollup; readonly dim: string }[];
 }
 
-/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `jobs`. */
-/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `decisions`. */
-/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `alerts`. */
+/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `jobs`, `decisions`, `alerts`. */
 export interface ClientToServerEvents {
   subscribe: (
     request: { topic: string },
@@ -84,7 +82,7 @@ export type TopicPayload =
   /** Jobs that wait, run or ended in the last ten minutes, newest first; at most 20. */
   | { readonly kind: 'jobs'; readonly jobs: readonly Job[] }
   /** Decisions that have not ended, the newest first; at most 50. */
-  | { readonly kind: 'decisions'; readonly open: readonly Decision[]; readonly isStopped: boolean };
+  | { readonly kind: 'decisions'; readonly open: readonly Decision[]; readonly isStopped: boolean }
   /** Threads that are not over, the worst and newest first, at most 50 and without their history; `firing` counts those nobody has acknowledged or snoozed. */
   | { readonly kind: 'alerts'; readonly firing: number; readonly open: readonly AlertThread[] };
 
