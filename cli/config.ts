@@ -5,6 +5,7 @@ import { ingestConfig } from '../ingest/config.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
 import { gatewayConfig } from '../gateway/config.ts';
 import { modelsConfig } from '../models/config.ts';
+import { renderConfig } from '../render/config.ts';
 import { streamsConfig } from '../streams/config.ts';
 
 const schema = Type.Object({
@@ -39,7 +40,7 @@ export const rootConfig = defineConfig({
 /** Every section there is, parsed together so that all faults are told at once. */
 export function loadWeirConfig(env: Environment): Config {
   return loadConfig(
-    [rootConfig, platformConfig, ingestConfig, streamsConfig, modelsConfig, gatewayConfig, demoConfig],
+    [rootConfig, platformConfig, ingestConfig, streamsConfig, modelsConfig, renderConfig, gatewayConfig, demoConfig],
     env,
   );
 }

@@ -14,6 +14,8 @@ import { createLog } from '../platform/log/log.ts';
 import { createMetrics } from '../platform/metrics/metrics.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { gatewayConfig } from '../gateway/config.ts';
+import { renderConfig } from '../render/config.ts';
+import { start as startRenders } from '../render/main.ts';
 import { start as startGateway } from '../gateway/main.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
 import { startDemoFeed } from '../ingest/simulate/main.ts';
@@ -78,6 +80,11 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       // Downstream stops after upstream: what ingest still has in hand goes into the log first.
       stops.push(() => engine.stop());
       stops.push(() => ingest.stop());
+      const renders = await startRenders(
+        { bus, store: engine.store, access, clock, metrics, home },
+        config.get(renderConfig),
+      );
+      stops.push(() => renders.stop());
       const gateway = await startGateway(
         {
           bus,

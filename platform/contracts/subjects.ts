@@ -36,6 +36,12 @@ export const buckets = {
   progress: 'kpiprogress',
   /** Key `<tenant>.<id>`. */
   renders: 'renders',
+  /** Key `<tenant>.<id>`. */
+  renderSchedules: 'renderschedules',
+  /** Key `<tenant>.<schedule>`: up to when it was looked at. */
+  renderMarks: 'rendermarks',
+  /** Key `links`: what download links are signed with. */
+  renderSecrets: 'rendersecrets',
 } as const;
 
 export const snapshotsBucket = 'snapshots';

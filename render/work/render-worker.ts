@@ -1,0 +1,29 @@
+import sharp from 'sharp';
+import { asWeirError } from '../../platform/errors/weir-error.ts';
+import { make } from './make.ts';
+import type { FromWork, Task } from './task.ts';
+
+/**
+ * The process in which one render is made: it gets one task, says how far it is, and ends. Its folder is its first argument. When the
+ * engine that started it is gone, it ends, too.
+ */
+const [, , folder = '.'] = process.argv;
+// One core a render: how many run at once is the queue's business.
+sharp.concurrency(1);
+sharp.cache(false);
+
+const say = (message: FromWork): void => void process.send?.(message);
+
+async function work(task: Task): Promise<void> {
+  try {
+    const made = await make(task, folder, (stage, percent) => say({ kind: 'progress', stage, percent }));
+    say({ kind: 'done', ...made });
+  } catch (error) {
+    const { code, message } = asWeirError(error);
+    say({ kind: 'failed', code, message });
+  }
+  process.disconnect();
+}
+
+process.once('message', (task: Task) => void work(task));
+process.on('disconnect', () => process.exit(0));
