@@ -15,7 +15,7 @@ import { createMetrics } from '../platform/metrics/metrics.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { gatewayConfig } from '../gateway/config.ts';
 import { renderConfig } from '../render/config.ts';
-import { start as startRenders } from '../render/main.ts';
+import { start as startRenders, storeBytes } from '../render/main.ts';
 import { start as startGateway } from '../gateway/main.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
 import { startDemoFeed } from '../ingest/simulate/main.ts';
@@ -98,6 +98,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
           staticDir: fileURLToPath(new URL('../dashboards/dist', import.meta.url)),
           home,
           version,
+          artefactBytes: storeBytes(config.get(renderConfig)),
         },
         config.get(gatewayConfig),
       );

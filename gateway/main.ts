@@ -57,6 +57,8 @@ import { createPartFollower } from './live/part-follower.ts';
 import { createProgressDirectory } from './live/progress-directory.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { createPolicies } from './recurring/policies.ts';
+import { renderSchemas } from './renders/render-routes.ts';
+import { startGatewayRenders } from './renders/renders.ts';
 import { createAttemptLimit } from './sign-in/attempt-limit.ts';
 import { createMembers } from './sign-in/members.ts';
 import { SessionRecord, type SessionLimits } from './sign-in/session.ts';
@@ -81,6 +83,8 @@ export interface GatewayDeps {
   /** WEIR_HOME, whose disk is watched. */
   readonly home: string;
   readonly version: string;
+  /** Bytes the object store of artefacts may take, as whoever renders has it. */
+  readonly artefactBytes?: number;
 }
 
 export interface Gateway {
@@ -95,6 +99,7 @@ export interface Gateway {
 }
 
 const hourMs = 3_600_000;
+const defaultArtefactBytes = 1024 * 1024 * 1024;
 const sweepEveryMs = 600_000;
 const touchAfterMs = 300_000;
 
@@ -146,6 +151,13 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ownerTenants.map((tenant) => tenant.id),
   );
 
+  const renders = await startGatewayRenders(
+    bus,
+    clock,
+    deps.artefactBytes ?? defaultArtefactBytes,
+    (subject) => users.get(subject.replace(/^user:/, ''))?.name ?? 'API key',
+  );
+
   const unreadable = (): void => metrics.liveUnreadable.inc();
   const progress = createProgressDirectory(bus, clock, unreadable);
   const status = createStatusReader(bus, clock);
@@ -159,6 +171,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     clock,
     home,
     version,
+    moreParts: [renders.part],
   });
   const jobs = createJobs(jobRecords, clock);
 
@@ -186,6 +199,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
     ...audienceRoutes({ bus, clock }),
     ...postRoutes(store, clock),
+    ...renders.routes,
   ];
 
   const http = createHttpApp(
@@ -205,6 +219,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   );
   let isDraining = false;
   http.mount(routes);
+  renders.mount(http);
   mountPages(http, {
     routes,
     api: { version, named: namedSchemas },
@@ -306,6 +321,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
       await sockets.stop();
       hub.stop();
       progress.stop();
+      await renders.stop();
       for (const mirror of mirrors) await mirror.stop();
     },
   };
@@ -342,6 +358,7 @@ const namedSchemas = {
   MrrPolicyReply: recurringApi.MrrPolicyReply,
   RecurringReply: recurringApi.RecurringReply,
   ...analyticsSchemas,
+  ...renderSchemas,
   EventStats: api.EventStats,
   StoredEvent: api.StoredEvent,
   StoredEvents: api.StoredEvents,

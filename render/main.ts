@@ -60,8 +60,7 @@ export async function start(deps: RenderDeps, config: RenderConfig): Promise<{ s
   const [jobs, kpis, objects] = await Promise.all([
     openKvMirror(bus, buckets.renders, { schema: RenderJob }),
     openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
-    // Room for one render above the bound: the old set of a job is deleted after the new one is there.
-    openObjects(bus, artefactsBucket, { maxBytes: Math.round(config.maxBytes * 1.25) }),
+    openObjects(bus, artefactsBucket, { maxBytes: storeBytes(config) }),
   ]);
   const artefacts = await createArtefactStore(objects, metrics, config.maxBytes);
   const processes = createWorkProcess(home);
@@ -119,6 +118,11 @@ export async function start(deps: RenderDeps, config: RenderConfig): Promise<{ s
       await kpis.stop();
     },
   };
+}
+
+/** Bytes of the object store: room for one render above the bound, as the old set of a job is deleted after the new one is there. */
+export function storeBytes(config: Pick<RenderConfig, 'maxBytes'>): number {
+  return Math.round(config.maxBytes * 1.25);
 }
 
 /** Programs beside Weir that some renders need; looked for anew each time, as they may be installed while Weir runs. */

@@ -111,11 +111,16 @@ export const RenderList = Type.Object({ renders: Type.Array(RenderView), tools: 
 export type RenderList = Static<typeof RenderList>;
 
 const title = Type.Optional(Type.String({ minLength: 1, maxLength: 200 }));
-/** What a client asks for; `params` as the kind takes them. */
-export const RenderAsk = Type.Union(
-  renderKinds.map((kind) =>
-    Type.Object({ kind: Type.Literal(kind), title, params: renderParams[kind] }, { additionalProperties: false }),
-  ),
+/** What a client asks for; `params` as the kind takes them, checked on its own so that a fault names its field. */
+export const RenderAsk = Type.Object(
+  {
+    kind: RenderKindSchema,
+    title,
+    params: Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), {
+      description: 'ReportParams, ChartParams, ThumbnailParams or VideoParams, as the kind says',
+    }),
+  },
+  { additionalProperties: false },
 );
 export type RenderAsk = Static<typeof RenderAsk>;
 

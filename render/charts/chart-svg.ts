@@ -1,13 +1,23 @@
 import { BarChart, LineChart, type BarSeriesOption, type LineSeriesOption } from 'echarts/charts';
 import { GridComponent, LegendComponent, MarkLineComponent, MarkPointComponent } from 'echarts/components';
-import { init, use } from 'echarts/core';
+import { init, setPlatformAPI, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { capitalize, totalsOf, type ChartSpec, type Values } from '../../platform/contracts/chart-spec.ts';
 import { currencyExponent } from '../../platform/contracts/currency.ts';
 import type { Words } from '../text/format.ts';
+import { createMeasure } from '../text/measure.ts';
 import { seriesColour, type ChartTheme } from './theme.ts';
 
 use([BarChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, MarkPointComponent, SVGRenderer]);
+let measure: ReturnType<typeof createMeasure> | undefined;
+// Without a canvas ECharts guesses widths and lays labels over each other; the font itself knows them.
+setPlatformAPI({
+  measureText: (text, font) => {
+    measure ??= createMeasure();
+    const size = Number(/(\d+(?:\.\d+)?)px/.exec(font ?? '')?.[1] ?? 12);
+    return { width: measure(text, /\b(bold|[6-9]00)\b/.test(font ?? '') ? 'bold' : 'regular', size) };
+  },
+});
 
 export interface ChartSize {
   readonly width: number;

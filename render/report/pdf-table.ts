@@ -14,6 +14,28 @@ export function drawTable(sheet: Sheet, table: Table, words: Words): void {
   for (const part of narrowed(table)) drawPart(sheet, part, words);
 }
 
+/** Points a table takes when it is kept in one piece; 0 for a long one, which begins where it stands. */
+export function keptHeight(sheet: Sheet, table: Table, words: Words): number {
+  const [first = table] = narrowed(table);
+  const { wholeHigh } = measured(sheet, first, words);
+  return wholeHigh < SHORT_TABLE ? wholeHigh : 0;
+}
+
+function measured({ doc, width }: Sheet, table: Table, words: Words) {
+  const size = table.columns.length > 6 ? 7.4 : 8.6;
+  const widths = columnWidths(table, width);
+  const styleOf = (row: Row | 'head') => (row === 'head' ? 'medium' : row.style === undefined ? 'regular' : 'bold');
+  const heightOf = (texts: readonly string[], row: Row | 'head'): number => {
+    doc.font(styleOf(row)).fontSize(size);
+    return Math.max(...texts.map((text, i) => doc.heightOfString(text === '' ? ' ' : text, { width: (widths[i] ?? 0) - 2 * PADDING_X }))) + 2 * PADDING_Y;
+  };
+  const heads = table.columns.map(({ title }) => title);
+  const headHigh = heightOf(heads, 'head');
+  const textsOf = (row: Row): string[] => row.cells.map((cell) => cellText(cell, words));
+  const wholeHigh = table.rows.reduce((sum, row) => sum + heightOf(textsOf(row), row), headHigh + 24);
+  return { size, widths, styleOf, heightOf, heads, headHigh, textsOf, wholeHigh };
+}
+
 function narrowed(table: Table): Table[] {
   if (table.columns.length <= MAX_COLUMNS) return [table];
   const parts: Table[] = [];
@@ -27,18 +49,8 @@ function narrowed(table: Table): Table[] {
 
 function drawPart(sheet: Sheet, table: Table, words: Words): void {
   const { doc, left, width } = sheet;
-  const size = table.columns.length > 6 ? 7.4 : 8.6;
-  const widths = columnWidths(table, width);
-  const styleOf = (row: Row | 'head') => (row === 'head' ? 'medium' : row.style === undefined ? 'regular' : 'bold');
-  const heightOf = (texts: readonly string[], row: Row | 'head'): number => {
-    doc.font(styleOf(row)).fontSize(size);
-    return Math.max(...texts.map((text, i) => doc.heightOfString(text === '' ? ' ' : text, { width: (widths[i] ?? 0) - 2 * PADDING_X }))) + 2 * PADDING_Y;
-  };
-  const heads = table.columns.map(({ title }) => title);
-  const headHigh = heightOf(heads, 'head');
-
+  const { size, widths, styleOf, heightOf, heads, headHigh, textsOf, wholeHigh } = measured(sheet, table, words);
   sheet.space(8);
-  const wholeHigh = table.rows.reduce((sum, each) => sum + heightOf(each.cells.map((cell) => cellText(cell, words)), each), headHigh + 24);
   // A short table stays in one piece; a long one begins where it stands.
   sheet.need(wholeHigh < SHORT_TABLE ? wholeHigh : headHigh + 60);
   sheet.paragraph('H3', table.title, { font: 'medium', size: 10, colour: ink.text });
@@ -81,7 +93,7 @@ function drawPart(sheet: Sheet, table: Table, words: Words): void {
   row((parent) => cells(parent, heads, table.columns, headHigh, 'head'));
   rule(ink.quiet);
   for (const each of table.rows) {
-    const texts = each.cells.map((cell) => cellText(cell, words));
+    const texts = textsOf(each);
     const high = heightOf(texts, each);
     if (sheet.need(high)) {
       // Said once to readers, shown on every page.

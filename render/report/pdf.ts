@@ -4,7 +4,7 @@ import { fontFiles } from '../text/fonts.ts';
 import { createWords, type Words } from '../text/format.ts';
 import { cellHeadline } from './cell-text.ts';
 import { checkDifference, type Headline, type Report, type Section, type SummaryLine } from './model.ts';
-import { drawTable } from './pdf-table.ts';
+import { drawTable, keptHeight } from './pdf-table.ts';
 import { createSheet, ink, type Sheet } from './pdf-sheet.ts';
 
 /** Pictures of the charts by section, made before, so that laying out stays synchronous. */
@@ -99,7 +99,10 @@ function headlines(sheet: Sheet, list: readonly Headline[], words: Words): void 
 
 function drawSection(sheet: Sheet, section: Section, pictures: ChartPictures, words: Words): void {
   sheet.space(20);
-  sheet.need(110);
+  // A heading stands on the page of what it heads.
+  const first = section.tables[0];
+  const kept = section.chart === undefined && first !== undefined ? keptHeight(sheet, first, words) + 70 : 0;
+  sheet.need(Math.max(110, kept));
   sheet.paragraph('H2', section.title, { font: 'bold', size: 14, colour: ink.text });
   sheet.space(5);
   for (const each of section.text) {
