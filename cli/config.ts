@@ -40,7 +40,16 @@ export const rootConfig = defineConfig({
 /** Every section there is, parsed together so that all faults are told at once. */
 export function loadWeirConfig(env: Environment): Config {
   return loadConfig(
-    [rootConfig, platformConfig, ingestConfig, streamsConfig, modelsConfig, renderConfig, gatewayConfig, demoConfig],
+    [
+      rootConfig,
+      platformConfig,
+      ingestConfig,
+      streamsConfig,
+      modelsConfig,
+      renderConfig,
+      gatewayConfig,
+      demoConfig,
+    ],
     env,
   );
 }

@@ -19,6 +19,9 @@ const TrendsScreen = lazy(async () => ({
 const AnomaliesScreen = lazy(async () => ({
   default: (await import('./anomalies/anomalies-screen.tsx')).AnomaliesScreen,
 }));
+const ReportsScreen = lazy(async () => ({
+  default: (await import('./reports/reports-screen.tsx')).ReportsScreen,
+}));
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
@@ -34,6 +37,7 @@ export function Screen(): ReactNode {
       audience: 'Audience',
       trends: 'Trends',
       anomalies: 'Anomalies',
+      reports: 'Reports',
       system: 'System',
     };
     document.title = `${titles[first] ?? 'Now'} · Weir`;
@@ -61,6 +65,8 @@ function screenOf(first: string, path: string): ReactNode {
       return <TrendsScreen path={path} />;
     case 'anomalies':
       return <AnomaliesScreen path={path} />;
+    case 'reports':
+      return <ReportsScreen path={path} />;
     case 'system':
       return <SystemScreen path={path} />;
     default:

@@ -155,7 +155,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     bus,
     clock,
     deps.artefactBytes ?? defaultArtefactBytes,
-    (subject) => users.get(subject.replace(/^user:/, ''))?.name ?? 'API key',
+    (subject) => users.values().find((user) => `user:${user.id}` === subject)?.name ?? 'API key',
   );
 
   const unreadable = (): void => metrics.liveUnreadable.inc();

@@ -58,7 +58,8 @@ const schema = Type.Object({
   speechUsdPerMillionCharacters: Type.Number({
     default: 15,
     minimum: 0,
-    description: 'What the speech service charges; the cost of a video is worked out from it before anything is sent.',
+    description:
+      'What the speech service charges; the cost of a video is worked out from it before anything is sent.',
   }),
   videoCostLimitUsd: Type.Number({ default: 3, minimum: 0, maximum: 1_000 }),
 });

@@ -25,7 +25,12 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'weir-render-crash-'));
   nats = await startTestNats();
   bus = await createTestBus(nats);
-  await bus.ensureStream({ name: rendersStream, subjects: [`${rendersStream}.*`], retention: 'workqueue', maxBytes: 1 << 24 });
+  await bus.ensureStream({
+    name: rendersStream,
+    subjects: [`${rendersStream}.*`],
+    retention: 'workqueue',
+    maxBytes: 1 << 24,
+  });
   jobs = await openKvMirror(bus, buckets.renders, { schema: RenderJob });
   objects = await openObjects(bus, artefactsBucket, { maxBytes: 1 << 26 });
 });
@@ -38,7 +43,9 @@ afterAll(async () => {
 });
 
 function renderer(): ChildProcess {
-  const child = spawn(process.execPath, [script, nats.url, nats.token, home], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [script, nats.url, nats.token, home], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   children.push(child);
   return child;
 }
@@ -71,7 +78,11 @@ test('killed with −9 in the middle, a render is finished by the next one: once
   expect((await objects.list()).map(({ name }) => name).toSorted()).toEqual(names.toSorted());
   for (const artefact of job?.artefacts ?? []) {
     const bytes = await objects.get(artefact.object);
-    expect(createHash('sha256').update(bytes ?? '').digest('hex')).toBe(artefact.sha256);
+    expect(
+      createHash('sha256')
+        .update(bytes ?? '')
+        .digest('hex'),
+    ).toBe(artefact.sha256);
   }
   await eventually('the queue is empty', async () => (await bus.streamState(rendersStream)).messages === 0);
   expect(readdirSync(join(home, 'render', 'work'))).toEqual([]);

@@ -99,7 +99,12 @@ export async function start(deps: RenderDeps, config: RenderConfig): Promise<{ s
     },
   );
   const responders = [
-    bus.respond(renderCancelSubject, createJsonCodec(RenderCancel), async ({ tenant, id }) => await queue.cancel(tenant, id), 'render'),
+    bus.respond(
+      renderCancelSubject,
+      createJsonCodec(RenderCancel),
+      async ({ tenant, id }) => await queue.cancel(tenant, id),
+      'render',
+    ),
     bus.respond(renderToolsSubject, createJsonCodec(RenderToolsQuestion), () => toolsThere(), 'render'),
   ];
   const scheduler = await startScheduler(bus, clock);
@@ -128,7 +133,15 @@ export function storeBytes(config: Pick<RenderConfig, 'maxBytes'>): number {
 /** Programs beside Weir that some renders need; looked for anew each time, as they may be installed while Weir runs. */
 function toolsThere(): RenderTools {
   return [
-    { name: 'ffmpeg', isThere: findTool('ffmpeg') !== undefined && findTool('ffprobe') !== undefined, without: 'no videos; everything else works' },
-    { name: 'espeak-ng', isThere: findTool('espeak-ng') !== undefined, without: 'videos have captions and no narration, unless a speech service is configured' },
+    {
+      name: 'ffmpeg',
+      isThere: findTool('ffmpeg') !== undefined && findTool('ffprobe') !== undefined,
+      without: 'no videos; everything else works',
+    },
+    {
+      name: 'espeak-ng',
+      isThere: findTool('espeak-ng') !== undefined,
+      without: 'videos have captions and no narration, unless a speech service is configured',
+    },
   ];
 }

@@ -9,7 +9,10 @@ export interface RenderMetrics {
 
 export function createRenderMetrics(metrics: Metrics): RenderMetrics {
   return {
-    ended: metrics.counter('weir_render_jobs_total', 'Renders that ended, by kind and how', ['kind', 'state']),
+    ended: metrics.counter('weir_render_jobs_total', 'Renders that ended, by kind and how', [
+      'kind',
+      'state',
+    ]),
     seconds: metrics.histogram('weir_render_job_seconds', 'Time a successful render took', {
       labels: ['kind'],
       buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600],

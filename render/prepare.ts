@@ -2,7 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createJsonCodec, type Decoded } from '../platform/bus/json.ts';
 import type { Objects } from '../platform/bus/objects.ts';
-import { ChartParams, ReportParams, ThumbnailParams, VideoParams, type Slide } from '../platform/contracts/render-params.ts';
+import {
+  ChartParams,
+  ReportParams,
+  ThumbnailParams,
+  VideoParams,
+  type Slide,
+} from '../platform/contracts/render-params.ts';
 import { pictureObject, type RenderRequest } from '../platform/contracts/render.ts';
 import type { Tenant } from '../platform/contracts/tenant.ts';
 import { WeirError } from '../platform/errors/weir-error.ts';
@@ -37,16 +43,31 @@ export async function prepare(deps: PrepareDeps, request: RenderRequest, folder:
   switch (request.kind) {
     case 'report': {
       const asked = checked(codecs.report.check(params));
-      return { kind: 'report', report: await reportOf(deps, request, asked), formats: asked.formats, paper: asked.paper ?? 'A4' };
+      return {
+        kind: 'report',
+        report: await reportOf(deps, request, asked),
+        formats: asked.formats,
+        paper: asked.paper ?? 'A4',
+      };
     }
     case 'chart': {
       const asked = checked(codecs.chart.check(params));
       const { spec, title } = await deps.readChart(tenant, asked);
-      return { kind: 'chart', title, spec, theme: asked.theme ?? 'light', currency: tenant.currency, timeZone: tenant.timeZone };
+      return {
+        kind: 'chart',
+        title,
+        spec,
+        theme: asked.theme ?? 'light',
+        currency: tenant.currency,
+        timeZone: tenant.timeZone,
+      };
     }
     case 'thumbnail': {
       const asked = checked(codecs.thumbnail.check(params));
-      const picture = asked.picture === undefined ? undefined : await fetchPicture(deps.objects, tenantId, asked.picture, folder);
+      const picture =
+        asked.picture === undefined
+          ? undefined
+          : await fetchPicture(deps.objects, tenantId, asked.picture, folder);
       return { kind: 'thumbnail', params: asked, picture };
     }
     case 'video':
@@ -54,7 +75,13 @@ export async function prepare(deps: PrepareDeps, request: RenderRequest, folder:
   }
 }
 
-async function prepareVideo(deps: PrepareDeps, request: RenderRequest, tenant: Tenant, asked: VideoParams, folder: string): Promise<Task> {
+async function prepareVideo(
+  deps: PrepareDeps,
+  request: RenderRequest,
+  tenant: Tenant,
+  asked: VideoParams,
+  folder: string,
+): Promise<Task> {
   const { config } = deps;
   let slides: readonly VideoSlide[];
   if (asked.slides !== undefined) {
@@ -118,7 +145,8 @@ async function reportOf(deps: PrepareDeps, request: RenderRequest, params: Repor
 /** An uploaded picture as a file: bytes of the tenant's own, by their hash; there is no way to name a URL or a path. */
 async function fetchPicture(objects: Objects, tenant: string, id: string, folder: string): Promise<string> {
   const bytes = await objects.get(pictureObject(tenant, id));
-  if (bytes === undefined) throw new WeirError('RENDER_PICTURE_INVALID', `There is no picture ${id.slice(0, 12)}…`);
+  if (bytes === undefined)
+    throw new WeirError('RENDER_PICTURE_INVALID', `There is no picture ${id.slice(0, 12)}…`);
   const path = join(folder, `picture-${id.slice(0, 16)}`);
   writeFileSync(path, bytes);
   return path;

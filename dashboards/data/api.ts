@@ -45,6 +45,13 @@ import type {
 import type { SessionReply, SignInRequest, UserView } from '../../platform/contracts/session.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { Role } from '../../platform/contracts/tenant.ts';
+import type {
+  RenderAsk,
+  RenderList,
+  RenderScheduleRequest,
+  RenderScheduleView,
+  RenderView,
+} from '../../platform/contracts/render.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import { isUnknown } from './guard.ts';
 import type { Http } from './http.ts';
@@ -83,6 +90,13 @@ import {
   isStoredEvents,
   isSystemState,
 } from './wire-system.ts';
+import {
+  isPictureStored,
+  isRender,
+  isRenderList,
+  isRenderSchedule,
+  isRenderScheduleList,
+} from './wire-renders.ts';
 import { isTrendHistory, isTrendList } from './wire-trends.ts';
 
 export interface AnomalyArgs {
@@ -231,6 +245,14 @@ export interface Api {
   readonly post: (content: string) => Promise<PostView>;
   readonly trends: () => Promise<TrendList>;
   readonly trend: (key: string) => Promise<TrendHistory>;
+  readonly renders: () => Promise<RenderList>;
+  readonly askRender: (body: RenderAsk) => Promise<RenderView>;
+  readonly cancelRender: (id: string) => Promise<RenderView>;
+  readonly keepPicture: (dataBase64: string) => Promise<{ picture: string; bytes: number }>;
+  readonly renderSchedules: () => Promise<{ schedules: RenderScheduleView[] }>;
+  readonly addRenderSchedule: (body: RenderScheduleRequest) => Promise<RenderScheduleView>;
+  readonly changeRenderSchedule: (id: string, body: RenderScheduleRequest) => Promise<RenderScheduleView>;
+  readonly removeRenderSchedule: (id: string) => Promise<unknown>;
 }
 
 const base = '/api/v1';
@@ -387,5 +409,17 @@ export function createApi({ request }: Http): Api {
       ),
     trends: () => request({ method: 'GET', path: path('trends'), query: { limit: 100 } }, isTrendList),
     trend: (key) => request({ method: 'GET', path: path('trends', key) }, isTrendHistory),
+    renders: () => request({ method: 'GET', path: path('renders') }, isRenderList),
+    askRender: (body) => request({ method: 'POST', path: path('renders'), body }, isRender),
+    cancelRender: (id) => request({ method: 'POST', path: path('renders', id, 'cancel') }, isRender),
+    keepPicture: (dataBase64) =>
+      request({ method: 'POST', path: path('renders', 'pictures'), body: { dataBase64 } }, isPictureStored),
+    renderSchedules: () => request({ method: 'GET', path: path('render-schedules') }, isRenderScheduleList),
+    addRenderSchedule: (body) =>
+      request({ method: 'POST', path: path('render-schedules'), body }, isRenderSchedule),
+    changeRenderSchedule: (id, body) =>
+      request({ method: 'PUT', path: path('render-schedules', id), body }, isRenderSchedule),
+    removeRenderSchedule: (id) =>
+      request({ method: 'DELETE', path: path('render-schedules', id) }, isUnknown),
   };
 }

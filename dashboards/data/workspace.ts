@@ -28,6 +28,7 @@ import type { PostList, PostView } from '../../platform/contracts/posts.ts';
 import type { PrivacyState } from '../../platform/contracts/privacy.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
+import type { RenderList, RenderScheduleView } from '../../platform/contracts/render.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import type {
   AnomalyArgs,
@@ -88,6 +89,8 @@ export interface Queries {
   readonly post: Query<string, PostView>;
   readonly trends: Query<'all', TrendList>;
   readonly trend: Query<string, TrendHistory>;
+  readonly renders: Query<'all', RenderList>;
+  readonly renderSchedules: Query<'all', { schedules: RenderScheduleView[] }>;
 }
 
 /** What a signed-in reader works with in one tenant. */
@@ -192,6 +195,14 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     }),
     trends: one(api.trends, 30 * SECOND),
     trend: query({ keyOf: (key) => key, load: api.trend, refreshMs: 60 * SECOND }),
+    // Often while something is being made, else seldom.
+    renders: query({
+      keyOf: () => 'all',
+      load: api.renders,
+      refreshMs: ({ renders }) =>
+        renders.some(({ state }) => state === 'queued' || state === 'running') ? SECOND : 10 * SECOND,
+    }),
+    renderSchedules: one(api.renderSchedules, 60 * SECOND),
   };
   const onVisibility = (): void => live.setHidden(page.hidden);
   page.addEventListener('visibilitychange', onVisibility);

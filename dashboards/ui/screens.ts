@@ -38,6 +38,17 @@ export const screens: readonly ScreenLink[] = [
   { path: '/trends', title: 'Trends', icon: 'trends' },
   { path: '/anomalies', title: 'Anomalies', icon: 'anomalies' },
   {
+    path: '/reports',
+    title: 'Reports',
+    icon: 'reports',
+    sub: [
+      { path: '/reports', title: 'Reports' },
+      { path: '/reports/thumbnails', title: 'Thumbnails' },
+      { path: '/reports/videos', title: 'Videos' },
+      { path: '/reports/schedules', title: 'Schedules' },
+    ],
+  },
+  {
     path: '/system',
     title: 'System',
     icon: 'system',

@@ -36,7 +36,8 @@ export function createDownloads(
       throw new WeirError('RENDER_LINK_INVALID', 'This link is not good, or no longer.');
     const artefact = jobs.get(`${tenant}.${id}`)?.artefacts.find((each) => each.name === name);
     const bytes = artefact === undefined ? undefined : await objects.get(artefact.object);
-    if (artefact === undefined || bytes === undefined) throw new WeirError('RENDER_NOT_FOUND', `${name} has expired and was deleted.`);
+    if (artefact === undefined || bytes === undefined)
+      throw new WeirError('RENDER_NOT_FOUND', `${name} has expired and was deleted.`);
     return { headers: headersOf(artefact, isInline && shown.test(artefact.contentType)), bytes };
   };
 }
@@ -47,7 +48,10 @@ function headersOf({ name, contentType, bytes, sha256 }: Artefact, isShown: bool
     ['Content-Length', String(bytes)],
     // Names are of letters, digits, dots and dashes, so they need no quoting rules.
     ['Content-Disposition', `${isShown ? 'inline' : 'attachment'}; filename="${name}"`],
-    ['Content-Security-Policy', contentType.startsWith('application/pdf') ? shownPolicy.replace('; sandbox', '') : shownPolicy],
+    [
+      'Content-Security-Policy',
+      contentType.startsWith('application/pdf') ? shownPolicy.replace('; sandbox', '') : shownPolicy,
+    ],
     ['Cache-Control', 'private, max-age=1800, immutable'],
     ['ETag', `"${sha256}"`],
     ['Content-Digest', `sha-256=:${Buffer.from(sha256, 'hex').toString('base64')}:`],

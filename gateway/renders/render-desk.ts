@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Static, TSchema } from '@sinclair/typebox';
+import type { TSchema } from '@sinclair/typebox';
 import { randomBase62 } from '../../platform/access/api-key.ts';
 import type { KvMirror } from '../../platform/access/kv-mirror.ts';
 import type { Bus } from '../../platform/bus/bus.ts';
@@ -51,8 +51,8 @@ export interface RenderDesk {
   tools(): Promise<RenderTools>;
   keepPicture(tenant: string, dataBase64: string): Promise<{ picture: string; bytes: number }>;
   schedules(tenant: string): readonly RenderScheduleView[];
-  addSchedule(asker: Asker, wish: Static<typeof RenderScheduleRequest>): Promise<RenderScheduleView>;
-  changeSchedule(tenant: string, id: string, wish: Static<typeof RenderScheduleRequest>): Promise<RenderScheduleView>;
+  addSchedule(asker: Asker, wish: RenderScheduleRequest): Promise<RenderScheduleView>;
+  changeSchedule(tenant: string, id: string, wish: RenderScheduleRequest): Promise<RenderScheduleView>;
   removeSchedule(tenant: string, id: string): Promise<void>;
 }
 
@@ -62,13 +62,20 @@ const MAX_SCHEDULES = 50;
 const MAX_PICTURE_BYTES = 6_000_000;
 const jobCodec = createJsonCodec(RenderJob);
 const toolsCodec = createJsonCodec(RenderTools);
-const paramCodecs: Readonly<Record<RenderAsk['kind'], { check(value: unknown): { ok: true } | { ok: false; fault: string } }>> = {
+const paramCodecs: Readonly<
+  Record<RenderAsk['kind'], { check(value: unknown): { ok: true } | { ok: false; fault: string } }>
+> = {
   report: codecOf(renderParams.report),
   chart: codecOf(renderParams.chart),
   thumbnail: codecOf(renderParams.thumbnail),
   video: codecOf(renderParams.video),
 };
-const kindNames: Readonly<Record<RenderAsk['kind'], string>> = { report: 'Report', chart: 'Chart', thumbnail: 'Thumbnails', video: 'Video' };
+const kindNames: Readonly<Record<RenderAsk['kind'], string>> = {
+  report: 'Report',
+  chart: 'Chart',
+  thumbnail: 'Thumbnails',
+  video: 'Video',
+};
 
 export function createRenderDesk(deps: RenderDeskDeps): RenderDesk {
   const { bus, jobs, schedules, objects, links, clock } = deps;
@@ -83,7 +90,9 @@ export function createRenderDesk(deps: RenderDeskDeps): RenderDesk {
     return {
       ...rest,
       artefacts: artefacts.flatMap(({ object: _object, ...artefact }) =>
-        artefact.expiresAtMs > nowMs ? [{ ...artefact, href: links.pathOf({ tenant, id: job.id, name: artefact.name }) }] : [],
+        artefact.expiresAtMs > nowMs
+          ? [{ ...artefact, href: links.pathOf({ tenant, id: job.id, name: artefact.name }) }]
+          : [],
       ),
     };
   };
@@ -100,9 +109,16 @@ export function createRenderDesk(deps: RenderDeskDeps): RenderDesk {
   return {
     ask: async (asker, wish) => {
       const checked = paramCodecs[wish.kind].check(wish.params);
-      if (!checked.ok) throw new WeirError('RENDER_PARAMS_INVALID', `params: ${checked.fault}.`, { details: { in: 'body', field: 'params' } });
+      if (!checked.ok)
+        throw new WeirError('RENDER_PARAMS_INVALID', `params: ${checked.fault}.`, {
+          details: { in: 'body', field: 'params' },
+        });
       const open = ofTenant(asker.tenant).filter(({ state }) => state === 'queued' || state === 'running');
-      if (open.length >= MAX_OPEN) throw new WeirError('GATEWAY_LIMIT_REACHED', `At most ${MAX_OPEN} renders of a tenant wait or run at once.`);
+      if (open.length >= MAX_OPEN)
+        throw new WeirError(
+          'GATEWAY_LIMIT_REACHED',
+          `At most ${MAX_OPEN} renders of a tenant wait or run at once.`,
+        );
       const request: RenderRequest = {
         id: `rnd_${randomBase62(16)}`,
         tenant: asker.tenant,
@@ -113,9 +129,20 @@ export function createRenderDesk(deps: RenderDeskDeps): RenderDesk {
         priority: 2,
         createdAtMs: clock.nowMs(),
       };
-      await bus.publish(renderSubject(request.kind), encodeJson(request), { msgId: `${request.tenant}.${request.id}` });
+      await bus.publish(renderSubject(request.kind), encodeJson(request), {
+        msgId: `${request.tenant}.${request.id}`,
+      });
       // The job itself is made by whoever takes the wish; it is in the queue from here on.
-      return view({ ...request, state: 'queued', stage: 'waiting', percent: 0, attempts: 0, artefacts: [], notes: [], costUsd: 0 });
+      return view({
+        ...request,
+        state: 'queued',
+        stage: 'waiting',
+        percent: 0,
+        attempts: 0,
+        artefacts: [],
+        notes: [],
+        costUsd: 0,
+      });
     },
     list: (tenant) => ofTenant(tenant).slice(0, MAX_LISTED).map(view),
     get: (tenant, id) => {
@@ -134,7 +161,9 @@ export function createRenderDesk(deps: RenderDeskDeps): RenderDesk {
     keepPicture: async (tenant, dataBase64) => {
       const bytes = new Uint8Array(Buffer.from(dataBase64, 'base64'));
       if (bytes.byteLength > MAX_PICTURE_BYTES || !isPicture(bytes))
-        throw new WeirError('RENDER_PICTURE_INVALID', 'This is no PNG, JPEG or WebP of at most 6 MB.', { details: { in: 'body', field: 'dataBase64' } });
+        throw new WeirError('RENDER_PICTURE_INVALID', 'This is no PNG, JPEG or WebP of at most 6 MB.', {
+          details: { in: 'body', field: 'dataBase64' },
+        });
       const picture = createHash('sha256').update(bytes).digest('hex');
       await objects.put(pictureObject(tenant, picture), bytes);
       return { picture, bytes: bytes.byteLength };
@@ -162,7 +191,10 @@ export function createRenderDesk(deps: RenderDeskDeps): RenderDesk {
     changeSchedule: async (tenant, id, wish) => {
       refuseBad(wish, clock.nowMs());
       const before = find(tenant, id);
-      const changed = await schedules.update(`${tenant}.${id}`, (current) => ({ ...(current ?? before), ...wish }));
+      const changed = await schedules.update(`${tenant}.${id}`, (current) => ({
+        ...(current ?? before),
+        ...wish,
+      }));
       return scheduleView(changed ?? before);
     },
     removeSchedule: async (tenant, id) => {
@@ -183,26 +215,37 @@ const periodNames: ReadonlyMap<unknown, string> = new Map([
 
 function titleOf({ kind, params }: RenderAsk): string {
   const { audience, period, text } = params;
-  if (kind === 'report') return audience === 'investor' ? 'Investor report' : `${periodNames.get(period) ?? ''} report`.trim();
+  if (kind === 'report')
+    return audience === 'investor' ? 'Investor report' : `${periodNames.get(period) ?? ''} report`.trim();
   return typeof text === 'string' ? `${kindNames[kind]}: ${text}`.slice(0, 200) : kindNames[kind];
 }
 
-function refuseBad({ cron, timeZone, title }: Static<typeof RenderScheduleRequest>, nowMs: number): void {
+function refuseBad({ cron, timeZone, title }: RenderScheduleRequest, nowMs: number): void {
   let next: number | null;
   try {
     next = nextCronMs(cron, timeZone, nowMs);
   } catch (error) {
-    throw new WeirError('RENDER_SCHEDULE_INVALID', error instanceof Error ? error.message : 'The cron line is wrong.', {
+    throw new WeirError(
+      'RENDER_SCHEDULE_INVALID',
+      error instanceof Error ? error.message : 'The cron line is wrong.',
+      {
+        details: { in: 'body', field: 'cron' },
+      },
+    );
+  }
+  if (next === null)
+    throw new WeirError('RENDER_SCHEDULE_INVALID', `"${title}" would never run.`, {
       details: { in: 'body', field: 'cron' },
     });
-  }
-  if (next === null) throw new WeirError('RENDER_SCHEDULE_INVALID', `"${title}" would never run.`, { details: { in: 'body', field: 'cron' } });
 }
 
 /** By its first bytes; whether the rest is one, too, shows when it is drawn. */
 function isPicture(bytes: Uint8Array): boolean {
-  const starts = (text: string, at = 0): boolean => Buffer.from(bytes.subarray(at, at + text.length)).toString('latin1') === text;
-  return starts('\u0089PNG\r\n\u001a\n') || starts('\u00ff\u00d8\u00ff') || (starts('RIFF') && starts('WEBP', 8));
+  const starts = (text: string, at = 0): boolean =>
+    Buffer.from(bytes.subarray(at, at + text.length)).toString('latin1') === text;
+  return (
+    starts('\u0089PNG\r\n\u001a\n') || starts('\u00ff\u00d8\u00ff') || (starts('RIFF') && starts('WEBP', 8))
+  );
 }
 
 function codecOf(schema: TSchema): { check(value: unknown): { ok: true } | { ok: false; fault: string } } {

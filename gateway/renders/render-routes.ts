@@ -52,7 +52,8 @@ export function renderRoutes(desk: RenderDesk, nameOf: (subject: string) => stri
       method: 'GET',
       path,
       tag,
-      summary: 'Renders of the tenant, the newest first, at most 100; and which programs beside Weir are missing.',
+      summary:
+        'Renders of the tenant, the newest first, at most 100; and which programs beside Weir are missing.',
       description: 'Each artefact has a link that works without a credential for half an hour at least.',
       guard: 'query:read',
       params: none,
@@ -142,7 +143,8 @@ export function renderRoutes(desk: RenderDesk, nameOf: (subject: string) => stri
       body: RenderScheduleRequest,
       reply: RenderScheduleView,
       errors: ['RENDER_NOT_FOUND', 'RENDER_SCHEDULE_INVALID'],
-      handle: async ({ body, caller, params }) => await desk.changeSchedule(principalOf(caller).tenant, params.id, body),
+      handle: async ({ body, caller, params }) =>
+        await desk.changeSchedule(principalOf(caller).tenant, params.id, body),
     }),
     defineRoute({
       method: 'DELETE',
@@ -167,4 +169,12 @@ export const renderSchemas = {
   ChartParams: renderParams.chart,
   ThumbnailParams: renderParams.thumbnail,
   VideoParams: renderParams.video,
-  RenderAsk, RenderView, RenderList, PictureUpload, PictureStored, RenderScheduleRequest, RenderScheduleView, RenderScheduleList };
+  RenderAsk,
+  RenderView,
+  RenderList,
+  PictureUpload,
+  PictureStored,
+  RenderScheduleRequest,
+  RenderScheduleView,
+  RenderScheduleList,
+};

@@ -70,8 +70,13 @@ export async function startGatewayRenders(
       if (known.length === 0) return undefined;
       const missing = known.filter(({ isThere }) => !isThere);
       const name = 'render';
-      if (missing.length === 0) return { name, state: 'up', detail: known.map((tool) => tool.name).join(' and ') };
-      return { name, state: 'degraded', detail: missing.map((tool) => `${tool.name} is not installed: ${tool.without}`).join('; ') };
+      if (missing.length === 0)
+        return { name, state: 'up', detail: known.map((tool) => tool.name).join(' and ') };
+      return {
+        name,
+        state: 'degraded',
+        detail: missing.map((tool) => `${tool.name} is not installed: ${tool.without}`).join('; '),
+      };
     },
     stop: async () => {
       await jobs.stop();

@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { palettes, reportFormats, reportPeriods, thumbnailTemplates } from './render-names.ts';
 
 /** What each kind of render takes as `params`. */
 
@@ -10,10 +11,6 @@ const oneOf = <const T extends string>(values: readonly T[], description?: strin
   );
 const Instant = Type.Integer({ minimum: 0, maximum: 10_413_792_000_000 });
 
-export const reportPeriods = ['day', 'week', 'month', 'quarter', 'year', 'custom'] as const;
-export type ReportPeriod = (typeof reportPeriods)[number];
-export const reportFormats = ['pdf', 'xlsx', 'html', 'csv', 'json'] as const;
-export type ReportFormat = (typeof reportFormats)[number];
 const papers = ['A4', 'Letter'] as const;
 export type Paper = (typeof papers)[number];
 
@@ -21,13 +18,20 @@ export const ReportParams = Type.Object(
   {
     period: oneOf(reportPeriods, 'The last complete one before `atMs`; custom takes fromMs and toMs'),
     audience: Type.Optional(
-      oneOf(['management', 'investor'], 'investor: the figures an investor reads first; management when absent'),
+      oneOf(
+        ['management', 'investor'],
+        'investor: the figures an investor reads first; management when absent',
+      ),
     ),
     /** The moment asked about; the moment of asking when absent. */
     atMs: Type.Optional(Instant),
     fromMs: Type.Optional(Instant),
     toMs: Type.Optional(Instant),
-    formats: Type.Array(oneOf(reportFormats), { minItems: 1, maxItems: reportFormats.length, uniqueItems: true }),
+    formats: Type.Array(oneOf(reportFormats), {
+      minItems: 1,
+      maxItems: reportFormats.length,
+      uniqueItems: true,
+    }),
     paper: Type.Optional(oneOf(papers, 'A4 when absent')),
   },
   closed,
@@ -52,11 +56,6 @@ export type ChartParams = Static<typeof ChartParams>;
 export const PictureId = Type.String({ pattern: '^[0-9a-f]{64}$' });
 const Colour = Type.String({ pattern: '^#[0-9a-f]{6}$' });
 
-export const thumbnailTemplates = ['headline', 'split', 'figure'] as const;
-export type ThumbnailTemplate = (typeof thumbnailTemplates)[number];
-export const palettes = ['ink', 'paper', 'sea', 'ember'] as const;
-export type PaletteName = (typeof palettes)[number];
-
 export const ThumbnailParams = Type.Object(
   {
     text: Type.String({ minLength: 1, maxLength: 200 }),
@@ -74,15 +73,31 @@ export const ThumbnailParams = Type.Object(
 );
 export type ThumbnailParams = Static<typeof ThumbnailParams>;
 
-const narration = Type.Optional(Type.String({ maxLength: 1_500, description: 'Spoken; its captions follow it' }));
-const seconds = Type.Optional(Type.Number({ minimum: 0.5, maximum: 60, description: 'At least; longer where its narration is' }));
+const narration = Type.Optional(
+  Type.String({ maxLength: 1_500, description: 'Spoken; its captions follow it' }),
+);
+const seconds = Type.Optional(
+  Type.Number({ minimum: 0.5, maximum: 60, description: 'At least; longer where its narration is' }),
+);
 const Slide = Type.Union([
   Type.Object(
-    { kind: Type.Literal('title'), title: Type.String({ maxLength: 120 }), subtitle: Type.Optional(Type.String({ maxLength: 160 })), narration, seconds },
+    {
+      kind: Type.Literal('title'),
+      title: Type.String({ maxLength: 120 }),
+      subtitle: Type.Optional(Type.String({ maxLength: 160 })),
+      narration,
+      seconds,
+    },
     closed,
   ),
   Type.Object(
-    { kind: Type.Literal('text'), title: Type.String({ maxLength: 120 }), lines: Type.Array(Type.String({ maxLength: 200 }), { minItems: 1, maxItems: 6 }), narration, seconds },
+    {
+      kind: Type.Literal('text'),
+      title: Type.String({ maxLength: 120 }),
+      lines: Type.Array(Type.String({ maxLength: 200 }), { minItems: 1, maxItems: 6 }),
+      narration,
+      seconds,
+    },
     closed,
   ),
   Type.Object(
@@ -90,7 +105,14 @@ const Slide = Type.Union([
       kind: Type.Literal('figures'),
       title: Type.String({ maxLength: 120 }),
       figures: Type.Array(
-        Type.Object({ label: Type.String({ maxLength: 60 }), value: Type.String({ maxLength: 24 }), note: Type.String({ maxLength: 80 }) }, closed),
+        Type.Object(
+          {
+            label: Type.String({ maxLength: 60 }),
+            value: Type.String({ maxLength: 24 }),
+            note: Type.String({ maxLength: 80 }),
+          },
+          closed,
+        ),
         { minItems: 1, maxItems: 6 },
       ),
       narration,
@@ -99,11 +121,23 @@ const Slide = Type.Union([
     closed,
   ),
   Type.Object(
-    { kind: Type.Literal('chart'), title: Type.String({ maxLength: 120 }), chart: ChartParams, narration, seconds },
+    {
+      kind: Type.Literal('chart'),
+      title: Type.String({ maxLength: 120 }),
+      chart: ChartParams,
+      narration,
+      seconds,
+    },
     closed,
   ),
   Type.Object(
-    { kind: Type.Literal('picture'), title: Type.Optional(Type.String({ maxLength: 120 })), picture: PictureId, narration, seconds },
+    {
+      kind: Type.Literal('picture'),
+      title: Type.Optional(Type.String({ maxLength: 120 })),
+      picture: PictureId,
+      narration,
+      seconds,
+    },
     closed,
   ),
 ]);
@@ -115,7 +149,9 @@ export const VideoParams = Type.Object(
     /** Told slide by slide, or made from a report. */
     slides: Type.Optional(Type.Array(Slide, { minItems: 1, maxItems: 40 })),
     report: Type.Optional(Type.Pick(ReportParams, ['period', 'atMs', 'fromMs', 'toMs', 'audience'])),
-    voice: Type.Optional(oneOf(voices, 'auto: OpenAI speech when configured, else espeak-ng, else captions alone')),
+    voice: Type.Optional(
+      oneOf(voices, 'auto: OpenAI speech when configured, else espeak-ng, else captions alone'),
+    ),
     /** Captions are always beside the video; with this they are in the picture, too. */
     burnCaptions: Type.Optional(Type.Boolean()),
     palette: Type.Optional(oneOf(palettes)),

@@ -1,10 +1,8 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { renderKinds, renderStates } from './render-names.ts';
 import { renderParams } from './render-params.ts';
 import { TENANT_PATTERN } from './subjects.ts';
 
-/** What can be made; `renderParams` says what each kind takes. */
-export const renderKinds = ['report', 'chart', 'thumbnail', 'video'] as const;
-export type RenderKind = (typeof renderKinds)[number];
 const RenderKindSchema = Type.Union(renderKinds.map((kind) => Type.Literal(kind)));
 export const RenderId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,120}$' });
 
@@ -57,8 +55,6 @@ const Artefact = Type.Object({
   object: Type.String({ maxLength: 400 }),
 });
 export type Artefact = Static<typeof Artefact>;
-
-export const renderStates = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 
 const progressFields = {
   state: Type.Union(renderStates.map((state) => Type.Literal(state))),
@@ -154,6 +150,7 @@ export type RenderSchedule = Static<typeof RenderSchedule>;
 export const RenderScheduleRequest = Type.Omit(RenderSchedule, ['id', 'tenant', 'createdAtMs', 'createdBy'], {
   additionalProperties: false,
 });
+export type RenderScheduleRequest = Static<typeof RenderScheduleRequest>;
 export const RenderScheduleView = Type.Composite([
   Type.Omit(RenderSchedule, ['tenant']),
   Type.Object({ nextRunMs: Type.Union([Type.Number(), Type.Null()]) }),

@@ -7,10 +7,16 @@ import { Cron } from 'croner';
  */
 export function nextCronMs(line: string, timeZone: string, afterMs: number): number | null {
   const fields = line.trim().split(/\s+/);
-  if (fields.length !== 5) throw new RangeError('a cron line has five fields: minute, hour, day of month, month, weekday');
+  if (fields.length !== 5)
+    throw new RangeError('a cron line has five fields: minute, hour, day of month, month, weekday');
   try {
-    return new Cron(line.trim(), { timezone: timeZone, paused: true }).nextRun(new Date(afterMs))?.getTime() ?? null;
+    return (
+      new Cron(line.trim(), { timezone: timeZone, paused: true }).nextRun(new Date(afterMs))?.getTime() ??
+      null
+    );
   } catch (error) {
-    throw new RangeError(error instanceof Error ? error.message : 'the cron line or the zone is wrong', { cause: error });
+    throw new RangeError(error instanceof Error ? error.message : 'the cron line or the zone is wrong', {
+      cause: error,
+    });
   }
 }

@@ -15,19 +15,30 @@ const MAX_POINTS = 800;
 const MAX_SERIES = 8;
 
 /** Windows of a KPI as a chart; cut by a dimension, its largest values each as a series. */
-export function createReadChart(deps: { readonly store: Store; readonly kpis: KvMirror<KpiDefinition>; readonly clock: Clock }): ReadChart {
+export function createReadChart(deps: {
+  readonly store: Store;
+  readonly kpis: KvMirror<KpiDefinition>;
+  readonly clock: Clock;
+}): ReadChart {
   return async (tenant, params) => {
-    const own = deps.kpis.keys().flatMap((key) => (key.startsWith(`${tenant.id}.`) ? (deps.kpis.get(key) ?? []) : []));
+    const own = deps.kpis
+      .keys()
+      .flatMap((key) => (key.startsWith(`${tenant.id}.`) ? (deps.kpis.get(key) ?? []) : []));
     const definition = kpisOf(own).find(({ key }) => key === params.kpi);
-    if (definition === undefined) throw new WeirError('RENDER_PARAMS_INVALID', `There is no KPI "${params.kpi}".`);
+    if (definition === undefined)
+      throw new WeirError('RENDER_PARAMS_INVALID', `There is no KPI "${params.kpi}".`);
     const kpi = compileKpi(definition);
     if (kpi.spans.size > 0 || definition.basis !== undefined)
-      throw new WeirError('RENDER_PARAMS_INVALID', `${definition.key} looks beyond its own window and cannot be drawn here.`);
+      throw new WeirError(
+        'RENDER_PARAMS_INVALID',
+        `${definition.key} looks beyond its own window and cannot be drawn here.`,
+      );
     const windows = createWindowClock(tenant.timeZone);
     const starts: number[] = [];
     let endMs = windows.start(params.grain, params.fromMs);
     while (endMs < params.toMs) {
-      if (starts.length >= MAX_POINTS) throw new WeirError('RENDER_PARAMS_INVALID', `A chart has at most ${MAX_POINTS} points.`);
+      if (starts.length >= MAX_POINTS)
+        throw new WeirError('RENDER_PARAMS_INVALID', `A chart has at most ${MAX_POINTS} points.`);
       starts.push(endMs);
       endMs = windows.end(params.grain, endMs);
     }
@@ -45,8 +56,11 @@ export function createReadChart(deps: { readonly store: Store; readonly kpis: Kv
       byDim.set(dim, values);
       values.set(startMs, kpi.evaluate(state, windows.end(params.grain, startMs) - startMs, minorPerMajor));
     }
-    const size = (values: Map<number, number | null>): number => [...values.values()].reduce<number>((sum, value) => sum + Math.abs(value ?? 0), 0);
-    const largest = [...byDim].filter(([dim]) => params.by === undefined || dim !== '').toSorted((a, b) => size(b[1]) - size(a[1]) || (a[0] < b[0] ? -1 : 1));
+    const size = (values: Map<number, number | null>): number =>
+      [...values.values()].reduce<number>((sum, value) => sum + Math.abs(value ?? 0), 0);
+    const largest = [...byDim]
+      .filter(([dim]) => params.by === undefined || dim !== '')
+      .toSorted((a, b) => size(b[1]) - size(a[1]) || (a[0] < b[0] ? -1 : 1));
     const shown = params.by === undefined ? largest.slice(0, 1) : largest.slice(0, MAX_SERIES);
     const nowMs = deps.clock.nowMs();
     const title = params.by === undefined ? definition.title : `${definition.title} by ${params.by}`;

@@ -18,7 +18,12 @@ export async function readWindows(
   store: Store,
   tenant: string,
   definition: Pick<KpiDefinition, 'measures'>,
-  question: { readonly window: WindowSize; readonly rollup: string; readonly fromMs: number; readonly toMs: number },
+  question: {
+    readonly window: WindowSize;
+    readonly rollup: string;
+    readonly fromMs: number;
+    readonly toMs: number;
+  },
 ): Promise<KpiWindow[]> {
   const rows = await store.query(
     `SELECT dim, toUnixTimestamp64Milli(window_start) AS start_ms, ${mergedMaps(definition.measures)}, ${mergedSketches(definition.measures)},
@@ -44,9 +49,18 @@ export async function readKpiFacts(
   fromMs: number,
   toMs: number,
 ): Promise<ReadonlyMap<string, number | null>> {
-  const measures = [...new Map(definitions.flatMap((each) => each.measures).map((measure) => [measure.key, measure])).values()];
+  const measures = [
+    ...new Map(
+      definitions.flatMap((each) => each.measures).map((measure) => [measure.key, measure]),
+    ).values(),
+  ];
   const minorPerMajor = 10 ** (currencyExponent(tenant.currency) ?? 2);
-  const windows = await readWindows(store, tenant.id, { measures }, { window: '1d', rollup: 'total', fromMs, toMs });
+  const windows = await readWindows(
+    store,
+    tenant.id,
+    { measures },
+    { window: '1d', rollup: 'total', fromMs, toMs },
+  );
   const state = windows.length === 0 ? emptyState : mergeStates(windows.map((each) => each.state));
   const values = new Map<string, number | null>();
   for (const definition of definitions) {

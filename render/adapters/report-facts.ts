@@ -2,7 +2,11 @@ import { Type, type Static, type TSchema } from '@sinclair/typebox';
 import type { KvMirror } from '../../platform/access/kv-mirror.ts';
 import type { Bus } from '../../platform/bus/bus.ts';
 import { createJsonCodec, type JsonCodec } from '../../platform/bus/json.ts';
-import { analyticsSubject, type AnalyticsKind, type AnalyticsScope } from '../../platform/contracts/analytics.ts';
+import {
+  analyticsSubject,
+  type AnalyticsKind,
+  type AnalyticsScope,
+} from '../../platform/contracts/analytics.ts';
 import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import { defaultTargetPerMonth, PnlReply } from '../../platform/contracts/pnl.ts';
 import { BreakdownReply } from '../../platform/contracts/revenue.ts';
@@ -35,12 +39,22 @@ export function createReadFacts({ bus, store, access, kpis }: FactsDeps): ReadFa
     const clock = createWindowClock(tenant.timeZone);
     const period = periodOf(params, request.createdAtMs, clock);
     const scope: AnalyticsScope = { tenant: tenant.id, timeZone: tenant.timeZone, currency: tenant.currency };
-    const ask = async <T extends TSchema>(kind: AnalyticsKind, question: unknown, codec: JsonCodec<T>): Promise<Static<T>> =>
+    const ask = async <T extends TSchema>(
+      kind: AnalyticsKind,
+      question: unknown,
+      codec: JsonCodec<T>,
+    ): Promise<Static<T>> =>
       await bus.request(analyticsSubject(kind), { scope, question }, codec, ASK_TIMEOUT_MS);
     const pnlOf = async (fromMs: number, toMs: number, grain: PnlReply['grain']): Promise<PnlReply> =>
       await ask(
         'pnl',
-        { fromMs, toMs, grain, plan: tenant.plan ?? 'none', targetPerMonth: tenant.profitTargetPerMonth ?? defaultTargetPerMonth },
+        {
+          fromMs,
+          toMs,
+          grain,
+          plan: tenant.plan ?? 'none',
+          targetPerMonth: tenant.profitTargetPerMonth ?? defaultTargetPerMonth,
+        },
         pnlCodec,
       );
     const breakdown = async (by: 'stream' | 'channel'): Promise<BreakdownReply> =>
@@ -50,7 +64,9 @@ export function createReadFacts({ bus, store, access, kpis }: FactsDeps): ReadFa
           fromMs: period.fromMs,
           toMs: period.toMs,
           by,
-          ...(period.priorFromMs < period.priorToMs ? { comparedFromMs: period.priorFromMs, comparedToMs: period.priorToMs } : {}),
+          ...(period.priorFromMs < period.priorToMs
+            ? { comparedFromMs: period.priorFromMs, comparedToMs: period.priorToMs }
+            : {}),
           limit: 1_000,
         },
         breakdownCodec,
@@ -59,10 +75,16 @@ export function createReadFacts({ bus, store, access, kpis }: FactsDeps): ReadFa
     const pnl = await pnlOf(period.fromMs, period.toMs, 'month');
     const streams = await breakdown('stream');
     const channels = await breakdown('channel');
-    const priorPnl = streams.previousTotalMinor === null ? null : await pnlOf(period.priorFromMs, period.priorToMs, 'month');
+    const priorPnl =
+      streams.previousTotalMinor === null ? null : await pnlOf(period.priorFromMs, period.priorToMs, 'month');
     const trend = await pnlOf(period.chartFromMs, period.toMs, period.chartGrain);
     return {
-      tenant: { name: tenant.name, currency: tenant.currency, timeZone: tenant.timeZone, simulated: tenant.simulated },
+      tenant: {
+        name: tenant.name,
+        currency: tenant.currency,
+        timeZone: tenant.timeZone,
+        simulated: tenant.simulated,
+      },
       audience: params.audience ?? 'management',
       period,
       madeAtMs: request.createdAtMs,
@@ -88,11 +110,21 @@ export function tenantOf(access: Access, id: string): Tenant {
   return tenant;
 }
 
-async function readKpis(store: Store, tenant: Tenant, mirror: KvMirror<KpiDefinition>, period: Period, isCompared: boolean): Promise<KpiFact[]> {
-  const own = mirror.keys().flatMap((key) => (key.startsWith(`${tenant.id}.`) ? (mirror.get(key) ?? []) : []));
+async function readKpis(
+  store: Store,
+  tenant: Tenant,
+  mirror: KvMirror<KpiDefinition>,
+  period: Period,
+  isCompared: boolean,
+): Promise<KpiFact[]> {
+  const own = mirror
+    .keys()
+    .flatMap((key) => (key.startsWith(`${tenant.id}.`) ? (mirror.get(key) ?? []) : []));
   const shown = kpisOf(own).filter((each) => each.cut === undefined && each.basis === undefined);
   const now = await readKpiFacts(store, tenant, shown, period.fromMs, period.toMs);
-  const before = isCompared ? await readKpiFacts(store, tenant, shown, period.priorFromMs, period.priorToMs) : undefined;
+  const before = isCompared
+    ? await readKpiFacts(store, tenant, shown, period.priorFromMs, period.priorToMs)
+    : undefined;
   return shown.map((definition) => ({
     definition,
     value: now.get(definition.key) ?? null,
@@ -114,9 +146,24 @@ const MonthRow = Type.Object({
   closing: Type.Number(),
   customers: Type.Number(),
 });
-const sums = ['opening', 'new', 'reactivation', 'expansion', 'contraction', 'churn', 'transfer', 'fx', 'closing'] as const;
+const sums = [
+  'opening',
+  'new',
+  'reactivation',
+  'expansion',
+  'contraction',
+  'churn',
+  'transfer',
+  'fx',
+  'closing',
+] as const;
 
-async function readRecurring(store: Store, tenant: string, period: Period, fromMs: number): Promise<RecurringFacts | undefined> {
+async function readRecurring(
+  store: Store,
+  tenant: string,
+  period: Period,
+  fromMs: number,
+): Promise<RecurringFacts | undefined> {
   const [status] = await store.query(
     'SELECT policy_version, toUnixTimestamp64Milli(as_of) AS as_of_ms FROM mrr_status FINAL WHERE tenant = {tenant:String}',
     { tenant },
@@ -170,7 +217,11 @@ const FreshnessRow = Type.Object({
   events: Type.Number(),
 });
 
-async function readFreshness(store: Store, tenant: string, period: Period): Promise<ReportFacts['freshness']> {
+async function readFreshness(
+  store: Store,
+  tenant: string,
+  period: Period,
+): Promise<ReportFacts['freshness']> {
   const [row] = await store.query(
     `SELECT if(count() = 0, NULL, toUnixTimestamp64Milli(max(time))) AS newest, if(count() = 0, NULL, toUnixTimestamp64Milli(max(received_at))) AS received,
  countIf(time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64})) AS events
@@ -178,5 +229,9 @@ FROM events WHERE tenant = {tenant:String}`,
     { tenant, from: period.fromMs, to: period.toMs },
     FreshnessRow,
   );
-  return { newestEventMs: row?.newest ?? null, newestReceivedMs: row?.received ?? null, events: row?.events ?? 0 };
+  return {
+    newestEventMs: row?.newest ?? null,
+    newestReceivedMs: row?.received ?? null,
+    events: row?.events ?? 0,
+  };
 }

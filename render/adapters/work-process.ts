@@ -14,7 +14,14 @@ import type { FromWork, Task } from '../work/task.ts';
 export interface WorkProcess {
   /** A folder of its own for a task, empty; removed by `run` when it ends. */
   folder(name: string): string;
-  run(task: Task, options: { readonly folder: string; readonly signal: AbortSignal; readonly progress: (stage: string, percent: number) => void }): Promise<Produced>;
+  run(
+    task: Task,
+    options: {
+      readonly folder: string;
+      readonly signal: AbortSignal;
+      readonly progress: (stage: string, percent: number) => void;
+    },
+  ): Promise<Produced>;
 }
 
 const workerPath = fileURLToPath(new URL('../work/render-worker.ts', import.meta.url));
@@ -41,7 +48,11 @@ export function createWorkProcess(home: string): WorkProcess {
         signal.throwIfAborted();
         const made = await inProcess(task, folder, fontConfig, signal, progress);
         const files = await Promise.all(
-          made.files.map(async ({ name, contentType }) => ({ name, contentType, bytes: new Uint8Array(await readFile(join(folder, name))) })),
+          made.files.map(async ({ name, contentType }) => ({
+            name,
+            contentType,
+            bytes: new Uint8Array(await readFile(join(folder, name))),
+          })),
         );
         return { files, notes: made.notes, costUsd: made.costUsd };
       } finally {
@@ -64,7 +75,14 @@ async function inProcess(
     serialization: 'advanced',
     execArgv: [],
     // Nothing secret, and nothing that differs from machine to machine.
-    env: { PATH: process.env['PATH'], HOME: folder, TZ: 'UTC', LANG: 'C.UTF-8', NODE_ENV: 'production', FONTCONFIG_FILE: fontConfig },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      TZ: 'UTC',
+      LANG: 'C.UTF-8',
+      NODE_ENV: 'production',
+      FONTCONFIG_FILE: fontConfig,
+    },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let said = '';
@@ -93,10 +111,15 @@ async function inProcess(
   }
   signal.throwIfAborted();
   if (last?.kind === 'done') return last;
-  if (last?.kind === 'failed') throw new WeirError(isErrorCode(last.code) ? last.code : 'RENDER_FAILED', last.message);
-  throw new WeirError('RENDER_FAILED', `The process of the render ended (${child.signalCode ?? child.exitCode ?? 'never began'}).`, {
-    details: { stderr: said },
-  });
+  if (last?.kind === 'failed')
+    throw new WeirError(isErrorCode(last.code) ? last.code : 'RENDER_FAILED', last.message);
+  throw new WeirError(
+    'RENDER_FAILED',
+    `The process of the render ended (${child.signalCode ?? child.exitCode ?? 'never began'}).`,
+    {
+      details: { stderr: said },
+    },
+  );
 }
 
 function killGroup(pid: number | undefined): void {

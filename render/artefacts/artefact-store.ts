@@ -7,7 +7,12 @@ import type { MadeFile } from '../ports.ts';
 
 export interface ArtefactStore {
   /** Stores all files of a job under names that follow from the job: a second time replaces the first. Throws RENDER_STORE_FULL. */
-  keep(tenant: string, id: string, files: readonly MadeFile[], expiresAtMs: number): Promise<readonly Artefact[]>;
+  keep(
+    tenant: string,
+    id: string,
+    files: readonly MadeFile[],
+    expiresAtMs: number,
+  ): Promise<readonly Artefact[]>;
   drop(object: string): Promise<void>;
   /** Deletes objects of renders that `isKnown` does not name and that are older than `beforeMs`; answers how many. */
   sweep(isKnown: (object: string) => boolean, beforeMs: number): Promise<number>;
@@ -32,9 +37,15 @@ export async function createArtefactStore(
   return {
     keep: async (tenant, id, files, expiresAtMs) => {
       const added = files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
-      const replaced = files.reduce((sum, { name }) => sum + (sizes.get(objectName(tenant, id, name)) ?? 0), 0);
+      const replaced = files.reduce(
+        (sum, { name }) => sum + (sizes.get(objectName(tenant, id, name)) ?? 0),
+        0,
+      );
       if (held + added - replaced > maxBytes)
-        throw new WeirError('RENDER_STORE_FULL', `${added} bytes more would be over the ${maxBytes} that artefacts may take.`);
+        throw new WeirError(
+          'RENDER_STORE_FULL',
+          `${added} bytes more would be over the ${maxBytes} that artefacts may take.`,
+        );
       const kept: Artefact[] = [];
       for (const { name, contentType, bytes } of files) {
         const object = objectName(tenant, id, name);

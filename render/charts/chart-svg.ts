@@ -8,7 +8,15 @@ import type { Words } from '../text/format.ts';
 import { createMeasure } from '../text/measure.ts';
 import { seriesColour, type ChartTheme } from './theme.ts';
 
-use([BarChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, MarkPointComponent, SVGRenderer]);
+use([
+  BarChart,
+  LineChart,
+  GridComponent,
+  LegendComponent,
+  MarkLineComponent,
+  MarkPointComponent,
+  SVGRenderer,
+]);
 let measure: ReturnType<typeof createMeasure> | undefined;
 // Without a canvas ECharts guesses widths and lays labels over each other; the font itself knows them.
 setPlatformAPI({
@@ -80,7 +88,8 @@ function chartOption(spec: ChartSpec, { fontSize }: ChartSize, theme: ChartTheme
       showSymbol: false,
       lineStyle: { type: 'dashed', width: fontSize / 8 },
     });
-  const marked = series.find((each) => each.type === 'line' && each.name === spec.series[0]?.label) ?? series.at(0);
+  const marked =
+    series.find((each) => each.type === 'line' && each.name === spec.series[0]?.label) ?? series.at(0);
   const totals = spec.series.length === 1 ? (spec.series[0]?.values ?? []) : totalsOf(spec, digits);
   if (marked !== undefined) addMarks(marked, spec, totals, theme, fontSize);
   const hasLegend = spec.series.length > 1 || spec.comparison !== undefined;
@@ -134,14 +143,27 @@ function bandSeries({ band }: ChartSpec, theme: ChartTheme): SeriesOption[] {
     const lower = band.lower[i] ?? null;
     return upper === null || lower === null ? null : upper - lower;
   });
-  const shared = { type: 'line' as const, stack: 'band', stackStrategy: 'all' as const, showSymbol: false, silent: true, lineStyle: { opacity: 0 } };
+  const shared = {
+    type: 'line' as const,
+    stack: 'band',
+    stackStrategy: 'all' as const,
+    showSymbol: false,
+    silent: true,
+    lineStyle: { opacity: 0 },
+  };
   return [
     { ...shared, name: 'band-lower', data: [...band.lower] },
     { ...shared, name: 'band', data: between, areaStyle: { color: theme.quiet, opacity: 0.18 } },
   ];
 }
 
-function addMarks(series: SeriesOption, spec: ChartSpec, totals: Values, theme: ChartTheme, fontSize: number): void {
+function addMarks(
+  series: SeriesOption,
+  spec: ChartSpec,
+  totals: Values,
+  theme: ChartTheme,
+  fontSize: number,
+): void {
   const tone = (of: 'good' | 'bad'): string => (of === 'good' ? theme.good : theme.bad);
   if (spec.marks !== undefined && spec.marks.length > 0)
     Object.assign(series, {
@@ -151,7 +173,13 @@ function addMarks(series: SeriesOption, spec: ChartSpec, totals: Values, theme: 
         data: spec.marks.map((mark) => ({
           yAxis: mark.value,
           lineStyle: { color: tone(mark.tone), type: 'dotted', width: fontSize / 8 },
-          label: { formatter: mark.label, color: tone(mark.tone), position: 'insideEndTop', fontSize, fontFamily: 'Inter' },
+          label: {
+            formatter: mark.label,
+            color: tone(mark.tone),
+            position: 'insideEndTop',
+            fontSize,
+            fontFamily: 'Inter',
+          },
         })),
       },
     });
@@ -167,7 +195,13 @@ function addMarks(series: SeriesOption, spec: ChartSpec, totals: Values, theme: 
             {
               coord: [event.index, value],
               itemStyle: { color: tone(event.tone) },
-              label: { show: true, formatter: event.label, position: 'top', color: theme.text, fontSize: fontSize * 0.9 },
+              label: {
+                show: true,
+                formatter: event.label,
+                position: 'top',
+                color: theme.text,
+                fontSize: fontSize * 0.9,
+              },
             },
           ];
         }),

@@ -8,7 +8,9 @@ export function chartTableHtml(spec: ChartSpec, caption: string, words: Words): 
   const { head, rows } = chartTable(spec, currencyExponent(words.currency) ?? 2);
   const headCells = ['From', ...head].map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
   const bodyRows = rows.map(({ startMs, values, isRunning }) => {
-    const cells = values.map((value) => `<td class="n">${escapeHtml(words.value(value, spec.unit))}</td>`).join('');
+    const cells = values
+      .map((value) => `<td class="n">${escapeHtml(words.value(value, spec.unit))}</td>`)
+      .join('');
     const running = isRunning ? ' (running)' : '';
     return `<tr><th scope="row">${escapeHtml(words.window(startMs, spec.grain))}${running}</th>${cells}</tr>`;
   });

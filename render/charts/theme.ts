@@ -18,7 +18,17 @@ export const chartThemes: Readonly<Record<'light' | 'dark', ChartTheme>> = {
     line: '#dfe3ea',
     good: '#0b6e46',
     bad: '#b3261e',
-    series: ['#1c5ee6', '#a53100', '#23a489', '#a4397b', '#b17900', '#4a94ec', '#5a1024', '#3e0f9d', '#6b7280'],
+    series: [
+      '#1c5ee6',
+      '#a53100',
+      '#23a489',
+      '#a4397b',
+      '#b17900',
+      '#4a94ec',
+      '#5a1024',
+      '#3e0f9d',
+      '#6b7280',
+    ],
   },
   dark: {
     ground: '#161a21',
@@ -27,7 +37,17 @@ export const chartThemes: Readonly<Record<'light' | 'dark', ChartTheme>> = {
     line: '#282f3a',
     good: '#56c98f',
     bad: '#ff9086',
-    series: ['#84c0ff', '#f67f18', '#46d5a4', '#c374b1', '#daf479', '#a8f9ff', '#c4504a', '#8966ff', '#8b95a5'],
+    series: [
+      '#84c0ff',
+      '#f67f18',
+      '#46d5a4',
+      '#c374b1',
+      '#daf479',
+      '#a8f9ff',
+      '#c4504a',
+      '#8966ff',
+      '#8b95a5',
+    ],
   },
 };
 

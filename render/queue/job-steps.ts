@@ -8,20 +8,46 @@ import type { Artefact, RenderJob, RenderRequest } from '../../platform/contract
 export type Fault = NonNullable<RenderJob['error']>;
 
 export function queuedJob(request: RenderRequest): RenderJob {
-  return { ...request, state: 'queued', stage: 'waiting', percent: 0, attempts: 0, artefacts: [], notes: [], costUsd: 0 };
+  return {
+    ...request,
+    state: 'queued',
+    stage: 'waiting',
+    percent: 0,
+    attempts: 0,
+    artefacts: [],
+    notes: [],
+    costUsd: 0,
+  };
 }
 
 /** A try begins. It is counted before anything is done, so that a job that brings its worker down is not tried for ever. */
 export function begin(job: RenderJob, nowMs: number): RenderJob | undefined {
   if (isEnded(job)) return undefined;
   const { error: _error, ...rest } = job;
-  return { ...rest, state: 'running', stage: 'starting', percent: 0, attempts: job.attempts + 1, startedAtMs: nowMs, notes: [] };
+  return {
+    ...rest,
+    state: 'running',
+    stage: 'starting',
+    percent: 0,
+    attempts: job.attempts + 1,
+    startedAtMs: nowMs,
+    notes: [],
+  };
 }
 
 /** Percent never falls within a try, and 100 is said by the end alone. */
-export function progress(job: RenderJob, attempt: number, stage: string, percent: number): RenderJob | undefined {
+export function progress(
+  job: RenderJob,
+  attempt: number,
+  stage: string,
+  percent: number,
+): RenderJob | undefined {
   if (job.state !== 'running' || job.attempts !== attempt) return undefined;
-  return { ...job, stage: stage.slice(0, 120), percent: Math.max(job.percent, Math.min(99, Math.max(0, percent))) };
+  return {
+    ...job,
+    stage: stage.slice(0, 120),
+    percent: Math.max(job.percent, Math.min(99, Math.max(0, percent))),
+  };
 }
 
 export interface Made {

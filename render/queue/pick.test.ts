@@ -12,7 +12,12 @@ const wish = (id: string, priority: number, createdAtMs = 0, tenant = 'main', no
 describe('whose turn it is', () => {
   test.each([
     ['the lowest number', [wish('b', 5), wish('a', 0)], [], 'a'],
-    ['then the tenant with the fewest running', [wish('a', 1, 0, 'busy'), wish('b', 1, 9, 'idle')], [{ tenant: 'busy' }], 'b'],
+    [
+      'then the tenant with the fewest running',
+      [wish('a', 1, 0, 'busy'), wish('b', 1, 9, 'idle')],
+      [{ tenant: 'busy' }],
+      'b',
+    ],
     ['then the oldest', [wish('a', 1, 9), wish('b', 1, 2)], [], 'b'],
     ['nobody who must wait', [wish('a', 0, 0, 'main', 11), wish('b', 5)], [], 'b'],
   ])('%s', (_name, waiting, running, expected) => {
@@ -25,7 +30,9 @@ describe('whose turn it is', () => {
 });
 
 test('pauses double from two seconds to two minutes and keep two thirds of it', () => {
-  expect([1, 2, 3, 7, 20].map((attempts) => retryDelayMs(attempts, 0))).toEqual([2_000, 4_000, 8_000, 120_000, 120_000]);
+  expect([1, 2, 3, 7, 20].map((attempts) => retryDelayMs(attempts, 0))).toEqual([
+    2_000, 4_000, 8_000, 120_000, 120_000,
+  ]);
   expect(retryDelayMs(1, 0.999_999)).toBeGreaterThan(1_333);
 });
 
@@ -51,7 +58,10 @@ test('whatever happens in whatever order, an ended job stays as it ended and per
     fail: (job) => fail(job, error, 3),
     cancel: (job) => cancel(job, 4),
   };
-  const move = fc.tuple(fc.constantFrom(...Object.keys(steps)), fc.double({ min: -10, max: 200, noNaN: true }));
+  const move = fc.tuple(
+    fc.constantFrom(...Object.keys(steps)),
+    fc.double({ min: -10, max: 200, noNaN: true }),
+  );
   fc.assert(
     fc.property(fc.array(move, { maxLength: 20 }), (moves) => {
       let job = queuedJob(request);
@@ -60,7 +70,8 @@ test('whatever happens in whatever order, an ended job stays as it ended and per
         if (name.startsWith('stale')) expect(next).toBeUndefined();
         if (next === undefined) continue;
         expect(isEnded(job)).toBe(false);
-        if (next.state === 'running' && next.attempts === job.attempts) expect(next.percent).toBeGreaterThanOrEqual(job.percent);
+        if (next.state === 'running' && next.attempts === job.attempts)
+          expect(next.percent).toBeGreaterThanOrEqual(job.percent);
         expect(next.percent === 100).toBe(next.state === 'done');
         expect(next.attempts).toBeGreaterThanOrEqual(job.attempts);
         job = next;

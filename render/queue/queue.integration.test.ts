@@ -26,7 +26,12 @@ let history: HistoryLine[];
 beforeAll(async () => {
   nats = await startTestNats();
   bus = await createTestBus(nats);
-  await bus.ensureStream({ name: rendersStream, subjects: [`${rendersStream}.*`], retention: 'workqueue', maxBytes: 1 << 24 });
+  await bus.ensureStream({
+    name: rendersStream,
+    subjects: [`${rendersStream}.*`],
+    retention: 'workqueue',
+    maxBytes: 1 << 24,
+  });
   jobs = await openKvMirror(bus, 'renders', { schema: RenderJob });
   objects = await openObjects(bus, 'artefacts', { maxBytes: 1 << 26 });
 });
@@ -136,7 +141,9 @@ describe('the queue of renders', () => {
     await ask('urgent', { priority: 0 });
     await eventually('all are noted', () => jobs.size === 4);
     open();
-    await eventually('all are done', () => ['first', 'late', 'middle', 'urgent'].every((id) => state(id) === 'done'));
+    await eventually('all are done', () =>
+      ['first', 'late', 'middle', 'urgent'].every((id) => state(id) === 'done'),
+    );
     expect(order).toEqual(['first', 'urgent', 'middle', 'late']);
     expect(most).toBe(1);
   });
@@ -165,7 +172,10 @@ describe('the queue of renders', () => {
     await eventually('it has failed', () => state('wrong') === 'failed');
     expect(jobs.get('main.wrong')).toMatchObject({ attempts: 1, error: { code: 'RENDER_PARAMS_INVALID' } });
     await ask('again');
-    await eventually('it waits for its second try', () => jobs.get('main.again')?.stage === 'waiting to try again');
+    await eventually(
+      'it waits for its second try',
+      () => jobs.get('main.again')?.stage === 'waiting to try again',
+    );
     expect(tries).toBe(1);
     expect(jobs.get('main.again')).toMatchObject({ state: 'queued', error: { code: 'STORE_UNAVAILABLE' } });
   });
@@ -233,7 +243,8 @@ describe('the queue of renders', () => {
       },
       { ackWaitMs: 400, atOnce: 2 },
     );
-    const redelivered = async (): Promise<number> => (await bus.jsm.consumers.info(rendersStream, 'render')).num_redelivered;
+    const redelivered = async (): Promise<number> =>
+      (await bus.jsm.consumers.info(rendersStream, 'render')).num_redelivered;
     const before = await redelivered();
     await ask('long');
     await eventually('it runs', () => state('long') === 'running');
@@ -250,9 +261,15 @@ describe('the queue of renders', () => {
   });
 
   test('artefacts have a bound, and are deleted when they expire', async () => {
-    await run(async ({ id }) => ({ ...made('x'), files: [file('big.bin', 'x'.repeat(id === 'big' ? (1 << 20) + 1 : 1_000))] }), {
-      retentionMs: 5_000,
-    });
+    await run(
+      async ({ id }) => ({
+        ...made('x'),
+        files: [file('big.bin', 'x'.repeat(id === 'big' ? (1 << 20) + 1 : 1_000))],
+      }),
+      {
+        retentionMs: 5_000,
+      },
+    );
     await ask('big');
     await ask('small');
     await eventually('both have ended', () => state('big') === 'failed' && state('small') === 'done');

@@ -11,7 +11,17 @@ import type { Random } from '../../platform/time/random.ts';
 import type { ArtefactStore } from '../artefacts/artefact-store.ts';
 import type { RenderMetrics } from '../metrics.ts';
 import type { Produce, RenderHistory } from '../ports.ts';
-import { begin, cancel, fail, finish, isEnded, progress, queuedJob, tryAgainLater, type Fault } from './job-steps.ts';
+import {
+  begin,
+  cancel,
+  fail,
+  finish,
+  isEnded,
+  progress,
+  queuedJob,
+  tryAgainLater,
+  type Fault,
+} from './job-steps.ts';
 import { pickNext, retryDelayMs } from './pick.ts';
 
 export interface QueueDeps {
@@ -69,17 +79,22 @@ export async function startQueue(deps: QueueDeps, config: QueueConfig): Promise<
   metrics.inHand(() => held.size);
   metrics.running(() => [...held.values()].filter((each) => each.running !== undefined).length);
 
-  await bus.ask(async () =>
-    bus.jsm.consumers.add(rendersStream, {
-      durable_name: consumerName,
-      ack_policy: AckPolicy.Explicit,
-      ack_wait: nanos(config.ackWaitMs),
-      max_ack_pending: IN_HAND,
-      max_deliver: -1,
-    }),
-  ).catch(async () =>
-    bus.jsm.consumers.update(rendersStream, consumerName, { ack_wait: nanos(config.ackWaitMs), max_ack_pending: IN_HAND }),
-  );
+  await bus
+    .ask(async () =>
+      bus.jsm.consumers.add(rendersStream, {
+        durable_name: consumerName,
+        ack_policy: AckPolicy.Explicit,
+        ack_wait: nanos(config.ackWaitMs),
+        max_ack_pending: IN_HAND,
+        max_deliver: -1,
+      }),
+    )
+    .catch(async () =>
+      bus.jsm.consumers.update(rendersStream, consumerName, {
+        ack_wait: nanos(config.ackWaitMs),
+        max_ack_pending: IN_HAND,
+      }),
+    );
 
   const tell = (job: RenderJob): void => {
     const { params: _params, ...shown } = job;
@@ -114,7 +129,10 @@ export async function startQueue(deps: QueueDeps, config: QueueConfig): Promise<
   const take = async (message: JsMsg): Promise<void> => {
     const decoded = codec.decode(message.data);
     if (!decoded.ok) {
-      log.error({ fault: decoded.fault, seq: message.seq }, 'a wish for a render cannot be read and is dropped');
+      log.error(
+        { fault: decoded.fault, seq: message.seq },
+        'a wish for a render cannot be read and is dropped',
+      );
       message.term();
       return;
     }
@@ -148,7 +166,10 @@ export async function startQueue(deps: QueueDeps, config: QueueConfig): Promise<
     const attempt = job.attempts;
     const beganMs = clock.monotonicMs();
     if (attempt > config.maxAttempts) {
-      const error = { code: 'RENDER_FAILED', message: `Given up after ${config.maxAttempts} tries that did not end.` };
+      const error = {
+        code: 'RENDER_FAILED',
+        message: `Given up after ${config.maxAttempts} tries that did not end.`,
+      };
       return await change(key, (current) => fail(current, error, clock.nowMs()));
     }
     let latest: { stage: string; percent: number } | undefined;
@@ -168,7 +189,11 @@ export async function startQueue(deps: QueueDeps, config: QueueConfig): Promise<
     const done = new AbortController();
     void clock
       .sleep(config.timeoutMs, done.signal)
-      .then(() => timeout.abort(new WeirError('RENDER_TIMEOUT', `It took more than ${config.timeoutMs / 1_000} seconds.`)))
+      .then(() =>
+        timeout.abort(
+          new WeirError('RENDER_TIMEOUT', `It took more than ${config.timeoutMs / 1_000} seconds.`),
+        ),
+      )
       .catch(() => undefined);
     try {
       const made = await produce(request, {
@@ -185,7 +210,8 @@ export async function startQueue(deps: QueueDeps, config: QueueConfig): Promise<
       const ended = await change(key, (current) => finish(current, attempt, result, clock.nowMs()));
       metrics.seconds.observe({ kind: request.kind }, (clock.monotonicMs() - beganMs) / 1_000);
       // Cancelled or taken over while the files were stored: nobody names them.
-      if (ended === undefined && jobs.get(key)?.state === 'cancelled') for (const { object } of kept) await artefacts.drop(object);
+      if (ended === undefined && jobs.get(key)?.state === 'cancelled')
+        for (const { object } of kept) await artefacts.drop(object);
       return ended;
     } catch (thrown) {
       if (signal.aborted) return undefined;
@@ -225,7 +251,9 @@ export async function startQueue(deps: QueueDeps, config: QueueConfig): Promise<
     for (;;) {
       const all = [...held.values()];
       const running = all.filter((each) => each.running !== undefined).map((each) => each.request);
-      const waiting = all.filter((each) => each.running === undefined && jobs.get(keyOf(each.request)) !== undefined);
+      const waiting = all.filter(
+        (each) => each.running === undefined && jobs.get(keyOf(each.request)) !== undefined,
+      );
       const next = pickNext(waiting, running, config.atOnce, clock.nowMs());
       if (next === undefined) return;
       const work = run(next).finally(() => {
@@ -290,7 +318,13 @@ export async function startQueue(deps: QueueDeps, config: QueueConfig): Promise<
         await jobs
           .update(key, (job) =>
             job?.state === 'running' && job.id === request.id
-              ? { ...job, state: 'queued', stage: 'waiting', percent: 0, attempts: Math.max(0, job.attempts - 1) }
+              ? {
+                  ...job,
+                  state: 'queued',
+                  stage: 'waiting',
+                  percent: 0,
+                  attempts: Math.max(0, job.attempts - 1),
+                }
               : undefined,
           )
           .catch(() => undefined);

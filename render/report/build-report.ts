@@ -3,18 +3,36 @@ import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { PnlReply } from '../../platform/contracts/pnl.ts';
 import { createWords, type Words } from '../text/format.ts';
 import type { ReportFacts } from './facts.ts';
-import { change, money, relative, text, type Cell, type Headline, type Report, type Row, type Section, type Table } from './model.ts';
+import {
+  change,
+  money,
+  relative,
+  text,
+  type Cell,
+  type Headline,
+  type Report,
+  type Row,
+  type Section,
+  type Table,
+} from './model.ts';
 import type { Period } from './period.ts';
-import { cashFlowStatement, compared, comparedRow, profitAndLossStatement, recurringStatement, revenueTable } from './statements.ts';
+import {
+  cashFlowStatement,
+  compared,
+  comparedRow,
+  profitAndLossStatement,
+  recurringStatement,
+  revenueTable,
+} from './statements.ts';
 import { summaryOf } from './summary.ts';
 
 const kindNames: Readonly<Record<Period['kind'], string>> = {
-  day: 'Daily',
-  week: 'Weekly',
-  month: 'Monthly',
-  quarter: 'Quarterly',
-  year: 'Annual',
-  custom: 'Custom',
+  day: 'Daily report',
+  week: 'Weekly report',
+  month: 'Monthly report',
+  quarter: 'Quarterly report',
+  year: 'Annual report',
+  custom: 'Report',
 };
 
 /** The report of the facts: pure, so the same facts give the same report and with it the same bytes. */
@@ -24,8 +42,22 @@ export function buildReport(facts: ReportFacts): Report {
   const priorName = spanName(facts.period.priorFromMs, facts.period.priorToMs, facts.period.kind, words);
   const pnl = profitAndLossStatement(facts);
   const cash = cashFlowStatement(facts);
-  const byStream = revenueTable('streams', 'Revenue by stream', 'Stream', facts.streams, facts.pnl, facts.priorPnl);
-  const byChannel = revenueTable('channels', 'Revenue by channel', 'Channel', facts.channels, facts.pnl, facts.priorPnl);
+  const byStream = revenueTable(
+    'streams',
+    'Revenue by stream',
+    'Stream',
+    facts.streams,
+    facts.pnl,
+    facts.priorPnl,
+  );
+  const byChannel = revenueTable(
+    'channels',
+    'Revenue by channel',
+    'Channel',
+    facts.channels,
+    facts.pnl,
+    facts.priorPnl,
+  );
   const mrr =
     facts.recurring === undefined || facts.recurring.months.length === 0
       ? undefined
@@ -35,13 +67,17 @@ export function buildReport(facts: ReportFacts): Report {
       id: 'revenue',
       title: 'Revenue',
       text: [],
-      chart: { title: chartTitle(facts.trend, words), spec: trendChart(facts) },
+      ...(facts.trend.periods.length < 2
+        ? {}
+        : { chart: { title: chartTitle(facts.trend, words), spec: trendChart(facts) } }),
       tables: [byStream.table, byChannel.table],
     },
     {
       id: 'profit',
       title: 'Costs and profitability',
-      text: ['Revenue less costs less the subscription fee is the profit. Costs are what cost events say, by kind.'],
+      text: [
+        'Revenue less costs less the subscription fee is the profit. Costs are what cost events say, by kind.',
+      ],
       tables: [pnl.table],
     },
     {
@@ -55,12 +91,21 @@ export function buildReport(facts: ReportFacts): Report {
     ...(mrr === undefined ? [] : [recurringSection(facts, mrr.table, words)]),
     forecastSection(facts, words),
     { id: 'variance', title: 'Variance', text: varianceText(facts, words), tables: [varianceTable(facts)] },
-    { id: 'kpis', title: 'KPIs and their definitions', text: freshnessText(facts, words), tables: kpiTables(facts) },
+    {
+      id: 'kpis',
+      title: 'KPIs and their definitions',
+      text: freshnessText(facts, words),
+      tables: kpiTables(facts),
+    },
   ];
-  const ordered = facts.audience === 'investor' ? investorOrder(sections) : sections;
+  const shown =
+    facts.priorPnl === null
+      ? sections.map((section) => ({ ...section, tables: section.tables.map(withoutPrior) }))
+      : sections;
+  const ordered = facts.audience === 'investor' ? investorOrder(shown) : shown;
   return {
     format: 'weir-report/1',
-    title: `${facts.audience === 'investor' ? 'Investor report' : `${kindNames[facts.period.kind]} report`}, ${periodName}`,
+    title: `${facts.audience === 'investor' ? 'Investor report' : kindNames[facts.period.kind]}, ${periodName}`,
     tenant: facts.tenant.name,
     currency: facts.tenant.currency,
     timeZone: facts.tenant.timeZone,
@@ -75,6 +120,30 @@ export function buildReport(facts: ReportFacts): Report {
     summary: summaryOf(facts, words, { period: periodName, prior: priorName }),
     sections: ordered,
     checks: [...pnl.checks, ...byStream.checks, ...byChannel.checks, ...cash.checks, ...(mrr?.checks ?? [])],
+  };
+}
+
+/** Columns that compare are left out where there is nothing to compare with. */
+function withoutPrior(table: Table): Table {
+  const gone = table.columns.flatMap(({ title, formula }, i) =>
+    title === 'Prior period' || title === 'Change %' || (title === 'Change' && formula?.from === 2)
+      ? [i]
+      : [],
+  );
+  if (gone.length === 0) return table;
+  const keep = <T>(all: readonly T[]): T[] => all.filter((_, i) => !gone.includes(i));
+  const moved = (at: number): number => at - gone.filter((each) => each < at).length;
+  return {
+    ...table,
+    columns: keep(table.columns).map((column) =>
+      column.formula === undefined
+        ? column
+        : {
+            ...column,
+            formula: { ...column.formula, of: moved(column.formula.of), from: moved(column.formula.from) },
+          },
+    ),
+    rows: table.rows.map((row) => ({ ...row, cells: keep(row.cells) })),
   };
 }
 
@@ -96,14 +165,25 @@ function headlineOf(facts: ReportFacts): Headline[] {
   const before = facts.priorPnl?.total;
   const amount = (label: string, value: number, prior: number | undefined, isUpGood: boolean): Headline => {
     const by = relative(value, prior ?? null);
-    return { label, value: money(value), prior: money(prior ?? null), change: by, isGood: by === null || by === 0 ? null : by > 0 === isUpGood };
+    return {
+      label,
+      value: money(value),
+      prior: money(prior ?? null),
+      change: by,
+      isGood: by === null || by === 0 ? null : by > 0 === isUpGood,
+    };
   };
   const mrr = facts.recurring?.months;
   const views = facts.kpis.find(({ definition }) => definition.key === 'views');
   const by = relative(views?.value ?? null, views?.prior ?? null);
   return [
     amount('Revenue', now.revenueMinor, before?.revenueMinor, true),
-    amount('Costs', now.costMinor + now.feeMinor, before === undefined ? undefined : before.costMinor + before.feeMinor, false),
+    amount(
+      'Costs',
+      now.costMinor + now.feeMinor,
+      before === undefined ? undefined : before.costMinor + before.feeMinor,
+      false,
+    ),
     amount('Profit', now.profitMinor, before?.profitMinor, true),
     ...(mrr === undefined || mrr.length === 0
       ? []
@@ -126,7 +206,8 @@ const grains: Readonly<Record<PnlReply['grain'], WindowSize>> = { day: '1d', wee
 
 function trendChart({ trend, pnl }: ReportFacts): ChartSpec {
   const scale = scaleOf(pnl);
-  const values = (of: (period: PnlReply['periods'][number]) => number) => trend.periods.map((period) => of(period) / scale);
+  const values = (of: (period: PnlReply['periods'][number]) => number) =>
+    trend.periods.map((period) => of(period) / scale);
   return {
     kind: 'lines',
     unit: 'currency',
@@ -136,7 +217,12 @@ function trendChart({ trend, pnl }: ReportFacts): ChartSpec {
     completeCount: trend.periods.filter(({ isComplete }) => isComplete).length,
     series: [
       { id: 'revenue', label: 'Revenue', slot: 1, values: values(({ figures }) => figures.revenueMinor) },
-      { id: 'costs', label: 'Costs and fee', slot: 2, values: values(({ figures }) => figures.costMinor + figures.feeMinor) },
+      {
+        id: 'costs',
+        label: 'Costs and fee',
+        slot: 2,
+        values: values(({ figures }) => figures.costMinor + figures.feeMinor),
+      },
       { id: 'profit', label: 'Profit', slot: 3, values: values(({ figures }) => figures.profitMinor) },
     ],
   };
@@ -159,7 +245,9 @@ function recurringSection(facts: ReportFacts, table: Table, words: Words): Secti
   return {
     id: 'mrr',
     title: 'Recurring revenue',
-    text: [`By version ${facts.recurring?.policyVersion ?? 0} of the policy that says what counts, as of ${words.dateTime(asOf)}.`],
+    text: [
+      `By version ${facts.recurring?.policyVersion ?? 0} of the policy that says what counts, as of ${words.dateTime(asOf)}.`,
+    ],
     tables: [table],
   };
 }
@@ -167,7 +255,12 @@ function recurringSection(facts: ReportFacts, table: Table, words: Words): Secti
 function forecastSection({ forecast, pnl }: ReportFacts, words: Words): Section {
   const title = 'Forecast';
   if (forecast === undefined || forecast.days.length === 0)
-    return { id: 'forecast', title, text: ['No forecast yet: none has been made of this tenant’s revenue.'], tables: [] };
+    return {
+      id: 'forecast',
+      title,
+      text: ['No forecast yet: none has been made of this tenant’s revenue.'],
+      tables: [],
+    };
   const scale = scaleOf(pnl);
   const days = forecast.days;
   const rows: Row[] = days.map((day) => ({
@@ -179,11 +272,16 @@ function forecastSection({ forecast, pnl }: ReportFacts, words: Words): Section 
     style: 'total',
     formula: { plus: days.map((_, i) => i), minus: [] },
   });
-  const error = forecast.backtest === null ? '' : ` Its backtest error on this series is ${words.percent(forecast.backtest)}.`;
+  const error =
+    forecast.backtest === null
+      ? ''
+      : ` Its backtest error on this series is ${words.percent(forecast.backtest)}.`;
   return {
     id: 'forecast',
     title,
-    text: [`Revenue of the next ${days.length} days is expected at ${words.money(sum)}, as forecast on ${words.dateTime(forecast.madeAtMs)}.${error}`],
+    text: [
+      `Revenue of the next ${days.length} days is expected at ${words.money(sum)}, as forecast on ${words.dateTime(forecast.madeAtMs)}.${error}`,
+    ],
     chart: {
       title: `Expected revenue a day, with the range that holds it four times in five`,
       spec: {
@@ -193,8 +291,19 @@ function forecastSection({ forecast, pnl }: ReportFacts, words: Words): Section 
         starts: days.map(({ startMs }) => startMs),
         endMs: (days.at(-1)?.startMs ?? 0) + 86_400_000,
         completeCount: 0,
-        series: [{ id: 'expected', label: 'Expected', slot: 1, values: days.map(({ expected }) => expected / scale) }],
-        band: { label: '.8 interval', lower: days.map(({ low }) => low / scale), upper: days.map(({ high }) => high / scale) },
+        series: [
+          {
+            id: 'expected',
+            label: 'Expected',
+            slot: 1,
+            values: days.map(({ expected }) => expected / scale),
+          },
+        ],
+        band: {
+          label: '.8 interval',
+          lower: days.map(({ low }) => low / scale),
+          upper: days.map(({ high }) => high / scale),
+        },
       },
     },
     tables: [
@@ -217,7 +326,9 @@ function varianceText({ priorPnl, pnl }: ReportFacts, words: Words): string[] {
   return [
     ...(priorPnl === null ? ['There is no prior period with data to compare with.'] : []),
     ...(pnl.targetMinor > 0
-      ? [`The profit target is ${words.money(Math.round(pnl.targetPerMonth * words.scale))} a month, taken for the days of the period.`]
+      ? [
+          `The profit target is ${words.money(Math.round(pnl.targetPerMonth * words.scale))} a month, taken for the days of the period.`,
+        ]
       : ['No profit target is set.']),
   ];
 }
@@ -236,7 +347,12 @@ function varianceTable({ pnl, priorPnl }: ReportFacts): Table {
     ],
     rows: [
       ['Revenue', now.revenueMinor, before?.revenueMinor ?? null, null],
-      ['Costs and fee', now.costMinor + now.feeMinor, before === null ? null : before.costMinor + before.feeMinor, null],
+      [
+        'Costs and fee',
+        now.costMinor + now.feeMinor,
+        before === null ? null : before.costMinor + before.feeMinor,
+        null,
+      ],
       ['Profit', now.profitMinor, before?.profitMinor ?? null, pnl.targetMinor > 0 ? pnl.targetMinor : null],
     ].map(([label, value, prior, aim]) => {
       const [current, goal] = [Number(value), aim === null ? null : Number(aim)];

@@ -21,7 +21,12 @@ export function reportCsv(report: Report): string {
     ['summary'],
     ...report.summary.map(({ kind, text }) => [kind, text]),
   ];
-  const day = new Intl.DateTimeFormat('en-CA', { timeZone: report.timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const day = new Intl.DateTimeFormat('en-CA', {
+    timeZone: report.timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
   const plain = (cell: Cell): string => {
     if (cell.t === 'text') return cell.v;
     if (cell.v === null) return '';
@@ -32,14 +37,23 @@ export function reportCsv(report: Report): string {
   const line = (row: Row): string[] => row.cells.map(plain);
   for (const section of report.sections)
     for (const table of section.tables)
-      lines.push([], [table.id, table.title], table.columns.map(({ title }) => title), ...table.rows.map(line));
+      lines.push(
+        [],
+        [table.id, table.title],
+        table.columns.map(({ title }) => title),
+        ...table.rows.map(line),
+      );
   lines.push(
     [],
     ['checks', 'Checks'],
     ['Identity', 'Result', 'Difference'],
     ...report.checks.map((check) => {
       const difference = checkDifference(report, check);
-      return [check.title, difference === 0 ? 'holds' : 'does not hold', difference === null ? '' : (difference / scale).toFixed(digits)];
+      return [
+        check.title,
+        difference === 0 ? 'holds' : 'does not hold',
+        difference === null ? '' : (difference / scale).toFixed(digits),
+      ];
     }),
   );
   return `\uFEFF${lines.map((cells) => cells.map(quote).join(',')).join('\r\n')}\r\n`;

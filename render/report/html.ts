@@ -40,7 +40,9 @@ export function reportHtml(report: Report, charts: ChartSvgs): string {
     return `<li><span class="q">${escapeHtml(label)}</span><strong>${escapeHtml(cellText(value, words))}</strong>${moved}</li>`;
   });
   const names = { what: 'What', why: 'Why', do: 'To do', note: 'Note' } as const;
-  const lines = report.summary.map(({ kind, text }) => `<li><span>${names[kind]}</span>${escapeHtml(text)}</li>`);
+  const lines = report.summary.map(
+    ({ kind, text }) => `<li><span>${names[kind]}</span>${escapeHtml(text)}</li>`,
+  );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${escapeHtml(report.title)}: ${escapeHtml(report.tenant)}</title><style>${style}</style></head>
@@ -69,12 +71,16 @@ function sectionHtml(section: Section, charts: ChartSvgs, words: Words): string 
 
 function tableHtml(table: Table, words: Words): string {
   const heads = table.columns
-    .map(({ title, isNumber }) => (title === '' ? '<td></td>' : `<th scope="col"${isNumber ? ' class="n"' : ''}>${escapeHtml(title)}</th>`))
+    .map(({ title, isNumber }) =>
+      title === '' ? '<td></td>' : `<th scope="col"${isNumber ? ' class="n"' : ''}>${escapeHtml(title)}</th>`,
+    )
     .join('');
   const rows = table.rows.map((row) => {
     const cells = row.cells.map((cell, i) => {
       const text = escapeHtml(cellText(cell, words));
-      return i === 0 ? `<th scope="row">${text}</th>` : `<td${table.columns[i]?.isNumber === true ? ' class="n"' : ''}>${text}</td>`;
+      return i === 0
+        ? `<th scope="row">${text}</th>`
+        : `<td${table.columns[i]?.isNumber === true ? ' class="n"' : ''}>${text}</td>`;
     });
     return `<tr${row.style === 'total' ? ' class="t"' : ''}>${cells.join('')}</tr>`;
   });
@@ -84,7 +90,8 @@ function tableHtml(table: Table, words: Words): string {
 function checksHtml(report: Report, words: Words): string {
   const rows = report.checks.map((check) => {
     const difference = checkDifference(report, check);
-    const says = difference === 0 ? '<span class="good">✓ holds</span>' : '<span class="bad">✕ does not hold</span>';
+    const says =
+      difference === 0 ? '<span class="good">✓ holds</span>' : '<span class="bad">✕ does not hold</span>';
     return `<tr><th scope="row">${escapeHtml(check.title)}</th><td>${says}</td><td class="n">${escapeHtml(words.money(difference))}</td></tr>`;
   });
   return `<section aria-labelledby="s-checks"><h2 id="s-checks">Checks</h2><p class="q">Identities of the statements, evaluated on the figures shown above.</p><div class="scroll" tabindex="0" role="region" aria-label="Checks"><table><thead><tr><th scope="col">Identity</th><th scope="col">Result</th><th scope="col" class="n">Difference</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></section>`;

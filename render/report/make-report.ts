@@ -1,4 +1,4 @@
-import type { ReportFormat } from '../../platform/contracts/render-params.ts';
+import type { ReportFormat } from '../../platform/contracts/render-names.ts';
 import { chartSvg } from '../charts/chart-svg.ts';
 import { svgPng } from '../charts/svg-png.ts';
 import { chartThemes } from '../charts/theme.ts';
@@ -14,16 +14,21 @@ import { reportXlsx } from './xlsx.ts';
 const size = { width: 960, height: 360, fontSize: 13 } as const;
 
 /** A report in every format asked for, and its first chart as a picture to show it by. */
-export async function makeReport(task: Extract<Task, { kind: 'report' }>, tell: Tell): Promise<readonly MadeBytes[]> {
+export async function makeReport(
+  task: Extract<Task, { kind: 'report' }>,
+  tell: Tell,
+): Promise<readonly MadeBytes[]> {
   const { report, formats, paper } = task;
   const base = fileBase(report);
   const words = createWords(report.currency, report.timeZone);
   tell('charts', 5);
   const svgs = new Map<string, string>();
   for (const section of report.sections)
-    if (section.chart !== undefined) svgs.set(section.id, chartSvg(section.chart.spec, size, chartThemes.light, words));
+    if (section.chart !== undefined)
+      svgs.set(section.id, chartSvg(section.chart.spec, size, chartThemes.light, words));
   const pictures = new Map<string, { png: Buffer; ratio: number }>();
-  for (const [id, svg] of svgs) pictures.set(id, { png: await svgPng(svg, 2), ratio: size.width / size.height });
+  for (const [id, svg] of svgs)
+    pictures.set(id, { png: await svgPng(svg, 2), ratio: size.width / size.height });
   const write: Readonly<Record<ReportFormat, () => Promise<Pick<MadeBytes, 'contentType' | 'bytes'>>>> = {
     pdf: async () => ({ contentType: 'application/pdf', bytes: await reportPdf(report, pictures, paper) }),
     xlsx: async () => ({

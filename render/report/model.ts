@@ -102,7 +102,8 @@ export function relative(now: number | null, before: number | null): number | nu
 }
 
 export function tableOf(report: Pick<Report, 'sections'>, id: string): Table | undefined {
-  for (const section of report.sections) for (const table of section.tables) if (table.id === id) return table;
+  for (const section of report.sections)
+    for (const table of section.tables) if (table.id === id) return table;
   return undefined;
 }
 

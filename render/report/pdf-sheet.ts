@@ -91,8 +91,16 @@ export function createSheet(doc: Doc, root: Structure): Sheet {
       sheet.need(height);
       root.add(
         doc.struct('P', {}, () => {
-          doc.font('bold').fontSize(8.5).fillColor(colour).text(label, left, y + 1.2, { width: indent, lineBreak: false });
-          doc.font('regular').fontSize(10).fillColor(ink.text).text(text, left + indent, y, { width: width - indent, lineGap: 2 });
+          doc
+            .font('bold')
+            .fontSize(8.5)
+            .fillColor(colour)
+            .text(label, left, y + 1.2, { width: indent, lineBreak: false });
+          doc
+            .font('regular')
+            .fontSize(10)
+            .fillColor(ink.text)
+            .text(text, left + indent, y, { width: width - indent, lineGap: 2 });
         }),
       );
       y += height;
@@ -106,7 +114,11 @@ export function createSheet(doc: Doc, root: Structure): Sheet {
         const at = x + 7;
         root.add(
           doc.struct('P', {}, () => {
-            doc.font('medium').fontSize(8.5).fillColor(ink.accent).text(text, at, y + 4, { lineBreak: false });
+            doc
+              .font('medium')
+              .fontSize(8.5)
+              .fillColor(ink.accent)
+              .text(text, at, y + 4, { lineBreak: false });
           }),
         );
         x += wide + 6;
@@ -122,12 +134,25 @@ export function createSheet(doc: Doc, root: Structure): Sheet {
         const x = left + i * (wide + gap);
         sheet.artifact(() => doc.roundedRect(x, y, wide, high, 6).fill(ink.soft));
         const line = (text: string, font: FontWeight, size: number, colour: string, dy: number): void => {
-          doc.font(font).fontSize(size).fillColor(colour).text(text, x + 10, y + dy, { width: wide - 20, lineBreak: false, ellipsis: true });
+          doc
+            .font(font)
+            .fontSize(size)
+            .fillColor(colour)
+            .text(text, x + 10, y + dy, {
+              width: wide - 20,
+              height: size * 1.3,
+              ellipsis: true,
+              features: ['tnum'],
+            });
         };
         root.add(
           doc.struct('P', {}, () => {
             line(card.label, 'medium', 8.5, ink.quiet, 9);
-            line(card.value, 'bold', 16, ink.text, 22);
+            const size =
+              [16, 14, 12, 10.5, 9].find(
+                (each) => doc.font('bold').fontSize(each).widthOfString(card.value) <= wide - 20,
+              ) ?? 8;
+            line(card.value, 'bold', size, ink.text, 22 + (16 - size) / 2);
             line(card.note, 'medium', 8.5, card.colour, 45);
             line(card.below, 'regular', 8, ink.quiet, 58);
           }),
@@ -142,9 +167,11 @@ export function createSheet(doc: Doc, root: Structure): Sheet {
       sheet.need(high + titleHigh + 14);
       sheet.paragraph('P', title, { font: 'medium', size: 10, colour: ink.text });
       sheet.space(5);
-      root.add(doc.struct('Figure', { alt: `Chart. ${title}. Its values are in the tables of this report.` }, () => {
-        doc.image(png, left, y, { width });
-      }));
+      root.add(
+        doc.struct('Figure', { alt: `Chart. ${title}. Its values are in the tables of this report.` }, () => {
+          doc.image(png, left, y, { width });
+        }),
+      );
       y += high + 6;
     },
     artifact: (draw) => {

@@ -7,7 +7,7 @@ const MAX_COLUMNS = 8;
 const PADDING_X = 5;
 const PADDING_Y = 3.6;
 /** Points up to which a table is kept on one page. */
-const SHORT_TABLE = 340;
+const SHORT_TABLE = 440;
 
 /** A table with its heads repeated on every page it goes on to. A very wide one is drawn as several, each with the first column. */
 export function drawTable(sheet: Sheet, table: Table, words: Words): void {
@@ -24,10 +24,18 @@ export function keptHeight(sheet: Sheet, table: Table, words: Words): number {
 function measured({ doc, width }: Sheet, table: Table, words: Words) {
   const size = table.columns.length > 6 ? 7.4 : 8.6;
   const widths = columnWidths(table, width);
-  const styleOf = (row: Row | 'head') => (row === 'head' ? 'medium' : row.style === undefined ? 'regular' : 'bold');
+  const styleOf = (row: Row | 'head') =>
+    row === 'head' ? 'medium' : row.style === undefined ? 'regular' : 'bold';
   const heightOf = (texts: readonly string[], row: Row | 'head'): number => {
     doc.font(styleOf(row)).fontSize(size);
-    return Math.max(...texts.map((text, i) => doc.heightOfString(text === '' ? ' ' : text, { width: (widths[i] ?? 0) - 2 * PADDING_X }))) + 2 * PADDING_Y;
+    return (
+      Math.max(
+        ...texts.map((text, i) =>
+          doc.heightOfString(text === '' ? ' ' : text, { width: (widths[i] ?? 0) - 2 * PADDING_X }),
+        ),
+      ) +
+      2 * PADDING_Y
+    );
   };
   const heads = table.columns.map(({ title }) => title);
   const headHigh = heightOf(heads, 'head');
@@ -42,14 +50,22 @@ function narrowed(table: Table): Table[] {
   const step = MAX_COLUMNS - 2;
   for (let at = 1; at < table.columns.length; at += step) {
     const keep = <T>(all: readonly T[]): T[] => [...all.slice(0, 1), ...all.slice(at, at + step)];
-    parts.push({ ...table, columns: keep(table.columns), rows: table.rows.map((row) => ({ ...row, cells: keep(row.cells) })) });
+    parts.push({
+      ...table,
+      columns: keep(table.columns),
+      rows: table.rows.map((row) => ({ ...row, cells: keep(row.cells) })),
+    });
   }
   return parts;
 }
 
 function drawPart(sheet: Sheet, table: Table, words: Words): void {
   const { doc, left, width } = sheet;
-  const { size, widths, styleOf, heightOf, heads, headHigh, textsOf, wholeHigh } = measured(sheet, table, words);
+  const { size, widths, styleOf, heightOf, heads, headHigh, textsOf, wholeHigh } = measured(
+    sheet,
+    table,
+    words,
+  );
   sheet.space(8);
   // A short table stays in one piece; a long one begins where it stands.
   sheet.need(wholeHigh < SHORT_TABLE ? wholeHigh : headHigh + 60);
@@ -58,14 +74,23 @@ function drawPart(sheet: Sheet, table: Table, words: Words): void {
   const structure = doc.struct('Table');
   sheet.root.add(structure);
 
-  const cells = (parent: Structure | undefined, texts: readonly string[], columns: readonly Column[], high: number, row: Row | 'head'): void => {
+  const cells = (
+    parent: Structure | undefined,
+    texts: readonly string[],
+    columns: readonly Column[],
+    high: number,
+    row: Row | 'head',
+  ): void => {
     const y = sheet.y();
     let x = left;
     texts.forEach((text, i) => {
       const wide = widths[i] ?? 0;
       const at = x + PADDING_X;
       const draw = (): void => {
-        doc.font(styleOf(row)).fontSize(size).fillColor(row === 'head' ? ink.quiet : ink.text);
+        doc
+          .font(styleOf(row))
+          .fontSize(size)
+          .fillColor(row === 'head' ? ink.quiet : ink.text);
         // A cell without text is content all the same, so that rows keep their number of cells.
         doc.text(text === '' ? ' ' : text, at, y + PADDING_Y, {
           width: wide - 2 * PADDING_X,
@@ -81,7 +106,14 @@ function drawPart(sheet: Sheet, table: Table, words: Words): void {
   };
   const rule = (colour: string): void => {
     const y = sheet.y();
-    sheet.artifact(() => doc.moveTo(left, y).lineTo(left + width, y).lineWidth(0.6).strokeColor(colour).stroke());
+    sheet.artifact(() =>
+      doc
+        .moveTo(left, y)
+        .lineTo(left + width, y)
+        .lineWidth(0.6)
+        .strokeColor(colour)
+        .stroke(),
+    );
   };
   const row = (draw: (parent: Structure) => void): void => {
     const parent = doc.struct('TR');

@@ -62,11 +62,15 @@ function titlePage(sheet: Sheet, report: Report, words: Words): void {
   sheet.space(2);
   sheet.paragraph('H1', report.title, { font: 'bold', size: 23, colour: ink.text });
   sheet.space(4);
-  sheet.paragraph('P', `Compared with ${report.priorName}. As of ${words.dateTime(report.madeAtMs)}, asked for by ${report.askedBy}.`, {
-    font: 'regular',
-    size: 9,
-    colour: ink.quiet,
-  });
+  sheet.paragraph(
+    'P',
+    `Compared with ${report.priorName}. As of ${words.dateTime(report.madeAtMs)}, asked for by ${report.askedBy}.`,
+    {
+      font: 'regular',
+      size: 9,
+      colour: ink.quiet,
+    },
+  );
   sheet.space(8);
   sheet.badges(report.badges);
   sheet.space(14);
@@ -77,7 +81,12 @@ function titlePage(sheet: Sheet, report: Report, words: Words): void {
   for (const line of report.summary) summaryLine(sheet, line);
 }
 
-const lineNames: Readonly<Record<SummaryLine['kind'], string>> = { what: 'What', why: 'Why', do: 'To do', note: 'Note' };
+const lineNames: Readonly<Record<SummaryLine['kind'], string>> = {
+  what: 'What',
+  why: 'Why',
+  do: 'To do',
+  note: 'Note',
+};
 
 function summaryLine(sheet: Sheet, line: SummaryLine): void {
   const tones = { what: ink.accent, why: ink.quiet, do: ink.bad, note: ink.quiet } as const;
@@ -90,7 +99,10 @@ function headlines(sheet: Sheet, list: readonly Headline[], words: Words): void 
     list.map(({ label, value, prior, change, isGood }) => ({
       label,
       value: cellHeadline(value, words),
-      note: change === null ? 'no comparison' : `${change > 0 ? '▲' : change < 0 ? '▼' : '='} ${words.percent(Math.abs(change))}`,
+      note:
+        change === null
+          ? 'no comparison'
+          : `${change > 0 ? '▲' : change < 0 ? '▼' : '='} ${words.percent(Math.abs(change))}`,
       colour: isGood === null ? ink.quiet : isGood ? ink.good : ink.bad,
       below: change === null ? '' : `from ${cellHeadline(prior, words)}`,
     })),
@@ -110,7 +122,8 @@ function drawSection(sheet: Sheet, section: Section, pictures: ChartPictures, wo
     sheet.space(5);
   }
   const picture = pictures.get(section.id);
-  if (section.chart !== undefined && picture !== undefined) sheet.figure(section.chart.title, picture.png, picture.ratio);
+  if (section.chart !== undefined && picture !== undefined)
+    sheet.figure(section.chart.title, picture.png, picture.ratio);
   for (const table of section.tables) drawTable(sheet, table, words);
 }
 
@@ -130,7 +143,11 @@ function drawChecks(sheet: Sheet, report: Report, words: Words): void {
   sheet.need(110);
   sheet.paragraph('H2', 'Checks', { font: 'bold', size: 14, colour: ink.text });
   sheet.space(5);
-  sheet.paragraph('P', 'Identities of the statements, evaluated on the figures printed above.', { font: 'regular', size: 9, colour: ink.quiet });
+  sheet.paragraph('P', 'Identities of the statements, evaluated on the figures printed above.', {
+    font: 'regular',
+    size: 9,
+    colour: ink.quiet,
+  });
   sheet.space(5);
   drawTable(
     sheet,
@@ -159,8 +176,16 @@ function footers(sheet: Sheet, report: Report): void {
     margins.bottom = 0;
     doc.markContent('Artifact', { type: 'Pagination' });
     doc.font('regular').fontSize(8).fillColor(ink.quiet);
-    doc.text(`${report.tenant} · ${report.title} · ${report.badges.join(' · ')}`, margins.left, height - 36, { width: width - 2 * margins.left - 80, lineBreak: false, ellipsis: true });
-    doc.text(`Page ${i + 1} of ${count}`, width - margins.right - 80, height - 36, { width: 80, align: 'right', lineBreak: false });
+    doc.text(`${report.tenant} · ${report.title} · ${report.badges.join(' · ')}`, margins.left, height - 36, {
+      width: width - 2 * margins.left - 80,
+      height: 11,
+      ellipsis: true,
+    });
+    doc.text(`Page ${i + 1} of ${count}`, width - margins.right - 80, height - 36, {
+      width: 80,
+      align: 'right',
+      lineBreak: false,
+    });
     doc.endMarkedContent();
     margins.bottom = bottom;
   }

@@ -1,4 +1,5 @@
-import type { ReportParams, ReportPeriod } from '../../platform/contracts/render-params.ts';
+import type { ReportPeriod } from '../../platform/contracts/render-names.ts';
+import type { ReportParams } from '../../platform/contracts/render-params.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import type { WindowClock } from '../../platform/kpi/window-time.ts';
 
@@ -17,12 +18,23 @@ const DAY_MS = 86_400_000;
 const MAX_DAYS = 366;
 
 /** The last complete period before the moment asked about, in the tenant's zone. Throws RENDER_PARAMS_INVALID for an odd custom range. */
-export function periodOf(params: Pick<ReportParams, 'period' | 'atMs' | 'fromMs' | 'toMs'>, nowMs: number, clock: WindowClock): Period {
+export function periodOf(
+  params: Pick<ReportParams, 'period' | 'atMs' | 'fromMs' | 'toMs'>,
+  nowMs: number,
+  clock: WindowClock,
+): Period {
   const kind = params.period;
   if (kind === 'custom') return customPeriod(params, clock);
   const toMs = startOf(kind, params.atMs ?? nowMs, clock);
   const fromMs = startOf(kind, toMs - 1, clock);
-  return { kind, fromMs, toMs, priorFromMs: startOf(kind, fromMs - 1, clock), priorToMs: fromMs, ...chartOf(kind, fromMs, toMs, clock) };
+  return {
+    kind,
+    fromMs,
+    toMs,
+    priorFromMs: startOf(kind, fromMs - 1, clock),
+    priorToMs: fromMs,
+    ...chartOf(kind, fromMs, toMs, clock),
+  };
 }
 
 function customPeriod({ fromMs, toMs }: Pick<ReportParams, 'fromMs' | 'toMs'>, clock: WindowClock): Period {
@@ -31,7 +43,8 @@ function customPeriod({ fromMs, toMs }: Pick<ReportParams, 'fromMs' | 'toMs'>, c
   const from = clock.start('1d', fromMs);
   const to = clock.end('1d', clock.start('1d', toMs - 1));
   const days = Math.round((to - from) / DAY_MS);
-  if (days > MAX_DAYS) throw new WeirError('RENDER_PARAMS_INVALID', `A report covers at most ${MAX_DAYS} days.`);
+  if (days > MAX_DAYS)
+    throw new WeirError('RENDER_PARAMS_INVALID', `A report covers at most ${MAX_DAYS} days.`);
   return {
     kind: 'custom',
     fromMs: from,
@@ -60,7 +73,12 @@ function startOf(kind: Exclude<ReportPeriod, 'custom'>, timeMs: number, clock: W
   }
 }
 
-function chartOf(kind: Exclude<ReportPeriod, 'custom'>, fromMs: number, toMs: number, clock: WindowClock): Pick<Period, 'chartFromMs' | 'chartGrain'> {
+function chartOf(
+  kind: Exclude<ReportPeriod, 'custom'>,
+  fromMs: number,
+  toMs: number,
+  clock: WindowClock,
+): Pick<Period, 'chartFromMs' | 'chartGrain'> {
   switch (kind) {
     case 'day':
       return { chartFromMs: daysBefore(toMs, 14, clock), chartGrain: 'day' };
@@ -91,7 +109,9 @@ function monthsBefore(monthStartMs: number, months: number, clock: WindowClock):
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 function weekdayOf(timeMs: number, timeZone: string): number {
-  return weekdays.indexOf(new Intl.DateTimeFormat('en-US', { timeZone, weekday: 'short' }).format(timeMs + 7_200_000));
+  return weekdays.indexOf(
+    new Intl.DateTimeFormat('en-US', { timeZone, weekday: 'short' }).format(timeMs + 7_200_000),
+  );
 }
 
 /** 0 for January. */

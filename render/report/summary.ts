@@ -7,7 +7,19 @@ import { relative, type SummaryLine } from './model.ts';
  * The executive summary: what changed, why by contributions, what to do where a signal says so. Every sentence is computed from the figures
  * of the report; where there is nothing to compare with, it says that instead.
  */
-export function summaryOf(facts: ReportFacts, words: Words, names: { readonly period: string; readonly prior: string }): readonly SummaryLine[] {
+export function summaryOf(
+  facts: ReportFacts,
+  words: Words,
+  names: { readonly period: string; readonly prior: string },
+): readonly SummaryLine[] {
+  if (facts.freshness.events === 0)
+    return [
+      {
+        kind: 'note',
+        text: `No events fall into ${names.period}: there is nothing to report on, and zeros below mean no data.`,
+      },
+      ...recurring(facts, words),
+    ];
   return [
     ...what(facts, words, names),
     ...target(facts, words),
@@ -17,13 +29,17 @@ export function summaryOf(facts: ReportFacts, words: Words, names: { readonly pe
   ];
 }
 
-function what({ pnl, priorPnl }: ReportFacts, words: Words, names: { readonly period: string; readonly prior: string }): SummaryLine[] {
+function what(
+  { pnl, priorPnl }: ReportFacts,
+  words: Words,
+  names: { readonly period: string; readonly prior: string },
+): SummaryLine[] {
   const now = pnl.total;
   if (priorPnl === null)
     return [
       {
         kind: 'what',
-        text: `Revenue was ${words.money(now.revenueMinor)} in ${names.period}, with a profit of ${words.money(now.profitMinor)}. There is no earlier period to compare with.`,
+        text: `Revenue for ${names.period} was ${words.money(now.revenueMinor)}, with a profit of ${words.money(now.profitMinor)}. There is no earlier period to compare with.`,
       },
     ];
   const before = priorPnl.total;
@@ -62,10 +78,13 @@ function contribution(reply: BreakdownReply, name: string, words: Words): string
     .filter((row) => row.id !== '')
     .map((row) => ({ title: row.title, by: row.revenueMinor - (row.previousMinor ?? 0) }));
   const withIt = parts.filter(({ by }) => by * total > 0).toSorted((a, b) => Math.abs(b.by) - Math.abs(a.by));
-  const against = parts.filter(({ by }) => by * total < 0).toSorted((a, b) => Math.abs(b.by) - Math.abs(a.by));
+  const against = parts
+    .filter(({ by }) => by * total < 0)
+    .toSorted((a, b) => Math.abs(b.by) - Math.abs(a.by));
   const [first, second] = withIt;
   if (first === undefined) return undefined;
-  const says = ({ title, by }: { title: string; by: number }): string => `${title} (${by > 0 ? '+' : '−'}${words.money(Math.abs(by))})`;
+  const says = ({ title, by }: { title: string; by: number }): string =>
+    `${title} (${by > 0 ? '+' : '−'}${words.money(Math.abs(by))})`;
   const counter = against[0] === undefined ? '' : `, while ${says(against[0])} went the other way`;
   return `By ${name}, the ${total > 0 ? 'rise' : 'fall'} came most from ${says(first)}${second === undefined ? '' : ` and ${says(second)}`}${counter}.`;
 }
@@ -102,7 +121,9 @@ const advice: Readonly<Record<string, string>> = {
 };
 
 function toDo({ signals, streams }: ReportFacts, words: Words): SummaryLine[] {
-  const firing = signals.filter((signal) => signal.isFiring && signal.isGood !== true);
+  const firing = signals.filter(
+    (signal) => signal.isFiring && signal.isGood !== true && signal.severity !== 'info',
+  );
   const lines: SummaryLine[] = firing.slice(0, 3).map((signal) => ({
     kind: 'do' as const,
     text: `Look at: ${signal.title} (${signal.severity}, since ${words.dateTime(signal.startedAtMs)}).`,
@@ -111,6 +132,7 @@ function toDo({ signals, streams }: ReportFacts, words: Words): SummaryLine[] {
     const about = risk.subject === undefined ? '' : ` (${risk.subject})`;
     lines.push({ kind: 'do', text: `Risk${about}: ${advice[risk.code] ?? risk.code}.` });
   }
-  if (lines.length === 0) lines.push({ kind: 'note', text: 'No signal is firing and no risk is beyond its bound.' });
+  if (lines.length === 0)
+    lines.push({ kind: 'note', text: 'No signal is firing and no risk is beyond its bound.' });
   return lines;
 }

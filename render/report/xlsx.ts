@@ -28,7 +28,12 @@ export async function reportXlsx(report: Report): Promise<Buffer> {
       stickyRowsCount: HEAD_ROWS,
       stickyColumnsCount: 1,
     })),
-    { sheet: 'Checks', data: checkRows(report), columns: [{ width: 58 }, { width: 20 }, { width: 20 }, { width: 16 }, { width: 12 }], stickyRowsCount: 1 },
+    {
+      sheet: 'Checks',
+      data: checkRows(report),
+      columns: [{ width: 58 }, { width: 20 }, { width: 20 }, { width: 16 }, { width: 12 }],
+      stickyRowsCount: 1,
+    },
   ];
   return await writeExcelFile(sheets, { fontFamily: 'Inter', fontSize: 10 }).toBuffer();
 }
@@ -51,7 +56,10 @@ function formatsOf(currency: string): Formats {
 
 /** At most 31 characters, none of the few a sheet may not have in its name. */
 function sheetName({ title }: Table): string {
-  return title.replaceAll(/[\\/?*[\]:']/g, ' ').slice(0, 31).trim();
+  return title
+    .replaceAll(/[\\/?*[\]:']/g, ' ')
+    .slice(0, 31)
+    .trim();
 }
 
 const headStyle = { fontWeight: 'bold', backgroundColor: '#E7EEFC', wrap: true } as const;
@@ -64,12 +72,27 @@ function summaryRows(report: Report, format: Formats): ExcelRow[] {
     line(bold('Tenant'), word(report.tenant)),
     line(bold('Period'), word(report.periodName)),
     line(bold('Compared with'), word(report.priorName)),
-    line(bold('As of'), { type: Date, value: new Date(report.madeAtMs), format: 'yyyy-mm-dd hh:mm' }, word('UTC')),
+    line(
+      bold('As of'),
+      { type: Date, value: new Date(report.madeAtMs), format: 'yyyy-mm-dd hh:mm' },
+      word('UTC'),
+    ),
     line(bold('Notes'), word(report.badges.join('; '))),
     [],
-    line(...['', 'This period', 'Prior period', 'Change %'].map((title) => ({ type: String, value: title, ...headStyle }))),
+    line(
+      ...['', 'This period', 'Prior period', 'Change %'].map((title) => ({
+        type: String,
+        value: title,
+        ...headStyle,
+      })),
+    ),
     ...report.headline.map(({ label, value, prior, change }) =>
-      line(word(label), plain(value, format), plain(prior, format), plain({ t: 'change', v: change }, format)),
+      line(
+        word(label),
+        plain(value, format),
+        plain(prior, format),
+        plain({ t: 'change', v: change }, format),
+      ),
     ),
     [],
     ...report.summary.map(({ kind, text }) => line(bold(kind), word(text))),
@@ -83,14 +106,31 @@ function tableRows(table: Table, format: Formats): ExcelRow[] {
     align: isNumber ? 'right' : 'left',
     ...headStyle,
   }));
-  return [heads, ...table.rows.map((row, index) => row.cells.map((cell, column) => tableCell(table, row, index, cell, column, format)))];
+  return [
+    heads,
+    ...table.rows.map((row, index) =>
+      row.cells.map((cell, column) => tableCell(table, row, index, cell, column, format)),
+    ),
+  ];
 }
 
-function tableCell(table: Table, row: Row, index: number, cell: Cell, column: number, format: Formats): CellObject | null {
+function tableCell(
+  table: Table,
+  row: Row,
+  index: number,
+  cell: Cell,
+  column: number,
+  format: Formats,
+): CellObject | null {
   const formula = formulaOf(table, row, index, cell, column);
   const style = row.style === 'total' ? { fontWeight: 'bold' as const, topBorderStyle: 'thin' as const } : {};
   if (formula !== undefined)
-    return { type: 'Formula', value: formula, format: cell.t === 'change' ? format.change : format.money, ...style };
+    return {
+      type: 'Formula',
+      value: formula,
+      format: cell.t === 'change' ? format.change : format.money,
+      ...style,
+    };
   const made = plain(cell, format);
   return made === null ? null : { ...made, ...style };
 }
@@ -102,7 +142,9 @@ function formulaOf(table: Table, row: Row, index: number, cell: Cell, column: nu
   const here = (at: number): string => address({ table: table.id, row: index, column: at });
   if (own?.formula !== undefined) {
     const { of, from } = own.formula;
-    return own.formula.kind === 'difference' ? `=${here(of)}-${here(from)}` : `=(${here(of)}-${here(from)})/ABS(${here(from)})`;
+    return own.formula.kind === 'difference'
+      ? `=${here(of)}-${here(from)}`
+      : `=(${here(of)}-${here(from)})/ABS(${here(from)})`;
   }
   if (row.formula === undefined || cell.t !== 'money') return undefined;
   const there = (at: number): string => address({ table: table.id, row: at, column });
@@ -129,7 +171,11 @@ function plain(cell: Cell, format: Formats): CellObject | null {
       return { type: Date, value: new Date(cell.v), format: 'yyyy-mm-dd' };
     case 'value':
       if (cell.unit === 'currency') return { type: Number, value: cell.v, format: format.money };
-      return { type: Number, value: cell.v, format: cell.unit === 'ratio' ? '0.0%' : cell.unit === 'count' ? '#,##0' : '#,##0.00' };
+      return {
+        type: Number,
+        value: cell.v,
+        format: cell.unit === 'ratio' ? '0.0%' : cell.unit === 'count' ? '#,##0' : '#,##0.00',
+      };
   }
 }
 
@@ -138,14 +184,20 @@ function word(value: string): CellObject {
 }
 
 function checkRows(report: Report): ExcelRow[] {
-  const names = new Map(report.sections.flatMap(({ tables }) => tables.map((table) => [table.id, sheetName(table)] as const)));
+  const names = new Map(
+    report.sections.flatMap(({ tables }) => tables.map((table) => [table.id, sheetName(table)] as const)),
+  );
   const there = (ref: Ref): string => `'${names.get(ref.table) ?? ref.table}'!${address(ref)}`;
   const sum = (check: Check): string => {
     const plus = check.plus.map(there).join('+');
     const minus = check.minus.map((ref) => `-${there(ref)}`).join('');
     return `=${plus === '' ? '0' : plus}${minus}`;
   };
-  const heads = ['Identity', 'Stated', 'Worked out', 'Difference', 'Holds'].map((value): CellObject => ({ type: String, value, ...headStyle }));
+  const heads = ['Identity', 'Stated', 'Worked out', 'Difference', 'Holds'].map((value): CellObject => ({
+    type: String,
+    value,
+    ...headStyle,
+  }));
   return [
     heads,
     ...report.checks.map((check, i): ExcelRow => {

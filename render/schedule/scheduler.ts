@@ -19,7 +19,10 @@ const Mark = Type.Object({ lastMs: Type.Number() });
  */
 export async function startScheduler(bus: Bus, clock: Clock): Promise<{ stop(): Promise<void> }> {
   const log = bus.log.child({ module: 'render-schedule' });
-  const schedules = await openKvMirror(bus, buckets.renderSchedules, { schema: RenderSchedule, maxBytes: BUCKET_BYTES });
+  const schedules = await openKvMirror(bus, buckets.renderSchedules, {
+    schema: RenderSchedule,
+    maxBytes: BUCKET_BYTES,
+  });
   const marks = await openKv(bus, buckets.renderMarks, { schema: Mark, maxBytes: BUCKET_BYTES });
 
   const look = async (schedule: RenderSchedule): Promise<void> => {
@@ -30,15 +33,20 @@ export async function startScheduler(bus: Bus, clock: Clock): Promise<{ stop(): 
     const due = dueRun(schedule, lastMs, nowMs);
     if (due !== undefined) {
       const request = requestOf(schedule, due.atMs);
-      await bus.publish(renderSubject('report'), encodeJson(request), { msgId: `${request.tenant}.${request.id}` });
+      await bus.publish(renderSubject('report'), encodeJson(request), {
+        msgId: `${request.tenant}.${request.id}`,
+      });
       log.info({ schedule: key, dueAtMs: due.atMs }, 'a scheduled report was asked for');
     }
     // Skipped runs are passed over, too: what is decided once is not decided again.
-    if (due !== undefined || nowMs - lastMs > 3_600_000) await marks.put(key, { lastMs: due?.atMs ?? nowMs - 1 });
+    if (due !== undefined || nowMs - lastMs > 3_600_000)
+      await marks.put(key, { lastMs: due?.atMs ?? nowMs - 1 });
   };
   const lookAll = async (): Promise<void> => {
     for (const schedule of schedules.values())
-      await look(schedule).catch((error: unknown) => log.warn({ err: error, schedule: schedule.id }, 'a schedule could not be looked at'));
+      await look(schedule).catch((error: unknown) =>
+        log.warn({ err: error, schedule: schedule.id }, 'a schedule could not be looked at'),
+      );
   };
   await lookAll();
   const ticker = clock.every(EVERY_MS, lookAll);

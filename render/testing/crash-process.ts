@@ -28,7 +28,12 @@ await startQueue(
     history: { note: async () => {} },
     produce: async (request, { signal, progress }) => {
       const folder = processes.folder(`${request.tenant}.${request.id}`);
-      const task = { kind: 'report', report: buildReport(octoberFacts()), formats: ['csv'], paper: 'A4' } as const;
+      const task = {
+        kind: 'report',
+        report: buildReport(octoberFacts()),
+        formats: ['csv'],
+        paper: 'A4',
+      } as const;
       return await processes.run(task, { folder, signal, progress });
     },
     metrics: createRenderMetrics(metrics),

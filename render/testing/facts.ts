@@ -42,7 +42,10 @@ export function pnl(total: PnlFigures, periods: PnlReply['periods'] = []): PnlRe
   };
 }
 
-export function breakdown(by: 'stream' | 'channel', parts: readonly (readonly [string, number, number])[]): BreakdownReply {
+export function breakdown(
+  by: 'stream' | 'channel',
+  parts: readonly (readonly [string, number, number])[],
+): BreakdownReply {
   const totalMinor = parts.reduce((sum, [, now]) => sum + now, 0);
   return {
     currency: 'USD',
@@ -69,8 +72,32 @@ export function breakdown(by: 'stream' | 'channel', parts: readonly (readonly [s
 }
 
 const months: readonly RecurringMonthFact[] = [
-  { startMs: SEPTEMBER, opening: 410_000, new: 52_000, reactivation: 4_000, expansion: 9_900, contraction: -3_000, churn: -31_000, transfer: 0, fx: -400, closing: 441_500, customers: 88 },
-  { startMs: OCTOBER, opening: 441_500, new: 61_000, reactivation: 2_900, expansion: 11_900, contraction: -5_900, churn: -24_700, transfer: 0, fx: 300, closing: 487_000, customers: 97 },
+  {
+    startMs: SEPTEMBER,
+    opening: 410_000,
+    new: 52_000,
+    reactivation: 4_000,
+    expansion: 9_900,
+    contraction: -3_000,
+    churn: -31_000,
+    transfer: 0,
+    fx: -400,
+    closing: 441_500,
+    customers: 88,
+  },
+  {
+    startMs: OCTOBER,
+    opening: 441_500,
+    new: 61_000,
+    reactivation: 2_900,
+    expansion: 11_900,
+    contraction: -5_900,
+    churn: -24_700,
+    transfer: 0,
+    fx: 300,
+    closing: 487_000,
+    customers: 97,
+  },
 ];
 
 export function octoberFacts(change: Partial<ReportFacts> = {}): ReportFacts {
@@ -81,7 +108,11 @@ export function octoberFacts(change: Partial<ReportFacts> = {}): ReportFacts {
     startMs,
     endMs: startMs + DAY_MS,
     isComplete: true,
-    figures: figures(62_000 + 9_000 * Math.round(3 * Math.sin(i / 2.2)) + i * 700, { productionMinor: 16_500, advertisingMinor: 6_500, apiMinor: 1_300, otherMinor: 400 }, 958),
+    figures: figures(
+      62_000 + 9_000 * Math.round(3 * Math.sin(i / 2.2)) + i * 700,
+      { productionMinor: 16_500, advertisingMinor: 6_500, apiMinor: 1_300, otherMinor: 400 },
+      958,
+    ),
     targetMinor: 32_258,
     isReached: true,
   }));
@@ -116,12 +147,28 @@ export function octoberFacts(change: Partial<ReportFacts> = {}): ReportFacts {
     recurring: { asOfMs: NOVEMBER - 1_000, policyVersion: 2, months },
     kpis: kpiCatalogue
       .filter((each) => each.cut === undefined && each.basis === undefined)
-      .map((definition, i) => ({ definition, value: definition.unit === 'ratio' ? 0.0431 + i / 100 : 1_204_511 + i, prior: definition.unit === 'ratio' ? 0.0388 : 1_104_000 })),
+      .map((definition, i) => ({
+        definition,
+        value: definition.unit === 'ratio' ? 0.0431 + i / 100 : 1_204_511 + i,
+        prior: definition.unit === 'ratio' ? 0.0388 : 1_104_000,
+      })),
     signals: [
-      { title: 'Revenue of stream ads far below what was expected', kind: 'anomaly', severity: 'critical', isFiring: true, isGood: false, startedAtMs: NOVEMBER - 7_200_000, endedAtMs: null },
+      {
+        title: 'Revenue of stream ads far below what was expected',
+        kind: 'anomaly',
+        severity: 'critical',
+        isFiring: true,
+        isGood: false,
+        startedAtMs: NOVEMBER - 7_200_000,
+        endedAtMs: null,
+      },
     ],
     forecast: undefined,
-    freshness: { newestEventMs: NOVEMBER + 7 * 3_600_000, newestReceivedMs: NOVEMBER + 7 * 3_600_000 + 900, events: 1_204_511 },
+    freshness: {
+      newestEventMs: NOVEMBER + 7 * 3_600_000,
+      newestReceivedMs: NOVEMBER + 7 * 3_600_000 + 900,
+      events: 1_204_511,
+    },
     ...change,
   };
 }

@@ -32,22 +32,60 @@ export function createWords(currency: string, timeZone: string): Words {
     const format = new Intl.NumberFormat('en-US', options);
     return (value) => format.format(Object.is(value, -0) ? 0 : value);
   };
-  const money = number({ style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const moneyShort = number({ style: 'currency', currency, notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 1 });
-  const moneyWhole = number({ style: 'currency', currency, minimumFractionDigits: 0, maximumFractionDigits: 0 });
-  const moneyLarge = number({ style: 'currency', currency, notation: 'compact', minimumSignificantDigits: 3, maximumSignificantDigits: 4 });
-  const countLarge = number({ notation: 'compact', minimumSignificantDigits: 3, maximumSignificantDigits: 4 });
+  const money = number({
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  const moneyShort = number({
+    style: 'currency',
+    currency,
+    notation: 'compact',
+    minimumFractionDigits: 0,
+    maximumFractionDigits: 1,
+  });
+  const moneyWhole = number({
+    style: 'currency',
+    currency,
+    minimumFractionDigits: 0,
+    maximumFractionDigits: 0,
+  });
+  const moneyLarge = number({
+    style: 'currency',
+    currency,
+    notation: 'compact',
+    minimumSignificantDigits: 3,
+    maximumSignificantDigits: 4,
+  });
+  const countLarge = number({
+    notation: 'compact',
+    minimumSignificantDigits: 3,
+    maximumSignificantDigits: 4,
+  });
   const count = number({ maximumFractionDigits: 0 });
   const countShort = number({ notation: 'compact', maximumFractionDigits: 1 });
   const decimal = number({ maximumFractionDigits: 2 });
   const percent = number({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  const signed = number({ style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: 'exceptZero' });
+  const signed = number({
+    style: 'percent',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  });
   const time = (options: Intl.DateTimeFormatOptions): ((ms: number) => string) => {
     const format = new Intl.DateTimeFormat('en-GB', { timeZone, ...options });
     return (ms) => format.format(ms);
   };
   const date = time({ day: 'numeric', month: 'short', year: 'numeric' });
-  const dateTime = time({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
+  const dateTime = time({
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  });
   const windows: Readonly<Record<WindowSize, (ms: number) => string>> = {
     '10s': time({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     '1m': time({ hour: '2-digit', minute: '2-digit' }),
@@ -77,7 +115,8 @@ export function createWords(currency: string, timeZone: string): Words {
     scale,
     money: (minor) => known(minor, (each) => money(each / scale)),
     moneyShort: (minor) => moneyShort(minor / scale),
-    moneyHeadline: (minor) => (Math.abs(minor / scale) < 1_000_000 ? moneyWhole(minor / scale) : moneyLarge(minor / scale)),
+    moneyHeadline: (minor) =>
+      Math.abs(minor / scale) < 1_000_000 ? moneyWhole(minor / scale) : moneyLarge(minor / scale),
     countHeadline: (given) => (Math.abs(given) < 100_000 ? count(given) : countLarge(given)),
     count: (given) => known(given, count),
     percent: (ratio) => known(ratio, percent),

@@ -15,7 +15,12 @@ export function createMeasure(): Measure {
  */
 export function wrap(
   text: string,
-  options: { readonly weight: FontWeight; readonly size: number; readonly width: number; readonly maxLines: number },
+  options: {
+    readonly weight: FontWeight;
+    readonly size: number;
+    readonly width: number;
+    readonly maxLines: number;
+  },
   measure: Measure,
 ): readonly string[] | undefined {
   const { weight, size, width, maxLines } = options;
@@ -43,12 +48,20 @@ export interface Fitted {
 export function fit(
   text: string,
   sizes: readonly number[],
-  box: { readonly weight: FontWeight; readonly width: number; readonly height: number; readonly lineHeight: number },
+  box: {
+    readonly weight: FontWeight;
+    readonly width: number;
+    readonly height: number;
+    readonly lineHeight: number;
+  },
   measure: Measure,
 ): Fitted | undefined {
   for (const size of sizes) {
     const maxLines = Math.floor(box.height / (size * box.lineHeight));
-    const lines = maxLines < 1 ? undefined : wrap(text, { weight: box.weight, size, width: box.width, maxLines }, measure);
+    const lines =
+      maxLines < 1
+        ? undefined
+        : wrap(text, { weight: box.weight, size, width: box.width, maxLines }, measure);
     if (lines !== undefined) return { size, lines };
   }
   return undefined;

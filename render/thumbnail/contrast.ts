@@ -39,7 +39,13 @@ export function scrimOpacity(pixels: Uint8Array, text: Rgb, over: Rgb, wanted: n
 }
 
 /** Share of the pixels on which the text has less contrast than wanted. */
-export function lowContrastShare(pixels: Uint8Array, text: Rgb, over: Rgb, alpha: number, wanted: number): number {
+export function lowContrastShare(
+  pixels: Uint8Array,
+  text: Rgb,
+  over: Rgb,
+  alpha: number,
+  wanted: number,
+): number {
   const count = Math.floor(pixels.length / 3);
   if (count === 0) return 0;
   let low = 0;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import type { PaletteName, ThumbnailTemplate } from '../../platform/contracts/render-params.ts';
+import type { PaletteName, ThumbnailTemplate } from '../../platform/contracts/render-names.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { createMeasure } from '../text/measure.ts';
 import { round, svgLines } from '../text/svg-text.ts';
@@ -34,7 +34,10 @@ export async function makeThumbnails(
       seen.add(digest);
       const file = fileName(template, name);
       files.push({ name: file, contentType: 'image/png', bytes: png });
-      if (scrim > 0) notes.push(`${file}: the picture behind the text was covered by ${Math.round(100 * scrim)}% so that it can be read.`);
+      if (scrim > 0)
+        notes.push(
+          `${file}: the picture behind the text was covered by ${Math.round(100 * scrim)}% so that it can be read.`,
+        );
     }
   }
   return { files, notes };
@@ -47,19 +50,37 @@ function fileName(template: ThumbnailTemplate, palette: PaletteName): string {
 /** An accent of one's own is taken where it can be told from the ground. */
 function paletteFor(name: PaletteName, accent: string | undefined): Palette {
   const palette = paletteOf[name];
-  return accent !== undefined && contrast(rgbOf(accent), rgbOf(palette.ground)) >= 3 ? { ...palette, accent } : palette;
+  return accent !== undefined && contrast(rgbOf(accent), rgbOf(palette.ground)) >= 3
+    ? { ...palette, accent }
+    : palette;
 }
 
-async function draw(layout: Layout, palette: Palette, picture: string | undefined): Promise<{ readonly png: Buffer; readonly scrim: number }> {
+async function draw(
+  layout: Layout,
+  palette: Palette,
+  picture: string | undefined,
+): Promise<{ readonly png: Buffer; readonly scrim: number }> {
   const { width, height } = THUMBNAIL;
   const ground = sharp({ create: { width, height, channels: 3, background: palette.ground } });
-  const behind = picture === undefined ? ground : ground.composite([{ input: await cut(picture, layout.picture), left: layout.picture.x, top: layout.picture.y }]);
+  const behind =
+    picture === undefined
+      ? ground
+      : ground.composite([
+          { input: await cut(picture, layout.picture), left: layout.picture.x, top: layout.picture.y },
+        ]);
   const base = await behind.png().toBuffer();
   const pixels = await pixelsOf(base, layout.textArea);
   const [text, scrimColour] = [rgbOf(palette.text), rgbOf(palette.ground)];
   const scrim = scrimOpacity(pixels, text, scrimColour, WANTED_CONTRAST) ?? 1;
-  const readable = (hex: string): boolean => lowContrastShare(pixels, rgbOf(hex), scrimColour, scrim, WANTED_CONTRAST) <= 0.01;
-  const svg = overlay(layout, palette, scrim, picture !== undefined, readable(palette.accent) ? palette.accent : palette.text);
+  const readable = (hex: string): boolean =>
+    lowContrastShare(pixels, rgbOf(hex), scrimColour, scrim, WANTED_CONTRAST) <= 0.01;
+  const svg = overlay(
+    layout,
+    palette,
+    scrim,
+    picture !== undefined,
+    readable(palette.accent) ? palette.accent : palette.text,
+  );
   const png = await sharp(base)
     .composite([{ input: Buffer.from(svg) }])
     .png({ compressionLevel: 9 })
@@ -87,13 +108,24 @@ async function pixelsOf(png: Buffer, area: Box): Promise<Uint8Array> {
   const left = Math.floor(area.x);
   const top = Math.floor(area.y);
   return await sharp(png)
-    .extract({ left, top, width: Math.min(THUMBNAIL.width - left, Math.ceil(area.width)), height: Math.min(THUMBNAIL.height - top, Math.ceil(area.height)) })
+    .extract({
+      left,
+      top,
+      width: Math.min(THUMBNAIL.width - left, Math.ceil(area.width)),
+      height: Math.min(THUMBNAIL.height - top, Math.ceil(area.height)),
+    })
     .removeAlpha()
     .raw()
     .toBuffer();
 }
 
-function overlay(layout: Layout, palette: Palette, scrim: number, hasPicture: boolean, figureColour: string): string {
+function overlay(
+  layout: Layout,
+  palette: Palette,
+  scrim: number,
+  hasPicture: boolean,
+  figureColour: string,
+): string {
   const { textArea } = layout;
   const texts = [
     textSvg(layout.kicker, 'medium', palette.text),

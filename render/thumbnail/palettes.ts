@@ -1,4 +1,4 @@
-import type { PaletteName } from '../../platform/contracts/render-params.ts';
+import type { PaletteName } from '../../platform/contracts/render-names.ts';
 
 /** Colours of thumbnails and slides; text on ground has a contrast of 7 at least, accent on ground 3. */
 export interface Palette {

@@ -47,7 +47,11 @@ export function cuesOf(text: string, startMs: number, spokenMs: number): readonl
 /** WebVTT (W3C): lines of at most 42 characters, `-->` and markup taken out of what is said. */
 export function webVtt(cues: readonly Cue[]): string {
   const blocks = cues.map((cue, i) => {
-    const said = cue.text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('-->', '→').replaceAll('>', '&gt;');
+    const said = cue.text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('-->', '→')
+      .replaceAll('>', '&gt;');
     return `${i + 1}\n${stamp(cue.startMs)} --> ${stamp(cue.endMs)}\n${twoLines(said).join('\n')}\n`;
   });
   return `WEBVTT\n\n${blocks.join('\n')}`;

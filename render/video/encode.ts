@@ -26,31 +26,88 @@ export async function encodeAudio(
   slides: readonly { readonly lengthMs: number; readonly audio: string | undefined }[],
   totalMs: number,
 ): Promise<void> {
-  const run = async (args: readonly string[]) => await runTool('ffmpeg', args, { cwd: folder, timeoutMs: TIMEOUT_MS });
+  const run = async (args: readonly string[]) =>
+    await runTool('ffmpeg', args, { cwd: folder, timeoutMs: TIMEOUT_MS });
   const parts: string[] = [];
   for (const [i, { audio, lengthMs }] of slides.entries()) {
     const part = `part-${i}.wav`;
     const length = seconds(lengthMs);
-    const input = audio === undefined ? ['-f', 'lavfi', '-i', 'anullsrc=r=48000:cl=stereo'] : [...SAFE_INPUT, '-i', audio];
-    await run([...QUIET, ...input, '-af', 'aresample=48000,apad', '-ar', '48000', '-ac', '2', '-c:a', 'pcm_s16le', '-t', length, part]);
+    const input =
+      audio === undefined
+        ? ['-f', 'lavfi', '-i', 'anullsrc=r=48000:cl=stereo']
+        : [...SAFE_INPUT, '-i', audio];
+    await run([
+      ...QUIET,
+      ...input,
+      '-af',
+      'aresample=48000,apad',
+      '-ar',
+      '48000',
+      '-ac',
+      '2',
+      '-c:a',
+      'pcm_s16le',
+      '-t',
+      length,
+      part,
+    ]);
     parts.push(`file '${part}'`);
   }
   writeFileSync(join(folder, 'parts.txt'), `${parts.join('\n')}\n`);
-  await run([...QUIET, ...SAFE_INPUT, '-f', 'concat', '-i', 'parts.txt', '-c:a', 'pcm_s16le', '-t', seconds(totalMs), 'joined.wav']);
+  await run([
+    ...QUIET,
+    ...SAFE_INPUT,
+    '-f',
+    'concat',
+    '-i',
+    'parts.txt',
+    '-c:a',
+    'pcm_s16le',
+    '-t',
+    seconds(totalMs),
+    'joined.wav',
+  ]);
   const isSilent = slides.every(({ audio }) => audio === undefined);
   const filter = isSilent ? undefined : await loudnessFilter(folder);
-  await run([...QUIET, ...SAFE_INPUT, '-i', 'joined.wav', ...(filter === undefined ? [] : ['-af', filter]), '-ar', '48000', '-c:a', 'pcm_s16le', 'sound.wav']);
+  await run([
+    ...QUIET,
+    ...SAFE_INPUT,
+    '-i',
+    'joined.wav',
+    ...(filter === undefined ? [] : ['-af', filter]),
+    '-ar',
+    '48000',
+    '-c:a',
+    'pcm_s16le',
+    'sound.wav',
+  ]);
 }
 
 /** First pass of loudnorm: measures. The second applies one gain, so that quiet passages stay quiet. */
 async function loudnessFilter(folder: string): Promise<string | undefined> {
   const target = `loudnorm=I=${LOUDNESS.integrated}:TP=${LOUDNESS.truePeak}:LRA=${LOUDNESS.range}`;
-  const { err } = await runTool('ffmpeg', ['-hide_banner', '-nostdin', ...SAFE_INPUT, '-i', 'joined.wav', '-af', `${target}:print_format=json`, '-f', 'null', '-'], {
-    cwd: folder,
-    timeoutMs: TIMEOUT_MS,
-  });
+  const { err } = await runTool(
+    'ffmpeg',
+    [
+      '-hide_banner',
+      '-nostdin',
+      ...SAFE_INPUT,
+      '-i',
+      'joined.wav',
+      '-af',
+      `${target}:print_format=json`,
+      '-f',
+      'null',
+      '-',
+    ],
+    {
+      cwd: folder,
+      timeoutMs: TIMEOUT_MS,
+    },
+  );
   const measured: unknown = JSON.parse(err.slice(err.lastIndexOf('{'), err.lastIndexOf('}') + 1));
-  if (!Value.Check(Measured, measured)) throw new WeirError('RENDER_FAILED', 'ffmpeg did not measure the loudness.');
+  if (!Value.Check(Measured, measured))
+    throw new WeirError('RENDER_FAILED', 'ffmpeg did not measure the loudness.');
   // Nothing but silence has no loudness to bring up.
   if (!Number.isFinite(Number(measured.input_i))) return undefined;
   return `${target}:measured_I=${measured.input_i}:measured_TP=${measured.input_tp}:measured_LRA=${measured.input_lra}:measured_thresh=${measured.input_thresh}:offset=${measured.target_offset}:linear=true`;
@@ -68,7 +125,20 @@ export async function encodeVideo(
   const lines = pictures.flatMap(({ file, lengthMs }) => [`file '${file}'`, `duration ${seconds(lengthMs)}`]);
   if (last !== undefined) lines.push(`file '${last.file}'`);
   writeFileSync(join(folder, 'pictures.txt'), `${lines.join('\n')}\n`);
-  const video = ['-c:v', 'libx264', '-preset', 'veryfast', '-tune', 'stillimage', '-crf', '20', '-profile:v', 'high', '-g', String(2 * FPS)];
+  const video = [
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-tune',
+    'stillimage',
+    '-crf',
+    '20',
+    '-profile:v',
+    'high',
+    '-g',
+    String(2 * FPS),
+  ];
   await runTool(
     'ffmpeg',
     [

@@ -28,7 +28,8 @@ interface Timed {
 /** Storyboard → narration → slides → captions → MP4 → thumbnail. Throws RENDER_TOOL_MISSING where there is no ffmpeg. */
 export async function makeVideo(task: VideoTask, folder: string, tell: Tell): Promise<MadeInFolder> {
   for (const name of ['ffmpeg', 'ffprobe'])
-    if (findTool(name) === undefined) throw new WeirError('RENDER_TOOL_MISSING', `${name} is not installed on this machine.`);
+    if (findTool(name) === undefined)
+      throw new WeirError('RENDER_TOOL_MISSING', `${name} is not installed on this machine.`);
   const speaker = chooseSpeaker(task);
   const timed = await narrate(task, speaker, folder, tell);
   const measure = createMeasure();
@@ -46,7 +47,10 @@ export async function makeVideo(task: VideoTask, folder: string, tell: Tell): Pr
   renameSync(join(folder, 'out.mp4'), join(folder, 'video.mp4'));
   tell('checking', 96);
   await refuseWrong(folder, totalMs);
-  await sharp(join(folder, 'slide-0.png')).resize(1_280, 720).png({ compressionLevel: 9 }).toFile(join(folder, 'video-thumbnail.png'));
+  await sharp(join(folder, 'slide-0.png'))
+    .resize(1_280, 720)
+    .png({ compressionLevel: 9 })
+    .toFile(join(folder, 'video-thumbnail.png'));
   const notes = speaker.kind === 'none' && speaker.note !== undefined ? [speaker.note] : [];
   return {
     files: [
@@ -60,7 +64,12 @@ export async function makeVideo(task: VideoTask, folder: string, tell: Tell): Pr
 }
 
 /** Speaks each slide and sees how long it lasts, in whole frames. */
-async function narrate(task: VideoTask, speaker: Speaker, folder: string, tell: Tell): Promise<readonly Timed[]> {
+async function narrate(
+  task: VideoTask,
+  speaker: Speaker,
+  folder: string,
+  tell: Tell,
+): Promise<readonly Timed[]> {
   const timed: Timed[] = [];
   let startMs = 0;
   for (const [i, { narration, seconds }] of task.slides.entries()) {
@@ -77,7 +86,11 @@ async function narrate(task: VideoTask, speaker: Speaker, folder: string, tell: 
     timed.push({ startMs: Math.round(startMs), lengthMs, spokenMs, audio });
     startMs += lengthMs;
   }
-  if (startMs > MAX_VIDEO_MS) throw new WeirError('RENDER_PARAMS_INVALID', `The video would last ${Math.round(startMs / 60_000)} minutes; at most ${MAX_VIDEO_MS / 60_000}.`);
+  if (startMs > MAX_VIDEO_MS)
+    throw new WeirError(
+      'RENDER_PARAMS_INVALID',
+      `The video would last ${Math.round(startMs / 60_000)} minutes; at most ${MAX_VIDEO_MS / 60_000}.`,
+    );
   return timed;
 }
 
@@ -87,7 +100,14 @@ export interface Picture {
 }
 
 /** Pictures in their order; with burnt-in captions a slide is as many pictures as it has cues, and one for what is silent. */
-async function drawSlides(task: VideoTask, timed: readonly Timed[], cues: readonly (readonly Cue[])[], folder: string, measure: Measure, tell: Tell): Promise<readonly Picture[]> {
+async function drawSlides(
+  task: VideoTask,
+  timed: readonly Timed[],
+  cues: readonly (readonly Cue[])[],
+  folder: string,
+  measure: Measure,
+  tell: Tell,
+): Promise<readonly Picture[]> {
   const pictures: Picture[] = [];
   for (const [i, slide] of task.slides.entries()) {
     tell('slides', 25 + (30 * i) / task.slides.length);
@@ -114,7 +134,16 @@ async function refuseWrong(folder: string, totalMs: number): Promise<void> {
   const { streams, format } = await probe(folder, 'video.mp4');
   const video = streams.find((stream) => stream.codec_type === 'video');
   const audio = streams.find((stream) => stream.codec_type === 'audio');
-  const isRight = video?.codec_name === 'h264' && video.width === 1_920 && video.height === 1_080 && video.r_frame_rate === '30/1' && audio?.codec_name === 'aac';
+  const isRight =
+    video?.codec_name === 'h264' &&
+    video.width === 1_920 &&
+    video.height === 1_080 &&
+    video.r_frame_rate === '30/1' &&
+    audio?.codec_name === 'aac';
   const isLong = Math.abs(Number(format.duration) * 1_000 - totalMs) < 500;
-  if (!isRight || !isLong) throw new WeirError('RENDER_FAILED', `ffmpeg made something else: ${JSON.stringify({ video, audio, format }).slice(0, 300)}`);
+  if (!isRight || !isLong)
+    throw new WeirError(
+      'RENDER_FAILED',
+      `ffmpeg made something else: ${JSON.stringify({ video, audio, format }).slice(0, 300)}`,
+    );
 }

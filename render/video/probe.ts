@@ -21,12 +21,17 @@ export type Probe = Static<typeof Probe>;
 
 /** What ffprobe says of a file of the folder. Throws RENDER_FAILED where it is no media file. */
 export async function probe(folder: string, name: string): Promise<Probe> {
-  const { out } = await runTool('ffprobe', ['-v', 'error', '-protocol_whitelist', 'file,pipe', '-show_streams', '-show_format', '-of', 'json', name], {
-    cwd: folder,
-    timeoutMs: 30_000,
-  });
+  const { out } = await runTool(
+    'ffprobe',
+    ['-v', 'error', '-protocol_whitelist', 'file,pipe', '-show_streams', '-show_format', '-of', 'json', name],
+    {
+      cwd: folder,
+      timeoutMs: 30_000,
+    },
+  );
   const parsed: unknown = JSON.parse(out);
-  if (!Value.Check(Probe, parsed)) throw new WeirError('RENDER_FAILED', `ffprobe says nothing useful of ${name}.`);
+  if (!Value.Check(Probe, parsed))
+    throw new WeirError('RENDER_FAILED', `ffprobe says nothing useful of ${name}.`);
   return parsed;
 }
 

@@ -10,24 +10,49 @@ export function storyboardOf(report: Report): readonly VideoSlide[] {
     report.summary.filter((line) => line.kind === kind).map((line) => spoken(line.text));
   const slides: VideoSlide[] = [
     {
-      content: { kind: 'title', title: report.title, subtitle: `${report.tenant}, compared with ${report.priorName}` },
+      content: {
+        kind: 'title',
+        title: report.title,
+        subtitle: `${report.tenant}, compared with ${report.priorName}`,
+      },
       narration: `${report.tenant}. ${report.title}.`,
       seconds: 3,
     },
     {
-      content: { kind: 'figures', title: 'The figures', figures: report.headline.slice(0, 6).map((each) => figureOf(each, words)) },
+      content: {
+        kind: 'figures',
+        title: 'The figures',
+        figures: report.headline.slice(0, 6).map((each) => figureOf(each, words)),
+      },
       narration: said('what').slice(0, 3).join(' '),
       seconds: 5,
     },
   ];
   const chart = report.sections.find((section) => section.chart !== undefined)?.chart;
   if (chart !== undefined)
-    slides.push({ content: { kind: 'chart', title: chart.title, spec: chart.spec }, narration: `${spoken(chart.title)}.`, seconds: 5 });
+    slides.push({
+      content: { kind: 'chart', title: chart.title, spec: chart.spec },
+      narration: `${spoken(chart.title)}.`,
+      seconds: 5,
+    });
   const why = said('why');
-  if (why.length > 0) slides.push({ content: { kind: 'text', title: 'Why', lines: why.slice(0, 4) }, narration: why.join(' '), seconds: 5 });
+  if (why.length > 0)
+    slides.push({
+      content: { kind: 'text', title: 'Why', lines: why.slice(0, 4) },
+      narration: why.join(' '),
+      seconds: 5,
+    });
   const next = [...said('do'), ...said('note')];
   if (next.length > 0)
-    slides.push({ content: { kind: 'text', title: said('do').length > 0 ? 'What to do' : 'Signals', lines: next.slice(0, 5) }, narration: next.join(' '), seconds: 5 });
+    slides.push({
+      content: {
+        kind: 'text',
+        title: said('do').length > 0 ? 'What to do' : 'Signals',
+        lines: next.slice(0, 5),
+      },
+      narration: next.join(' '),
+      seconds: 5,
+    });
   return slides;
 }
 
@@ -39,6 +64,9 @@ export function spoken(text: string): string {
 }
 
 function figureOf({ label, value, prior, change }: Headline, words: Words) {
-  const note = change === null ? 'no comparison' : `${change > 0 ? 'up' : change < 0 ? 'down' : 'same'} ${words.percent(Math.abs(change))} from ${cellHeadline(prior, words)}`;
+  const note =
+    change === null
+      ? 'no comparison'
+      : `${change > 0 ? 'up' : change < 0 ? 'down' : 'same'} ${words.percent(Math.abs(change))} from ${cellHeadline(prior, words)}`;
   return { label, value: cellHeadline(value, words), note };
 }

@@ -32,11 +32,21 @@ const KEPT_CHARS = 20_000;
  * Runs a program with its arguments as a list, never through a shell, in the folder of the job and for a limited time. Answers the end of
  * what it wrote. Throws RENDER_TOOL_MISSING, RENDER_TIMEOUT, RENDER_FAILED.
  */
-export async function runTool(name: string, args: readonly string[], { cwd, timeoutMs, stdin, onOutput }: ToolRun): Promise<{ readonly out: string; readonly err: string }> {
+export async function runTool(
+  name: string,
+  args: readonly string[],
+  { cwd, timeoutMs, stdin, onOutput }: ToolRun,
+): Promise<{ readonly out: string; readonly err: string }> {
   const file = findTool(name);
-  if (file === undefined) throw new WeirError('RENDER_TOOL_MISSING', `${name} is not installed on this machine.`);
+  if (file === undefined)
+    throw new WeirError('RENDER_TOOL_MISSING', `${name} is not installed on this machine.`);
   return await new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd, stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'], timeout: timeoutMs, killSignal: 'SIGKILL' });
+    const child = spawn(file, args, {
+      cwd,
+      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+    });
     let out = '';
     let err = '';
     child.stdout?.on('data', (chunk: Buffer) => {
@@ -47,11 +57,22 @@ export async function runTool(name: string, args: readonly string[], { cwd, time
     child.stderr?.on('data', (chunk: Buffer) => {
       err = (err + chunk.toString()).slice(-KEPT_CHARS);
     });
-    child.on('error', (error) => reject(new WeirError('RENDER_FAILED', `${name}: ${messageOf(error)}`, { cause: error })));
+    child.on('error', (error) =>
+      reject(new WeirError('RENDER_FAILED', `${name}: ${messageOf(error)}`, { cause: error })),
+    );
     child.on('close', (code, signal) => {
       if (code === 0) resolve({ out, err });
-      else if (signal === 'SIGKILL') reject(new WeirError('RENDER_TIMEOUT', `${name} took more than ${Math.round(timeoutMs / 1_000)} seconds.`));
-      else reject(new WeirError('RENDER_FAILED', `${name} ended with ${code ?? signal ?? 'a fault'}: ${err.trim().split('\n').slice(-3).join(' ')}`));
+      else if (signal === 'SIGKILL')
+        reject(
+          new WeirError('RENDER_TIMEOUT', `${name} took more than ${Math.round(timeoutMs / 1_000)} seconds.`),
+        );
+      else
+        reject(
+          new WeirError(
+            'RENDER_FAILED',
+            `${name} ended with ${code ?? signal ?? 'a fault'}: ${err.trim().split('\n').slice(-3).join(' ')}`,
+          ),
+        );
     });
     child.stdin?.on('error', () => {});
     if (stdin !== undefined) child.stdin?.end(stdin);

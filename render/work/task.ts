@@ -1,10 +1,16 @@
 import type { ChartSpec } from '../../platform/contracts/chart-spec.ts';
-import type { Paper, PaletteName, ReportFormat, ThumbnailParams } from '../../platform/contracts/render-params.ts';
+import type { PaletteName, ReportFormat } from '../../platform/contracts/render-names.ts';
+import type { Paper, ThumbnailParams } from '../../platform/contracts/render-params.ts';
 import type { Report } from '../report/model.ts';
 
 /** What the work process is given: plain data, complete, so that it needs neither NATS nor ClickHouse. Pictures are files in its folder. */
 export type Task =
-  | { readonly kind: 'report'; readonly report: Report; readonly formats: readonly ReportFormat[]; readonly paper: Paper }
+  | {
+      readonly kind: 'report';
+      readonly report: Report;
+      readonly formats: readonly ReportFormat[];
+      readonly paper: Paper;
+    }
   | {
       readonly kind: 'chart';
       readonly title: string;
