@@ -171,7 +171,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     clock,
     home,
     version,
-    moreParts: [renders.part],
+    moreParts: [async () => await renders.part()],
   });
   const jobs = createJobs(jobRecords, clock);
 

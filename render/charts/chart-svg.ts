@@ -1,6 +1,7 @@
 import { BarChart, LineChart, type BarSeriesOption, type LineSeriesOption } from 'echarts/charts';
 import { GridComponent, LegendComponent, MarkLineComponent, MarkPointComponent } from 'echarts/components';
 import { init, setPlatformAPI, use } from 'echarts/core';
+import { LegacyGridContainLabel } from 'echarts/features';
 import { SVGRenderer } from 'echarts/renderers';
 import { capitalize, totalsOf, type ChartSpec, type Values } from '../../platform/contracts/chart-spec.ts';
 import { currencyExponent } from '../../platform/contracts/currency.ts';
@@ -12,6 +13,7 @@ use([
   BarChart,
   LineChart,
   GridComponent,
+  LegacyGridContainLabel,
   LegendComponent,
   MarkLineComponent,
   MarkPointComponent,

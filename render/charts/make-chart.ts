@@ -1,6 +1,5 @@
 import { createWords } from '../text/format.ts';
-import type { MadeBytes } from '../work/make.ts';
-import type { Task } from '../work/task.ts';
+import type { MadeBytes, Task } from '../work/task.ts';
 import { chartSvg } from './chart-svg.ts';
 import { chartTableHtml } from './chart-table.ts';
 import { svgPng } from './svg-png.ts';

@@ -4,6 +4,6 @@ import sharp from 'sharp';
 export async function svgPng(svg: string, scale = 1): Promise<Buffer> {
   return await sharp(Buffer.from(svg), { density: 72 * scale })
     .flatten({ background: '#ffffff' })
-    .png({ compressionLevel: 9 })
+    .png({ compressionLevel: 6 })
     .toBuffer();
 }

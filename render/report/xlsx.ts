@@ -135,7 +135,7 @@ function tableCell(
   return made === null ? null : { ...made, ...style };
 }
 
-/** Totals follow from their rows, changes from their columns; both are what the other formats print, only live. */
+/** Without the sign =, which belongs to what people type and not to the file. Totals follow from their rows, changes from their columns; both are what the other formats print, only live. */
 function formulaOf(table: Table, row: Row, index: number, cell: Cell, column: number): string | undefined {
   if ((cell.t !== 'money' && cell.t !== 'change') || cell.v === null) return undefined;
   const own: Column | undefined = table.columns[column];
@@ -143,14 +143,14 @@ function formulaOf(table: Table, row: Row, index: number, cell: Cell, column: nu
   if (own?.formula !== undefined) {
     const { of, from } = own.formula;
     return own.formula.kind === 'difference'
-      ? `=${here(of)}-${here(from)}`
-      : `=(${here(of)}-${here(from)})/ABS(${here(from)})`;
+      ? `${here(of)}-${here(from)}`
+      : `(${here(of)}-${here(from)})/ABS(${here(from)})`;
   }
   if (row.formula === undefined || cell.t !== 'money') return undefined;
   const there = (at: number): string => address({ table: table.id, row: at, column });
   const plus = row.formula.plus.map(there);
   const minus = row.formula.minus.map((at) => `-${there(at)}`);
-  return `=${plus.length === 0 ? '0' : isRun(row.formula.plus) ? `SUM(${plus[0]}:${plus.at(-1)})` : plus.join('+')}${minus.join('')}`;
+  return `${plus.length === 0 ? '0' : isRun(row.formula.plus) ? `SUM(${plus[0]}:${plus.at(-1)})` : plus.join('+')}${minus.join('')}`;
 }
 
 function isRun(rows: readonly number[]): boolean {
@@ -191,7 +191,7 @@ function checkRows(report: Report): ExcelRow[] {
   const sum = (check: Check): string => {
     const plus = check.plus.map(there).join('+');
     const minus = check.minus.map((ref) => `-${there(ref)}`).join('');
-    return `=${plus === '' ? '0' : plus}${minus}`;
+    return `${plus === '' ? '0' : plus}${minus}`;
   };
   const heads = ['Identity', 'Stated', 'Worked out', 'Difference', 'Holds'].map((value): CellObject => ({
     type: String,
@@ -204,10 +204,10 @@ function checkRows(report: Report): ExcelRow[] {
       const line = i + 2;
       return [
         word(check.title),
-        { type: 'Formula', value: `=${there(check.cell)}`, format: '#,##0.00' },
+        { type: 'Formula', value: there(check.cell), format: '#,##0.00' },
         { type: 'Formula', value: sum(check), format: '#,##0.00' },
-        { type: 'Formula', value: `=ROUND(B${line}-C${line},4)`, format: '#,##0.00' },
-        { type: 'Formula', value: `=IF(D${line}=0,"yes","NO")` },
+        { type: 'Formula', value: `ROUND(B${line}-C${line},4)`, format: '#,##0.00' },
+        { type: 'Formula', value: `IF(D${line}=0,"yes","NO")` },
       ];
     }),
   ];

@@ -1,7 +1,10 @@
+/** What XML 1.0 does not allow: control characters but tab and line ends, halves of pairs, two non-characters. */
+const notXml = new RegExp('[^\\t\\n\\r\\u0020-\\uD7FF\\uE000-\\uFFFD\\u{10000}-\\u{10FFFF}]', 'gu');
+
 /** Text as HTML, SVG or XML shows it, in elements and in quoted attributes; characters XML does not know are left out. */
 export function escapeHtml(text: string): string {
   return text
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+    .replaceAll(notXml, '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -4,8 +4,7 @@ import type { PaletteName, ThumbnailTemplate } from '../../platform/contracts/re
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { createMeasure } from '../text/measure.ts';
 import { round, svgLines } from '../text/svg-text.ts';
-import type { MadeBytes, Tell } from '../work/make.ts';
-import type { Task } from '../work/task.ts';
+import type { MadeBytes, Task, Tell } from '../work/task.ts';
 import { contrast, lowContrastShare, rgbOf, scrimOpacity } from './contrast.ts';
 import { layoutOf, THUMBNAIL, type Box, type Layout, type TextBlock } from './layout.ts';
 import { paletteOf, type Palette } from './palettes.ts';
@@ -83,7 +82,7 @@ async function draw(
   );
   const png = await sharp(base)
     .composite([{ input: Buffer.from(svg) }])
-    .png({ compressionLevel: 9 })
+    .png({ compressionLevel: 6 })
     .toBuffer();
   if (!readable(palette.text))
     throw new WeirError('RENDER_FAILED', 'The text cannot be read on this palette.');

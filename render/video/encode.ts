@@ -139,27 +139,28 @@ export async function encodeVideo(
     '-g',
     String(2 * FPS),
   ];
-  await runTool(
-    'ffmpeg',
-    [
-      ...QUIET,
-      ...[...SAFE_INPUT, '-f', 'concat', '-i', 'pictures.txt'],
-      ...[...SAFE_INPUT, '-i', 'sound.wav'],
-      ...['-map', '0:v:0', '-map', '1:a:0', '-vf', `fps=${FPS},format=yuv420p`, '-r', String(FPS)],
-      ...video,
-      ...['-c:a', 'aac', '-b:a', '160k', '-ar', '48000', '-t', seconds(totalMs)],
-      ...['-map_metadata', '-1', '-fflags', '+bitexact', '-flags:v', '+bitexact', '-flags:a', '+bitexact'],
-      ...['-movflags', '+faststart', '-progress', 'pipe:1', 'out.mp4'],
-    ],
-    {
-      cwd: folder,
-      timeoutMs: TIMEOUT_MS,
-      onOutput: (text) => {
-        const doneUs = Number([...text.matchAll(/out_time_us=(\d+)/g)].at(-1)?.[1] ?? Number.NaN);
-        if (Number.isFinite(doneUs)) progress(Math.min(1, doneUs / 1_000 / totalMs));
-      },
+  const inputs = [...SAFE_INPUT, '-f', 'concat', '-i', 'pictures.txt', ...SAFE_INPUT, '-i', 'sound.wav'];
+  const streams = ['-map', '0:v:0', '-map', '1:a:0', '-vf', `fps=${FPS},format=yuv420p`, '-r', String(FPS)];
+  const audio = ['-c:a', 'aac', '-b:a', '160k', '-ar', '48000', '-t', seconds(totalMs)];
+  const repeatable = [
+    '-map_metadata',
+    '-1',
+    '-fflags',
+    '+bitexact',
+    '-flags:v',
+    '+bitexact',
+    '-flags:a',
+    '+bitexact',
+  ];
+  const container = [...repeatable, '-movflags', '+faststart', '-progress', 'pipe:1'];
+  await runTool('ffmpeg', [...QUIET, ...inputs, ...streams, ...video, ...audio, ...container, 'out.mp4'], {
+    cwd: folder,
+    timeoutMs: TIMEOUT_MS,
+    onOutput: (text) => {
+      const doneUs = Number([...text.matchAll(/out_time_us=(\d+)/g)].at(-1)?.[1] ?? Number.NaN);
+      if (Number.isFinite(doneUs)) progress(Math.min(1, doneUs / 1_000 / totalMs));
     },
-  );
+  });
 }
 
 function seconds(ms: number): string {

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { createMeasure, type Measure } from '../text/measure.ts';
-import type { MadeInFolder, Tell } from '../work/make.ts';
-import type { VideoTask } from '../work/task.ts';
+import type { MadeInFolder, Tell, VideoTask } from '../work/task.ts';
 import { cuesOf, readingMs, webVtt, type Cue } from './captions.ts';
 import { encodeAudio, encodeVideo, FPS } from './encode.ts';
 import { chooseSpeaker, speak, type Speaker } from './narration.ts';
@@ -49,7 +48,7 @@ export async function makeVideo(task: VideoTask, folder: string, tell: Tell): Pr
   await refuseWrong(folder, totalMs);
   await sharp(join(folder, 'slide-0.png'))
     .resize(1_280, 720)
-    .png({ compressionLevel: 9 })
+    .png({ compressionLevel: 6 })
     .toFile(join(folder, 'video-thumbnail.png'));
   const notes = speaker.kind === 'none' && speaker.note !== undefined ? [speaker.note] : [];
   return {

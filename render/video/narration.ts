@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import OpenAI from 'openai';
 import { messageOf, WeirError } from '../../platform/errors/weir-error.ts';
 import type { SpeechSettings, VideoTask } from '../work/task.ts';
 import { findTool, runTool } from './tools.ts';
@@ -58,6 +57,7 @@ export async function speak(
     return;
   }
   const { settings } = speaker;
+  const { OpenAI } = await import('openai');
   const client = new OpenAI({
     apiKey: settings.key,
     ...(settings.baseUrl === undefined ? {} : { baseURL: settings.baseUrl }),

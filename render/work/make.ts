@@ -1,38 +1,31 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeChart } from '../charts/make-chart.ts';
-import { makeReport } from '../report/make-report.ts';
-import { makeThumbnails } from '../thumbnail/make-thumbnails.ts';
-import { makeVideo } from '../video/make-video.ts';
-import type { Task } from './task.ts';
+import type { MadeBytes, MadeInFolder, Task, Tell } from './task.ts';
 
-export interface MadeInFolder {
-  readonly files: readonly { readonly name: string; readonly contentType: string }[];
-  readonly notes: readonly string[];
-  readonly costUsd: number;
-}
-
-export interface MadeBytes {
-  readonly name: string;
-  readonly contentType: string;
-  readonly bytes: Uint8Array;
-}
-
-export type Tell = (stage: string, percent: number) => void;
-
-/** Makes the files of a task in `folder`. Throws WeirError. */
+/** Makes the files of a task; each kind's libraries are loaded when it is its turn, as one process makes one kind. In `folder`. Throws WeirError. */
 export async function make(task: Task, folder: string, tell: Tell): Promise<MadeInFolder> {
   switch (task.kind) {
     case 'report':
-      return { ...written(folder, await makeReport(task, tell)), notes: [], costUsd: 0 };
+      return {
+        ...written(folder, await (await import('../report/make-report.ts')).makeReport(task, tell)),
+        notes: [],
+        costUsd: 0,
+      };
     case 'chart':
-      return { ...written(folder, await makeChart(task)), notes: [], costUsd: 0 };
+      return {
+        ...written(folder, await (await import('../charts/make-chart.ts')).makeChart(task)),
+        notes: [],
+        costUsd: 0,
+      };
     case 'thumbnail': {
+      const { makeThumbnails } = await import('../thumbnail/make-thumbnails.ts');
       const { files, notes } = await makeThumbnails(task, tell);
       return { ...written(folder, files), notes, costUsd: 0 };
     }
-    case 'video':
+    case 'video': {
+      const { makeVideo } = await import('../video/make-video.ts');
       return await makeVideo(task.video, folder, tell);
+    }
   }
 }
 

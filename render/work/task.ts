@@ -71,3 +71,17 @@ export type FromWork =
       readonly costUsd: number;
     }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+
+export interface MadeInFolder {
+  readonly files: readonly { readonly name: string; readonly contentType: string }[];
+  readonly notes: readonly string[];
+  readonly costUsd: number;
+}
+
+export interface MadeBytes {
+  readonly name: string;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+export type Tell = (stage: string, percent: number) => void;
