@@ -57,10 +57,11 @@ import { policyReply, recurringReply } from './fixture-recurring.ts';
 import { StageList } from '../../platform/contracts/stages.ts';
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fixture-analytics.ts';
+import { addRenderRoutes, createRenders, rendersContract, type RenderState } from './fixture-renders.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
-export interface FixtureState extends AnalyticsState {
+export interface FixtureState extends AnalyticsState, RenderState {
   isSignedIn: boolean;
   tenant: 'main' | 'demo';
   kpis: KpiDefinition[];
@@ -81,6 +82,7 @@ export function createState(): FixtureState {
     isSignedIn: true,
     tenant: 'main',
     isEmpty: false,
+    ...createRenders(),
     runningFor: 0,
     plan: 'none',
     profitTarget: 10_000,
@@ -129,6 +131,7 @@ export function problem(code: string, status: number, detail: string, details?: 
 /** Schemas of the answers by route; a fixture that does not fit the contract would test nothing. */
 const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ...analyticsContract,
+  ...rendersContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
@@ -305,6 +308,7 @@ export function createFixtureApi(state: FixtureState): Express {
     else res.json(found);
   });
   addAnalyticsRoutes(api, state);
+  addRenderRoutes(api, state);
 
   api.get(
     '/events/stats',
