@@ -123,7 +123,7 @@ function Artefacts({ render }: { readonly render: RenderView }): ReactNode {
               className="button button-small"
               href={artefact.href}
               download={artefact.name}
-              aria-label={`Download ${artefact.name}`}
+              aria-label={`Download ${fileWord(artefact.name)} ${bytesText(artefact.bytes)}: ${artefact.name}`}
               title={`${artefact.name}, SHA-256 ${artefact.sha256}`}
             >
               <Icon name="download" /> {fileWord(artefact.name)}{' '}

@@ -26,8 +26,9 @@ export function bytesText(bytes: number): string {
   return kib < 1_024 ? `${kib.toFixed(0)} KB` : `${(kib / 1_024).toFixed(1)} MB`;
 }
 
-/** What a file is called on a button: its ending, or for pictures its own name. */
+/** What a file is called on a button: a variant by its template and palette, the rest by its ending. */
 export function fileWord(name: string): string {
-  const ending = name.slice(name.lastIndexOf('.') + 1);
-  return ending === 'png' || ending === 'svg' ? name : ending.toUpperCase();
+  const at = name.lastIndexOf('.');
+  const variant = /^thumbnail-(\w+)-(\w+)$/.exec(name.slice(0, at));
+  return variant === null ? name.slice(at + 1).toUpperCase() : `${variant[1] ?? ''}, ${variant[2] ?? ''}`;
 }

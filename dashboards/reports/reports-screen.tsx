@@ -1,10 +1,8 @@
 import type { ReactNode } from 'react';
 import { useViewLink } from '../data/router.ts';
-import { useWorkspace } from '../data/workspace.ts';
 import { Link } from '../ui/link.tsx';
 import { NotThere } from '../ui/not-there.tsx';
 import { screens } from '../ui/screens.ts';
-import { SimulatedBadge } from '../ui/states.tsx';
 import { ReportTab } from './report-tab.tsx';
 import { ScheduleTab } from './schedule-tab.tsx';
 import { ThumbnailTab } from './thumbnail-tab.tsx';
@@ -13,13 +11,12 @@ import './reports.css';
 
 /** What is made to be handed on: reports, thumbnails, videos, and when by themselves. */
 export function ReportsScreen({ path }: { readonly path: string }): ReactNode {
-  const { session } = useWorkspace();
   const to = useViewLink();
   const tabs = screens.find((screen) => screen.path === '/reports')?.sub ?? [];
   return (
     <>
       <div className="page-head">
-        <h1>Reports {session.tenant.simulated ? <SimulatedBadge /> : null}</h1>
+        <h1>Reports</h1>
         <nav className="segments controls" aria-label="Parts of Reports">
           {tabs.map((tab) => (
             <Link key={tab.path} to={to(tab.path)} isCurrent={path === tab.path}>

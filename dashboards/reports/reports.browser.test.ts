@@ -48,7 +48,7 @@ describe('reports', () => {
     const { page, close } = await bench.open('/reports');
     const monthly = page.getByRole('article', { name: 'Monthly report' });
     await monthly.getByText('by schedule Monthly for the board').waitFor();
-    expect(await monthly.getByLabel('Download monthly.pdf').getAttribute('href')).toMatch(
+    expect(await monthly.getByLabel('Download PDF 191 KB: monthly.pdf').getAttribute('href')).toMatch(
       /^\/artefacts\/main\/r\/monthly\.pdf\?/,
     );
     expect(await monthly.getByText('Open', { exact: true }).getAttribute('href')).toMatch(
@@ -122,6 +122,7 @@ describe('reports', () => {
       server.state.isEmpty = true;
     });
     await page.getByText('Nothing made yet').waitFor();
+    expect(await page.getByRole('article').count()).toBe(0);
     await close();
   });
 });

@@ -83,7 +83,7 @@ describe('renders over REST', () => {
     ] as const) {
       const refused = await fetch(rig.origin + artefact.href.replace(from, to));
       expect(refused.status, String(from)).toBe(403);
-      expect((await refused.json()).code).toBe('RENDER_LINK_INVALID');
+      expect(await refused.json()).toMatchObject({ code: 'RENDER_LINK_INVALID' });
     }
     const history = await rig.store.query(
       'SELECT id, asked_by_type, state FROM renders FINAL',

@@ -19,6 +19,7 @@ use([
   MarkPointComponent,
   SVGRenderer,
 ]);
+const FONT = 'Inter, sans-serif';
 let measure: ReturnType<typeof createMeasure> | undefined;
 // Without a canvas ECharts guesses widths and lays labels over each other; the font itself knows them.
 setPlatformAPI({
@@ -62,7 +63,7 @@ export function stableIds(svg: string): string {
 function chartOption(spec: ChartSpec, { fontSize }: ChartSize, theme: ChartTheme, words: Words) {
   const digits = currencyExponent(words.currency) ?? 2;
   const isBars = spec.kind === 'stacked';
-  const label = { color: theme.quiet, fontSize, fontFamily: 'Inter' };
+  const label = { color: theme.quiet, fontSize, fontFamily: FONT };
   const series: SeriesOption[] = [...bandSeries(spec, theme)];
   for (const each of spec.series) {
     const colour = seriesColour(theme, each.slot);
@@ -98,7 +99,7 @@ function chartOption(spec: ChartSpec, { fontSize }: ChartSize, theme: ChartTheme
   return {
     animation: false,
     backgroundColor: theme.ground,
-    textStyle: { fontFamily: 'Inter', fontSize },
+    textStyle: { fontFamily: FONT, fontSize },
     grid: {
       left: fontSize,
       right: fontSize * 2,
@@ -113,7 +114,7 @@ function chartOption(spec: ChartSpec, { fontSize }: ChartSize, theme: ChartTheme
           icon: 'roundRect',
           itemWidth: fontSize,
           itemHeight: fontSize * 0.7,
-          textStyle: { color: theme.text, fontSize, fontFamily: 'Inter' },
+          textStyle: { color: theme.text, fontSize, fontFamily: FONT },
           data: [
             ...spec.series.map((each) => each.label),
             ...(spec.comparison === undefined ? [] : [capitalize(spec.comparison.label)]),
@@ -180,7 +181,7 @@ function addMarks(
             color: tone(mark.tone),
             position: 'insideEndTop',
             fontSize,
-            fontFamily: 'Inter',
+            fontFamily: FONT,
           },
         })),
       },

@@ -44,7 +44,7 @@ export function reportHtml(report: Report, charts: ChartSvgs): string {
     ({ kind, text }) => `<li><span>${names[kind]}</span>${escapeHtml(text)}</li>`,
   );
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">
 <title>${escapeHtml(report.title)}: ${escapeHtml(report.tenant)}</title><style>${style}</style></head>
 <body><main>
 <header><p class="a">${escapeHtml(report.tenant)}</p><h1>${escapeHtml(report.title)}</h1>
