@@ -7,6 +7,7 @@ import {
   type AnalyticsKind,
   type AnalyticsScope,
 } from '../../platform/contracts/analytics.ts';
+import { currencyExponent } from '../../platform/contracts/currency.ts';
 import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import { defaultTargetPerMonth, PnlReply } from '../../platform/contracts/pnl.ts';
 import { BreakdownReply } from '../../platform/contracts/revenue.ts';
@@ -19,6 +20,7 @@ import type { Store } from '../../platform/store/store.ts';
 import type { KpiFact, RecurringFacts, ReportFacts, SignalFact } from '../report/facts.ts';
 import { periodOf, type Period } from '../report/period.ts';
 import type { ReadFacts } from '../report/ports.ts';
+import { readForecast } from './forecast-facts.ts';
 import { readKpiFacts } from './kpi-values.ts';
 
 export interface FactsDeps {
@@ -97,8 +99,7 @@ export function createReadFacts({ bus, store, access, kpis }: FactsDeps): ReadFa
       recurring: await readRecurring(store, tenant.id, period, clock.start('1mo', period.fromMs)),
       kpis: await readKpis(store, tenant, kpis, period, priorPnl !== null),
       signals: await readSignals(store, tenant.id, period),
-      // No table of forecasts there yet; the report says so.
-      forecast: undefined,
+      forecast: await readForecast(store, tenant.id, 10 ** (currencyExponent(tenant.currency) ?? 2)),
       freshness: await readFreshness(store, tenant.id, period),
     };
   };

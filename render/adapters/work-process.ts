@@ -21,7 +21,7 @@ export interface WorkProcess {
       readonly signal: AbortSignal;
       readonly progress: (stage: string, percent: number) => void;
     },
-  ): Promise<Produced>;
+  ): Promise<Produced & { readonly cpuMs: number }>;
 }
 
 const workerPath = fileURLToPath(new URL('../work/render-worker.ts', import.meta.url));
@@ -54,7 +54,7 @@ export function createWorkProcess(home: string): WorkProcess {
             bytes: new Uint8Array(await readFile(join(folder, name))),
           })),
         );
-        return { files, notes: made.notes, costUsd: made.costUsd };
+        return { files, notes: made.notes, costUsd: made.costUsd, cpuMs: made.cpuMs };
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }

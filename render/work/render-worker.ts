@@ -17,7 +17,8 @@ const say = (message: FromWork): void => void process.send?.(message);
 async function work(task: Task): Promise<void> {
   try {
     const made = await make(task, folder, (stage, percent) => say({ kind: 'progress', stage, percent }));
-    say({ kind: 'done', ...made });
+    const { user, system } = process.cpuUsage();
+    say({ kind: 'done', ...made, cpuMs: Math.round((user + system) / 1_000) });
   } catch (error) {
     const { code, message } = asWeirError(error);
     say({ kind: 'failed', code, message });

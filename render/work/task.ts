@@ -69,6 +69,8 @@ export type FromWork =
       readonly files: readonly { readonly name: string; readonly contentType: string }[];
       readonly notes: readonly string[];
       readonly costUsd: number;
+      /** CPU time of the process itself, without programs it started. */
+      readonly cpuMs: number;
     }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
