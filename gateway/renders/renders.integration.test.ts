@@ -8,6 +8,7 @@ import { resolveConfig } from '../../platform/config/config.ts';
 import { eventually } from '../../platform/testing/servers.ts';
 import { createFakeClock, systemClock } from '../../platform/time/clock.ts';
 import { renderConfig } from '../../render/config.ts';
+import { startAnalytics } from '../../streams/analytics/responder.ts';
 import { start as startRenders } from '../../render/main.ts';
 import { startRig, type Parsed, type Rig } from '../testing/rig.ts';
 import { createDownloadLinks } from './download-links.ts';
@@ -15,8 +16,17 @@ import { createDownloadLinks } from './download-links.ts';
 let rig: Rig;
 let renders: Awaited<ReturnType<typeof startRenders>>;
 let home: string;
+let stopAnalytics: () => void;
 beforeAll(async () => {
   rig = await startRig();
+  const analytics = startAnalytics({
+    bus: rig.bus,
+    store: rig.store,
+    clock: systemClock,
+    metrics: rig.metrics,
+    completeMs: () => systemClock.nowMs(),
+  });
+  stopAnalytics = () => analytics.stop();
   home = mkdtempSync(join(tmpdir(), 'weir-gateway-renders-'));
   renders = await startRenders(
     { bus: rig.bus, store: rig.store, access: rig.access, clock: systemClock, metrics: rig.metrics, home },
@@ -25,6 +35,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await renders.stop();
+  stopAnalytics();
   await rig.stop();
   rmSync(home, { recursive: true, force: true });
 });
@@ -206,6 +217,75 @@ describe('renders over REST', () => {
       state: expect.stringMatching(/^(up|degraded)$/),
     });
   });
+});
+
+test('a report is made of the tenant’s own figures, asked of the processors, and its identities hold', async () => {
+  const day = 86_400_000;
+  const from = Date.UTC(2026, 4, 1);
+  const kpiRows: string[] = [];
+  const eventRows: string[] = [];
+  for (const [tenant, factor] of [
+    ['main', 1],
+    ['other', 7],
+  ] as const)
+    for (let i = 0; i < 4; i += 1) {
+      const startMs = from + i * day;
+      const row = (rollup: string, dim: string, sums: string): void =>
+        void kpiRows.push([tenant, '1d', rollup, startMs, dim, 0, sums, '{}', '{}', '{}', 1, 1].join('\t'));
+      const revenue = factor * (1_000 + 100 * i);
+      row(
+        'total',
+        '',
+        `{'revenue':${revenue},'cost':300,'production_cost':100,'marketing_cost':150,'view_events':50}`,
+      );
+      row('stream', 'ads', `{'revenue':${revenue - 200}}`);
+      row('stream', 'tips', `{'revenue':200}`);
+      row('channel', 'late', `{'revenue':${revenue},'view_events':50}`);
+      eventRows.push([tenant, 's', `k${i}`, 'ad_revenue', startMs, startMs, revenue].join('\t'));
+    }
+  await rig.store.insertRows(
+    'kpi',
+    [
+      'tenant',
+      'window',
+      'rollup',
+      'window_start',
+      'dim',
+      'part',
+      'sums',
+      'mins',
+      'maxs',
+      'uniques',
+      'revision',
+      'version',
+    ],
+    `${kpiRows.join('\n')}\n`,
+  );
+  await rig.store.insertRows(
+    'events',
+    ['tenant', 'source', 'id', 'type', 'time', 'received_at', 'amount_base_minor'],
+    `${eventRows.join('\n')}\n`,
+  );
+  const params = { period: 'custom', fromMs: from + 2 * day, toMs: from + 4 * day, formats: ['json', 'csv'] };
+  const asked = await rig.call('POST', path, { key: rig.adminKey, body: { kind: 'report', params } });
+  const job = await ended(asked.body.id);
+  expect(job.error).toBeUndefined();
+  const json = job.artefacts.find(({ name }: { name: string }) => name.endsWith('.json'));
+  const report = (await (await fetch(rig.origin + json.href)).json()) as Parsed;
+  // 1,200 + 1,300 against 1,000 + 1,100 minor units; costs of two days.
+  expect(report.headline.map(({ label, value, prior }: Parsed) => [label, value.v, prior.v])).toEqual([
+    ['Revenue', 2_500, 2_100],
+    ['Costs', 600, 600],
+    ['Profit', 1_900, 1_500],
+    ['Views', 100, 100],
+  ]);
+  expect(report.summary[0].text).toBe('Revenue was $25.00, up 19.0% ($4.00) on 1 May 2026 to 2 May 2026.');
+  expect(report.askedBy).toBe(asked.body.askedBy.name);
+  const csv = await (
+    await fetch(rig.origin + job.artefacts.find(({ name }: { name: string }) => name.endsWith('.csv')).href)
+  ).text();
+  expect(csv).toContain('ads,21.00,17.00,4.00');
+  expect(csv).not.toContain('does not hold');
 });
 
 test('a link is good for half an hour at least and an hour at most', async () => {
