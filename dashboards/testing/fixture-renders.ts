@@ -159,7 +159,8 @@ export function addRenderRoutes(api: Router, state: RenderState): void {
     res.json({ renders: state.isEmpty ? [] : state.renders, tools });
   });
   api.post('/renders', (req, res) => {
-    const { kind, params }: RenderAsk = Value.Parse(RenderAsk, req.body);
+    const wish: RenderAsk = Value.Parse(RenderAsk, req.body);
+    const { kind, params } = wish;
     const made = render({
       id: `r${state.renders.length + 1}`,
       kind,

@@ -12,6 +12,7 @@ const [, , folder = '.'] = process.argv;
 sharp.concurrency(1);
 sharp.cache(false);
 
+let isDone = false;
 const say = (message: FromWork): void => void process.send?.(message);
 
 async function work(task: Task): Promise<void> {
@@ -23,8 +24,13 @@ async function work(task: Task): Promise<void> {
     const { code, message } = asWeirError(error);
     say({ kind: 'failed', code, message });
   }
+  isDone = true;
   process.disconnect();
 }
 
 process.once('message', (task: Task) => void work(task));
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', () => {
+  if (isDone) process.exit(0);
+  // The engine is gone: with us goes what we started. We lead our own group (see adapters/work-process.ts).
+  process.kill(-process.pid, 'SIGKILL');
+});
