@@ -5,6 +5,7 @@ import { dashboardsReport, measureDashboards } from './dashboards.ts';
 import { falseAlarmsReport, measureFalseAlarms } from './false-alarms.ts';
 import { measureModels, modelsReport } from './models.ts';
 import { measurePricing } from './pricing.ts';
+import { measureRender, renderReport } from './render.ts';
 import { measureSoak, soakReport } from './soak.ts';
 import { spineReport } from './spine-report.ts';
 import { measureSpine } from './spine.ts';
@@ -73,6 +74,11 @@ const subjects: Readonly<Record<string, Subject>> = {
     usage: 'pricing                               elasticities and held-out demand on the avocado markets',
     document: 'models',
     run: () => Promise.resolve(measurePricing()),
+  },
+  render: {
+    usage:
+      'render [--seconds 10]                 pages, charts and thumbnails a second; seconds a second of video',
+    run: async (option, tell) => renderReport(await measureRender(option('seconds', 10), tell)),
   },
   allocation: {
     usage:

@@ -8,6 +8,7 @@ import { sourcesConfig } from '../ingest/sources/config.ts';
 import { decisionConfig } from '../decision/config.ts';
 import { gatewayConfig } from '../gateway/config.ts';
 import { modelsConfig } from '../models/config.ts';
+import { renderConfig } from '../render/config.ts';
 import { streamsConfig } from '../streams/config.ts';
 
 const schema = Type.Object({
@@ -53,6 +54,9 @@ export function loadWeirConfig(env: Environment): Config {
       sourcesConfig,
       decisionConfig,
       alertsConfig,
+      renderConfig,
+      gatewayConfig,
+      demoConfig,
     ],
     env,
   );

@@ -66,7 +66,7 @@ async function examine(env: Environment): Promise<Check[]> {
     lockCheck(home),
     ...(config === undefined ? [] : [await portCheck(config, home)]),
     dashboardsCheck(),
-    ...(['chromium', 'ffmpeg'] as const).map(optionalCheck),
+    ...(['chromium', 'ffmpeg', 'espeak-ng'] as const).map(optionalCheck),
   ];
 }
 
@@ -281,9 +281,15 @@ function dashboardsCheck(): Check {
       };
 }
 
-function optionalCheck(program: 'chromium' | 'ffmpeg'): Check {
+const optionalUses = {
+  chromium: 'the tests in a real browser',
+  ffmpeg: 'videos',
+  'espeak-ng': 'the narration of videos without a speech service',
+} as const;
+
+function optionalCheck(program: keyof typeof optionalUses): Check {
   const version = versionOf(program, [program === 'ffmpeg' ? '-version' : '--version']);
-  const use = program === 'ffmpeg' ? 'videos' : 'the tests in a real browser';
+  const use = optionalUses[program];
   return version === undefined
     ? {
         state: 'warn',

@@ -18,6 +18,8 @@ import { createRandom } from '../platform/time/random.ts';
 import { alertsConfig } from '../decision/alerts/config.ts';
 import { startAlerts } from '../decision/alerts/main.ts';
 import { gatewayConfig } from '../gateway/config.ts';
+import { renderConfig } from '../render/config.ts';
+import { start as startRenders, storeBytes } from '../render/main.ts';
 import { start as startGateway } from '../gateway/main.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
 import { modelsConfig } from '../models/config.ts';
@@ -100,6 +102,11 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
         config.get(decisionConfig),
       );
       stops.push(() => decision.stop());
+      const renders = await startRenders(
+        { bus, store: engine.store, access, clock, metrics, home },
+        config.get(renderConfig),
+      );
+      stops.push(() => renders.stop());
       const gateway = await startGateway(
         {
           bus,
@@ -113,6 +120,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
           staticDir: fileURLToPath(new URL('../dashboards/dist', import.meta.url)),
           home,
           version,
+          artefactBytes: storeBytes(config.get(renderConfig)),
         },
         config.get(gatewayConfig),
       );

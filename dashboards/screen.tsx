@@ -32,6 +32,9 @@ const DecisionsScreen = lazy(async () => ({
 const AlertsScreen = lazy(async () => ({
   default: (await import('./alerts/alerts-screen.tsx')).AlertsScreen,
 }));
+const ReportsScreen = lazy(async () => ({
+  default: (await import('./reports/reports-screen.tsx')).ReportsScreen,
+}));
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
@@ -57,6 +60,7 @@ export function Screen(): ReactNode {
       experiments: 'Experiments',
       decisions: 'Decisions',
       alerts: 'Alerts',
+      reports: 'Reports',
       system: 'System',
     };
     document.title = `${titles[first] ?? 'Now'} · Weir`;
@@ -92,6 +96,8 @@ function screenOf(first: string, path: string): ReactNode {
       return <DecisionsScreen path={path} />;
     case 'alerts':
       return <AlertsScreen path={path} />;
+    case 'reports':
+      return <ReportsScreen path={path} />;
     case 'system':
       return <SystemScreen path={path} />;
     default:

@@ -83,6 +83,8 @@ import { createGatewayMetrics } from './metrics.ts';
 import { createModelsReader } from './models/models-status.ts';
 import { openMirrors } from './mirrors.ts';
 import { createPolicies } from './recurring/policies.ts';
+import { renderSchemas } from './renders/render-routes.ts';
+import { startGatewayRenders } from './renders/renders.ts';
 import { createAttemptLimit } from './sign-in/attempt-limit.ts';
 import { createMembers } from './sign-in/members.ts';
 import { SessionRecord, type SessionLimits } from './sign-in/session.ts';
@@ -108,6 +110,8 @@ export interface GatewayDeps {
   /** WEIR_HOME, whose disk is watched. */
   readonly home: string;
   readonly version: string;
+  /** Bytes the object store of artefacts may take, as whoever renders has it. */
+  readonly artefactBytes?: number;
 }
 
 export interface Gateway {
@@ -122,6 +126,7 @@ export interface Gateway {
 }
 
 const hourMs = 3_600_000;
+const defaultArtefactBytes = 1024 * 1024 * 1024;
 const sweepEveryMs = 600_000;
 const touchAfterMs = 300_000;
 
@@ -165,6 +170,13 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ownerTenants.map((tenant) => tenant.id),
   );
 
+  const renders = await startGatewayRenders(
+    bus,
+    clock,
+    deps.artefactBytes ?? defaultArtefactBytes,
+    (subject) => users.values().find((user) => `user:${user.id}` === subject)?.name ?? 'API key',
+  );
+
   const unreadable = (): void => metrics.liveUnreadable.inc();
   const progress = createProgressDirectory(bus, clock, unreadable);
   const status = createStatusReader(bus, clock);
@@ -178,6 +190,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     clock,
     home,
     version,
+    moreParts: [async () => await renders.part()],
   });
   const jobs = createJobs(jobRecords, clock);
 
@@ -230,6 +243,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...decisionRoutes(desk),
     ...policyRoutes(desk),
     ...automationRoutes(desk),
+    ...renders.routes,
   ];
 
   const http = createHttpApp(
@@ -251,6 +265,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   http.mount(auditedRoutes(routes, await openAuditIntake(bus), clock));
   http.mount(routes);
   mountUnsubscribe(http, alertRecords, createLinkSigner(home));
+  renders.mount(http);
   mountPages(http, {
     routes,
     api: { version, named: namedSchemas },
@@ -375,6 +390,8 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
       progress.stop();
       await alertRecords.stop();
       await mirrors.stop();
+      await renders.stop();
+      await mirrors.stop();
     },
   };
 }
@@ -411,6 +428,7 @@ const namedSchemas = {
   RecurringReply: recurringApi.RecurringReply,
   ...analyticsSchemas,
   ...alertSchemas,
+  ...renderSchemas,
   EventStats: api.EventStats,
   StoredEvent: api.StoredEvent,
   StoredEvents: api.StoredEvents,

@@ -10,6 +10,7 @@ import type { Stages } from './stage/start-stages.ts';
 const Params = Type.Object({ tenant: Type.String(), feedStopped: Type.Literal(true) });
 
 const tables = ['events', 'kpi', 'event_outcomes', 'dead_letters', 'forecasts', 'forecast_details'] as const;
+const tables = ['events', 'kpi', 'event_outcomes', 'dead_letters', 'renders'] as const;
 
 /**
  * Removes all data of the simulated tenant, for open jobs of kind `simulated-removal` whose feed has stopped: first from the

@@ -79,6 +79,13 @@ import type { SessionReply, SignInRequest, UserView } from '../../platform/contr
 import type { SourceList } from '../../platform/contracts/source.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { Role } from '../../platform/contracts/tenant.ts';
+import type {
+  RenderAsk,
+  RenderList,
+  RenderScheduleRequest,
+  RenderScheduleView,
+  RenderView,
+} from '../../platform/contracts/render.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import type { TrendAssumptions, TrendLifecycle } from '../../platform/contracts/trend-lifecycle.ts';
 import { createDecisionsApi, type DecisionsApi } from './decisions-api.ts';
@@ -139,6 +146,14 @@ import {
 } from './wire-system.ts';
 import { isTrendAssumptions, isTrendHistory, isTrendLifecycle, isTrendList } from './wire-trends.ts';
 import { isExperimentList, isExperimentView } from './wire-experiment.ts';
+import {
+  isPictureStored,
+  isRender,
+  isRenderList,
+  isRenderSchedule,
+  isRenderScheduleList,
+} from './wire-renders.ts';
+import { isTrendHistory, isTrendList } from './wire-trends.ts';
 
 export interface AnomalyArgs {
   readonly fromMs: number;
@@ -344,6 +359,14 @@ export interface Api {
   readonly stopExperiment: (key: string, reason: string) => Promise<ExperimentView>;
   readonly deleteExperiment: (key: string) => Promise<unknown>;
   readonly decisions: DecisionsApi;
+  readonly renders: () => Promise<RenderList>;
+  readonly askRender: (body: RenderAsk) => Promise<RenderView>;
+  readonly cancelRender: (id: string) => Promise<RenderView>;
+  readonly keepPicture: (dataBase64: string) => Promise<{ picture: string; bytes: number }>;
+  readonly renderSchedules: () => Promise<{ schedules: RenderScheduleView[] }>;
+  readonly addRenderSchedule: (body: RenderScheduleRequest) => Promise<RenderScheduleView>;
+  readonly changeRenderSchedule: (id: string, body: RenderScheduleRequest) => Promise<RenderScheduleView>;
+  readonly removeRenderSchedule: (id: string) => Promise<unknown>;
 }
 
 const base = '/api/v1';
@@ -573,5 +596,17 @@ export function createApi({ request }: Http): Api {
       request({ method: 'GET', path: path('trends', key, 'lifecycle') }, isTrendLifecycle),
     changeTrendAssumptions: (body) =>
       request({ method: 'PATCH', path: path('trend-assumptions'), body }, isTrendAssumptions),
+    renders: () => request({ method: 'GET', path: path('renders') }, isRenderList),
+    askRender: (body) => request({ method: 'POST', path: path('renders'), body }, isRender),
+    cancelRender: (id) => request({ method: 'POST', path: path('renders', id, 'cancel') }, isRender),
+    keepPicture: (dataBase64) =>
+      request({ method: 'POST', path: path('renders', 'pictures'), body: { dataBase64 } }, isPictureStored),
+    renderSchedules: () => request({ method: 'GET', path: path('render-schedules') }, isRenderScheduleList),
+    addRenderSchedule: (body) =>
+      request({ method: 'POST', path: path('render-schedules'), body }, isRenderSchedule),
+    changeRenderSchedule: (id, body) =>
+      request({ method: 'PUT', path: path('render-schedules', id), body }, isRenderSchedule),
+    removeRenderSchedule: (id) =>
+      request({ method: 'DELETE', path: path('render-schedules', id) }, isUnknown),
   };
 }

@@ -1,11 +1,12 @@
+import { sumOf, type Values } from '../../platform/contracts/chart-spec.ts';
 import type { KpiUnit } from '../../platform/contracts/kpi.ts';
+
+export { sumOf, type Values } from '../../platform/contracts/chart-spec.ts';
 
 export interface WindowPoint {
   readonly windowStartMs: number;
   readonly value: number | null;
 }
-
-export type Values = readonly (number | null)[];
 
 /**
  * Values of a range's windows in order. A window without a point had no events: nothing to add for a sum, no value for a rate;
@@ -22,19 +23,6 @@ export function alignPoints(
     if (value !== undefined) return value;
     return options.isAdditive && i < options.begunCount ? 0 : null;
   });
-}
-
-/** Sum of what there is; null when there is nothing. Money is added in minor units, so that parts and totals agree to the last one. */
-export function sumOf(values: Values, unit: KpiUnit, minorDigits: number): number | null {
-  const scale = unit === 'currency' ? 10 ** minorDigits : 1;
-  let total = 0;
-  let count = 0;
-  for (const value of values) {
-    if (value === null) continue;
-    total += unit === 'currency' ? Math.round(value * scale) : value;
-    count += 1;
-  }
-  return count === 0 ? null : total / scale;
 }
 
 /**

@@ -54,6 +54,7 @@ import type { OutboxList, ScheduleList } from '../../platform/contracts/outbox.t
 import type { Policy } from '../../platform/contracts/policy.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
+import type { RenderList, RenderScheduleView } from '../../platform/contracts/render.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import type { TrendLifecycle } from '../../platform/contracts/trend-lifecycle.ts';
 import type {
@@ -144,6 +145,8 @@ export interface Queries {
   readonly schedules: Query<'all', ScheduleList>;
   readonly audit: Query<number | undefined, AuditList>;
   readonly auditState: Query<'all', AuditState>;
+  readonly renders: Query<'all', RenderList>;
+  readonly renderSchedules: Query<'all', { schedules: RenderScheduleView[] }>;
 }
 
 /** What a signed-in reader works with in one tenant. */
@@ -281,6 +284,14 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
       refreshMs: 10 * SECOND,
     }),
     auditState: one(api.decisions.auditState, 30 * SECOND),
+    // Often while something is being made, else seldom.
+    renders: query({
+      keyOf: () => 'all',
+      load: api.renders,
+      refreshMs: ({ renders }) =>
+        renders.some(({ state }) => state === 'queued' || state === 'running') ? SECOND : 10 * SECOND,
+    }),
+    renderSchedules: one(api.renderSchedules, 60 * SECOND),
   };
   // Nearly every screen begins with them: asked for while the screen is still being drawn.
   queries.kpis.watch('all', () => {})();

@@ -10,7 +10,7 @@ import { Heat } from '../ui/heat.tsx';
 import { Empty } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { ViewControls } from '../ui/view-controls.tsx';
-import { ChoiceField } from './choice-field.tsx';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { MatchEditor } from './match-editor.tsx';
 import { useMoney } from './money.ts';
 import { useChoice } from './options.ts';

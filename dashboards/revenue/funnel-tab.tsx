@@ -13,7 +13,7 @@ import { Computed } from '../ui/computing.tsx';
 import { Empty } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { ViewControls } from '../ui/view-controls.tsx';
-import { ChoiceField } from './choice-field.tsx';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { MatchEditor, useEventTitles } from './match-editor.tsx';
 import { lengths, useChoice } from './options.ts';
 

@@ -9,7 +9,7 @@ import { Field, useAction } from '../ui/form.tsx';
 import { Empty, Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { ViewControls } from '../ui/view-controls.tsx';
-import { ChoiceField } from './choice-field.tsx';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { Facts } from './facts.tsx';
 import { useMoney, type Money } from './money.ts';
 import { useChoice } from './options.ts';

@@ -77,10 +77,11 @@ import { addAlertRoutes, alertContract, createAlertState, type AlertState } from
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { problem } from './fixture-api-problem.ts';
 import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fixture-analytics.ts';
+import { addRenderRoutes, createRenders, rendersContract, type RenderState } from './fixture-renders.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
-export interface FixtureState extends AnalyticsState {
+export interface FixtureState extends AnalyticsState, RenderState {
   isSignedIn: boolean;
   tenant: 'main' | 'demo';
   kpis: KpiDefinition[];
@@ -103,6 +104,7 @@ export function createState(): FixtureState {
     isSignedIn: true,
     tenant: 'main',
     isEmpty: false,
+    ...createRenders(),
     runningFor: 0,
     plan: 'none',
     profitTarget: 10_000,
@@ -141,6 +143,7 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ...analyticsContract,
   ...decisionContract,
   ...alertContract,
+  ...rendersContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
@@ -368,6 +371,7 @@ export function createFixtureApi(state: FixtureState): Express {
   });
   addAnalyticsRoutes(api, state);
   addAlertRoutes(api, state);
+  addRenderRoutes(api, state);
 
   api.get(
     '/events/stats',

@@ -1,6 +1,5 @@
-import type { KpiUnit, WindowSize } from '../../platform/contracts/kpi.ts';
+import { capitalize, sumOf, totalsOf, type ChartSpec } from '../../platform/contracts/chart-spec.ts';
 import type { Formatter } from '../data/format.ts';
-import { sumOf, type Values } from '../data/series.ts';
 
 export interface ChartSeries {
   readonly id: string;
@@ -111,6 +110,13 @@ export function chartTable(spec: ChartSpec, minorDigits: number): ChartTable {
     })),
   };
 }
+export {
+  capitalize,
+  chartTable,
+  stackValues,
+  totalsOf,
+  type ChartSpec,
+} from '../../platform/contracts/chart-spec.ts';
 
 /** With two bands each says which it is. */
 function bandHeads(label: string, isNamed: boolean): readonly string[] {
@@ -160,8 +166,4 @@ function largestPart(
   const [largest] = sums.toSorted((a, b) => b.sum - a.sum);
   if (largest === undefined || total <= 0) return undefined;
   return { label: largest.label, share: largest.sum / total };
-}
-
-export function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -62,6 +62,17 @@ export const screens: readonly ScreenLink[] = [
     ],
   },
   {
+    path: '/reports',
+    title: 'Reports',
+    icon: 'reports',
+    sub: [
+      { path: '/reports', title: 'Reports' },
+      { path: '/reports/thumbnails', title: 'Thumbnails' },
+      { path: '/reports/videos', title: 'Videos' },
+      { path: '/reports/schedules', title: 'Schedules' },
+    ],
+  },
+  {
     path: '/system',
     title: 'System',
     icon: 'system',

@@ -19,6 +19,8 @@ export interface SystemDeps {
   readonly clock: Clock;
   readonly home: string;
   readonly version: string;
+  /** Parts others know of; one that has nothing to say is left out. */
+  readonly moreParts?: readonly (() => Promise<Part | undefined>)[];
 }
 
 /** State of the parts as one tenant sees it; probed at most once a second however many ask. */
@@ -44,10 +46,11 @@ export function createSystemReader(deps: SystemDeps): SystemReader {
   return {
     isReady: async () => bus.isConnected() && (await pingStore()),
     read: async (tenant) => {
-      const [isStoreUp, streams, disk] = await Promise.all([
+      const [isStoreUp, streams, disk, more] = await Promise.all([
         pingStore(),
         status.read(tenant),
         disks.get('disk', async () => await diskPart(home)),
+        Promise.all((deps.moreParts ?? []).map(async (part) => await part())),
       ]);
       const nowMs = clock.nowMs();
       const appliedMs = progress.of(tenant)?.read()?.appliedReceivedAtMs ?? Number.NEGATIVE_INFINITY;
@@ -67,6 +70,7 @@ export function createSystemReader(deps: SystemDeps): SystemReader {
             : { name: 'redis', state: 'degraded', detail: 'away; everything goes on, more slowly' },
           streamsPart(streams, nowMs - progress.heardAtMs()),
           disk,
+          ...more.filter((part) => part !== undefined),
         ],
         freshnessMs: appliedMs > 0 ? Math.max(0, nowMs - appliedMs) : null,
         pendingMessages: streams === undefined ? 0 : pendingMessages(streams),

@@ -83,6 +83,12 @@ export const buckets = {
   scheduleState: 'schedulestate',
   /** Key `<tenant>.<job id>`, kept a week. */
   dryRuns: 'dryruns',
+  /** Key `<tenant>.<id>`. */
+  renderSchedules: 'renderschedules',
+  /** Key `<tenant>.<schedule>`: up to when it was looked at. */
+  renderMarks: 'rendermarks',
+  /** Key `links`: what download links are signed with. */
+  renderSecrets: 'rendersecrets',
 } as const;
 
 export const snapshotsBucket = 'snapshots';

@@ -5,6 +5,7 @@ import { modelsCodes } from './codes/models.ts';
 import { platformCodes } from './codes/platform.ts';
 import { streamsCodes } from './codes/streams.ts';
 import { decisionCodes } from './codes/decision.ts';
+import { renderCodes } from './codes/render.ts';
 import type { ErrorSpec } from './error-spec.ts';
 
 /**
@@ -18,6 +19,7 @@ export const errorCodes = {
   ...modelsCodes,
   ...gatewayCodes,
   ...decisionCodes,
+  ...renderCodes,
   ...cliCodes,
 } as const satisfies Record<string, ErrorSpec>;
 

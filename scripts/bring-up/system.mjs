@@ -9,6 +9,7 @@ import { BringUpError, runTold, say } from './say.mjs';
  * @property {string[]} apt Debian and Ubuntu packages
  * @property {string[]} brew Homebrew arguments
  * @property {string} home where else to get it
+ * @property {boolean} [isOptional] what needs it does without where it cannot be had
  */
 
 /** @type {SystemCommand} */
@@ -45,13 +46,23 @@ const ffmpeg = {
   home: 'https://ffmpeg.org/download.html',
 };
 
+/** @type {SystemCommand} */
+const espeakNg = {
+  name: 'espeak-ng',
+  commands: ['espeak-ng'],
+  apt: ['espeak-ng'],
+  brew: ['espeak-ng'],
+  home: 'https://github.com/espeak-ng/espeak-ng/releases',
+  isOptional: true,
+};
+
 /**
  * What must be on the machine: for `start`, the servers no URL replaces; for `test`, all, as tests start their own.
  * @param {'start' | 'test'} purpose
  * @returns {SystemCommand[]}
  */
 export function neededCommands(purpose) {
-  if (purpose === 'test') return [natsServer, redisServer, chromium, ffmpeg];
+  if (purpose === 'test') return [natsServer, redisServer, chromium, ffmpeg, espeakNg];
   const needed = [];
   if ((process.env['WEIR_NATS_URL'] ?? '') === '') needed.push(natsServer);
   if ((process.env['WEIR_REDIS_URL'] ?? '') === '') needed.push(redisServer);
@@ -76,7 +87,9 @@ export async function bringCommands(needed) {
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
   }
-  const still = missingOf(missing);
+  for (const each of missingOf(missing))
+    if (each.isOptional === true) say(`${each.name} could not be installed; what needs it is left out`);
+  const still = missingOf(missing).filter((each) => each.isOptional !== true);
   if (still.length === 0) return;
   const names = still.map((each) => `${each.name} (${each.home})`).join(', ');
   const apt = still.flatMap((each) => each.apt).join(' ');

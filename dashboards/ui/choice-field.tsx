@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Field } from '../ui/form.tsx';
+import { Field } from './form.tsx';
 
 /** A choice with its name, as a list to choose from. */
 export function ChoiceField<T extends string>({

@@ -1,0 +1,147 @@
+import { mkdirSync } from 'node:fs';
+import { openKvMirror } from '../platform/access/kv-mirror.ts';
+import type { Bus } from '../platform/bus/bus.ts';
+import { createJsonCodec } from '../platform/bus/json.ts';
+import { openObjects } from '../platform/bus/objects.ts';
+import { KpiDefinition } from '../platform/contracts/kpi.ts';
+import {
+  RenderCancel,
+  renderCancelSubject,
+  RenderJob,
+  RenderToolsQuestion,
+  renderToolsSubject,
+  type RenderTools,
+} from '../platform/contracts/render.ts';
+import { artefactsBucket, buckets, rendersStream } from '../platform/contracts/subjects.ts';
+import type { Access } from '../platform/contracts/tenant.ts';
+import type { Metrics } from '../platform/metrics/metrics.ts';
+import type { Store } from '../platform/store/store.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { createRandom } from '../platform/time/random.ts';
+import { createReadChart } from './adapters/chart-facts.ts';
+import { createRenderHistory } from './adapters/history.ts';
+import { createReadFacts, tenantOf } from './adapters/report-facts.ts';
+import { createWorkProcess } from './adapters/work-process.ts';
+import { createArtefactStore } from './artefacts/artefact-store.ts';
+import { sweepArtefacts } from './artefacts/retention.ts';
+import type { RenderConfig } from './config.ts';
+import { createRenderMetrics } from './metrics.ts';
+import type { Produce } from './ports.ts';
+import { prepare } from './prepare.ts';
+import { startQueue } from './queue/queue.ts';
+import { startScheduler } from './schedule/scheduler.ts';
+import { findTool } from './video/tools.ts';
+
+export interface RenderDeps {
+  readonly bus: Bus;
+  readonly store: Store;
+  readonly access: Access;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** WEIR_HOME: work in progress lies in `render/` below it. */
+  readonly home: string;
+}
+
+const SWEEP_EVERY_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** Wires the renders; resolves once the queue is read. */
+export async function start(deps: RenderDeps, config: RenderConfig): Promise<{ stop(): Promise<void> }> {
+  const { bus, store, access, clock, metrics, home } = deps;
+  const log = bus.log.child({ module: 'render' });
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  await bus.ensureStream({
+    name: rendersStream,
+    subjects: [`${rendersStream}.*`],
+    retention: 'workqueue',
+    discard: 'new',
+    maxBytes: config.waitingBytes,
+  });
+  const [jobs, kpis, objects] = await Promise.all([
+    openKvMirror(bus, buckets.renders, { schema: RenderJob }),
+    openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
+    openObjects(bus, artefactsBucket, { maxBytes: storeBytes(config) }),
+  ]);
+  const artefacts = await createArtefactStore(objects, metrics, config.maxBytes);
+  const processes = createWorkProcess(home);
+  const prepareDeps = {
+    readFacts: createReadFacts({ bus, store, access, kpis }),
+    readChart: createReadChart({ store, kpis, clock }),
+    objects,
+    tenantOf: (id: string) => tenantOf(access, id),
+    config,
+  };
+  const produce: Produce = async (request, { signal, progress }) => {
+    const folder = processes.folder(`${request.tenant}.${request.id}`);
+    progress('collecting figures', 1);
+    const task = await prepare(prepareDeps, request, folder);
+    signal.throwIfAborted();
+    return await processes.run(task, { folder, signal, progress });
+  };
+  const retentionMs = config.retentionDays * DAY_MS;
+  const queue = await startQueue(
+    {
+      bus,
+      jobs,
+      artefacts,
+      history: createRenderHistory(store),
+      produce,
+      metrics: createRenderMetrics(metrics),
+      clock,
+      random: createRandom(`render ${clock.nowMs()}`),
+    },
+    {
+      atOnce: config.atOnce,
+      timeoutMs: config.timeoutSeconds * 1_000,
+      maxAttempts: config.maxAttempts,
+      retentionMs,
+      ackWaitMs: config.ackWaitMs,
+    },
+  );
+  const responders = [
+    bus.respond(
+      renderCancelSubject,
+      createJsonCodec(RenderCancel),
+      async ({ tenant, id }) => await queue.cancel(tenant, id),
+      'render',
+    ),
+    bus.respond(renderToolsSubject, createJsonCodec(RenderToolsQuestion), () => toolsThere(), 'render'),
+  ];
+  const scheduler = await startScheduler(bus, clock);
+  const sweeper = clock.every(SWEEP_EVERY_MS, async () => {
+    await sweepArtefacts({ jobs, artefacts, log }, retentionMs, clock.nowMs()).catch((error: unknown) =>
+      log.warn({ err: error }, 'expired artefacts could not be deleted'),
+    );
+  });
+  return {
+    stop: async () => {
+      sweeper.stop();
+      for (const responder of responders) responder.stop();
+      await scheduler.stop();
+      await queue.stop();
+      await jobs.stop();
+      await kpis.stop();
+    },
+  };
+}
+
+/** Bytes of the object store: room for one render above the bound, as the old set of a job is deleted after the new one is there. */
+export function storeBytes(config: Pick<RenderConfig, 'maxBytes'>): number {
+  return Math.round(config.maxBytes * 1.25);
+}
+
+/** Programs beside Weir that some renders need; looked for anew each time, as they may be installed while Weir runs. */
+function toolsThere(): RenderTools {
+  return [
+    {
+      name: 'ffmpeg',
+      isThere: findTool('ffmpeg') !== undefined && findTool('ffprobe') !== undefined,
+      without: 'no videos; everything else works',
+    },
+    {
+      name: 'espeak-ng',
+      isThere: findTool('espeak-ng') !== undefined,
+      without: 'videos have captions and no narration, unless a speech service is configured',
+    },
+  ];
+}
