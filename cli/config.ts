@@ -55,8 +55,6 @@ export function loadWeirConfig(env: Environment): Config {
       decisionConfig,
       alertsConfig,
       renderConfig,
-      gatewayConfig,
-      demoConfig,
     ],
     env,
   );

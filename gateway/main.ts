@@ -389,7 +389,6 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
       hub.stop();
       progress.stop();
       await alertRecords.stop();
-      await mirrors.stop();
       await renders.stop();
       await mirrors.stop();
     },

@@ -153,7 +153,6 @@ import {
   isRenderSchedule,
   isRenderScheduleList,
 } from './wire-renders.ts';
-import { isTrendHistory, isTrendList } from './wire-trends.ts';
 
 export interface AnomalyArgs {
   readonly fromMs: number;

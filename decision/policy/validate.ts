@@ -4,7 +4,7 @@ import {
   type DecisionSettings,
   type PolicyRequest,
 } from '../../platform/contracts/policy.ts';
-import { renderKinds } from '../../platform/contracts/render.ts';
+import { renderKinds } from '../../platform/contracts/render-names.ts';
 import { severities } from '../../platform/contracts/signal.ts';
 import { messageOf, WeirError } from '../../platform/errors/weir-error.ts';
 import { cronFault } from '../automation/cron.ts';
