@@ -36,6 +36,12 @@ export const buckets = {
   progress: 'kpiprogress',
   /** Key `<tenant>.<id>`. */
   renders: 'renders',
+  /** What plans and prices are computed from: `<tenant>.<kind>` and `<tenant>`; plans and price tests: `<tenant>.<id>`. */
+  allocationBases: 'allocationbases',
+  plans: 'plans',
+  pricingBases: 'pricingbases',
+  priceTests: 'pricetests',
+  tiers: 'pricetiers',
 } as const;
 
 export const snapshotsBucket = 'snapshots';
