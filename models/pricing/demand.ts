@@ -94,7 +94,9 @@ function originErrors(kept: readonly PriceObservation[], last: number, halfLife:
         .filter((each) => each.weekMs > cut && each.weekMs <= cut + BACKTEST_WEEKS * WEEK_MS)
         .flatMap((each) => {
           const predicted = predict(levels, known, each);
-          return predicted === undefined ? [] : [{ market: each.market, log: Math.log(each.volume / predicted) }];
+          return predicted === undefined
+            ? []
+            : [{ market: each.market, log: Math.log(each.volume / predicted) }];
         }),
     );
   }
@@ -130,7 +132,7 @@ function conformalWidening(origins: readonly (readonly MarketError[])[]): number
   });
   const sorted = scores.sort((a, b) => a - b);
   const rank = Math.min(sorted.length - 1, Math.ceil(0.95 * (sorted.length + 1)) - 1);
-  return Math.max(0.7, (sorted[rank] ?? Z) / Z);
+  return Math.max(1, (sorted[rank] ?? Z) / Z);
 }
 
 /** Volume of a week at a price; undefined for a market that was not learned. */

@@ -25,7 +25,7 @@ export function chooseArm(
   let best = 0;
   let most = -Infinity;
   for (const [i, arm] of arms.entries()) {
-    const worth = (arm.price - unitCost) * beta(1 + arm.bought, 1 + arm.offered - arm.bought, random);
+    const worth = (arm.price - unitCost) * betaDraw(1 + arm.bought, 1 + arm.offered - arm.bought, random);
     if (worth > most) {
       most = worth;
       best = i;
@@ -41,7 +41,8 @@ export function stepArms(arms: readonly PriceArm[], chosen: number, bought: bool
   );
 }
 
-function beta(a: number, b: number, random: Random): number {
+/** One draw of a Beta distribution with shapes of 1 and more. */
+export function betaDraw(a: number, b: number, random: Random): number {
   const x = gamma(a, random);
   const y = gamma(b, random);
   return x / (x + y);
