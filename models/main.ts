@@ -24,6 +24,7 @@ import { work } from './service/work.ts';
 import { createTasks } from './tasks/all-tasks.ts';
 import { runOnThread } from './tasks/run-on-thread.ts';
 import type { AnyTask } from './tasks/task.ts';
+import { startWorkbenches } from './workbench/responders.ts';
 
 export interface ModelsDeps {
   readonly bus: Bus;
@@ -63,6 +64,8 @@ export async function start(deps: ModelsDeps, config: ModelsConfig): Promise<Mod
   const answering = bus.respond(modelsStatusSubject, createJsonCodec(Type.Object({})), () =>
     board.read(jobs.open().length),
   );
+
+  const workbenches = await startWorkbenches({ bus, clock, metrics: deps.metrics });
 
   const choosing = runOnThread(
     { name: 'backend', input: null, backend: config.backend, seed: 'backend' },
@@ -138,6 +141,7 @@ export async function start(deps: ModelsDeps, config: ModelsConfig): Promise<Mod
     stop: async () => {
       stopping.abort();
       answering.stop();
+      await workbenches.stop();
       await Promise.all([working, choosing]);
       await records.stop();
     },

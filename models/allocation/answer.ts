@@ -15,7 +15,7 @@ import { problemOf } from './question.ts';
 import { keepShares, sharesOf } from './share-limit.ts';
 
 export interface AnswerDeps {
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>;
   readonly random: Random;
 }
 
@@ -29,7 +29,6 @@ export function answerAllocation(
   scenarios: number,
   { clock, random }: AnswerDeps,
 ): AllocationAnswer {
-  const startedMs = clock.monotonicMs();
   if (basis.channels.length === 0)
     throw new WeirError('ALLOCATION_INVALID', 'there is no channel with revenue to divide anything over');
   const asked = problemOf(basis, question);
@@ -53,7 +52,6 @@ export function answerAllocation(
   return {
     ...describe(basis, question, problem, plan),
     computedAtMs: clock.nowMs(),
-    tookMs: clock.monotonicMs() - startedMs,
     scenarios,
     notes: [...notes, ...plan.solution.notes, ...basis.notes],
   };

@@ -49,12 +49,12 @@ export async function readPricingFacts(store: Store, tenant: Tenant, nowMs: numb
   const [sales, reports] = await Promise.all([
     store.query(
       `SELECT * FROM (
- SELECT product, country, week_ms, sum(units) AS units, sum(amount) AS amount FROM (
+ SELECT product, country, week_ms, sum(sold) AS units, sum(paid) AS amount FROM (
   SELECT JSONExtractString(data, 'product_id') AS product, country, ${monday('time')} AS week_ms,
-   if(JSONHas(data, 'quantity'), JSONExtractFloat(data, 'quantity'), 1) AS units, amount_base_minor AS amount
+   if(JSONHas(data, 'quantity'), JSONExtractFloat(data, 'quantity'), 1) AS sold, amount_base_minor AS paid
   FROM events WHERE tenant = {tenant:String} AND type IN ('product_sale', 'merchandise_sale') AND stream != 'affiliate' AND amount_base_minor > 0
    AND time >= fromUnixTimestamp64Milli({fromMs:Int64}) AND time < fromUnixTimestamp64Milli({toMs:Int64})
- ) WHERE product != '' AND units > 0
+ ) WHERE product != '' AND sold > 0
  GROUP BY product, country, week_ms ORDER BY product, country, week_ms LIMIT {limit:UInt32} SETTINGS max_execution_time = ${SECONDS})`,
       params,
       Row,

@@ -16,4 +16,6 @@ export type Computation = (input: unknown, context: ComputeContext) => Promise<u
 export const computations: Readonly<Record<string, () => Promise<Computation>>> = {
   backend: async () => (await import('../runtime/probe.ts')).probeBackend,
   forecast: async () => (await import('../tenant-forecast/compute.ts')).computeForecasts,
+  workbenches: async () => (await import('../workbench/compute-bases.ts')).computeBases,
+  'allocation-plan': async () => (await import('../workbench/plan-task.ts')).computePlan,
 };

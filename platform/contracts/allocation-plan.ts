@@ -187,7 +187,6 @@ export const AllocationAnswer = Type.Object({
   kind: AllocationKind,
   computedAtMs: Type.Number(),
   basisAtMs: Type.Number(),
-  tookMs: Type.Number(),
   /** Revenue a period that no resource moves. */
   base: Type.Number(),
   resources: Type.Array(
