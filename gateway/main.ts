@@ -14,7 +14,9 @@ import * as privacyApi from '../platform/contracts/privacy.ts';
 import * as recurringApi from '../platform/contracts/recurring.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
 import * as trendApi from '../platform/contracts/trend.ts';
+import { AllocationBasis, AllocationPlanRecord } from '../platform/contracts/allocation-plan.ts';
 import { ModelsReply } from '../platform/contracts/models.ts';
+import { PricingBasis, TierSet } from '../platform/contracts/pricing.ts';
 import { StageList } from '../platform/contracts/stages.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
@@ -22,6 +24,7 @@ import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { allocationRoutes, allocationSchemas } from './allocation/allocation-routes.ts';
 import { createAnalyst } from './analytics/ask.ts';
 import { createArgon2 } from './adapters/argon2.ts';
 import { createDoor } from './adapters/door.ts';
@@ -59,6 +62,7 @@ import { createPartFollower } from './live/part-follower.ts';
 import { createProgressDirectory } from './live/progress-directory.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { createModelsReader } from './models/models-status.ts';
+import { pricingRoutes, pricingSchemas } from './pricing/pricing-routes.ts';
 import { createPolicies } from './recurring/policies.ts';
 import { createAttemptLimit } from './sign-in/attempt-limit.ts';
 import { createMembers } from './sign-in/members.ts';
@@ -68,6 +72,7 @@ import { UserRecord } from './sign-in/user.ts';
 import { createStageReader } from './system/stage-list.ts';
 import { createStatusReader } from './system/streams-status.ts';
 import { createSystemReader } from './system/system-state.ts';
+import { createModelsAsker } from './workbench/ask-models.ts';
 
 export interface GatewayDeps {
   readonly bus: Bus;
@@ -121,7 +126,14 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
     openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
   ]);
-  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch];
+  const [allocationBases, plans, pricingBases, tiers] = await Promise.all([
+    openKvMirror(bus, buckets.allocationBases, { schema: AllocationBasis }),
+    openKvMirror(bus, buckets.plans, { schema: AllocationPlanRecord }),
+    openKvMirror(bus, buckets.pricingBases, { schema: PricingBasis }),
+    openKvMirror(bus, buckets.tiers, { schema: TierSet }),
+  ]);
+  const workbenches = [allocationBases, plans, pricingBases, tiers];
+  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, ...workbenches];
 
   const limits: SessionLimits = {
     idleMs: config.sessionIdleHours * hourMs,
@@ -165,6 +177,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   });
   const jobs = createJobs(jobRecords, clock);
 
+  const modelsAsker = createModelsAsker(bus);
   const policies = createPolicies(mrrPolicies);
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
@@ -190,6 +203,8 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...audienceRoutes({ bus, clock }),
     ...postRoutes(store, clock),
     ...modelsRoutes(createModelsReader(bus, clock)),
+    ...allocationRoutes({ bases: allocationBases, plans, jobs, models: modelsAsker }),
+    ...pricingRoutes({ bases: pricingBases, tiers, models: modelsAsker }),
   ];
 
   const http = createHttpApp(
@@ -347,6 +362,8 @@ const namedSchemas = {
   MrrPolicyReply: recurringApi.MrrPolicyReply,
   RecurringReply: recurringApi.RecurringReply,
   ...analyticsSchemas,
+  ...allocationSchemas,
+  ...pricingSchemas,
   EventStats: api.EventStats,
   StoredEvent: api.StoredEvent,
   StoredEvents: api.StoredEvents,

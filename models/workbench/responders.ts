@@ -14,6 +14,7 @@ import {
   priceTestSubject,
   PricingBasis,
   quoteSubject,
+  seedTiers,
   SubscriptionQuestion,
   subscriptionSubject,
   TierSet,
@@ -25,7 +26,6 @@ import { WeirError } from '../../platform/errors/weir-error.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { quoteSubscription } from '../pricing/subscription-quote.ts';
-import { tiers as seedTiers } from '../pricing/subscription.ts';
 import { createAnswerThread } from './answer-thread.ts';
 import { createPriceTests } from './price-tests.ts';
 

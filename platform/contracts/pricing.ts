@@ -231,6 +231,13 @@ export const PricingTier = Type.Object(
   },
   strict,
 );
+export type PricingTier = Static<typeof PricingTier>;
+/** Tiers of the seeds, USD a month, with the usage each is meant for (the seeds give prices only; limits are ours); defaults a user can change. */
+export const seedTiers: readonly PricingTier[] = [
+  { name: 'Starter', base: 29, apiCalls: 10_000, storageGib: 10, seats: 3 },
+  { name: 'Professional', base: 99, apiCalls: 100_000, storageGib: 100, seats: 15 },
+  { name: 'Enterprise', base: 499, apiCalls: 1_000_000, storageGib: 1_000, seats: 100 },
+];
 export const TierSet = Type.Object({ tiers: Type.Array(PricingTier, { minItems: 1, maxItems: 12 }) }, strict);
 export type TierSet = Static<typeof TierSet>;
 export const TierReply = Type.Object({ tiers: Type.Array(PricingTier), isOwn: Type.Boolean() });
