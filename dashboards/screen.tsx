@@ -19,6 +19,12 @@ const TrendsScreen = lazy(async () => ({
 const AnomaliesScreen = lazy(async () => ({
   default: (await import('./anomalies/anomalies-screen.tsx')).AnomaliesScreen,
 }));
+const AllocationScreen = lazy(async () => ({
+  default: (await import('./allocation/allocation-screen.tsx')).AllocationScreen,
+}));
+const PricingScreen = lazy(async () => ({
+  default: (await import('./pricing/pricing-screen.tsx')).PricingScreen,
+}));
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
@@ -34,6 +40,8 @@ export function Screen(): ReactNode {
       audience: 'Audience',
       trends: 'Trends',
       anomalies: 'Anomalies',
+      allocation: 'Allocation',
+      pricing: 'Pricing',
       system: 'System',
     };
     document.title = `${titles[first] ?? 'Now'} · Weir`;
@@ -61,6 +69,10 @@ function screenOf(first: string, path: string): ReactNode {
       return <TrendsScreen path={path} />;
     case 'anomalies':
       return <AnomaliesScreen path={path} />;
+    case 'allocation':
+      return <AllocationScreen path={path} />;
+    case 'pricing':
+      return <PricingScreen path={path} />;
     case 'system':
       return <SystemScreen path={path} />;
     default:

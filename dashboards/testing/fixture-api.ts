@@ -44,6 +44,7 @@ import {
   UserList,
 } from '../../platform/contracts/session.ts';
 import { mountAudience } from './fixture-audience.ts';
+import { mountWorkbench, workbenchContract } from './fixture-workbench.ts';
 import { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import { trendHistory, trendList } from './fixture-trends.ts';
 import {
@@ -129,6 +130,7 @@ export function problem(code: string, status: number, detail: string, details?: 
 /** Schemas of the answers by route; a fixture that does not fit the contract would test nothing. */
 const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ...analyticsContract,
+  ...workbenchContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
@@ -219,6 +221,8 @@ export function createFixtureApi(state: FixtureState): Express {
   app.use('/api/v1', holdToContract);
   const api = express.Router();
   app.use('/api/v1', api);
+
+  mountWorkbench(api, state);
 
   api.get('/session', (_req, res) => void res.json(session(state)));
   api.post('/session', (req, res) => {
