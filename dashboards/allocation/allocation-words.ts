@@ -19,6 +19,13 @@ export function amountText(
   return `${format.value(Math.round(value * 10) / 10, 'count', precision)} h`;
 }
 
+/** The certificate as a figure. */
+export function certificateFigure(format: Formatter, { certificate }: AllocationAnswer): string {
+  const { gap } = certificate;
+  if (gap === null) return '–';
+  return gap <= 1e-6 ? '✓ Best' : `≤ ${format.value(gap, 'ratio', 'full')}`;
+}
+
 /** The certificate in a sentence a person can hold us to. */
 export function certificateWords(format: Formatter, { certificate }: AllocationAnswer): string {
   const { gap } = certificate;

@@ -17,11 +17,11 @@ describe('allocation and pricing', () => {
     await page.keyboard.press('ArrowRight');
     await page.getByText('Held by you').waitFor();
     await expect
-      .poll(() => decodeURIComponent(page.url()))
+      .poll(() => new URL(page.url()).searchParams.get('q') ?? '')
       .toContain('"fixed":{"Late Harbour":{"promotion":');
     await page.getByLabel('Hold at, USD').fill('1234');
     await page.keyboard.press('Enter');
-    await expect.poll(() => decodeURIComponent(page.url())).toContain('"promotion":1234}');
+    await expect.poll(() => new URL(page.url()).searchParams.get('q') ?? '').toContain('"promotion":1234}');
     await page.getByRole('cell', { name: '$1,234 · held' }).waitFor();
     const last = server.state.requests.findLast(({ path }) => path.endsWith('/allocation/marketing'));
     expect(last?.body).toEqual({ fixed: { 'Late Harbour': { promotion: 1_234 } } });
@@ -33,7 +33,9 @@ describe('allocation and pricing', () => {
     await page.mouse.down();
     await page.mouse.move(box.x + 500, box.y + 100, { steps: 4 });
     await page.mouse.up();
-    await expect.poll(() => decodeURIComponent(page.url())).not.toContain('"promotion":1234}');
+    await expect
+      .poll(() => new URL(page.url()).searchParams.get('q') ?? '')
+      .not.toContain('"promotion":1234}');
     await page.getByRole('button', { name: 'Let it free' }).click();
     await expect.poll(() => page.url()).not.toContain('q=');
     await close();
@@ -66,7 +68,7 @@ describe('allocation and pricing', () => {
     const csv = await readFile(await download.path(), 'utf8');
     expect(csv.split(/\r?\n/)[0]).toContain('Proposed');
     expect(csv).toContain('Night Train');
-    await page.getByRole('link', { name: 'Plans' }).click();
+    await page.getByLabel('Parts of Allocation').getByRole('link', { name: 'Plans' }).click();
     await page.getByRole('link', { name: 'Spring' }).click();
     await page.getByText('Plans compared').waitFor();
     await page.getByRole('button', { name: 'Delete the plan' }).click();

@@ -3,11 +3,14 @@ import type {
   AllocationAnswer,
   AllocationResource,
   AllocationRow,
+  PriceMove,
 } from '../../platform/contracts/allocation-plan.ts';
+import { useViewLink } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { Link } from '../ui/link.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { Figures } from '../workbench/figures.tsx';
-import { amountText, candidateTitle, certificateWords } from './allocation-words.ts';
+import { amountText, candidateTitle, certificateFigure, certificateWords } from './allocation-words.ts';
 import { Histogram } from './histogram.tsx';
 
 /** An answer as people read it: what it brings, how sure it is, who gets what, in which steps. */
@@ -42,6 +45,9 @@ export function AnswerView({
         <Steps answer={answer} resources={resources} />
         <Triggers answer={answer} />
       </div>
+      {answer.prices === undefined || answer.prices.length === 0 ? null : (
+        <Prices moves={answer.prices} periodDays={periodDays} />
+      )}
       {answer.notes.length === 0 ? null : (
         <section className="stack-tight" aria-labelledby="notes-title">
           <h2 id="notes-title">What to know about it</h2>
@@ -86,10 +92,7 @@ function Outcome({
         },
         {
           name: 'Certificate',
-          value:
-            answer.certificate.gap === null
-              ? '–'
-              : `≤ ${format.value(Math.max(answer.certificate.gap, 0), 'ratio', 'full')}`,
+          value: certificateFigure(format, answer),
           note: `the best expected return is ${certificateWords(format, answer)}`,
         },
         {
@@ -360,6 +363,73 @@ function Steps({
       />
     </section>
   );
+}
+
+function Prices({
+  moves,
+  periodDays,
+}: {
+  readonly moves: readonly PriceMove[];
+  readonly periodDays: number;
+}): ReactNode {
+  const { format } = useWorkspace();
+  const to = useViewLink();
+  const money = (value: number): string => format.value(value, 'currency', 'full');
+  return (
+    <section className="stack-tight" aria-labelledby="prices-title">
+      <h2 id="prices-title">Prices, the other lever</h2>
+      <Table
+        id="allocation-prices"
+        label="Prices"
+        rows={moves}
+        rowKey={({ product }) => product}
+        columns={[
+          {
+            id: 'product',
+            title: 'Product',
+            isName: true,
+            value: ({ product }) => product,
+            cell: ({ product }) => <Link to={withParam(to('/pricing'), 'product', product)}>{product}</Link>,
+          },
+          {
+            id: 'price',
+            title: 'Now',
+            isNumber: true,
+            value: ({ price }) => price,
+            cell: ({ price }) => money(price),
+          },
+          {
+            id: 'best',
+            title: 'Most revenue at',
+            isNumber: true,
+            value: ({ best }) => best,
+            cell: ({ atBound, best }) => `${money(best)}${atBound ? ', a limit' : ''}`,
+          },
+          {
+            id: 'multiplier',
+            title: 'Multiplier',
+            isNumber: true,
+            value: ({ multiplier }) => multiplier,
+            cell: ({ multiplier }) => `× ${multiplier.toFixed(2)}`,
+          },
+          {
+            id: 'gain',
+            title: `Adds in ${periodDays} days`,
+            isNumber: true,
+            value: ({ gain }) => gain,
+            cell: ({ gain }) => format.value(gain, 'currency', 'tile'),
+          },
+        ]}
+      />
+      <p className="small quiet">
+        Not in the return above: effort is divided the same whatever the prices are.
+      </p>
+    </section>
+  );
+}
+
+function withParam(to: string, name: string, value: string): string {
+  return `${to}${to.includes('?') ? '&' : '?'}${name}=${encodeURIComponent(value)}`;
 }
 
 function Triggers({ answer }: { readonly answer: AllocationAnswer }): ReactNode {

@@ -3,6 +3,8 @@ import type { AllocationAnswer } from '../../platform/contracts/allocation-plan.
 import { useParam } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Table } from '../ui/table.tsx';
+import '../ui/chart.css';
+import '../workbench/workbench.css';
 
 const HEIGHT = 140;
 const BAR = 20;

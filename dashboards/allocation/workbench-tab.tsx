@@ -91,7 +91,8 @@ function Bench({ basis }: { readonly basis: AllocationBasis }): ReactNode {
   const { asked, change, drafted } = useQuestion('q', isAllocationQuestion, NO_QUESTION);
   const [channelText, setChannel] = useParam('channel');
   const [resourceText, setResource] = useParam('resource');
-  const channel = basis.channels.find(({ id }) => id === channelText) ?? basis.channels[0];
+  const byRevenue = basis.channels.toSorted((a, b) => b.revenue - a.revenue);
+  const channel = byRevenue.find(({ id }) => id === channelText) ?? byRevenue[0];
   const resource = basis.resources.find(({ id }) => id === resourceText) ?? basis.resources[0];
   const answer = useQuery(queries.allocate, { kind: basis.kind, question: asked });
   const isOutdated = answer.isOutdated || answer.isLoading;

@@ -10,6 +10,7 @@ import type {
   AllocationWorkbench,
   ChannelResponse,
   PlanList,
+  PriceMove,
 } from '../../platform/contracts/allocation-plan.ts';
 import {
   arrayOf,
@@ -20,6 +21,7 @@ import {
   nullable,
   object,
   oneOf,
+  optional,
   recordOf,
   type Guard,
 } from './guard.ts';
@@ -65,7 +67,21 @@ const isChannel = object<AllocationChannel>({
   volatility: isNumber,
 });
 
+const isMoves = optional(
+  arrayOf(
+    object<PriceMove>({
+      product: isString,
+      price: isNumber,
+      best: isNumber,
+      multiplier: isNumber,
+      gain: isNumber,
+      atBound: isBoolean,
+    }),
+  ),
+);
+
 const isBasis = object<AllocationBasis>({
+  prices: isMoves,
   tenant: isString,
   kind: isKind,
   computedAtMs: isNumber,
@@ -137,6 +153,7 @@ const isRow = object<AllocationRow>({
 });
 
 export const isAllocationAnswer: Guard<AllocationAnswer> = object<AllocationAnswer>({
+  prices: isMoves,
   kind: isKind,
   computedAtMs: isNumber,
   basisAtMs: isNumber,

@@ -17,14 +17,14 @@ export function Figures({
   readonly figures: readonly Figure[];
 }): ReactNode {
   return (
-    <dl className="figures" aria-label={label}>
+    <dl className="bench-figures" aria-label={label}>
       {figures.map(({ name, note, title, value }) => (
-        <div key={name} className="figure">
+        <div key={name} className="bench-figure">
           <dt>{name}</dt>
-          <dd className="figure-value" title={title}>
+          <dd className="bench-figure-value" title={title}>
             {value}
           </dd>
-          {note === undefined ? null : <dd className="figure-note">{note}</dd>}
+          {note === undefined ? null : <dd className="bench-figure-note">{note}</dd>}
         </div>
       ))}
     </dl>

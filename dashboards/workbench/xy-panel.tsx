@@ -5,6 +5,7 @@ import { Table } from '../ui/table.tsx';
 import { useParam } from '../data/router.ts';
 import type { XyPoint } from './between.ts';
 import { niceTicks } from './nice-ticks.ts';
+import '../ui/chart.css';
 import './workbench.css';
 
 export interface XyMark {

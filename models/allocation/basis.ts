@@ -23,7 +23,7 @@ const PERIOD_DAYS = 30;
 const WEEKS_A_PERIOD = PERIOD_DAYS / 7;
 /** Weeks whose mean is the current plan. */
 const RECENT_WEEKS = 8;
-export const MAX_CHANNELS = 500;
+const MAX_CHANNELS = 500;
 const RISK_TOLERANCE = 0.15;
 const MARKETING_FLOOR = 0.05;
 
@@ -179,10 +179,10 @@ function historiesOf(weeks: readonly ChannelWeek[], notes: string[]): readonly C
       ),
     }))
     .filter(({ id, weeks: own }) => id.length <= 128 && own.some(({ revenue }) => revenue > 0));
-  if (all.length <= MAX_CHANNELS) return all;
-  notes.push(
-    `Only the ${MAX_CHANNELS} channels with the highest revenue are looked at; there are ${all.length}.`,
-  );
+  if (all.length > MAX_CHANNELS)
+    notes.push(
+      `Only the ${MAX_CHANNELS} channels with the highest revenue are looked at; there are ${all.length}.`,
+    );
   const total = ({ weeks: own }: ChannelHistory): number =>
     own.reduce((sum, { revenue }) => sum + revenue, 0);
   return all.toSorted((a, b) => total(b) - total(a)).slice(0, MAX_CHANNELS);

@@ -12,7 +12,7 @@ import {
 import type { PricingFacts } from './facts.ts';
 import type { PriceObservation } from './observation.ts';
 
-export const MAX_PRODUCTS = 200;
+const MAX_PRODUCTS = 200;
 const HISTORY_WEEKS = 104;
 const RECENT_WEEKS = 8;
 const LEAST_WEEKS = 26;

@@ -6,6 +6,7 @@ import { channelBases } from '../allocation/basis.ts';
 import type { AllocationFacts } from '../allocation/facts.ts';
 import { streamBasis } from '../allocation/stream-basis.ts';
 import { productBases } from '../pricing/basis.ts';
+import { priceMoves } from '../pricing/price-moves.ts';
 import type { PricingFacts } from '../pricing/facts.ts';
 import type { ComputeContext } from '../tasks/computations.ts';
 import { videoBasis } from '../value/video-basis.ts';
@@ -30,18 +31,20 @@ export async function computeBases(input: unknown, context: ComputeContext): Pro
   context.progress(0.65, 'reading prices');
   const products = productBases(pricing, (share) => context.progress(0.65 + 0.3 * share, 'reading prices'));
   context.progress(0.95, 'reading videos');
+  const known: PricingBasis = {
+    tenant: pricing.tenant,
+    computedAtMs: pricing.nowMs,
+    currency: pricing.currency,
+    timeZone: pricing.timeZone,
+    products: [...products],
+    reportedRows: pricing.reported,
+    videos: videoBasis(videos),
+    notes: [],
+  };
+  const streams = streamBasis(allocation);
   return await Promise.resolve({
-    allocation: [content, marketing, streamBasis(allocation)],
-    pricing: {
-      tenant: pricing.tenant,
-      computedAtMs: pricing.nowMs,
-      currency: pricing.currency,
-      timeZone: pricing.timeZone,
-      products: [...products],
-      reportedRows: pricing.reported,
-      videos: videoBasis(videos),
-      notes: [],
-    },
+    allocation: [content, marketing, { ...streams, prices: [...priceMoves(known, streams.periodDays)] }],
+    pricing: known,
   });
 }
 

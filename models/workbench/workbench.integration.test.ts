@@ -202,7 +202,7 @@ describe('the workbenches', () => {
     expect(basis?.reportedWeeks).toBe(104);
     expect(basis?.channels.every(({ responses }) => responses['promotion']?.origin === 'history')).toBe(true);
     expect(basis?.backtest?.wape ?? 1).toBeLessThan(basis?.backtest?.wapeWithout ?? 0);
-    // Finance answers to promotion two to three times as strongly as gaming does: that is the truth of the books.
+    // For its size finance answers to promotion more than twice as strongly as gaming: that is the truth of the books.
     const truth = (channel: string): number =>
       channelBooks('bench', 80)
         .find((each) => each.channel === channel)
@@ -259,6 +259,9 @@ describe('the workbenches', () => {
     );
     expect(loose.largest.share ?? 1).toBeLessThanOrEqual(0.84 + 1e-6);
     expect(loose.growthTarget).toBe(0.15);
+    // An elasticity below −1: revenue grows with a lower price, down to the lowest that was seen.
+    expect(loose.prices?.find(({ product }) => product === 'workbook')?.multiplier).toBeLessThan(1);
+    expect(loose.prices?.every(({ gain }) => gain >= 0)).toBe(true);
   });
 
   test('a plan is kept once however often its job is repeated, with 100,000 scenarios', async () => {

@@ -67,6 +67,17 @@ export const AllocationChannel = Type.Object({
 });
 export type AllocationChannel = Static<typeof AllocationChannel>;
 
+/** What a better price of a product would add to the revenue of a period, within what was seen and half to twice the price. */
+const PriceMove = Type.Object({
+  product: Type.String(),
+  price: Type.Number(),
+  best: Type.Number(),
+  multiplier: Type.Number(),
+  gain: Type.Number(),
+  atBound: Type.Boolean(),
+});
+export type PriceMove = Static<typeof PriceMove>;
+
 /** What a kind of allocation is computed from; KV bucket `allocationbases`, key `<tenant>.<kind>`. */
 export const AllocationBasis = Type.Object({
   tenant: Type.String(),
@@ -97,6 +108,8 @@ export const AllocationBasis = Type.Object({
     }),
     Type.Null(),
   ]),
+  /** Of kind `revenue`: prices are the other lever, apart from how effort is divided. */
+  prices: Type.Optional(Type.Array(PriceMove)),
   notes: Type.Array(Type.String()),
 });
 export type AllocationBasis = Static<typeof AllocationBasis>;
@@ -234,6 +247,7 @@ export const AllocationAnswer = Type.Object({
   /** Revenue a period as proposed against now. */
   growth: Maybe,
   growthTarget: Maybe,
+  prices: Type.Optional(Type.Array(PriceMove)),
   notes: Type.Array(Type.String()),
 });
 export type AllocationAnswer = Static<typeof AllocationAnswer>;
