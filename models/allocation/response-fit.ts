@@ -42,6 +42,8 @@ export interface ResponseFit {
 }
 
 const SWEEPS = 6;
+/** A drawn anew history lies near the first one, so its fit starts there. */
+const WARM_SWEEPS = 2;
 const DRAWS = 80;
 /** Spread of the prior of β against its mean: a resource may well bring several times what is assumed. */
 const PRIOR_WIDTH = 2;
@@ -63,7 +65,7 @@ export function fitResponse(history: ResponseHistory, random: Random, draws = DR
   for (let draw = 0; draw < draws; draw++) {
     const again = Float64Array.from(fitted);
     addBlocks(again, first.residuals, random);
-    const found = sweep(again, basis, inputs);
+    const found = sweep(again, basis, inputs, first.parts);
     for (const [i, posterior] of found.posteriors.entries()) {
       const shape = drawFrom(posterior, random);
       if (shape !== undefined) collected[i]?.push(shape);
@@ -161,32 +163,43 @@ function shapesOf(input: ResponseInput, basis: Basis, until = input.amounts.leng
   });
 }
 
+interface Swept {
+  readonly posteriors: (readonly Weighted[])[];
+  /** What each input explains, level, trend and season taken out. */
+  readonly parts: readonly Float64Array[];
+  readonly residuals: Float64Array;
+}
+
 function sweep(
   outcome: Float64Array,
   basis: Basis,
   inputs: readonly PreparedInput[],
-): { posteriors: (readonly Weighted[])[]; residuals: Float64Array } {
+  start?: readonly Float64Array[],
+): Swept {
   const target = residual(basis, outcome);
+  const n = target.length;
   const posteriors: (readonly Weighted[])[] = inputs.map(() => []);
-  const parts = inputs.map(() => new Float64Array(target.length));
-  let rest = Float64Array.from(target);
-  for (let round = 0; round < SWEEPS; round++) {
+  const parts = inputs.map((_, i) => Float64Array.from(start?.[i] ?? new Float64Array(n)));
+  const rest = Float64Array.from(target);
+  for (const part of parts) for (let t = 0; t < n; t++) rest[t] = (rest[t] ?? 0) - (part[t] ?? 0);
+  for (let round = 0; round < (start === undefined ? SWEEPS : WARM_SWEEPS); round++) {
     for (const [i, input] of inputs.entries()) {
-      const own = parts[i] ?? new Float64Array(target.length);
-      const without = rest.map((each, t) => each + (own[t] ?? 0));
-      const posterior = weigh(without, input, deviation(rest) ** 2 || 1e-12);
+      const own = parts[i] ?? new Float64Array(n);
+      const noise = deviation(rest) ** 2 || 1e-12;
+      for (let t = 0; t < n; t++) rest[t] = (rest[t] ?? 0) + (own[t] ?? 0);
+      const posterior = weigh(rest, input, noise);
       posteriors[i] = posterior;
       own.fill(0);
-      for (const { weight, beta, candidate } of posterior) {
-        const shape = input.shapes.find((each) => each.candidate === candidate);
-        if (shape !== undefined && weight > 1e-6)
-          for (let t = 0; t < own.length; t++) own[t] = (own[t] ?? 0) + weight * beta * (shape.clean[t] ?? 0);
+      for (const [k, { weight, beta }] of posterior.entries()) {
+        const clean = input.shapes[k]?.clean;
+        if (clean === undefined || weight < 1e-6) continue;
+        for (let t = 0; t < n; t++) own[t] = (own[t] ?? 0) + weight * beta * (clean[t] ?? 0);
       }
-      rest = without.map((each, t) => each - (own[t] ?? 0));
+      for (let t = 0; t < n; t++) rest[t] = (rest[t] ?? 0) - (own[t] ?? 0);
     }
     if (inputs.length === 0) break;
   }
-  return { posteriors, residuals: rest };
+  return { posteriors, parts, residuals: rest };
 }
 
 /** Shapes with their posterior weights: β ~ N(prior, (2·prior)²) as the scale at the mean amount, noise as it is estimated now. */
