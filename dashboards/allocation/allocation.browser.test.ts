@@ -47,6 +47,7 @@ describe('allocation and pricing', () => {
     await page.getByLabel('Each gets at least, %').fill('40');
     await page.keyboard.press('Enter');
     await page.getByText('the floors of all channels sum to 6000, above the total 5000').waitFor();
+    expect(await page.getByText('Now against proposed').isVisible()).toBe(true);
     await page.getByLabel('Each gets at least, %').fill('many');
     await page.keyboard.press('Tab');
     await page.getByText('A number from 0 to 100.').waitFor();

@@ -79,13 +79,15 @@ export function CurvePanel({
       band={
         response?.origin === 'history'
           ? `95% of what its history allows; ${format.percent(response.carryOver)} of an effect is left a week later`
-          : 'Assumed from the seeds’ factors, not measured: a quarter to twice of it'
+          : basis.kind === 'revenue'
+            ? 'Assumed, not measured: an answer to effort a fifth weaker to a fifth stronger'
+            : 'Assumed from the seeds’ factors, not measured: a quarter to twice of it'
       }
       isOutdated={isOutdated}
       onDrag={(x) => move(x)}
     >
       <div className="bench-controls">
-        <Field label="Channel">
+        <Field label={basis.kind === 'revenue' ? 'Stream' : 'Channel'}>
           {(ids) => (
             <select
               {...ids}

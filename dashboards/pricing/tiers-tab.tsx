@@ -207,7 +207,6 @@ function Tiers({ known }: { readonly known: TierReply }): ReactNode {
         }
       >
         {tiers.map((tier, i) => (
-          // oxlint-disable-next-line react/no-array-index-key -- a tier has no identity but its place while it is edited
           <div key={i} className="bench-controls" role="group" aria-label={`Tier ${tier.name}`}>
             <Field label="Name">
               {(ids) => (

@@ -1,26 +1,31 @@
 import type { Router } from 'express';
 import type { TSchema } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
 import {
   AllocationAnswer,
   AllocationPlanRecord,
+  AllocationQuestion,
   AllocationWorkbench,
   PlanList,
+  PlanRequest,
   type AllocationKind,
-  type AllocationQuestion,
 } from '../../platform/contracts/allocation-plan.ts';
 import { Job } from '../../platform/contracts/api.ts';
 import {
   PriceAnswer,
+  PriceQuestion,
   PriceTestList,
   PriceTestView,
+  PriceTestWish,
   PricingReply,
   seedTiers,
   SubscriptionAnswer,
   TierReply,
+  TierSet,
   VideoAnswer,
+  VideoQuestion,
   type PriceOutcomeView,
 } from '../../platform/contracts/pricing.ts';
-import type { FixtureState } from './fixture-api.ts';
 
 /** Schemas of the answers by route. */
 export const workbenchContract: readonly (readonly [string, RegExp, TSchema])[] = [
@@ -289,11 +294,7 @@ const test = {
   advice: '13.5 leads with a chance of 61% of earning most; go on.',
 };
 
-function videoAnswer(question: {
-  readonly channel?: string;
-  readonly lengthS?: number;
-  readonly views?: number;
-}) {
+function videoAnswer(question: VideoQuestion) {
   const lengthS = question.lengthS ?? 900;
   const views = question.views ?? 10_000;
   return {
@@ -350,7 +351,12 @@ const subscription = {
   })),
 };
 
-export function mountWorkbench(api: Router, state: FixtureState): void {
+interface WorkbenchState {
+  readonly isEmpty: boolean;
+  readonly jobs: Job[];
+}
+
+export function mountWorkbench(api: Router, state: WorkbenchState): void {
   let plans: { id: string; name: string; kind: AllocationKind; question: AllocationQuestion }[] = [];
   let tiers = { tiers: [...seedTiers], isOwn: false };
   const isKind = (value: string): value is AllocationKind =>
@@ -389,7 +395,7 @@ export function mountWorkbench(api: Router, state: FixtureState): void {
     });
   });
   api.post('/allocation/plans', (req, res) => {
-    const { kind, name, question } = req.body;
+    const { kind, name, question } = Value.Parse(PlanRequest, req.body);
     plans = [{ id: `plan_${String(plans.length).padStart(16, 'a')}`, name, kind, question }, ...plans];
     res.status(202).json(job(`Plan “${name}”, 1,000 scenarios`, 'allocation-plan'));
   });
@@ -429,7 +435,7 @@ export function mountWorkbench(api: Router, state: FixtureState): void {
   });
   api.post('/allocation/:kind', (req, res) => {
     const { kind } = req.params;
-    const question: AllocationQuestion = req.body;
+    const question = Value.Parse(AllocationQuestion, req.body);
     if ((question.minShare ?? 0) > 0.2) {
       res.status(422).json({
         type: 'urn:weir:error:ALLOCATION_CONTRADICTORY',
@@ -484,30 +490,34 @@ export function mountWorkbench(api: Router, state: FixtureState): void {
     });
   });
   api.post('/pricing/quote', (req, res) => {
-    const price: unknown = req.body.price;
+    const asked = Value.Parse(PriceQuestion, req.body);
+    const { price } = asked;
     res.json({
       product: 'field-guide',
-      objective: req.body.objective ?? 'margin',
+      objective: asked.objective ?? 'margin',
       reading: 'markets drawn together',
       elasticity,
-      unitCost: req.body.unitCost ?? 3.1,
-      bounds: req.body.bounds ?? [6, 24],
+      unitCost: asked.unitCost ?? 3.1,
+      bounds: asked.bounds ?? [6, 24],
       current: outcome(12),
       best: outcome(10.48),
-      asked: typeof price === 'number' ? outcome(price) : null,
+      asked: price === undefined ? null : outcome(price),
       atBound: false,
       curve: Array.from({ length: 41 }, (_, k) => outcome(6 + (16.5 * k) / 40)),
       rollout: [0.1, 0.5, 1].flatMap((share) => [{ price: 11.2 - share, share, stopBelow: 0.82 }]),
       notes: ['Readings of the elasticity run from −1.61 to −1.42; look whether the answer holds over them.'],
     });
   });
-  api.post('/pricing/video', (req, res) => void res.json(videoAnswer(req.body)));
+  api.post('/pricing/video', (req, res) => void res.json(videoAnswer(Value.Parse(VideoQuestion, req.body))));
   api.get('/pricing/tests', (_req, res) => void res.json({ tests: state.isEmpty ? [] : [test] }));
-  api.post('/pricing/tests', (req, res) => void res.status(201).json({ ...test, name: req.body.name }));
+  api.post(
+    '/pricing/tests',
+    (req, res) => void res.status(201).json({ ...test, name: Value.Parse(PriceTestWish, req.body).name }),
+  );
   api.post('/pricing/tests/:id/stop', (_req, res) => void res.json({ ...test, state: 'stopped' }));
   api.get('/pricing/tiers', (_req, res) => void res.json(tiers));
   api.put('/pricing/tiers', (req, res) => {
-    tiers = { tiers: req.body.tiers, isOwn: true };
+    tiers = { tiers: Value.Parse(TierSet, req.body).tiers, isOwn: true };
     res.json(tiers);
   });
   api.post('/pricing/subscription', (_req, res) => void res.json(subscription));

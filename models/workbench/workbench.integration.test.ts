@@ -114,7 +114,10 @@ async function fillEvents(): Promise<void> {
   const book = simulator.book(NOW_MS - 3 * DAY_MS).filter(({ type }) => type.endsWith('_report'));
   const past = [...simulator.history(NOW_MS - 3 * DAY_MS, NOW_MS - DAY_MS)].flat();
   const rows = [...book, ...past].map(({ data, id, source, time, type }, i) => {
-    const text = (name: string): string => String(data[name] ?? '');
+    const text = (name: string): string => {
+      const value = data[name];
+      return typeof value === 'string' ? value : '';
+    };
     const at = new Date(time).toISOString().slice(0, 23).replace('T', ' ');
     const minor = Number(data['amount_minor'] ?? 0);
     return [
