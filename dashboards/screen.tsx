@@ -19,6 +19,9 @@ const TrendsScreen = lazy(async () => ({
 const AnomaliesScreen = lazy(async () => ({
   default: (await import('./anomalies/anomalies-screen.tsx')).AnomaliesScreen,
 }));
+const ForecastsScreen = lazy(async () => ({
+  default: (await import('./forecasts/forecasts-screen.tsx')).ForecastsScreen,
+}));
 const AllocationScreen = lazy(async () => ({
   default: (await import('./allocation/allocation-screen.tsx')).AllocationScreen,
 }));
@@ -40,6 +43,7 @@ export function Screen(): ReactNode {
       audience: 'Audience',
       trends: 'Trends',
       anomalies: 'Anomalies',
+      forecasts: 'Forecasts',
       allocation: 'Allocation',
       pricing: 'Pricing',
       system: 'System',
@@ -69,6 +73,8 @@ function screenOf(first: string, path: string): ReactNode {
       return <TrendsScreen path={path} />;
     case 'anomalies':
       return <AnomaliesScreen path={path} />;
+    case 'forecasts':
+      return <ForecastsScreen />;
     case 'allocation':
       return <AllocationScreen path={path} />;
     case 'pricing':

@@ -8,15 +8,14 @@ import * as anomalyApi from '../platform/contracts/anomaly.ts';
 import * as api from '../platform/contracts/api.ts';
 import * as audienceApi from '../platform/contracts/audience.ts';
 import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
+import * as forecastApi from '../platform/contracts/forecast.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import * as postsApi from '../platform/contracts/posts.ts';
 import * as privacyApi from '../platform/contracts/privacy.ts';
 import * as recurringApi from '../platform/contracts/recurring.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
 import * as trendApi from '../platform/contracts/trend.ts';
-import { AllocationBasis, AllocationPlanRecord } from '../platform/contracts/allocation-plan.ts';
 import { ModelsReply } from '../platform/contracts/models.ts';
-import { PricingBasis, TierSet } from '../platform/contracts/pricing.ts';
 import { StageList } from '../platform/contracts/stages.ts';
 import * as sessionApi from '../platform/contracts/session.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
@@ -24,7 +23,6 @@ import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import { allocationRoutes, allocationSchemas } from './allocation/allocation-routes.ts';
 import { createAnalyst } from './analytics/ask.ts';
 import { createArgon2 } from './adapters/argon2.ts';
 import { createDoor } from './adapters/door.ts';
@@ -38,6 +36,7 @@ import { analyticsRoutes, analyticsSchemas } from './api/analytics-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
 import { eventTypeRoutes } from './api/event-type-routes.ts';
+import { forecastRoutes } from './api/forecast-routes.ts';
 import { keyRoutes } from './api/key-routes.ts';
 import { kpiRoutes, tenantKpis } from './api/kpi-routes.ts';
 import { memberRoutes } from './api/member-routes.ts';
@@ -62,7 +61,6 @@ import { createPartFollower } from './live/part-follower.ts';
 import { createProgressDirectory } from './live/progress-directory.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { createModelsReader } from './models/models-status.ts';
-import { pricingRoutes, pricingSchemas } from './pricing/pricing-routes.ts';
 import { createPolicies } from './recurring/policies.ts';
 import { createAttemptLimit } from './sign-in/attempt-limit.ts';
 import { createMembers } from './sign-in/members.ts';
@@ -73,6 +71,7 @@ import { createStageReader } from './system/stage-list.ts';
 import { createStatusReader } from './system/streams-status.ts';
 import { createSystemReader } from './system/system-state.ts';
 import { createModelsAsker } from './workbench/ask-models.ts';
+import { openWorkbenchRecords, workbenchRoutes, workbenchSchemas } from './workbench/routes.ts';
 
 export interface GatewayDeps {
   readonly bus: Bus;
@@ -117,23 +116,29 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     maxWaiting: config.queriesWaiting,
   });
 
-  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch] = await Promise.all([
-    openKvMirror(bus, buckets.users, { schema: UserRecord }),
-    openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
-    openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
-    openKvMirror(bus, buckets.jobs, { schema: api.Job }),
-    openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
-    openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
-    openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
-  ]);
-  const [allocationBases, plans, pricingBases, tiers] = await Promise.all([
-    openKvMirror(bus, buckets.allocationBases, { schema: AllocationBasis }),
-    openKvMirror(bus, buckets.plans, { schema: AllocationPlanRecord }),
-    openKvMirror(bus, buckets.pricingBases, { schema: PricingBasis }),
-    openKvMirror(bus, buckets.tiers, { schema: TierSet }),
-  ]);
-  const workbenches = [allocationBases, plans, pricingBases, tiers];
-  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, ...workbenches];
+  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, modelRegistry] =
+    await Promise.all([
+      openKvMirror(bus, buckets.users, { schema: UserRecord }),
+      openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
+      openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
+      openKvMirror(bus, buckets.jobs, { schema: api.Job }),
+      openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
+      openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
+      openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
+      openKvMirror(bus, buckets.models, { schema: forecastApi.ForecastRegistry }),
+    ]);
+  const workbench = await openWorkbenchRecords(bus);
+  const mirrors = [
+    users,
+    sessions,
+    kpis,
+    jobRecords,
+    eventTypes,
+    mrrPolicies,
+    watch,
+    modelRegistry,
+    ...workbench.mirrors,
+  ];
 
   const limits: SessionLimits = {
     idleMs: config.sessionIdleHours * hourMs,
@@ -177,7 +182,6 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   });
   const jobs = createJobs(jobRecords, clock);
 
-  const modelsAsker = createModelsAsker(bus);
   const policies = createPolicies(mrrPolicies);
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
@@ -202,9 +206,9 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
     ...audienceRoutes({ bus, clock }),
     ...postRoutes(store, clock),
+    ...forecastRoutes({ store, jobs, registry: modelRegistry }),
     ...modelsRoutes(createModelsReader(bus, clock)),
-    ...allocationRoutes({ bases: allocationBases, plans, jobs, models: modelsAsker }),
-    ...pricingRoutes({ bases: pricingBases, tiers, models: modelsAsker }),
+    ...workbenchRoutes(workbench, jobs, createModelsAsker(bus)),
   ];
 
   const http = createHttpApp(
@@ -362,8 +366,7 @@ const namedSchemas = {
   MrrPolicyReply: recurringApi.MrrPolicyReply,
   RecurringReply: recurringApi.RecurringReply,
   ...analyticsSchemas,
-  ...allocationSchemas,
-  ...pricingSchemas,
+  ...workbenchSchemas,
   EventStats: api.EventStats,
   StoredEvent: api.StoredEvent,
   StoredEvents: api.StoredEvents,
@@ -384,6 +387,11 @@ const namedSchemas = {
   WatchSettings: anomalyApi.WatchSettings,
   StageList,
   ModelsReply,
+  ForecastList: forecastApi.ForecastList,
+  ForecastReply: forecastApi.ForecastReply,
+  SeriesForecast: forecastApi.SeriesForecastDetail,
+  ModelVersion: forecastApi.ModelVersion,
+  ModelVersionList: forecastApi.ModelVersionList,
   Signal,
   SignalList,
   Trend: trendApi.Trend,

@@ -32,6 +32,14 @@ import type {
 } from '../../platform/contracts/api.ts';
 import type { AudienceAnswer, AudienceTopic, PrivateRequest } from '../../platform/contracts/audience.ts';
 import type { EventTypeRequest } from '../../platform/contracts/event-type.ts';
+import type {
+  ForecastGrain,
+  ForecastList,
+  ForecastReply,
+  ForecastRollup,
+  ModelVersionList,
+} from '../../platform/contracts/forecast.ts';
+import type { ModelsReply } from '../../platform/contracts/models.ts';
 import type { Dimension, WindowSize } from '../../platform/contracts/kpi.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import type { PostList, PostView } from '../../platform/contracts/posts.ts';
@@ -72,6 +80,7 @@ import {
   isFunnelReply,
   isPnlReply,
 } from './wire-analytics.ts';
+import { isForecastList, isForecastReply, isModelsReply, isModelVersionList } from './wire-forecast.ts';
 import { isKpiList, isKpiSaved, isSeriesReply, isTopReply } from './wire-kpi.ts';
 import { isMrrPolicy, isMrrPolicyReply, isRecurring } from './wire-recurring.ts';
 import {
@@ -168,6 +177,13 @@ export interface AudienceArgs {
   readonly by?: 'channel' | 'content' | undefined;
 }
 
+export interface ForecastArgs {
+  readonly grain: ForecastGrain;
+  readonly kpi: string;
+  readonly rollup: ForecastRollup;
+  readonly dim: string;
+}
+
 export interface PostArgs {
   readonly viral?: boolean | undefined;
   readonly after?: string | undefined;
@@ -232,6 +248,13 @@ export interface Api extends WorkbenchApi {
   readonly post: (content: string) => Promise<PostView>;
   readonly trends: () => Promise<TrendList>;
   readonly trend: (key: string) => Promise<TrendHistory>;
+  readonly forecasts: (grain: ForecastGrain) => Promise<ForecastList>;
+  readonly forecast: (args: ForecastArgs) => Promise<ForecastReply>;
+  readonly forecastModels: (grain: ForecastGrain) => Promise<ModelVersionList>;
+  readonly retrainForecasts: (grain: ForecastGrain) => Promise<Job>;
+  readonly rollBackForecasts: (grain: ForecastGrain, version: number) => Promise<Job>;
+  readonly cancelJob: (id: string) => Promise<Job>;
+  readonly models: () => Promise<ModelsReply>;
 }
 
 const base = '/api/v1';
@@ -390,5 +413,27 @@ export function createApi(http: Http): Api {
       ),
     trends: () => request({ method: 'GET', path: path('trends'), query: { limit: 100 } }, isTrendList),
     trend: (key) => request({ method: 'GET', path: path('trends', key) }, isTrendHistory),
+    forecasts: (grain) =>
+      request({ method: 'GET', path: path('forecasts'), query: { grain } }, isForecastList),
+    forecast: ({ grain, kpi, rollup, dim }) =>
+      request(
+        {
+          method: 'GET',
+          path: path('forecasts', 'series'),
+          query: { grain, kpi, rollup, dim: dim === '' ? undefined : dim },
+        },
+        isForecastReply,
+      ),
+    forecastModels: (grain) =>
+      request({ method: 'GET', path: path('forecasts', 'models'), query: { grain } }, isModelVersionList),
+    retrainForecasts: (grain) =>
+      request({ method: 'POST', path: path('forecasts', 'retrain'), body: { grain } }, isJob),
+    rollBackForecasts: (grain, version) =>
+      request(
+        { method: 'POST', path: path('forecasts', 'models', 'rollback'), body: { grain, version } },
+        isJob,
+      ),
+    cancelJob: (id) => request({ method: 'POST', path: path('jobs', id, 'cancel') }, isJob),
+    models: () => request({ method: 'GET', path: path('system', 'models') }, isModelsReply),
   };
 }

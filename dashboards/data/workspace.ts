@@ -23,6 +23,13 @@ import type {
 import type { AudienceAnswer } from '../../platform/contracts/audience.ts';
 import type { MrrPolicyReply, RecurringReply } from '../../platform/contracts/recurring.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
+import type {
+  ForecastGrain,
+  ForecastList,
+  ForecastReply,
+  ModelVersionList,
+} from '../../platform/contracts/forecast.ts';
+import type { ModelsReply } from '../../platform/contracts/models.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import type { PostList, PostView } from '../../platform/contracts/posts.ts';
 import type { PrivacyState } from '../../platform/contracts/privacy.ts';
@@ -38,6 +45,7 @@ import type {
   DeadLetterArgs,
   DecompositionArgs,
   EventArgs,
+  ForecastArgs,
   PnlArgs,
   PostArgs,
   RecurringArgs,
@@ -89,6 +97,10 @@ export interface Queries extends WorkbenchQueries {
   readonly post: Query<string, PostView>;
   readonly trends: Query<'all', TrendList>;
   readonly trend: Query<string, TrendHistory>;
+  readonly forecasts: Query<ForecastGrain, ForecastList>;
+  readonly forecast: Query<ForecastArgs, ForecastReply>;
+  readonly forecastModels: Query<ForecastGrain, ModelVersionList>;
+  readonly models: Query<'all', ModelsReply>;
 }
 
 /** What a signed-in reader works with in one tenant. */
@@ -194,6 +206,10 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     }),
     trends: one(api.trends, 30 * SECOND),
     trend: query({ keyOf: (key) => key, load: api.trend, refreshMs: 60 * SECOND }),
+    forecasts: query({ keyOf: (grain) => grain, load: api.forecasts, refreshMs: 60 * SECOND }),
+    forecast: query({ keyOf: (args) => JSON.stringify(args), load: api.forecast, refreshMs: 60 * SECOND }),
+    forecastModels: query({ keyOf: (grain) => grain, load: api.forecastModels, refreshMs: 30 * SECOND }),
+    models: one(api.models, 10 * SECOND),
   };
   const onVisibility = (): void => live.setHidden(page.hidden);
   page.addEventListener('visibilitychange', onVisibility);

@@ -14,12 +14,12 @@ import { kpisOf } from '../../platform/kpi/kpis-of.ts';
 import { createSignalPublisher } from '../../platform/signals/publisher.ts';
 import { defineTask } from '../tasks/define-task.ts';
 import type { AnyTask, TaskDeps, TaskWish } from '../tasks/task.ts';
-import { isForecastResult, type ForecastResult } from './compute.ts';
+import { isForecastResult, type ForecastResult } from './result.ts';
 import { stepDeviations, stepMonthEnd, type Realised } from './deviations.ts';
 import { writeForecasts } from './forecast-rows.ts';
 import { noDrift, retrainReason, stepDrift, type DriftState } from './drift.ts';
 import { aheadOf, monthEndOf } from './month-end.ts';
-import type { ForecastOrder } from './panel.ts';
+import type { ForecastOrder } from './order.ts';
 import { readPanel, readSpan } from './read-panel.ts';
 import { realisedSince } from './realised.ts';
 import { createRegistry, withCurrent, withVersion } from './registry.ts';
@@ -194,14 +194,17 @@ async function due(
   wishedAt: Map<string, number>,
 ): Promise<readonly TaskWish[]> {
   const registry = createRegistry(deps.bus);
-  await registry.forgetOthers(tenants.map(({ id }) => id));
   const nowMs = deps.clock.nowMs();
   const wishes: TaskWish[] = [];
   for (const tenant of tenants) {
     for (const grain of forecastGrains) {
       const span = await readSpan(deps.store, tenant, grain, nowMs);
-      if (span === undefined) continue;
       const { revision, value } = await registry.load(tenant.id, grain);
+      if (span === undefined) {
+        // Its data were removed: models of what is no more would only be in the way of what comes next.
+        if (revision > 0 && value.versions.length > 0) await registry.forget(tenant.id, grain);
+        continue;
+      }
       const newest = value.versions.reduce((most, { trainedAtMs }) => Math.max(most, trainedAtMs), 0);
       const reason =
         revision === 0

@@ -8,7 +8,7 @@ import { streamBasis } from '../allocation/stream-basis.ts';
 import { productBases } from '../pricing/basis.ts';
 import { priceMoves } from '../pricing/price-moves.ts';
 import type { PricingFacts } from '../pricing/facts.ts';
-import type { ComputeContext } from '../tasks/computations.ts';
+import type { ComputeContext } from '../tasks/compute-context.ts';
 import { videoBasis } from '../value/video-basis.ts';
 import type { VideoFacts } from '../value/video-facts.ts';
 

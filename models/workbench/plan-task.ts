@@ -11,7 +11,7 @@ import {
 import { buckets } from '../../platform/contracts/subjects.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { answerAllocation } from '../allocation/answer.ts';
-import type { ComputeContext } from '../tasks/computations.ts';
+import type { ComputeContext } from '../tasks/compute-context.ts';
 import { defineTask } from '../tasks/define-task.ts';
 import type { AnyTask } from '../tasks/task.ts';
 

@@ -123,6 +123,8 @@ export const SeriesForecastDetail = Type.Object({
   dim: Type.String(),
   title: Type.String(),
   unit: KpiUnit,
+  /** A level: totals of horizons are what it comes to at their end, not sums. */
+  isStock: Type.Boolean(),
   /** Start of the first step: everything before it was known. */
   originMs: Type.Number(),
   madeAtMs: Type.Number(),
