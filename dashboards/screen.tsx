@@ -35,6 +35,12 @@ const AlertsScreen = lazy(async () => ({
 const ReportsScreen = lazy(async () => ({
   default: (await import('./reports/reports-screen.tsx')).ReportsScreen,
 }));
+const AllocationScreen = lazy(async () => ({
+  default: (await import('./allocation/allocation-screen.tsx')).AllocationScreen,
+}));
+const PricingScreen = lazy(async () => ({
+  default: (await import('./pricing/pricing-screen.tsx')).PricingScreen,
+}));
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
@@ -61,6 +67,8 @@ export function Screen(): ReactNode {
       decisions: 'Decisions',
       alerts: 'Alerts',
       reports: 'Reports',
+      allocation: 'Allocation',
+      pricing: 'Pricing',
       system: 'System',
     };
     document.title = `${titles[first] ?? 'Now'} · Weir`;
@@ -98,6 +106,10 @@ function screenOf(first: string, path: string): ReactNode {
       return <AlertsScreen path={path} />;
     case 'reports':
       return <ReportsScreen path={path} />;
+    case 'allocation':
+      return <AllocationScreen path={path} />;
+    case 'pricing':
+      return <PricingScreen path={path} />;
     case 'system':
       return <SystemScreen path={path} />;
     default:

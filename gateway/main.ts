@@ -94,6 +94,8 @@ import { readSources } from './system/source-list.ts';
 import { createStageReader } from './system/stage-list.ts';
 import { createStatusReader } from './system/streams-status.ts';
 import { createSystemReader } from './system/system-state.ts';
+import { createModelsAsker } from './workbench/ask-models.ts';
+import { openWorkbenchRecords, workbenchRoutes, workbenchSchemas } from './workbench/routes.ts';
 
 export interface GatewayDeps {
   readonly bus: Bus;
@@ -143,6 +145,29 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
 
   const mirrors = await openMirrors(bus);
   const { users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch } = mirrors;
+  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, modelRegistry] =
+    await Promise.all([
+      openKvMirror(bus, buckets.users, { schema: UserRecord }),
+      openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
+      openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
+      openKvMirror(bus, buckets.jobs, { schema: api.Job }),
+      openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
+      openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
+      openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
+      openKvMirror(bus, buckets.models, { schema: forecastApi.ForecastRegistry }),
+    ]);
+  const workbench = await openWorkbenchRecords(bus);
+  const mirrors = [
+    users,
+    sessions,
+    kpis,
+    jobRecords,
+    eventTypes,
+    mrrPolicies,
+    watch,
+    modelRegistry,
+    ...workbench.mirrors,
+  ];
 
   const limits: SessionLimits = {
     idleMs: config.sessionIdleHours * hourMs,
@@ -244,6 +269,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...policyRoutes(desk),
     ...automationRoutes(desk),
     ...renders.routes,
+    ...workbenchRoutes(workbench, jobs, createModelsAsker(bus)),
   ];
 
   const http = createHttpApp(
@@ -428,6 +454,7 @@ const namedSchemas = {
   ...analyticsSchemas,
   ...alertSchemas,
   ...renderSchemas,
+  ...workbenchSchemas,
   EventStats: api.EventStats,
   StoredEvent: api.StoredEvent,
   StoredEvents: api.StoredEvents,

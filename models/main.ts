@@ -15,9 +15,8 @@ import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { ModelsConfig } from './config.ts';
-import type { BackendChoice } from './runtime/backend.ts';
+import { isChosenBackend, type BackendChoice } from './runtime/backend.ts';
 import { describeBackend } from './runtime/choose-backend.ts';
-import { isChosenBackend } from './runtime/probe.ts';
 import { createJobRecords } from './service/job-records.ts';
 import { createModelsMetrics } from './service/metrics.ts';
 import { createStatusBoard } from './service/status.ts';
@@ -25,6 +24,7 @@ import { work } from './service/work.ts';
 import { createTasks } from './tasks/all-tasks.ts';
 import { runOnThread } from './tasks/run-on-thread.ts';
 import type { AnyTask } from './tasks/task.ts';
+import { startWorkbenches } from './workbench/responders.ts';
 
 export interface ModelsDeps {
   readonly bus: Bus;
@@ -66,6 +66,8 @@ export async function start(deps: ModelsDeps, config: ModelsConfig): Promise<Mod
   );
 
   let found: BackendChoice = config.backend;
+  const workbenches = await startWorkbenches({ bus, clock, metrics: deps.metrics });
+
   const choosing = runOnThread(
     { name: 'backend', input: null, backend: config.backend, seed: 'backend' },
     { signal, maxHeapBytes },
@@ -141,6 +143,7 @@ export async function start(deps: ModelsDeps, config: ModelsConfig): Promise<Mod
     stop: async () => {
       stopping.abort();
       answering.stop();
+      await workbenches.stop();
       await Promise.all([working, choosing]);
       await records.stop();
     },

@@ -153,6 +153,8 @@ import {
   isRenderSchedule,
   isRenderScheduleList,
 } from './wire-renders.ts';
+import { isTrendHistory, isTrendList } from './wire-trends.ts';
+import { createWorkbenchApi, type WorkbenchApi } from './workbench-api.ts';
 
 export interface AnomalyArgs {
   readonly fromMs: number;
@@ -257,7 +259,7 @@ export interface PostArgs {
 }
 
 /** Every route this app uses, typed by the contract and checked on arrival. Each throws ApiError. */
-export interface Api {
+export interface Api extends WorkbenchApi {
   readonly session: () => Promise<SessionReply>;
   readonly signIn: (body: SignInRequest) => Promise<SessionReply>;
   readonly signInByLink: (token: string) => Promise<SessionReply>;
@@ -379,10 +381,12 @@ function watchedFilters({ channel, country, stream }: Filters): Filters {
   };
 }
 
-export function createApi({ request }: Http): Api {
+export function createApi(http: Http): Api {
+  const { request } = http;
   const path = (...parts: string[]): string => `${base}/${parts.map(encodeURIComponent).join('/')}`;
   return {
     decisions: createDecisionsApi({ request }),
+    ...createWorkbenchApi(http),
     session: () => request({ method: 'GET', path: path('session') }, isSession),
     signIn: (body) => request({ method: 'POST', path: path('session'), body }, isSession),
     signInByLink: (token) =>

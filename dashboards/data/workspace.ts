@@ -80,10 +80,11 @@ import { createLiveStore, type LiveStore, type LiveTransport } from './live-stor
 import { loadPartition, partitionKey, type Partition, type PartitionArgs } from './partition.ts';
 import { createQuery, type Query, type QueryDeps, type QuerySpec } from './query.ts';
 import { createServerClock } from './server-clock.ts';
+import { createWorkbenchQueries, type WorkbenchQueries } from './workbench-api.ts';
 import { createZone, type Zone } from './zone-time.ts';
 
 /** Everything screens read, each kind of answer once. */
-export interface Queries {
+export interface Queries extends WorkbenchQueries {
   readonly kpis: Query<'all', KpiList>;
   /** Series that may still change. */
   readonly series: Query<SeriesArgs, SeriesReply>;
@@ -195,6 +196,7 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
       refreshMs: ({ state }) => (state === 'running' ? 0 : undefined),
     });
   const queries: Queries = {
+    ...createWorkbenchQueries(api, query),
     kpis: one(api.kpis, 300 * SECOND),
     series: query({ keyOf: seriesKey, load: api.series, refreshMs: 60 * SECOND }),
     history: query({ keyOf: seriesKey, load: api.series, refreshMs: 900 * SECOND }),

@@ -44,6 +44,7 @@ import {
   UserList,
 } from '../../platform/contracts/session.ts';
 import { mountAudience } from './fixture-audience.ts';
+import { mountWorkbench, workbenchContract } from './fixture-workbench.ts';
 import { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import {
   defaultTrendAssumptions,
@@ -144,6 +145,7 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ...decisionContract,
   ...alertContract,
   ...rendersContract,
+  ...workbenchContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
@@ -244,6 +246,8 @@ export function createFixtureApi(state: FixtureState): Express {
   app.use('/api/v1', holdToContract);
   const api = express.Router();
   app.use('/api/v1', api);
+
+  mountWorkbench(api, state);
 
   api.get('/session', (_req, res) => void res.json(session(state)));
   api.post('/session', (req, res) => {

@@ -73,6 +73,27 @@ export const screens: readonly ScreenLink[] = [
     ],
   },
   {
+    path: '/allocation',
+    title: 'Allocation',
+    icon: 'allocation',
+    sub: [
+      { path: '/allocation', title: 'Content' },
+      { path: '/allocation/marketing', title: 'Marketing' },
+      { path: '/allocation/revenue', title: 'Revenue streams' },
+      { path: '/allocation/plans', title: 'Plans' },
+    ],
+  },
+  {
+    path: '/pricing',
+    title: 'Pricing',
+    icon: 'pricing',
+    sub: [
+      { path: '/pricing', title: 'Prices' },
+      { path: '/pricing/tiers', title: 'Subscription tiers' },
+      { path: '/pricing/videos', title: 'Videos' },
+    ],
+  },
+  {
     path: '/system',
     title: 'System',
     icon: 'system',

@@ -169,18 +169,19 @@ function addHabitSum(scene: Scene, habit: Habit): void {
     const video = audience.pickVideo(random.next());
     if (video === undefined || random.next() >= appealOf(habit, video.channel.category)) continue;
     const whole = roundByChance(units, random);
+    const minor = habit.prices === undefined ? 0 : drawPrice(habit.prices, random.next());
     const sign = habit.extra?.['count'] === -1 ? -1 : 1;
     writer.add(habit.type, someTime(scene), {
       content_id: video.id,
       channel_id: video.channel.id,
       country: audience.pickCountry(video.channel, random.next()).code,
       ...habit.extra,
-      ...habitDetail(habit, random),
+      ...habitDetail(habit, random, minor),
       ...(habit.countField === undefined ? {} : { [habit.countField]: sign * whole }),
       ...(habit.prices === undefined
         ? {}
         : {
-            amount_minor: whole * drawPrice(habit.prices, random.next()),
+            amount_minor: whole * minor,
             currency: 'USD',
             stream: habit.stream ?? '',
           }),

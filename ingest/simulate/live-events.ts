@@ -13,6 +13,7 @@ import {
   viewsPerClickEvent,
   type Habit,
 } from './economy.ts';
+import { bookProducts } from './books.ts';
 import { createEventWriter, type EventWriter } from './event-writer.ts';
 import type { Country } from './network.ts';
 import { adMinorPerView, type World } from './world.ts';
@@ -112,6 +113,7 @@ function addHabit(scene: Scene, habit: Habit): void {
   const { random, writer } = scene;
   const { video, country, atMs } = watched;
   if (random.next() >= appealOf(habit, video.channel.category)) return;
+  const minor = habit.prices === undefined ? 0 : drawPrice(habit.prices, random.next());
   writer.add(habit.type, atMs, {
     content_id: video.id,
     channel_id: video.channel.id,
@@ -119,11 +121,11 @@ function addHabit(scene: Scene, habit: Habit): void {
     user_id: viewerId(scene, country),
     ...(habit.countField === undefined ? {} : { [habit.countField]: 1 }),
     ...habit.extra,
-    ...habitDetail(habit, random),
+    ...habitDetail(habit, random, minor),
     ...(habit.prices === undefined
       ? {}
       : {
-          amount_minor: drawPrice(habit.prices, random.next()),
+          amount_minor: minor,
           currency: 'USD',
           stream: habit.stream ?? '',
         }),
@@ -131,10 +133,14 @@ function addHabit(scene: Scene, habit: Habit): void {
 }
 
 /** What an event of a habit names beside the video. */
-export function habitDetail(habit: Habit, random: Random): Readonly<Record<string, string>> {
+export function habitDetail(habit: Habit, random: Random, minor: number): Readonly<Record<string, string>> {
   if (habit.type === 'sponsor_click') return { sponsor: random.pick(sponsors) };
-  if (habit.key.startsWith('affiliate') || habit.type === 'product_sale')
-    return { product_id: random.pick(products) };
+  // Our own products have their list price, so that a price is amount by quantity; a refund is one of them too.
+  if (habit.key === 'product-sale')
+    return {
+      product_id: bookProducts.find((each) => each.minor === Math.abs(minor))?.product ?? products[0],
+    };
+  if (habit.key.startsWith('affiliate')) return { product_id: random.pick(products) };
   return {};
 }
 

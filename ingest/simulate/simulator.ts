@@ -1,4 +1,5 @@
 import type { PlainEvent } from '../import/plain-event.ts';
+import { reportsBefore } from './books.ts';
 import { eventsOfSlot, SLOT_MS } from './history-events.ts';
 import { eventsOfSlice, SLICE_MS } from './live-events.ts';
 import { createEventWriter } from './event-writer.ts';
@@ -17,7 +18,7 @@ export interface Simulator {
   history(fromMs: number, toMs: number): Generator<readonly PlainEvent[], void>;
   /**
    * Subscriptions as they stood at a moment, told at that moment with the times they took effect. Their ids are those of the live feed and
-   * of history, so that none counts twice.
+   * of history, so that none counts twice. And the books of the weeks before: reports that count in no KPI.
    */
   book(atMs: number): readonly PlainEvent[];
   readonly groundTruth: GroundTruth;
@@ -62,6 +63,9 @@ function bookAt(world: World, atMs: number): readonly PlainEvent[] {
       { ...event.data, effective_at: new Date(event.atMs).toISOString() },
       event.id,
     );
+  const { seed } = world.config;
+  for (const report of reportsBefore(seed, world.meanViewsPerSecond, atMs))
+    writer.add(report.type, atMs, report.data, report.id);
   return writer.inOrder();
 }
 

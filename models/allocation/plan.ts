@@ -18,6 +18,8 @@ export interface PlanOptions {
   readonly riskTolerance?: number;
   /** Resources that are money in the unit of the return: their use is the cost in ROI and Sharpe. */
   readonly moneyResources?: readonly string[];
+  /** Whether returns by channel may be chosen; all may when absent. */
+  readonly isAllowed?: (returns: Float64Array) => boolean;
 }
 
 export interface PlanCandidate {
@@ -27,6 +29,10 @@ export interface PlanCandidate {
   /** (expected − cost)/cost; null when nothing is spent or no resource is money. */
   readonly roi: number | null;
   readonly risk: RiskMeasures;
+  /** By channel, when nothing deviates. */
+  readonly returns: Float64Array;
+  /** Return in each scenario. */
+  readonly totals: Float64Array;
 }
 
 export interface PlanStep {
@@ -85,12 +91,15 @@ export function planAllocation(
         money.includes(problem.resources[r]?.id ?? '') ? sum + x.reduce((s, each) => s + each, 0) : sum,
       0,
     );
+    const totals = outcomes(scenarios, returns);
     return {
       name,
       allocation: toAllocation(problem, amounts),
       expected,
       roi: cost > 0 ? (expected - cost) / cost : null,
-      risk: measureRisk(outcomes(scenarios, returns), cost),
+      risk: measureRisk(totals, cost),
+      returns,
+      totals,
     };
   };
 
@@ -109,7 +118,10 @@ export function planAllocation(
     candidates.push(evaluate('current', currentOf(problem)));
 
   const tolerance = options.riskTolerance ?? RISK_TOLERANCE;
-  const open = candidates.filter((each) => each.name !== 'current');
+  const isAllowed = options.isAllowed ?? (() => true);
+  const proposals = candidates.filter((each) => each.name !== 'current');
+  const allowed = proposals.filter((each) => isAllowed(each.returns));
+  const open = allowed.length > 0 ? allowed : proposals.slice(0, 1);
   const within = open.filter((each) => (each.risk.variation ?? 0) <= tolerance);
   const chosen =
     within.length > 0

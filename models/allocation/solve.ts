@@ -10,7 +10,7 @@ import { relaxPart } from './relax.ts';
 import { solveWithRisk, varianceOf } from './risk.ts';
 
 export interface SolveDeps {
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
   /** HiGHS; takes problems whose curves are all straight lines. */
   readonly linearSolver: LinearSolver | undefined;
 }

@@ -12,12 +12,14 @@ export interface DemandModel {
   readonly halfLifeWeeks: number;
   /** Weighted absolute error in percent on those weeks, forecast from before them. */
   readonly backtestWape: number;
+  /** Factor by which intervals were widened so that past origins are covered; 1 where nothing had to be. */
+  readonly widening: number;
 }
 
 export interface MarketDemand {
   readonly level: number;
   readonly elasticity: number;
-  /** Standard deviation of ln volume around its forecast, from the same backtest. */
+  /** Standard deviation of ln volume around its forecast, from past origins, widened until these are covered. */
   readonly deviation: number;
 }
 
@@ -30,6 +32,7 @@ export interface VolumeForecast {
 
 const HALF_LIVES = [2, 4, 8, 26, 104];
 const BACKTEST_WEEKS = 13;
+const MAX_ORIGINS = 4;
 const LEAST_WEEKS = 52;
 const WEEK_MS = 604_800_000;
 const Z = 1.959963984540054;
@@ -52,36 +55,84 @@ export function fitDemand(observations: readonly PriceObservation[]): DemandMode
     const wape = wapeOf(after, (each) => predict(levels, past, each));
     if (wape < best.wape) best = { halfLife, wape };
   }
-  const held = levelsOf(before, past, best.halfLife);
-  const squares = new Map<string, { sum: number; count: number }>();
-  for (const each of after) {
-    const predicted = predict(held, past, each);
-    if (predicted === undefined) continue;
-    const known = squares.get(each.market) ?? { sum: 0, count: 0 };
-    known.sum += Math.log(each.volume / predicted) ** 2;
-    known.count++;
-    squares.set(each.market, known);
-  }
-  const all = [...squares.values()].reduce((a, b) => ({ sum: a.sum + b.sum, count: a.count + b.count }), {
-    sum: 0,
-    count: 0,
-  });
-  const common = all.count > 0 ? all.sum / all.count : 0.1;
+  const origins = originErrors(kept, last, best.halfLife);
+  const deviations = deviationsOf(origins.flat());
+  const widening = conformalWidening(origins);
   const whole = shape(kept);
   const levels = levelsOf(kept, whole, best.halfLife);
   return {
     markets: new Map(
       [...levels].map(([market, level]) => {
-        // A market's own 13 errors say little: half own, half everyone's.
-        const own = squares.get(market);
-        const variance = own === undefined ? common : (own.sum + own.count * common) / (2 * own.count);
-        return [market, { level, elasticity: whole.elasticity(market), deviation: Math.sqrt(variance) }];
+        const deviation = widening * deviations(market);
+        return [market, { level, elasticity: whole.elasticity(market), deviation }];
       }),
     ),
     season: whole.season,
     halfLifeWeeks: best.halfLife,
     backtestWape: best.wape,
+    widening,
   };
+}
+
+interface MarketError {
+  readonly market: string;
+  /** ln(actual/forecast). */
+  readonly log: number;
+}
+
+/** Errors of the quarter after each of the last origins, forecast from before it. */
+function originErrors(kept: readonly PriceObservation[], last: number, halfLife: number): MarketError[][] {
+  const origins: MarketError[][] = [];
+  for (let back = 1; back <= MAX_ORIGINS; back++) {
+    const cut = last - back * BACKTEST_WEEKS * WEEK_MS;
+    const before = kept.filter((each) => each.weekMs <= cut);
+    if (before.length < LEAST_WEEKS || (cut - (before[0]?.weekMs ?? cut)) / WEEK_MS < LEAST_WEEKS) break;
+    const known = shape(before);
+    const levels = levelsOf(before, known, halfLife);
+    origins.push(
+      kept
+        .filter((each) => each.weekMs > cut && each.weekMs <= cut + BACKTEST_WEEKS * WEEK_MS)
+        .flatMap((each) => {
+          const predicted = predict(levels, known, each);
+          return predicted === undefined
+            ? []
+            : [{ market: each.market, log: Math.log(each.volume / predicted) }];
+        }),
+    );
+  }
+  return origins;
+}
+
+/** Deviation by market: a market's own few errors say little, so half own, half everyone's. */
+function deviationsOf(errors: readonly MarketError[]): (market: string) => number {
+  const squares = new Map<string, { sum: number; count: number }>();
+  let [sum, count] = [0, 0];
+  for (const { market, log } of errors) {
+    const known = squares.get(market) ?? { sum: 0, count: 0 };
+    squares.set(market, { sum: known.sum + log * log, count: known.count + 1 });
+    sum += log * log;
+    count++;
+  }
+  const common = count > 0 ? sum / count : 0.1;
+  return (market) => {
+    const own = squares.get(market);
+    return Math.sqrt(own === undefined ? common : (own.sum + own.count * common) / (2 * own.count));
+  };
+}
+
+/**
+ * How much wider intervals must be to hold 95% of what comes (split conformal, Vovk et al. 2005): errors of each origin measured by the deviations that the
+ * other origins give, their .95 quantile against that of a normal. 1 where one origin is all there is; never below it.
+ */
+function conformalWidening(origins: readonly (readonly MarketError[])[]): number {
+  if (origins.length < 2) return 1;
+  const scores = origins.flatMap((errors, i) => {
+    const deviation = deviationsOf(origins.flatMap((other, j) => (j === i ? [] : other)));
+    return errors.map(({ log, market }) => Math.abs(log) / Math.max(1e-9, deviation(market)));
+  });
+  const sorted = scores.sort((a, b) => a - b);
+  const rank = Math.min(sorted.length - 1, Math.ceil(0.95 * (sorted.length + 1)) - 1);
+  return Math.max(1, (sorted[rank] ?? Z) / Z);
 }
 
 /** Volume of a week at a price; undefined for a market that was not learned. */

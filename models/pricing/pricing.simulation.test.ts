@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { seedTiers } from '../../platform/contracts/pricing.ts';
 import { createRandom } from '../../platform/time/random.ts';
 import { readAvocado } from './avocado.ts';
 import { fitDemand, forecastVolume, wapeOf } from './demand.ts';
@@ -13,7 +14,7 @@ import {
 import type { PriceObservation } from './observation.ts';
 import { bestPrice, outcomeAt, type PriceQuestion } from './optimum.ts';
 import { chooseArm, stepArms, type PriceArm } from './price-test.ts';
-import { recommendTier, subscriptionPrice, tiers } from './subscription.ts';
+import { recommendTier, subscriptionPrice } from './subscription.ts';
 import { willingnessToPay } from './willingness.ts';
 
 const file = fileURLToPath(new URL('../../../shared/data/pricing/avocado_2015_2017.csv', import.meta.url));
@@ -256,7 +257,7 @@ describe('subscriptions', () => {
     expect(advice.tier.name).toBe(name);
     expect(advice.price).toBeCloseTo(price, 9);
     expect(advice.upsellTo).toBe(upsellTo);
-    expect(tiers.map((each) => each.base)).toEqual([29, 99, 499]);
+    expect(seedTiers.map((each) => each.base)).toEqual([29, 99, 499]);
   });
 });
 

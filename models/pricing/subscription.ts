@@ -1,19 +1,7 @@
+import { seedTiers, type PricingTier } from '../../platform/contracts/pricing.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 
-/** Tiers of the seeds, USD a month, with the usage each is meant for (the seeds give prices only; limits are ours); defaults a user can change. */
-export interface Tier {
-  readonly name: string;
-  readonly base: number;
-  readonly apiCalls: number;
-  readonly storageGib: number;
-  readonly seats: number;
-}
-
-export const tiers: readonly Tier[] = [
-  { name: 'Starter', base: 29, apiCalls: 10_000, storageGib: 10, seats: 3 },
-  { name: 'Professional', base: 99, apiCalls: 100_000, storageGib: 100, seats: 15 },
-  { name: 'Enterprise', base: 499, apiCalls: 1_000_000, storageGib: 1_000, seats: 100 },
-];
+export type Tier = PricingTier;
 
 export interface Usage {
   readonly apiCalls: number;
@@ -57,7 +45,7 @@ export interface TierAdvice {
 }
 
 /** The tier in which this usage costs least; the higher one on a tie. */
-export function recommendTier(usage: Usage, discount = 0, known: readonly Tier[] = tiers): TierAdvice {
+export function recommendTier(usage: Usage, discount = 0, known: readonly Tier[] = seedTiers): TierAdvice {
   if (![usage.apiCalls, usage.storageGib, usage.seats].every((each) => Number.isFinite(each) && each >= 0))
     throw new WeirError('PRICING_INPUT_INVALID', 'usage must be 0 or more');
   const offers = known.map((tier) => ({

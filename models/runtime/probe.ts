@@ -6,13 +6,3 @@ import { openTensorFlow } from './tensorflow.ts';
 export async function probeBackend(_input: unknown, { backend }: ComputeContext): Promise<ChosenBackend> {
   return (await openTensorFlow(backend)).backend;
 }
-
-export function isChosenBackend(value: unknown): value is ChosenBackend {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'name' in value &&
-    'device' in value &&
-    'selfTestError' in value
-  );
-}

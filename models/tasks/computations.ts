@@ -4,4 +4,6 @@ import type { Computation } from './compute-context.ts';
 export const computations: Readonly<Record<string, () => Promise<Computation>>> = {
   backend: async () => (await import('../runtime/probe.ts')).probeBackend,
   forecast: async () => (await import('../tenant-forecast/compute.ts')).computeForecasts,
+  workbenches: async () => (await import('../workbench/compute-bases.ts')).computeBases,
+  'allocation-plan': async () => (await import('../workbench/plan-task.ts')).computePlan,
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isChosenBackend } from '../runtime/probe.ts';
+import { isChosenBackend } from '../runtime/backend.ts';
 import { runOnThread } from './run-on-thread.ts';
 import type { TaskOrder } from './task-message.ts';
 

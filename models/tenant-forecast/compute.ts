@@ -1,4 +1,3 @@
-import type { SeriesForecastDetail } from '../../platform/contracts/forecast.ts';
 import { fillGaps } from '../forecast/fill-gaps.ts';
 import { naiveScale } from '../forecast/metrics.ts';
 import { repairHistory, type Repaired } from '../forecast/repair-history.ts';
@@ -11,39 +10,12 @@ import type { LearnedModel } from './learned-model.ts';
 import { BOOSTED, classicalForecasts, members, NEURAL, REFERENCE } from './members.ts';
 import { forecastNeural, trainNeural } from './neural-member.ts';
 import { bandsOf, originCuts } from './origins.ts';
-import { isForecastOrder, type Passed } from './order.ts';
+import { isForecastOrder } from './order.ts';
+import type { ForecastResult, ModelScore } from './result.ts';
 import { historyLength, stepsAhead, type Panel } from './panel.ts';
 import { plainForecast } from './plain-series.ts';
 import { chooseBySeries } from './series-outcome.ts';
 import { combineSeries, triedError, type Combined, type Origin } from './weigh.ts';
-
-/** What a model did on the past of a panel. */
-export interface ModelScore {
-  /** Mean over the series of mean absolute error over the yardstick of MASE; null when nothing could be tried. */
-  readonly error: number | null;
-  /** Of what is shown, seasonal-naive where that was better. */
-  readonly relativeToSeasonalNaive: number | null;
-}
-
-export interface ForecastResult {
-  readonly kind: 'forecast';
-  readonly forecasts: readonly Omit<SeriesForecastDetail, 'madeAtMs' | 'modelVersion'>[];
-  /** Which model the forecasts are by. */
-  readonly by: 'trained' | 'current';
-  readonly trained:
-    | {
-        readonly model: LearnedModel;
-        readonly score: ModelScore;
-        /** Of the current one at the same origins; undefined where there was none. */
-        readonly currentScore: ModelScore | undefined;
-        readonly dataHash: string;
-        readonly backend: string;
-      }
-    | undefined;
-  readonly passed: Passed;
-  /** Tensors left behind; 0 unless there is a fault. */
-  readonly leakedTensors: number;
-}
 
 /** Longest horizon of the network; beyond it the others stand alone. */
 const NEURAL_REACH = 30;
@@ -287,8 +259,4 @@ function evaluate(
 
 function isCompatible(model: LearnedModel | undefined): model is LearnedModel {
   return model !== undefined && model.members.join() === members.map(({ name }) => name).join();
-}
-
-export function isForecastResult(value: unknown): value is ForecastResult {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'forecast';
 }

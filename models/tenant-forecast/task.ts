@@ -14,7 +14,7 @@ import { kpisOf } from '../../platform/kpi/kpis-of.ts';
 import { createSignalPublisher } from '../../platform/signals/publisher.ts';
 import { defineTask } from '../tasks/define-task.ts';
 import type { AnyTask, TaskDeps, TaskWish } from '../tasks/task.ts';
-import { isForecastResult, type ForecastResult } from './compute.ts';
+import { isForecastResult, type ForecastResult } from './result.ts';
 import { stepDeviations, stepMonthEnd, type Realised } from './deviations.ts';
 import { writeForecasts } from './forecast-rows.ts';
 import { noDrift, retrainReason, stepDrift, type DriftState } from './drift.ts';

@@ -321,6 +321,41 @@ export const eventCatalogue: readonly EventTypeSpec[] = [
     { money: 'cost' },
   ),
 
+  // Books of the time before Weir: counted in no KPI, read by the models of allocation and pricing.
+  spec(
+    'operational',
+    'channel_report',
+    'Channel report',
+    'What a channel earned and was given in a past week (period_start: its Monday), from books kept before Weir; counts in no KPI',
+    {
+      period_start: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'Monday of the week' }),
+      revenue_minor: count('Revenue, minor units'),
+      promotion_minor: Type.Optional(count('Advertising, minor units')),
+      production_minor: Type.Optional(count('Cost of production, minor units')),
+      production_hours: Type.Optional(count('Hours of production')),
+      views: Type.Optional(count('Views')),
+      currency: Type.Optional(
+        Type.String({ pattern: '^[A-Z]{3}$', description: 'The tenant’s, which it must be, when absent' }),
+      ),
+    },
+  ),
+  spec(
+    'operational',
+    'sales_report',
+    'Sales report',
+    'What of a product was sold in a country in a past week (period_start: its Monday), from books kept before Weir; counts in no KPI',
+    {
+      period_start: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'Monday of the week' }),
+      product_id: Id('Product'),
+      quantity: count('Units sold'),
+      revenue_minor: count('What they brought, minor units'),
+      unit_cost_minor: Type.Optional(count('Cost of one more unit, minor units')),
+      currency: Type.Optional(
+        Type.String({ pattern: '^[A-Z]{3}$', description: 'The tenant’s, which it must be, when absent' }),
+      ),
+    },
+  ),
+
   spec(
     'operational',
     'content_upload',

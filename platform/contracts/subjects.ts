@@ -89,6 +89,12 @@ export const buckets = {
   renderMarks: 'rendermarks',
   /** Key `links`: what download links are signed with. */
   renderSecrets: 'rendersecrets',
+  /** What plans and prices are computed from: `<tenant>.<kind>` and `<tenant>`; plans and price tests: `<tenant>.<id>`. */
+  allocationBases: 'allocationbases',
+  plans: 'plans',
+  pricingBases: 'pricingbases',
+  priceTests: 'pricetests',
+  tiers: 'pricetiers',
 } as const;
 
 export const snapshotsBucket = 'snapshots';

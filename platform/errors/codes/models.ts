@@ -74,4 +74,46 @@ export const modelsCodes = {
     retry: 'never',
     mend: 'The list of model versions names those that are kept.',
   },
+  ALLOCATION_BASIS_MISSING: {
+    httpStatus: 409,
+    domain: 'user',
+    retry: 'backoff',
+    mend: 'Send ad_spend, content_generation and revenue events (or channel_report for the weeks before), then start "Read the history anew".',
+  },
+  PLAN_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'List the plans first; a plan that was deleted is gone.',
+  },
+  PRICING_BASIS_MISSING: {
+    httpStatus: 409,
+    domain: 'user',
+    retry: 'backoff',
+    mend: 'Send product_sale events with a product_id (or sales_report for the weeks before), then start "Read the history anew".',
+  },
+  PRICE_TEST_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'List the price tests first.',
+  },
+  PRICE_TEST_STOPPED: {
+    httpStatus: 409,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Start a new test; a stopped one keeps its result.',
+  },
+  PRICE_OFFER_UNKNOWN: {
+    httpStatus: 409,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Tell the outcome of an offer once, within the next 1,000 offers of its test.',
+  },
+  MODELS_BUSY: {
+    httpStatus: 503,
+    domain: 'internal',
+    retry: 'backoff',
+    mend: 'Too many questions to the models wait for their answer, or one took too long. Ask again after a pause, or a smaller question.',
+  },
 } as const satisfies Record<string, ErrorSpec>;

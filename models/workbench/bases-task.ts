@@ -1,0 +1,69 @@
+import { Type } from '@sinclair/typebox';
+import { openKv } from '../../platform/bus/kv.ts';
+import { AllocationBasis } from '../../platform/contracts/allocation-plan.ts';
+import { PricingBasis } from '../../platform/contracts/pricing.ts';
+import { buckets } from '../../platform/contracts/subjects.ts';
+import { readAllocationFacts } from '../allocation/facts.ts';
+import { readPricingFacts } from '../pricing/facts.ts';
+import { defineTask } from '../tasks/define-task.ts';
+import type { AnyTask, TaskDeps } from '../tasks/task.ts';
+import { readVideoFacts } from '../value/video-facts.ts';
+import { isBases, type Bases, type BasesInput } from './compute-bases.ts';
+
+const DAY_MS = 86_400_000;
+/** A tenant without anything to read is looked at again this often. */
+const EMPTY_MS = 3_600_000;
+const Params = Type.Object({}, { additionalProperties: false });
+
+/**
+ * Reads each tenant's history once a day, and when somebody asks, into what the workbenches answer from. Crash order: all is computed before anything
+ * is written, and each record is whole and replaces the one before; a repeat writes the same again.
+ */
+export function createBasesTask(): AnyTask {
+  return defineTask<typeof Params, BasesInput, Bases>({
+    name: 'workbenches',
+    params: Params,
+    title: () => 'History read for allocation and pricing',
+    gather: async ({ clock, store }, tenant) => {
+      const nowMs = clock.nowMs();
+      return {
+        allocation: await readAllocationFacts(store, tenant, nowMs),
+        pricing: await readPricingFacts(store, tenant, nowMs),
+        videos: await readVideoFacts(store, tenant, nowMs),
+      };
+    },
+    isResult: isBases,
+    store: async ({ bus }, tenant, _params, { allocation, pricing }) => {
+      const bases = await openKv(bus, buckets.allocationBases, { schema: AllocationBasis });
+      for (const basis of allocation) await bases.put(`${tenant.id}.${basis.kind}`, basis);
+      const prices = await openKv(bus, buckets.pricingBases, { schema: PricingBasis });
+      await prices.put(tenant.id, pricing);
+      const channels = allocation.find(({ kind }) => kind === 'content')?.channels.length ?? 0;
+      return `${channels} channels, ${pricing.products.length} products, ${pricing.videos.channels.length} channels with views`;
+    },
+    due: async (deps, tenants) => {
+      const prices = await openKv(deps.bus, buckets.pricingBases, { schema: PricingBasis });
+      const wishes: { tenant: string; params: Record<string, unknown>; isShown: boolean }[] = [];
+      for (const tenant of tenants) {
+        const known = await prices.get(tenant.id).catch(() => undefined);
+        const ageMs = deps.clock.nowMs() - (known?.value.computedAtMs ?? Number.NEGATIVE_INFINITY);
+        const isEmpty =
+          known !== undefined && known.value.products.length + known.value.videos.channels.length === 0;
+        if (ageMs >= (isEmpty ? EMPTY_MS : DAY_MS) && (await hasEvents(deps, tenant.id)))
+          wishes.push({ tenant: tenant.id, params: {}, isShown: false });
+      }
+      return wishes;
+    },
+  });
+}
+
+const OneRow = Type.Object({ one: Type.Number() });
+
+async function hasEvents({ store }: TaskDeps, tenant: string): Promise<boolean> {
+  const rows = await store.query(
+    'SELECT 1 AS one FROM events WHERE tenant = {tenant:String} LIMIT 1',
+    { tenant },
+    OneRow,
+  );
+  return rows.length > 0;
+}
