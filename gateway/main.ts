@@ -145,29 +145,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
 
   const mirrors = await openMirrors(bus);
   const { users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch } = mirrors;
-  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, modelRegistry] =
-    await Promise.all([
-      openKvMirror(bus, buckets.users, { schema: UserRecord }),
-      openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
-      openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
-      openKvMirror(bus, buckets.jobs, { schema: api.Job }),
-      openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
-      openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
-      openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
-      openKvMirror(bus, buckets.models, { schema: forecastApi.ForecastRegistry }),
-    ]);
   const workbench = await openWorkbenchRecords(bus);
-  const mirrors = [
-    users,
-    sessions,
-    kpis,
-    jobRecords,
-    eventTypes,
-    mrrPolicies,
-    watch,
-    modelRegistry,
-    ...workbench.mirrors,
-  ];
 
   const limits: SessionLimits = {
     idleMs: config.sessionIdleHours * hourMs,
@@ -416,6 +394,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
       progress.stop();
       await alertRecords.stop();
       await renders.stop();
+      for (const mirror of workbench.mirrors) await mirror.stop();
       await mirrors.stop();
     },
   };

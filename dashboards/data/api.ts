@@ -153,7 +153,6 @@ import {
   isRenderSchedule,
   isRenderScheduleList,
 } from './wire-renders.ts';
-import { isTrendHistory, isTrendList } from './wire-trends.ts';
 import { createWorkbenchApi, type WorkbenchApi } from './workbench-api.ts';
 
 export interface AnomalyArgs {

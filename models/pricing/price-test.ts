@@ -27,7 +27,6 @@ export function chooseArm(
   let most = -Infinity;
   for (const [i, arm] of arms.entries()) {
     const worth = (arm.price - unitCost) * betaDeviate(1 + arm.bought, 1 + arm.offered - arm.bought, random);
-    const worth = (arm.price - unitCost) * betaDraw(1 + arm.bought, 1 + arm.offered - arm.bought, random);
     if (worth > most) {
       most = worth;
       best = i;
@@ -41,23 +40,4 @@ export function stepArms(arms: readonly PriceArm[], chosen: number, bought: bool
   return arms.map((arm, i) =>
     i === chosen ? { ...arm, offered: arm.offered + 1, bought: arm.bought + (bought ? 1 : 0) } : arm,
   );
-}
-
-/** One draw of a Beta distribution with shapes of 1 and more. */
-export function betaDraw(a: number, b: number, random: Random): number {
-  const x = gamma(a, random);
-  const y = gamma(b, random);
-  return x / (x + y);
-}
-
-/** Marsaglia and Tsang 2000, for shapes of 1 and more. */
-function gamma(shape: number, random: Random): number {
-  const d = shape - 1 / 3;
-  const c = 1 / Math.sqrt(9 * d);
-  for (;;) {
-    const z = random.normal();
-    const v = (1 + c * z) ** 3;
-    if (v <= 0) continue;
-    if (Math.log(1 - random.next()) < (z * z) / 2 + d - d * v + d * Math.log(v)) return d * v;
-  }
 }

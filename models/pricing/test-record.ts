@@ -1,7 +1,8 @@
 import type { PriceTestRecord, PriceTestView, PriceTestWish } from '../../platform/contracts/pricing.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { createRandom, type Random } from '../../platform/time/random.ts';
-import { betaDraw, chooseArm, stepArms } from './price-test.ts';
+import { betaDeviate } from '../../platform/statistics/deviates.ts';
+import { chooseArm, stepArms } from './price-test.ts';
 import { willingnessToPay } from './willingness.ts';
 
 const EXPLORATION = 0.1;
@@ -88,7 +89,7 @@ export function viewPriceTest(record: PriceTestRecord): PriceTestView {
     let [best, most] = [0, -Infinity];
     for (const [i, arm] of record.arms.entries()) {
       const worth =
-        (arm.price - record.unitCost) * betaDraw(1 + arm.bought, 1 + arm.offered - arm.bought, random);
+        (arm.price - record.unitCost) * betaDeviate(1 + arm.bought, 1 + arm.offered - arm.bought, random);
       if (worth > most) [best, most] = [i, worth];
     }
     wins[best] = (wins[best] ?? 0) + 1;
