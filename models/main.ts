@@ -21,7 +21,7 @@ import { createJobRecords } from './service/job-records.ts';
 import { createModelsMetrics } from './service/metrics.ts';
 import { createStatusBoard } from './service/status.ts';
 import { work } from './service/work.ts';
-import { allTasks } from './tasks/all-tasks.ts';
+import { createTasks } from './tasks/all-tasks.ts';
 import { runOnThread } from './tasks/run-on-thread.ts';
 import type { AnyTask } from './tasks/task.ts';
 
@@ -89,7 +89,7 @@ export async function start(deps: ModelsDeps, config: ModelsConfig): Promise<Mod
     LEASE_KEY,
     signal,
     async (lease, ending) => {
-      const tasks = new Map((deps.tasks ?? allTasks).map((task) => [task.name, task]));
+      const tasks = new Map((deps.tasks ?? createTasks()).map((task) => [task.name, task]));
       await work(
         {
           bus,

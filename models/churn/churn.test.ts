@@ -11,7 +11,7 @@ import { classificationMetrics } from './metrics.ts';
 import { canTrain, predictChurn, trainChurn } from './model.ts';
 import { stayingOn, survivalAt, survivalCurve } from './survival.ts';
 import { readTelco } from './telco.ts';
-import { boost, boostedScore } from './trees.ts';
+import { boost, boostedScore, logisticLoss } from '../trees/boost.ts';
 
 const file = fileURLToPath(new URL('../../../shared/data/churn/telco_train.csv', import.meta.url));
 const isThere = existsSync(file);
@@ -63,7 +63,7 @@ describe('the boosted trees', () => {
     rowShare: 0.7,
     featureShare: 0.8,
   };
-  const model = boost(bins, label, settings, createRandom(1));
+  const model = boost(bins, label, logisticLoss, settings, createRandom(1));
 
   it('reasons sum to the score: Shapley values are efficient', () => {
     for (let i = 0; i < 60; i++) {
@@ -80,6 +80,7 @@ describe('the boosted trees', () => {
     const flat = boost(
       bins.map((each) => (each === bins[0] ? each : new Uint8Array(each.length))),
       label,
+      logisticLoss,
       settings,
       createRandom(1),
     );

@@ -1,4 +1,4 @@
-import type { Boosted, Bins, Tree } from './trees.ts';
+import type { Boosted, Bins, Tree } from '../trees/boost.ts';
 
 /**
  * Exact Shapley values of a boosted model's log-odds by column, and the mean they start from: they sum to the score. Absent columns are

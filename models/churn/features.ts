@@ -1,5 +1,6 @@
 import { WeirError } from '../../platform/errors/weir-error.ts';
-import type { Bins } from './trees.ts';
+import { binOf, quantileEdges } from '../trees/bins.ts';
+import type { Bins } from '../trees/boost.ts';
 
 /** One customer: numbers and words by column; a missing or unreadable number is null. */
 export type CustomerRow = Readonly<Record<string, number | string | null>>;
@@ -25,7 +26,6 @@ export interface FeatureSpace {
   readonly columnOf: readonly number[];
 }
 
-const MAX_EDGES = 63;
 const MAX_WORDS = 24;
 /** A word in fewer rows says more about those rows than about others. */
 const MIN_ROWS_OF_A_WORD = 10;
@@ -57,28 +57,6 @@ export function toBins(space: FeatureSpace, rows: readonly CustomerRow[]): Bins 
       );
     return [Uint8Array.from(rows, (row) => binOf(column.edges, row[column.name] ?? null))];
   });
-}
-
-function binOf(edges: readonly number[], value: number | string | null): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return 0;
-  let low = 0;
-  let high = edges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (value <= (edges[middle] ?? Infinity)) high = middle;
-    else low = middle + 1;
-  }
-  return low + 1;
-}
-
-function quantileEdges(values: readonly number[]): number[] {
-  const sorted = Float64Array.from(values).sort();
-  const edges = new Set<number>();
-  for (let k = 1; k <= MAX_EDGES; k++) {
-    const edge = sorted[Math.floor((k * sorted.length) / (MAX_EDGES + 1))];
-    if (edge !== undefined) edges.add(edge);
-  }
-  return [...edges];
 }
 
 function commonWords(words: readonly string[]): string[] {

@@ -4,7 +4,7 @@ import { shapley } from './explain.ts';
 import { learnFeatures, toBins, type CustomerRow, type FeatureSpace } from './features.ts';
 import { fitLogistic } from '../regression/logistic.ts';
 import { classificationMetrics, type ClassificationMetrics } from './metrics.ts';
-import { boost, boostedScore, type Boosted, type BoostSettings } from './trees.ts';
+import { boost, boostedScore, logisticLoss, type Boosted, type BoostSettings } from '../trees/boost.ts';
 
 /** What a tenant's own history of customers has taught, with how well it did on customers it had not seen. */
 export interface ChurnModel {
@@ -76,6 +76,7 @@ export function trainChurn(
     const bag = boost(
       toBins(space, trainRows),
       Uint8Array.from(train, (i) => label[i] ?? 0),
+      logisticLoss,
       SETTINGS,
       random.fork(`fold ${f}`),
     );
@@ -88,7 +89,9 @@ export function trainChurn(
   const bins = toBins(space, rows);
   return {
     space,
-    bags: Array.from({ length: BAGS }, (_, k) => boost(bins, label, SETTINGS, random.fork(`bag ${k}`))),
+    bags: Array.from({ length: BAGS }, (_, k) =>
+      boost(bins, label, logisticLoss, SETTINGS, random.fork(`bag ${k}`)),
+    ),
     calibration,
     backtest: classificationMetrics(
       outOfFold.map((score) => calibrated(calibration, score)),

@@ -105,7 +105,8 @@ function geometricMean(xs: readonly number[]): number {
   return xs.length === 0 ? 1 : Math.exp(xs.reduce((sum, x) => sum + Math.log(x), 0) / xs.length);
 }
 
-function join(
+/** Mean of weighted mean and weighted median of the members, and their weighted mean distance from it, by step. */
+export function join(
   members: readonly Float64Array[],
   weights: Float64Array,
   horizon: number,

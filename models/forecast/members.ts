@@ -20,7 +20,7 @@ export interface Member {
   forecast(panel: Panel): Float64Array[];
 }
 
-type OneSeries = (history: Float64Array, horizon: number) => Float64Array | undefined;
+export type OneSeries = (history: Float64Array, horizon: number) => Float64Array | undefined;
 
 /** Values of a history that the slower forecasters look at. */
 const RECENT = 1_000;
@@ -147,12 +147,14 @@ function arima(history: Float64Array, horizon: number, period: number): Float64A
   return fit === undefined ? undefined : forecastArima(fit, history, horizon);
 }
 
-function smoothing(history: Float64Array, horizon: number): Float64Array | undefined {
+/** Exponential smoothing without a season, the form by AICc. */
+export function smoothing(history: Float64Array, horizon: number): Float64Array | undefined {
   const fit = ets(history, 1, etsStableForms);
   return fit === undefined ? undefined : etsForecast(fit, horizon);
 }
 
-function onLogs(forecast: OneSeries): OneSeries {
+/** On logarithms where every value is positive. */
+export function onLogs(forecast: OneSeries): OneSeries {
   return (history, horizon) =>
     history.every((x) => x > 0)
       ? forecast(history.map(Math.log), horizon)?.map(Math.exp)
@@ -160,7 +162,7 @@ function onLogs(forecast: OneSeries): OneSeries {
 }
 
 /** Takes the seasons out, forecasts the rest, and puts the last of each season back. */
-function adjusted(periods: readonly number[], options: StlOptions, rest: OneSeries): OneSeries {
+export function adjusted(periods: readonly number[], options: StlOptions, rest: OneSeries): OneSeries {
   return (history, horizon) => {
     const seen = periods.filter((period) => history.length >= 3 * period);
     if (seen.length === 0) return rest(history, horizon);

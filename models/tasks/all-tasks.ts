@@ -1,4 +1,7 @@
+import { createForecastTask } from '../tenant-forecast/task.ts';
 import type { AnyTask } from './task.ts';
 
 /** Every task of the models service; each has its computation of the same name in `computations.ts`. */
-export const allTasks: readonly AnyTask[] = [];
+export function createTasks(): readonly AnyTask[] {
+  return [createForecastTask()];
+}

@@ -34,6 +34,8 @@ export const buckets = {
   privacyAnswers: 'privacyanswers',
   watch: 'watch',
   progress: 'kpiprogress',
+  /** Registry of trained models: key `forecast.<tenant>.<grain>`. */
+  models: 'models',
   /** Key `<tenant>.<id>`. */
   renders: 'renders',
   /** Key `<tenant>.<key>`; written by the gateway (design, start, stop) and by decision (shares, stop on harm). */
@@ -43,5 +45,7 @@ export const buckets = {
 } as const;
 
 export const snapshotsBucket = 'snapshots';
+/** Object store of trained models, by version. */
+export const modelsBucket = 'models';
 
 export const TENANT_PATTERN = '^[a-z][a-z0-9-]{0,62}$';

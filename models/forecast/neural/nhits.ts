@@ -1,5 +1,5 @@
 import type { AdamOptimizer, Scalar, Tensor2D, Variable } from '@tensorflow/tfjs';
-import type { Random } from '../../../platform/time/random.ts';
+import { createRandom, type Random } from '../../../platform/time/random.ts';
 import type { TensorFlow } from '../../runtime/tensorflow.ts';
 import { scaleHistory, unscale, type ScaledHistory } from '../scaled-history.ts';
 import { interpolationMatrix, poolingMatrix } from './linear-maps.ts';
@@ -89,6 +89,27 @@ export async function trainNhits(
   } finally {
     optimizer.dispose();
   }
+  return {
+    spec,
+    forecast: (history) => predict(tf, network, spec, scaleHistory(history, spec.period)),
+    weights: () => Promise.all(network.parameters.map(async (p) => Float32Array.from(await p.data()))),
+    dispose: () => network.dispose(),
+  };
+}
+
+/** The network of these parameters again, as `weights` gave them. Throws RangeError where their number or size does not fit. */
+export function restoreNhits(tf: TensorFlow, spec: NhitsSpec, weights: readonly Float32Array[]): Nhits {
+  const network = createNetwork(tf, spec, createRandom('restored'));
+  const fits =
+    weights.length === network.parameters.length &&
+    network.parameters.every((parameter, i) => parameter.size === weights[i]?.length);
+  if (!fits) {
+    network.dispose();
+    throw new RangeError('the weights are not those of this network');
+  }
+  network.parameters.forEach((parameter, i) => {
+    tf.tidy(() => parameter.assign(tf.tensor(weights[i] ?? new Float32Array(0), parameter.shape)));
+  });
   return {
     spec,
     forecast: (history) => predict(tf, network, spec, scaleHistory(history, spec.period)),

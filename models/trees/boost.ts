@@ -26,7 +26,7 @@ export interface BoostSettings {
 }
 
 export interface Boosted {
-  /** Log-odds before any tree. */
+  /** Score before any tree. */
   readonly base: number;
   readonly trees: readonly Tree[];
 }
@@ -36,28 +36,74 @@ export type Bins = readonly Uint8Array[];
 
 const MAX_BINS = 256;
 
+/** What is boosted: the first score, and by row the way down (negative gradient) and the curvature there. */
+export interface Loss<L extends ArrayLike<number>> {
+  start(label: L): number;
+  slope(label: L, score: Float64Array, gradient: Float64Array, curvature: Float64Array): void;
+}
+
+/** Logistic loss of labels 0 and 1; scores are log-odds. */
+export const logisticLoss: Loss<Uint8Array> = {
+  start: (label) => {
+    const n = label.length;
+    const positive = label.reduce((sum, each) => sum + each, 0);
+    const rate = Math.min(1 - 0.5 / n, Math.max(0.5 / n, positive / n));
+    return Math.log(rate / (1 - rate));
+  },
+  slope: (label, score, gradient, curvature) => {
+    for (let i = 0; i < label.length; i++) {
+      const p = 1 / (1 + Math.exp(-(score[i] ?? 0)));
+      gradient[i] = (label[i] ?? 0) - p;
+      curvature[i] = p * (1 - p);
+    }
+  },
+};
+
+/** Half the squared error, each row with a weight of its own; scores are predictions. */
+export function squaredLoss(weights?: Float64Array): Loss<Float64Array> {
+  return {
+    start: (label) => {
+      let sum = 0;
+      let total = 0;
+      for (let i = 0; i < label.length; i++) {
+        const weight = weights?.[i] ?? 1;
+        sum += weight * (label[i] ?? 0);
+        total += weight;
+      }
+      return total > 0 ? sum / total : 0;
+    },
+    slope: (label, score, gradient, curvature) => {
+      for (let i = 0; i < label.length; i++) {
+        const weight = weights?.[i] ?? 1;
+        gradient[i] = weight * ((label[i] ?? 0) - (score[i] ?? 0));
+        curvature[i] = weight;
+      }
+    },
+  };
+}
+
 /**
- * Gradient boosting of logistic loss with Newton leaves on binned features, leaf by leaf (Friedman 2001; histograms and growth as in
- * LightGBM, Ke et al. 2017). `label` is 0 or 1.
+ * Gradient boosting with Newton leaves on binned features, leaf by leaf (Friedman 2001; histograms and growth as in
+ * LightGBM, Ke et al. 2017).
  */
-export function boost(bins: Bins, label: Uint8Array, settings: BoostSettings, random: Random): Boosted {
+export function boost<L extends ArrayLike<number>>(
+  bins: Bins,
+  label: L,
+  loss: Loss<L>,
+  settings: BoostSettings,
+  random: Random,
+): Boosted {
   const n = label.length;
-  const positive = label.reduce((sum, each) => sum + each, 0);
-  const rate = Math.min(1 - 0.5 / n, Math.max(0.5 / n, positive / n));
-  const base = Math.log(rate / (1 - rate));
+  const base = loss.start(label);
   const score = new Float64Array(n).fill(base);
   const gradient = new Float64Array(n);
   const curvature = new Float64Array(n);
   const trees: Tree[] = [];
   const rows = new Int32Array(n);
   for (let t = 0; t < settings.trees; t++) {
+    loss.slope(label, score, gradient, curvature);
     let taken = 0;
-    for (let i = 0; i < n; i++) {
-      const p = 1 / (1 + Math.exp(-(score[i] ?? 0)));
-      gradient[i] = (label[i] ?? 0) - p;
-      curvature[i] = p * (1 - p);
-      if (random.next() < settings.rowShare) rows[taken++] = i;
-    }
+    for (let i = 0; i < n; i++) if (random.next() < settings.rowShare) rows[taken++] = i;
     const features = [...bins.keys()].filter(() => random.next() < settings.featureShare);
     const tree = growTree(bins, rows.slice(0, taken), features, gradient, curvature, settings);
     trees.push(tree);
@@ -66,7 +112,7 @@ export function boost(bins: Bins, label: Uint8Array, settings: BoostSettings, ra
   return { base, trees };
 }
 
-/** Log-odds of row `i`. */
+/** Score of row `i`: log-odds or a prediction, as the loss has it. */
 export function boostedScore({ base, trees }: Boosted, bins: Bins, i: number): number {
   let score = base;
   for (const tree of trees) score += treeValue(tree, bins, i);

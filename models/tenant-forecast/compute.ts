@@ -1,0 +1,289 @@
+import type { SeriesForecastDetail } from '../../platform/contracts/forecast.ts';
+import { fillGaps } from '../forecast/fill-gaps.ts';
+import { naiveScale } from '../forecast/metrics.ts';
+import { repairHistory, type Repaired } from '../forecast/repair-history.ts';
+import { dataHash } from '../runtime/manifest.ts';
+import { openTensorFlow, type TensorFlow } from '../runtime/tensorflow.ts';
+import type { ComputeContext } from '../tasks/computations.ts';
+import { forecastBoosted, trainBoosted } from './boosted-member.ts';
+import { describePanel, type Working } from './describe.ts';
+import type { LearnedModel } from './learned-model.ts';
+import { BOOSTED, classicalForecasts, members, NEURAL, REFERENCE } from './members.ts';
+import { forecastNeural, trainNeural } from './neural-member.ts';
+import { bandsOf, originCuts } from './origins.ts';
+import { historyLength, isForecastOrder, stepsAhead, type Panel, type Passed } from './panel.ts';
+import { plainForecast } from './plain-series.ts';
+import { chooseBySeries } from './series-outcome.ts';
+import { combineSeries, triedError, type Combined, type Origin } from './weigh.ts';
+
+/** What a model did on the past of a panel. */
+export interface ModelScore {
+  /** Mean over the series of mean absolute error over the yardstick of MASE; null when nothing could be tried. */
+  readonly error: number | null;
+  readonly relativeToSeasonalNaive: number | null;
+}
+
+export interface ForecastResult {
+  readonly kind: 'forecast';
+  readonly forecasts: readonly Omit<SeriesForecastDetail, 'madeAtMs' | 'modelVersion'>[];
+  /** Which model the forecasts are by. */
+  readonly by: 'trained' | 'current';
+  readonly trained:
+    | {
+        readonly model: LearnedModel;
+        readonly score: ModelScore;
+        /** Of the current one at the same origins; undefined where there was none. */
+        readonly currentScore: ModelScore | undefined;
+        readonly dataHash: string;
+        readonly backend: string;
+      }
+    | undefined;
+  readonly passed: Passed;
+  /** Tensors left behind; 0 unless there is a fault. */
+  readonly leakedTensors: number;
+}
+
+/** Longest horizon of the network; beyond it the others stand alone. */
+const NEURAL_REACH = 30;
+
+/**
+ * Forecasts of a whole panel, by the current model or by one trained here, whichever did better on the past. Learned members are trained on what came before the
+ * earliest of the near origins, so that their backtest is of values they have not seen; the others are fitted anew at every origin.
+ */
+export async function computeForecasts(order: unknown, context: ComputeContext): Promise<ForecastResult> {
+  if (!isForecastOrder(order)) throw new TypeError('the thread was given no forecast order');
+  const { panel, train } = order;
+  const current = isCompatible(order.current) ? order.current : undefined;
+  const steps = stepsAhead(panel);
+  const length = historyLength(panel);
+  const cuts = [0, ...originCuts(length, panel.period, panel.horizons)];
+  context.progress(0.02, 'repairing histories');
+  const modelled = panel.series.flatMap((series, i) =>
+    plainForecast(series.values, panel.period) === undefined ? [i] : [],
+  );
+  const pasts = cuts.map((cut) => pastOf(panel, modelled, length - cut));
+  const works = modelled.length > 0;
+
+  const needsNeural = works && (train || current?.neural !== undefined);
+  const opened = needsNeural ? await openTensorFlow(context.backend) : undefined;
+  const tensorsBefore = opened?.tf.memory().numTensors ?? 0;
+  const trainCut = trainingCut(cuts, length);
+  const trained =
+    train && works ? await trainModel(panel, modelled, length - trainCut, opened?.tf, context) : undefined;
+
+  const classical = pasts.map((past, k) => {
+    context.progress(0.45 + (0.35 * k) / pasts.length, 'trying members on the past');
+    return classicalForecasts(past.raw, past.repaired, panel.period, steps);
+  });
+  const run = async (model: LearnedModel | undefined): Promise<Run> =>
+    evaluate(
+      panel,
+      modelled,
+      cuts,
+      await withLearned(panel, model, pasts, cuts, classical, opened?.tf),
+      pasts[0],
+      model?.weights,
+    );
+  context.progress(0.82, 'weighing members');
+  const fresh = trained === undefined ? undefined : await run({ ...trained, weights: {} });
+  const kept = current === undefined ? undefined : await run(current);
+  context.progress(0.92, 'adding up');
+  const leakedTensors = (opened?.tf.memory().numTensors ?? 0) - tensorsBefore;
+  const isBetter =
+    fresh !== undefined &&
+    (kept === undefined || (fresh.score.error ?? Infinity) <= (kept.score.error ?? Infinity));
+  const shown = isBetter ? fresh : (kept ?? fresh ?? (await run(undefined)));
+  return {
+    kind: 'forecast',
+    forecasts: describePanel(panel, modelled, shown.working),
+    by: isBetter ? 'trained' : 'current',
+    trained:
+      trained === undefined || fresh === undefined
+        ? undefined
+        : {
+            model: { ...trained, weights: fresh.weights },
+            score: fresh.score,
+            currentScore: kept?.score,
+            dataHash: dataHash(panel.series.map(({ values }) => values)),
+            backend: opened?.backend.name ?? 'none',
+          },
+    passed: order.passed,
+    leakedTensors,
+  };
+}
+
+interface Past {
+  /** Gaps filled, nothing else. */
+  readonly raw: readonly Float64Array[];
+  readonly repaired: readonly Float64Array[];
+  readonly repairs: readonly Repaired[];
+}
+
+/** The series as they stood after `length` values: repaired with what was known then. */
+function pastOf(panel: Panel, modelled: readonly number[], length: number): Past {
+  const empty = new Float64Array(Math.max(1, length));
+  const raw: Float64Array[] = [];
+  const repairs: Repaired[] = [];
+  for (const i of modelled) {
+    const values = (panel.series[i]?.values ?? empty).slice(0, length);
+    raw.push(fillGaps(values, panel.period) ?? empty);
+    repairs.push(
+      repairHistory(values, panel.period) ?? { values: empty, filled: length, replaced: 0, shift: undefined },
+    );
+  }
+  return { raw, repairs, repaired: repairs.map(({ values }) => values) };
+}
+
+/** Learned members stop here: at the farthest near origin, but not so far back that little is left. */
+function trainingCut(cuts: readonly number[], length: number): number {
+  return [...cuts].reverse().find((cut) => cut <= length / 4) ?? 0;
+}
+
+async function trainModel(
+  panel: Panel,
+  modelled: readonly number[],
+  length: number,
+  tf: TensorFlow | undefined,
+  { progress, random }: ComputeContext,
+): Promise<Omit<LearnedModel, 'weights'>> {
+  const { repaired } = pastOf(panel, modelled, length);
+  const steps = stepsAhead(panel);
+  progress(0.05, 'growing trees');
+  const boosted = trainBoosted(repaired, panel.calendar, panel.period, steps, random.fork('trees'));
+  progress(0.2, 'training the network');
+  const neural =
+    tf === undefined
+      ? undefined
+      : await trainNeural(
+          tf,
+          repaired,
+          panel.period,
+          Math.min(steps, NEURAL_REACH),
+          random.fork('network'),
+          (share) => progress(0.2 + 0.25 * share, 'training the network'),
+        );
+  return {
+    members: members.map(({ name }) => name),
+    boosted,
+    neural,
+    trainedUntilMs: panel.starts[length] ?? 0,
+  };
+}
+
+/** All members at all origins. */
+async function withLearned(
+  panel: Panel,
+  model: Omit<LearnedModel, 'weights'> | undefined,
+  pasts: readonly Past[],
+  cuts: readonly number[],
+  classical: readonly (readonly (readonly Float64Array[] | undefined)[])[],
+  tf: TensorFlow | undefined,
+): Promise<Origin[]> {
+  const steps = stepsAhead(panel);
+  const none = (past: Past): Float64Array[] =>
+    past.repaired.map(() => new Float64Array(steps).fill(Number.NaN));
+  const neural =
+    model?.neural === undefined || tf === undefined
+      ? undefined
+      : await forecastNeural(
+          tf,
+          model.neural,
+          panel.period,
+          pasts.map(({ repaired }) => repaired),
+        );
+  return pasts.map((past, k) => {
+    const boosted =
+      model?.boosted === undefined
+        ? undefined
+        : forecastBoosted(model.boosted, past.repaired, panel.calendar, panel.period, steps);
+    return {
+      cut: cuts[k] ?? 0,
+      forecasts: members.map((_, m) => {
+        // What came before was seen in training: its errors there would flatter.
+        const hasSeen =
+          (panel.starts[historyLength(panel) - (cuts[k] ?? 0)] ?? 0) < (model?.trainedUntilMs ?? 0);
+        if (hasSeen && (m === BOOSTED || m === NEURAL)) return none(past);
+        if (m === BOOSTED) return boosted ?? none(past);
+        if (m === NEURAL) return neural?.[k]?.map((forecast) => padded(forecast, steps)) ?? none(past);
+        return classical[k]?.[m] ?? none(past);
+      }),
+    };
+  });
+}
+
+function padded(forecast: Float64Array, steps: number): Float64Array {
+  const out = new Float64Array(steps).fill(Number.NaN);
+  out.set(forecast.subarray(0, steps));
+  return out;
+}
+
+interface Run {
+  readonly working: readonly Working[];
+  readonly weights: Record<string, number[][]>;
+  readonly score: ModelScore;
+}
+
+/** Weights, choice and error of every modelled series under one model. */
+function evaluate(
+  panel: Panel,
+  modelled: readonly number[],
+  cuts: readonly number[],
+  origins: readonly Origin[],
+  now: Past | undefined,
+  given: LearnedModel['weights'] | undefined,
+): Run {
+  const bands = bandsOf(panel.horizons);
+  const weights: Record<string, number[][]> = {};
+  const working: Working[] = [];
+  let scaled = 0;
+  let reference = 0;
+  let scored = 0;
+  modelled.forEach((i, s) => {
+    const series = panel.series[i];
+    const history = now?.raw[s];
+    const repair = now?.repairs[s];
+    if (series === undefined || history === undefined || repair === undefined) return;
+    const learned = given?.[series.id];
+    const combos: Combined[] = origins.map((origin, k) =>
+      combineSeries(origin, origins.slice(k + 1), s, history, bands, learned),
+    );
+    const [first, ...past] = combos;
+    if (first === undefined) return;
+    weights[series.id] = first.weights.map((each) => [...each]);
+    const outcome = chooseBySeries(first, past, origins, s, history, bands);
+    working.push({ index: i, history, repair, outcome, origins, position: s });
+    const scale = naiveScale(history, panel.period);
+    const steps = first.point.length;
+    const mine = triedError(past, history, 0, steps);
+    const its = triedError(
+      origins.slice(1).map(({ cut, forecasts }) => ({
+        cut,
+        point: forecasts[REFERENCE]?.[s] ?? new Float64Array(steps).fill(Number.NaN),
+      })),
+      history,
+      0,
+      steps,
+    );
+    if (mine.count === 0 || its.count === 0) return;
+    scaled += mine.absolute / mine.count / scale;
+    reference += its.absolute / its.count / scale;
+    scored += 1;
+  });
+  const isScored = scored > 0 && cuts.length > 1;
+  return {
+    working,
+    weights,
+    score: {
+      error: isScored ? scaled / scored : null,
+      relativeToSeasonalNaive: isScored && reference > 0 ? scaled / reference : null,
+    },
+  };
+}
+
+function isCompatible(model: LearnedModel | undefined): model is LearnedModel {
+  return model !== undefined && model.members.join() === members.map(({ name }) => name).join();
+}
+
+export function isForecastResult(value: unknown): value is ForecastResult {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'forecast';
+}

@@ -1,0 +1,402 @@
+import type {
+  ForecastBacktest,
+  ForecastHorizon,
+  ForecastMember,
+  ForecastMethod,
+  SeriesForecastDetail,
+} from '../../platform/contracts/forecast.ts';
+import { calibrate, type Interval, type Judged } from '../forecast/conformal.ts';
+import { naiveScale } from '../forecast/metrics.ts';
+import { reconcilePositive } from '../forecast/reconcile.ts';
+import type { Repaired } from '../forecast/repair-history.ts';
+import { driversOf } from './drivers.ts';
+import { totalFactor, totalScores, type TotalScores } from './horizon-totals.ts';
+import { members, REFERENCE } from './members.ts';
+import { bandsOf } from './origins.ts';
+import { historyLength, stepsAhead, type Panel, type PanelSeries } from './panel.ts';
+import { plainForecast, type PlainForecast } from './plain-series.ts';
+import { scenariosOf } from './scenarios.ts';
+import type { Outcome } from './series-outcome.ts';
+import { triedError, type Origin } from './weigh.ts';
+
+/** A modelled series with everything its description needs. */
+export interface Working {
+  /** Place in the panel, and among the modelled. */
+  readonly index: number;
+  readonly position: number;
+  /** Gaps filled, nothing else: what came. */
+  readonly history: Float64Array;
+  readonly repair: Repaired;
+  readonly outcome: Outcome;
+  /** Now first, then the past ones. */
+  readonly origins: readonly Origin[];
+}
+
+type Described = Omit<SeriesForecastDetail, 'madeAtMs' | 'modelVersion'>;
+
+/** Multiples of a standard deviation for the rule of thumb of plain series, by level. */
+const THUMB: Readonly<Record<number, number>> = { 0.68: 1, 0.8: 1.29, 0.95: 2 };
+
+/** The panel's forecasts made to add up, with intervals, horizons, scenarios and drivers. Every number is finite. */
+export function describePanel(
+  panel: Panel,
+  modelled: readonly number[],
+  working: readonly Working[],
+): Described[] {
+  const steps = stepsAhead(panel);
+  const byIndex = new Map(working.map((each) => [each.index, each]));
+  const plain = panel.series.map((series, i) =>
+    byIndex.has(i)
+      ? undefined
+      : (plainForecast(series.values, panel.period) ?? unmodelled(modelled.includes(i))),
+  );
+  const points = panel.series.map(
+    (_, i) =>
+      byIndex.get(i)?.outcome.now.point.map((v) => (Number.isFinite(v) ? v : 0)) ??
+      new Float64Array(steps).fill(plain[i]?.value ?? 0),
+  );
+  const nonNegative = panel.series.map(({ values }) => values.every((v) => !(v < 0)));
+  points.forEach((point, i) => {
+    if (nonNegative[i] === true) point.forEach((v, h) => (point[h] = Math.max(0, v)));
+  });
+  const added = addUp(panel, points, byIndex, plain, nonNegative);
+
+  const judged: Judged[] = working.flatMap(({ history, outcome }) =>
+    outcome.past.map((past) => ({
+      history: history.subarray(0, history.length - past.cut),
+      combined: {
+        point: past.point,
+        spread: past.spread,
+        weights: past.weights[0] ?? new Float64Array(0),
+        backtestError: outcome.error,
+      },
+      actual: history.subarray(
+        history.length - past.cut,
+        history.length - past.cut + Math.min(steps, past.cut),
+      ),
+    })),
+  );
+  const calibration = judged.length === 0 ? undefined : calibrate(judged, panel.period);
+  const scores = totalScores(
+    working.map(({ history, outcome }) => ({ history, past: outcome.past, error: outcome.error })),
+    panel.horizons,
+  );
+
+  return panel.series.map((series, i) => {
+    const mine = byIndex.get(i);
+    const before = points[i] ?? new Float64Array(steps);
+    const point = added[i] ?? before;
+    const bands = panel.levels.map((level) => {
+      const interval: Interval =
+        mine === undefined || calibration === undefined
+          ? thumb(before, plain[i]?.deviation ?? (mine?.outcome.error ?? naiveOf(mine)) * 1.25, level)
+          : calibration.interval(
+              mine.history,
+              {
+                point: before,
+                spread: mine.outcome.now.spread,
+                weights: mine.outcome.now.weights[0] ?? new Float64Array(0),
+                backtestError: mine.outcome.error,
+              },
+              level,
+            );
+      return { level, ...shifted(interval, before, point, nonNegative[i] === true) };
+    });
+    return describeSeries({
+      panel,
+      series,
+      mine,
+      plain: plain[i],
+      point,
+      before,
+      bands,
+      scores,
+      nonNegative: nonNegative[i] === true,
+    });
+  });
+}
+
+function unmodelled(wasMeant: boolean): PlainForecast {
+  return {
+    method: 'short',
+    value: 0,
+    deviation: 0,
+    statement: wasMeant ? 'No member could work on this series; zero stands in.' : 'Nothing can be said.',
+  };
+}
+
+function naiveOf(mine: Working | undefined): number {
+  return mine === undefined ? 0 : naiveScale(mine.history, 1);
+}
+
+/** Step by step the closest forecasts that add up. A series that never errs, such as one gone quiet, hardly moves. */
+function addUp(
+  panel: Panel,
+  points: readonly Float64Array[],
+  byIndex: ReadonlyMap<number, Working>,
+  plain: readonly (PlainForecast | undefined)[],
+  nonNegative: readonly boolean[],
+): Float64Array[] {
+  const out = points.map((point) => point.slice());
+  if (panel.sums.length === 0) return out;
+  const variances = Float64Array.from(panel.series, (_, i) => {
+    const mine = byIndex.get(i);
+    const error = mine === undefined ? (plain[i]?.deviation ?? 0) : (mine.outcome.error ?? naiveOf(mine));
+    return error * error;
+  });
+  for (let h = 0; h < stepsAhead(panel); h += 1) {
+    const step = Float64Array.from(points, (point) => point[h] ?? 0);
+    reconcilePositive(step, variances, panel.sums, (i) => nonNegative[i] === true).forEach((value, i) => {
+      const target = out[i];
+      if (target !== undefined && Number.isFinite(value)) target[h] = value;
+    });
+  }
+  return out;
+}
+
+function thumb(point: Float64Array, deviation: number, level: number): Interval {
+  const half = deviation * (THUMB[level] ?? 2 * level);
+  return { lower: point.map((v) => v - half), upper: point.map((v) => v + half) };
+}
+
+/** Bounds moved with their point, in order around it, and not below zero where nothing ever was. */
+function shifted(
+  { lower, upper }: Interval,
+  before: Float64Array,
+  point: Float64Array,
+  isNonNegative: boolean,
+): { lower: number[]; upper: number[] } {
+  const low: number[] = [];
+  const high: number[] = [];
+  point.forEach((value, h) => {
+    const by = value - (before[h] ?? value);
+    const l = (lower[h] ?? value) + by;
+    const u = (upper[h] ?? value) + by;
+    const floor = isNonNegative ? 0 : Number.NEGATIVE_INFINITY;
+    low.push(Math.min(value, Math.max(floor, Number.isFinite(l) ? l : value)));
+    high.push(Math.max(value, Number.isFinite(u) ? u : value));
+  });
+  return { lower: low, upper: high };
+}
+
+interface Parts {
+  readonly panel: Panel;
+  readonly series: PanelSeries;
+  readonly mine: Working | undefined;
+  readonly plain: PlainForecast | undefined;
+  readonly point: Float64Array;
+  readonly before: Float64Array;
+  readonly bands: SeriesForecastDetail['bands'];
+  readonly scores: TotalScores;
+  readonly nonNegative: boolean;
+}
+
+function describeSeries(parts: Parts): Described {
+  const { bands, mine, panel, plain, point, series } = parts;
+  const n = historyLength(panel);
+  const word = panel.grain === 'daily' ? 'day' : 'hour';
+  const known = series.values.reduce((count, v) => count + (Number.isFinite(v) ? 1 : 0), 0);
+  const reach = panel.horizons.filter((horizon, k) => k === 0 || horizon <= known);
+  const steps = reach.at(-1) ?? 1;
+  const horizons = reach.map((horizon) => describeHorizon(parts, horizon, word));
+  const notes: string[] = [];
+  if (mine !== undefined) {
+    const { filled, replaced, shift } = mine.repair;
+    if (filled > 0) notes.push(`${count(filled, word)} without any data filled from their neighbours.`);
+    if (replaced > 0)
+      notes.push(
+        `${count(replaced, 'outlier')} replaced by trend and season before learning; the figures keep them.`,
+      );
+    if (shift !== undefined)
+      notes.push(
+        `The level moved ${n - shift.at} ${word}s ago${Number.isFinite(shift.ratio) ? ` to ${shift.ratio.toFixed(2)} times what it was` : ''}; what came before was moved with it before learning.`,
+      );
+  }
+  const missing = panel.horizons.filter((horizon) => !reach.includes(horizon));
+  if (missing.length > 0)
+    notes.push(
+      `No forecast over ${missing.join(' and ')} ${word}s yet: that needs as many ${word}s of history, there are ${known}.`,
+    );
+  const main = horizons.find((each) => each.steps === 7 || each.steps === 24) ?? horizons.at(-1);
+  const method: ForecastMethod = main?.method ?? plain?.method ?? 'short';
+  return {
+    id: series.id,
+    grain: panel.grain,
+    kpi: series.kpi,
+    rollup: series.rollup,
+    dim: series.dim,
+    title: series.title,
+    unit: series.unit,
+    originMs: panel.starts[n] ?? 0,
+    historySteps: known,
+    method,
+    statement: plain?.statement ?? statementOf(main, word),
+    notes,
+    stepStarts: [...panel.starts.subarray(n, n + steps)],
+    endMs: panel.starts[n + steps] ?? 0,
+    points: [...point.subarray(0, steps)],
+    bands: bands.map(({ level, lower, upper }) => ({
+      level,
+      lower: lower.slice(0, steps),
+      upper: upper.slice(0, steps),
+    })),
+    horizons,
+  };
+}
+
+function describeHorizon(parts: Parts, horizon: number, word: string): ForecastHorizon {
+  const { bands, before, mine, nonNegative, panel, plain, point, scores, series } = parts;
+  const total = point.subarray(0, horizon).reduce((sum, v) => sum + v, 0);
+  const last = series.values.slice(-horizon);
+  const past = last.length < horizon ? null : last.reduce((sum, v) => sum + (Number.isFinite(v) ? v : 0), 0);
+  const error = mine?.outcome.error;
+  const bounds = panel.levels.map((level) => {
+    // One step is its own interval; a sum has one of its own, since errors of neighbours go together.
+    const band = bands.find((each) => each.level === level);
+    const half =
+      error === undefined
+        ? Math.sqrt(horizon) * (plain?.deviation ?? naiveOf(mine)) * (THUMB[level] ?? 2)
+        : totalFactor(scores, horizon, level) * horizon * error;
+    const lower = horizon === 1 ? (band?.lower[0] ?? total) : total - half;
+    const upper = horizon === 1 ? (band?.upper[0] ?? total) : total + half;
+    return { level, lower: nonNegative ? Math.max(0, Math.min(total, lower)) : lower, upper };
+  });
+  const narrow = bounds.find(({ level }) => level === 0.68) ?? bounds[0];
+  const method = mine === undefined ? (plain?.method ?? 'short') : methodOf(mine, panel, horizon);
+  return {
+    steps: horizon,
+    method,
+    total,
+    bounds,
+    before: past,
+    backtest: backtestOf(mine, panel, horizon),
+    members: membersOf(mine, panel, horizon),
+    scenarios: scenariosOf({
+      total,
+      lower: narrow?.lower ?? total,
+      upper: narrow?.upper ?? total,
+      before: past,
+      tried: mine === undefined ? 0 : (scores.byHorizon.get(horizon)?.length ?? 0),
+      stepWord: word,
+      steps: horizon,
+    }),
+    drivers: mine === undefined ? [] : driversOf(mine.repair.values, point, before, horizon, panel.period),
+  };
+}
+
+/** What is shown over a horizon: that of most of its steps. */
+function methodOf({ outcome }: Working, panel: Panel, horizon: number): ForecastMethod {
+  const bands = bandsOf(panel.horizons);
+  let ensemble = 0;
+  bands.forEach(({ from, to }, b) => {
+    if (to <= horizon && outcome.methods[b] === 'ensemble') ensemble += to - from;
+  });
+  return 2 * ensemble >= horizon ? 'ensemble' : 'seasonal-naive';
+}
+
+function backtestOf(mine: Working | undefined, panel: Panel, horizon: number): ForecastBacktest {
+  const nothing: ForecastBacktest = {
+    origins: 0,
+    stepsTested: 0,
+    meanAbsoluteError: null,
+    wape: null,
+    mase: null,
+    accuracy: null,
+    totalAccuracy: null,
+    relativeToSeasonalNaive: null,
+    beatsSeasonalNaive: false,
+  };
+  if (mine === undefined) return nothing;
+  const { history, origins, outcome, position } = mine;
+  const shown = triedError(outcome.past, history, 0, horizon);
+  if (shown.count === 0) return nothing;
+  const reference = triedError(memberPast(origins, REFERENCE, position), history, 0, horizon);
+  const mae = shown.absolute / shown.count;
+  const its = reference.count === 0 ? 0 : reference.absolute / reference.count;
+  const wape = shown.size > 0 ? shown.absolute / shown.size : null;
+  return {
+    origins: shown.origins,
+    stepsTested: shown.steps,
+    meanAbsoluteError: mae,
+    wape,
+    mase: mae / naiveScale(history, panel.period),
+    accuracy: wape === null ? null : Math.max(0, 1 - wape),
+    totalAccuracy: totalAccuracy(outcome.past, history, horizon),
+    relativeToSeasonalNaive: its > 0 ? mae / its : null,
+    beatsSeasonalNaive: mae < its,
+  };
+}
+
+function totalAccuracy(past: Outcome['past'], history: Float64Array, horizon: number): number | null {
+  let off = 0;
+  let size = 0;
+  for (const { cut, point } of past) {
+    if (cut < horizon) continue;
+    let sum = 0;
+    let actual = 0;
+    for (let h = 0; h < horizon; h += 1) {
+      const y = history[history.length - cut + h] ?? 0;
+      actual += y;
+      sum += y - (point[h] ?? 0);
+    }
+    off += Math.abs(sum);
+    size += Math.abs(actual);
+  }
+  return size > 0 ? Math.max(0, 1 - off / size) : null;
+}
+
+function memberPast(
+  origins: readonly Origin[],
+  member: number,
+  position: number,
+): { cut: number; point: Float64Array }[] {
+  return origins.slice(1).flatMap(({ cut, forecasts }) => {
+    const point = forecasts[member]?.[position];
+    return point === undefined ? [] : [{ cut, point }];
+  });
+}
+
+function membersOf(mine: Working | undefined, panel: Panel, horizon: number): ForecastMember[] {
+  if (mine === undefined) return [];
+  const { history, origins, outcome, position } = mine;
+  const bands = bandsOf(panel.horizons).filter(({ to }) => to <= horizon);
+  const its = triedError(memberPast(origins, REFERENCE, position), history, 0, horizon);
+  const yardstick = its.count === 0 ? 0 : its.absolute / its.count;
+  return members
+    .map(({ name, family }, k) => {
+      const weight = bands.reduce(
+        (sum, { from, to }, b) => sum + ((to - from) / horizon) * (outcome.now.weights[b]?.[k] ?? 0),
+        0,
+      );
+      const tried = triedError(memberPast(origins, k, position), history, 0, horizon);
+      const mae = tried.count === 0 ? null : tried.absolute / tried.count;
+      return {
+        name,
+        family,
+        weight: Math.min(1, weight),
+        meanAbsoluteError: mae,
+        relativeToSeasonalNaive: mae === null || !(yardstick > 0) ? null : mae / yardstick,
+      };
+    })
+    .filter(({ weight, meanAbsoluteError }) => weight > 0 || meanAbsoluteError !== null);
+}
+
+function statementOf(main: ForecastHorizon | undefined, word: string): string {
+  if (main === undefined) return 'Nothing can be said.';
+  const { backtest, method, steps } = main;
+  const over = `over ${count(steps, word)}`;
+  if (backtest.origins === 0)
+    return `Seasonal-naive ${over}: the history is too short to try anything on it.`;
+  const ratio = backtest.relativeToSeasonalNaive;
+  const accuracy =
+    backtest.accuracy === null ? '' : `${(100 * backtest.accuracy).toFixed(1)}% accurate by ${word} `;
+  const tried = `${accuracy}at ${count(backtest.origins, 'past origin')}${backtest.stepsTested < steps ? `, ${backtest.stepsTested} of ${steps} ${word}s tried` : ''}`;
+  if (method === 'seasonal-naive')
+    return `Seasonal-naive ${over}, because no model did better on this series: ${tried}.`;
+  const gain = ratio === null ? '' : `, ${(100 * (1 - ratio)).toFixed(0)}% less error than seasonal-naive`;
+  return `Ensemble ${over}: ${tried}${gain}.`;
+}
+
+function count(n: number, word: string): string {
+  return `${n} ${word}${n === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,69 @@
+import type { ForecastGrain, ForecastRollup } from '../../platform/contracts/forecast.ts';
+import type { KpiUnit } from '../../platform/contracts/kpi.ts';
+import type { Sum } from '../forecast/reconcile.ts';
+import type { Realised } from './deviations.ts';
+import type { LearnedModel } from './learned-model.ts';
+import type { MonthSoFar } from './month-end.ts';
+
+/** One series of a tenant. */
+export interface PanelSeries {
+  readonly id: string;
+  readonly kpi: string;
+  readonly rollup: ForecastRollup;
+  readonly dim: string;
+  readonly title: string;
+  readonly unit: KpiUnit;
+  /** Complete steps in order; NaN where nothing is known, such as a day on which nothing at all arrived. */
+  readonly values: Float64Array;
+}
+
+/** Local calendar of every step, those to come included. */
+export interface Calendar {
+  readonly weekday: Uint8Array;
+  readonly monthday: Uint8Array;
+  readonly month: Uint8Array;
+  readonly hour: Uint8Array;
+}
+
+/** All series of a tenant and grain, of the same steps, with the sums that hold between them. */
+export interface Panel {
+  readonly grain: ForecastGrain;
+  /** Steps of a season: 7 days, 24 hours. */
+  readonly period: number;
+  readonly horizons: readonly number[];
+  readonly levels: readonly number[];
+  /** Starts of the steps: the history's, then those to come, then the end of the last. */
+  readonly starts: Float64Array;
+  readonly calendar: Calendar;
+  readonly series: readonly PanelSeries[];
+  /** A whole before what it is a part of. */
+  readonly sums: readonly Sum[];
+}
+
+export interface Passed {
+  readonly realised: readonly Realised[];
+  readonly monthEnd: MonthSoFar | undefined;
+}
+
+export const nothingPassed: Passed = { realised: [], monthEnd: undefined };
+
+/** What the thread is asked: forecasts by the current model, and a new one first where `train` says so. */
+export interface ForecastOrder {
+  readonly panel: Panel;
+  readonly train: boolean;
+  readonly current: LearnedModel | undefined;
+  /** Goes through the thread unread: what was read beside the panel and is needed when the result is stored. */
+  readonly passed: Passed;
+}
+
+export function isForecastOrder(value: unknown): value is ForecastOrder {
+  return typeof value === 'object' && value !== null && 'panel' in value && 'train' in value;
+}
+
+export function stepsAhead({ horizons }: Pick<Panel, 'horizons'>): number {
+  return horizons.at(-1) ?? 1;
+}
+
+export function historyLength({ series }: Pick<Panel, 'series'>): number {
+  return series[0]?.values.length ?? 0;
+}

@@ -1,0 +1,301 @@
+import { Type } from '@sinclair/typebox';
+import { currencyExponent } from '../../platform/contracts/currency.ts';
+import {
+  forecastHorizons,
+  forecastLevels,
+  REST_DIM,
+  type ForecastGrain,
+  type ForecastRollup,
+} from '../../platform/contracts/forecast.ts';
+import type { KpiDefinition, WindowSize } from '../../platform/contracts/kpi.ts';
+import type { Tenant } from '../../platform/contracts/tenant.ts';
+import { isAdditive } from '../../platform/kpi/additive.ts';
+import { compileKpi } from '../../platform/kpi/kpi.ts';
+import { emptyState } from '../../platform/kpi/measure-state.ts';
+import { createWindowClock, type WindowClock } from '../../platform/kpi/window-time.ts';
+import type { Store } from '../../platform/store/store.ts';
+import type { Sum } from '../forecast/reconcile.ts';
+import type { Calendar, Panel, PanelSeries } from './panel.ts';
+
+/** KPIs forecast as totals, in this order, and by what they are cut. */
+const wanted: readonly { readonly kpi: string; readonly by: readonly ForecastRollup[] }[] = [
+  { kpi: 'total_revenue', by: ['stream', 'channel', 'content'] },
+  { kpi: 'views', by: ['channel'] },
+  { kpi: 'profit', by: [] },
+  { kpi: 'subscribers_gained', by: [] },
+  { kpi: 'signups', by: [] },
+];
+/** Additive KPIs of the tenant's own beside them, as totals. */
+const MAX_OWN = 10;
+const MAX_CHANNELS = 20;
+/** Contents are forecast for the largest channels only. */
+const CONTENT_CHANNELS = 3;
+const MAX_CONTENTS = 5;
+const MAX_STREAMS = 20;
+/** Steps of history looked at. */
+const REACH: Readonly<Record<ForecastGrain, number>> = { daily: 730, hourly: 28 * 24 };
+const WINDOW: Readonly<Record<ForecastGrain, WindowSize>> = { daily: '1d', hourly: '1h' };
+/** A step is complete when it ended this long ago: what is in flight is counted by then. */
+const GRACE_MS = 120_000;
+/** Size of a series is what it was over this many steps. */
+const RECENT: Readonly<Record<ForecastGrain, number>> = { daily: 28, hourly: 168 };
+
+const Edge = Type.Object({ first_ms: Type.Number(), last_ms: Type.Number(), rows: Type.Number() });
+const Row = Type.Object({
+  dim: Type.String(),
+  start_ms: Type.Number(),
+  s: Type.Record(Type.String(), Type.Number()),
+});
+const Start = Type.Object({ start_ms: Type.Number() });
+const Dim = Type.Object({ dim: Type.String() });
+const Owner = Type.Object({ content: Type.String(), channel: Type.String() });
+
+/** Where the complete steps of a tenant begin and end; undefined without any. */
+export interface Span {
+  /** Starts of complete steps, then the end of the last, which is where the forecast begins. */
+  readonly starts: readonly number[];
+  readonly clock: WindowClock;
+}
+
+/** The complete steps there are: from the first event, to the last step that is over, or to the last with data where nothing has come since. */
+export async function readSpan(
+  store: Store,
+  tenant: Tenant,
+  grain: ForecastGrain,
+  nowMs: number,
+): Promise<Span | undefined> {
+  const window = WINDOW[grain];
+  const [edge] = await store.query(
+    `SELECT toUnixTimestamp64Milli(min(window_start)) AS first_ms, toUnixTimestamp64Milli(max(window_start)) AS last_ms, count() AS rows
+FROM kpi WHERE tenant = {tenant:String} AND window = {window:String} AND rollup = 'total' AND window_start <= fromUnixTimestamp64Milli({now:Int64})`,
+    { tenant: tenant.id, window, now: nowMs },
+    Edge,
+  );
+  if (edge === undefined || edge.rows === 0) return undefined;
+  const clock = createWindowClock(tenant.timeZone);
+  const running = clock.start(window, nowMs - GRACE_MS);
+  const endMs = Math.min(running, clock.end(window, clock.start(window, edge.last_ms)));
+  const starts: number[] = [endMs];
+  // The first window is seldom whole: the tenant began somewhere inside it.
+  const firstMs = clock.end(window, clock.start(window, edge.first_ms));
+  for (let k = 0; k < REACH[grain]; k += 1) {
+    const before = clock.start(window, (starts[0] ?? 0) - 1);
+    if (before < firstMs) break;
+    starts.unshift(before);
+  }
+  return starts.length < 2 ? undefined : { starts, clock };
+}
+
+/** All series of a tenant over the span, with what they add up to. */
+export async function readPanel(
+  store: Store,
+  tenant: Tenant,
+  grain: ForecastGrain,
+  span: Span,
+  kpis: readonly KpiDefinition[],
+): Promise<Panel> {
+  const reader = createReader(store, tenant, grain, span);
+  const present = await reader.present();
+  const series: PanelSeries[] = [];
+  const sums: Sum[] = [];
+  const add = (
+    definition: KpiDefinition,
+    rollup: ForecastRollup,
+    dim: string,
+    values: Float64Array,
+    title: string,
+  ): number => {
+    series.push({
+      id: `${definition.key}.${rollup}.${dim}`,
+      kpi: definition.key,
+      rollup,
+      dim,
+      title,
+      unit: definition.unit,
+      values: values.map((v, t) => (present.has(t) ? v : Number.NaN)),
+    });
+    return series.length - 1;
+  };
+  /** The named parts of a whole and what is left of it. */
+  const split = (
+    definition: KpiDefinition,
+    rollup: ForecastRollup,
+    whole: number,
+    parts: ReadonlyMap<string, Float64Array>,
+    restDim: string,
+    wholeValues: Float64Array,
+  ): ReadonlyMap<string, number> => {
+    const rest = wholeValues.slice();
+    const indices = new Map<string, number>();
+    for (const [dim, values] of parts) {
+      values.forEach((v, t) => (rest[t] = (rest[t] ?? 0) - v));
+      indices.set(
+        dim,
+        add(
+          definition,
+          rollup,
+          dim,
+          values,
+          `${definition.title} of ${rollup} ${dim === '' ? '(none)' : dim}`,
+        ),
+      );
+    }
+    // Sums of money in floating point: what is left of nothing is nothing.
+    const clean = rest.map((v) => (Math.abs(v) < 1e-6 ? 0 : v));
+    const all = [...indices.values()];
+    if (clean.some((v) => v !== 0))
+      all.push(add(definition, rollup, restDim, clean, `${definition.title}, all other ${rollup}s`));
+    if (all.length > 1) sums.push({ whole, parts: all });
+    return indices;
+  };
+
+  const own = kpis.filter((kpi) => kpi.origin === 'tenant' && isAdditive(kpi)).slice(0, MAX_OWN);
+  const asked = [...wanted, ...own.map(({ key }) => ({ kpi: key, by: [] as const }))];
+  for (const { kpi, by } of asked) {
+    const definition = kpis.find(({ key }) => key === kpi);
+    if (definition === undefined || !isAdditive(definition)) continue;
+    const total = (await reader.read(definition, 'total', [''])).get('') ?? reader.zeros();
+    if (total.every((v) => v === 0)) continue;
+    const whole = add(definition, 'total', '', total, definition.title);
+    // By the hour only totals and streams: an hour of one channel is mostly chance.
+    const cuts = grain === 'hourly' ? by.filter((rollup) => rollup === 'stream') : by;
+    for (const rollup of cuts) {
+      if (rollup === 'content') continue;
+      const limit = rollup === 'channel' ? MAX_CHANNELS : MAX_STREAMS;
+      const dims = await reader.largest(definition, rollup, limit);
+      const parts = await reader.read(definition, rollup, dims);
+      const placed = split(definition, rollup, whole, parts, REST_DIM, total);
+      if (rollup !== 'channel' || !cuts.includes('content')) continue;
+      for (const channel of dims.slice(0, CONTENT_CHANNELS)) {
+        const at = placed.get(channel);
+        const values = parts.get(channel);
+        if (at === undefined || values === undefined || channel === '') continue;
+        const contents = await reader.contentsOf(definition, channel);
+        if (contents.length === 0) continue;
+        const read = await reader.read(definition, 'content', contents);
+        split(definition, 'content', at, read, `${channel} ${REST_DIM}`, values);
+      }
+    }
+  }
+  return { ...reader.frame(), series, sums: sums.filter(({ parts }) => parts.length > 0) };
+}
+
+function createReader(store: Store, tenant: Tenant, grain: ForecastGrain, { clock, starts }: Span) {
+  const window = WINDOW[grain];
+  const length = starts.length - 1;
+  const at = new Map(starts.slice(0, length).map((start, t) => [start, t]));
+  const minorPerMajor = 10 ** (currencyExponent(tenant.currency) ?? 2);
+  const range = { tenant: tenant.id, window, from: starts[0] ?? 0, to: starts[length] ?? 0 };
+  const inRange =
+    'tenant = {tenant:String} AND window = {window:String} AND window_start >= fromUnixTimestamp64Milli({from:Int64}) AND window_start < fromUnixTimestamp64Milli({to:Int64})';
+  const zeros = (): Float64Array => new Float64Array(length);
+  const sizeOf = ({ measures }: KpiDefinition): string =>
+    measures.map(({ key }) => `abs(sums['${key}'])`).join(' + ');
+
+  return {
+    zeros,
+    /** Steps in which anything at all arrived. */
+    present: async (): Promise<ReadonlySet<number>> => {
+      const rows = await store.query(
+        `SELECT DISTINCT toUnixTimestamp64Milli(window_start) AS start_ms FROM kpi WHERE ${inRange} AND rollup = 'total'`,
+        range,
+        Start,
+      );
+      return new Set(rows.flatMap(({ start_ms }) => at.get(start_ms) ?? []));
+    },
+    /** Values of the dims over the span; a step without a row is 0. */
+    read: async (
+      definition: KpiDefinition,
+      rollup: ForecastRollup,
+      dims: readonly string[],
+    ): Promise<ReadonlyMap<string, Float64Array>> => {
+      const { evaluate } = compileKpi(definition);
+      const keys = definition.measures.map(({ key }) => `'${key}'`).join(', ');
+      const rows = await store.query(
+        `SELECT dim, toUnixTimestamp64Milli(window_start) AS start_ms,
+ sumMap(mapFilter((k, v) -> has([${keys}], k), sums)) AS s FROM kpi FINAL
+WHERE ${inRange} AND rollup = {rollup:String} AND dim IN {dims:Array(String)}
+GROUP BY dim, window_start`,
+        { ...range, rollup, dims },
+        Row,
+      );
+      const out = new Map(dims.map((dim) => [dim, zeros()]));
+      for (const { dim, start_ms, s } of rows) {
+        const t = at.get(start_ms);
+        const values = out.get(dim);
+        if (t === undefined || values === undefined) continue;
+        const value = evaluate({ ...emptyState, sums: s }, (starts[t + 1] ?? 0) - start_ms, minorPerMajor);
+        values[t] = value ?? 0;
+      }
+      return out;
+    },
+    /** The dims that were largest of late. */
+    largest: async (definition: KpiDefinition, rollup: ForecastRollup, limit: number): Promise<string[]> => {
+      const rows = await store.query(
+        `SELECT dim FROM kpi FINAL WHERE ${inRange} AND rollup = {rollup:String}
+GROUP BY dim HAVING sum(${sizeOf(definition)}) > 0 ORDER BY sum(${sizeOf(definition)}) DESC, dim LIMIT {limit:UInt32}`,
+        { ...range, from: starts[Math.max(0, length - RECENT[grain])] ?? 0, rollup, limit },
+        Dim,
+      );
+      return rows.map(({ dim }) => dim);
+    },
+    /** Contents of a channel that were largest of late, by the channel their newest event named. */
+    contentsOf: async (definition: KpiDefinition, channel: string): Promise<string[]> => {
+      const from = starts[Math.max(0, length - RECENT[grain])] ?? 0;
+      const owners = await store.query(
+        `SELECT content, argMax(channel, time) AS channel FROM events
+WHERE tenant = {tenant:String} AND time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64})
+ AND content != '' AND channel = {channel:String}
+GROUP BY content LIMIT 5000`,
+        { tenant: tenant.id, from, to: range.to, channel },
+        Owner,
+      );
+      if (owners.length === 0) return [];
+      const rows = await store.query(
+        `SELECT dim FROM kpi FINAL WHERE ${inRange} AND rollup = 'content' AND dim IN {dims:Array(String)}
+GROUP BY dim HAVING sum(${sizeOf(definition)}) > 0 ORDER BY sum(${sizeOf(definition)}) DESC, dim LIMIT {limit:UInt32}`,
+        { ...range, from, dims: owners.map(({ content }) => content), limit: MAX_CONTENTS },
+        Dim,
+      );
+      return rows.map(({ dim }) => dim);
+    },
+    frame: (): Omit<Panel, 'series' | 'sums'> => {
+      const horizons = forecastHorizons[grain];
+      const ahead = horizons.at(-1) ?? 1;
+      const all = [...starts];
+      for (let h = 0; h < ahead; h += 1) all.push(clock.end(window, all.at(-1) ?? 0));
+      return {
+        grain,
+        period: grain === 'daily' ? 7 : 24,
+        horizons,
+        levels: forecastLevels,
+        starts: Float64Array.from(all),
+        calendar: calendarOf(all.slice(0, -1), tenant.timeZone),
+      };
+    },
+  };
+}
+
+/** Local calendar of moments. */
+function calendarOf(starts: readonly number[], timeZone: string): Calendar {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    weekday: 'short',
+    day: 'numeric',
+    month: 'numeric',
+    hour: 'numeric',
+  });
+  const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+  const read = starts.map(
+    (start) => new Map(format.formatToParts(start).map(({ type, value }) => [type, value])),
+  );
+  const numbers = (type: Intl.DateTimeFormatPartTypes): Uint8Array =>
+    Uint8Array.from(read, (parts) => Number(parts.get(type) ?? 0));
+  return {
+    weekday: Uint8Array.from(read, (parts) => Math.max(0, weekdays.indexOf(parts.get('weekday') ?? ''))),
+    monthday: numbers('day'),
+    month: numbers('month'),
+    hour: numbers('hour'),
+  };
+}
