@@ -9,7 +9,17 @@ import type { Stages } from './stage/start-stages.ts';
 /** What the composition root leaves in the job once the feed has stopped and its keys are revoked: nothing new can come. */
 const Params = Type.Object({ tenant: Type.String(), feedStopped: Type.Literal(true) });
 
-const tables = ['events', 'kpi', 'event_outcomes', 'dead_letters', 'forecasts', 'forecast_details'] as const;
+const tables = [
+  'events',
+  'kpi',
+  'event_outcomes',
+  'dead_letters',
+  'forecasts',
+  'forecast_details',
+  'churn_scores',
+  'customer_values',
+  'churn_runs',
+] as const;
 
 /**
  * Removes all data of the simulated tenant, for open jobs of kind `simulated-removal` whose feed has stopped: first from the

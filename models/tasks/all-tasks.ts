@@ -1,7 +1,8 @@
+import { createCustomersTask } from '../customers/task.ts';
 import { createForecastTask } from '../tenant-forecast/task.ts';
 import type { AnyTask } from './task.ts';
 
 /** Every task of the models service; each has its computation of the same name in `computations.ts`. */
 export function createTasks(): readonly AnyTask[] {
-  return [createForecastTask()];
+  return [createForecastTask(), createCustomersTask()];
 }

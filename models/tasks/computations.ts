@@ -16,4 +16,5 @@ export type Computation = (input: unknown, context: ComputeContext) => Promise<u
 export const computations: Readonly<Record<string, () => Promise<Computation>>> = {
   backend: async () => (await import('../runtime/probe.ts')).probeBackend,
   forecast: async () => (await import('../tenant-forecast/compute.ts')).computeForecasts,
+  customers: async () => (await import('../customers/compute.ts')).computeCustomers,
 };

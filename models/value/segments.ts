@@ -16,6 +16,8 @@ export interface Segment {
   readonly members: number;
   /** Mean of each dimension in the members' own units. */
   readonly means: Member;
+  /** Mean rank of its members among all, 0 to 1, by dimension: what its name is taken from. */
+  readonly ranks: Member;
 }
 
 export interface Segmentation {
@@ -208,11 +210,18 @@ function describe(
     inside.reduce((sum, i) => sum + value(i), 0) / Math.max(1, inside.length);
   const means = { engagement: 0, monetization: 0, loyalty: 0 };
   for (const name of dimensions) means[name] = mean((i) => members[i]?.[name] ?? 0);
-  const said = dimensions.flatMap((name, d) => {
-    const rank = mean((i) => rankOf[i * 3 + d] ?? 0);
+  const ranked = { engagement: 0, monetization: 0, loyalty: 0 };
+  for (const [d, name] of dimensions.entries()) ranked[name] = mean((i) => rankOf[i * 3 + d] ?? 0);
+  const said = dimensions.flatMap((name) => {
+    const rank = ranked[name];
     return rank < 0.35 ? [words[name][0]] : rank > 0.65 ? [words[name][1]] : [];
   });
-  return { name: said.length > 0 ? said.join(', ') : 'average', members: inside.length, means };
+  return {
+    name: said.length > 0 ? said.join(', ') : 'average',
+    members: inside.length,
+    means,
+    ranks: ranked,
+  };
 }
 
 /** Names that two segments share get a number. */

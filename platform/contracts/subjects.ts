@@ -36,6 +36,8 @@ export const buckets = {
   progress: 'kpiprogress',
   /** Registry of trained models: key `forecast.<tenant>.<grain>`. */
   models: 'models',
+  /** Registry of churn models: key `<tenant>`. */
+  churnModels: 'churnmodels',
   /** Key `<tenant>.<id>`. */
   renders: 'renders',
   /** Key `<tenant>.<key>`; written by the gateway (design, start, stop) and by decision (shares, stop on harm). */
