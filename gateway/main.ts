@@ -13,6 +13,7 @@ import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import * as postsApi from '../platform/contracts/posts.ts';
 import * as privacyApi from '../platform/contracts/privacy.ts';
 import * as recurringApi from '../platform/contracts/recurring.ts';
+import * as customersApi from '../platform/contracts/customers.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
 import * as trendApi from '../platform/contracts/trend.ts';
 import { ModelsReply } from '../platform/contracts/models.ts';
@@ -33,6 +34,7 @@ import { loadStaticFiles } from './adapters/static-files.ts';
 import { audienceRoutes } from './api/audience-routes.ts';
 import { anomalyRoutes } from './api/anomaly-routes.ts';
 import { analyticsRoutes, analyticsSchemas } from './api/analytics-routes.ts';
+import { customerRoutes } from './api/customer-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
 import { experimentRoutes } from './api/experiment-routes.ts';
@@ -195,6 +197,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
     ...audienceRoutes({ bus, clock }),
     ...postRoutes(store, clock),
+    ...customerRoutes({ store, jobs, clock }),
     ...experimentRoutes({ access, experiments: createExperiments(experiments), results, clock }),
     ...modelsRoutes(createModelsReader(bus, clock)),
   ];
@@ -406,6 +409,11 @@ const namedSchemas = {
   PrivacyCharge: privacyApi.PrivacyCharge,
   PostView: postsApi.PostView,
   PostList: postsApi.PostList,
+  CustomerBoard: customersApi.CustomerBoard,
+  CustomerRun: customersApi.CustomerRun,
+  CustomerScoreList: customersApi.CustomerScoreList,
+  CustomerValueList: customersApi.CustomerValueList,
+  CustomerDetail: customersApi.CustomerDetail,
   ExperimentView: experimentApi.ExperimentView,
   ExperimentList: experimentApi.ExperimentList,
   ExperimentRequest: experimentApi.ExperimentRequest,

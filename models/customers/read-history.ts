@@ -125,10 +125,12 @@ async function readContracts(
   const customers: CustomerHistory[] = [];
   for (let at = 0; at < users.length; at += CHUNK) {
     const rows = await store.query(
-      `SELECT user, any(place) AS country, arraySlice(arraySort(groupArray((ms, type, amount_minor, terms))), -{facts:Int64}) AS facts,
- arrayMap(e -> e.1, facts) AS at, arrayMap(e -> e.2, facts) AS type, arrayMap(e -> e.3, facts) AS minor, arrayMap(e -> e.4, facts) AS terms
+      `SELECT user, country, arrayMap(e -> e.1, facts) AS at, arrayMap(e -> e.2, facts) AS type, arrayMap(e -> e.3, facts) AS minor,
+ arrayMap(e -> e.4, facts) AS terms
 FROM (
- SELECT user, nullIf(country, '') AS place, type, amount_minor, ${EFFECTIVE_MS} AS ms,
+SELECT user, any(place) AS country, arraySlice(arraySort(groupArray((ms, kind, amount_minor, terms))), -{facts:Int64}) AS facts
+FROM (
+ SELECT user, nullIf(country, '') AS place, type AS kind, amount_minor, ${EFFECTIVE_MS} AS ms,
   toJSONString(map('subscription_id', JSONExtractRaw(data, 'subscription_id'), 'plan', JSONExtractRaw(data, 'plan'),
    'status', JSONExtractRaw(data, 'status'), 'unit', JSONExtractRaw(data, 'unit_amount_minor'), 'quantity', JSONExtractRaw(data, 'quantity'),
    'interval', JSONExtractRaw(data, 'interval'), 'count', JSONExtractRaw(data, 'interval_count'), 'ends_at', JSONExtractRaw(data, 'ends_at'),
@@ -137,7 +139,8 @@ FROM (
  WHERE tenant = {tenant:String} AND type IN {types:Array(String)} AND user IN {users:Array(String)}
   AND time < fromUnixTimestamp64Milli({asOf:Int64})
 )
-GROUP BY user ORDER BY user ${LIMITS}`,
+GROUP BY user
+) ORDER BY user ${LIMITS}`,
       {
         tenant,
         types: contractTypes,

@@ -138,6 +138,8 @@ function segment(
   readonly segmentation: CustomerRun['segmentation'];
 } {
   if (members.length < LEAST_MEMBERS) return { of: [], segments: [], segmentation: null };
+  const former = new Map(order.former.of);
+  const place = new Map(order.former.segments.map(({ id }, s) => [id, s]));
   const found = segmentMembers(
     members.map(({ engagement, loyaltyDays, monetization }) => ({
       engagement,
@@ -145,8 +147,8 @@ function segment(
       loyalty: loyaltyDays,
     })),
     random,
+    Int32Array.from(members, ({ customer }) => place.get(former.get(customer) ?? '') ?? -1),
   );
-  const former = new Map(order.former.of);
   const { moved, segments } = matchSegments(
     found,
     members.map(({ customer }) => former.get(customer)),

@@ -809,6 +809,12 @@ export const errorCodes = {
     retry: 'never',
     mend: 'Give customers whose fate is known in the number the message names; below it use the rule score.',
   },
+  CHURN_CUSTOMER_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Take the name from GET /api/v1/customers/churn or /values; who has left or has done nothing for long is in no run.',
+  },
   PRICING_INPUT_INVALID: {
     httpStatus: 422,
     domain: 'user',
