@@ -32,6 +32,13 @@ import type {
 } from '../../platform/contracts/api.ts';
 import type { AudienceAnswer, AudienceTopic, PrivateRequest } from '../../platform/contracts/audience.ts';
 import type {
+  ChurnBandName,
+  CustomerBoard,
+  CustomerDetail,
+  CustomerScoreList,
+  CustomerValueList,
+} from '../../platform/contracts/customers.ts';
+import type {
   ExperimentList,
   ExperimentRequest,
   ExperimentView,
@@ -88,6 +95,12 @@ import {
   isStoredEvents,
   isSystemState,
 } from './wire-system.ts';
+import {
+  isCustomerBoard,
+  isCustomerDetail,
+  isCustomerScoreList,
+  isCustomerValueList,
+} from './wire-customers.ts';
 import { isExperimentList, isExperimentView } from './wire-experiment.ts';
 import { isTrendHistory, isTrendList } from './wire-trends.ts';
 
@@ -173,6 +186,16 @@ export interface AudienceArgs {
   readonly by?: 'channel' | 'content' | undefined;
 }
 
+export interface ScoreArgs {
+  readonly band?: ChurnBandName | undefined;
+  readonly reason?: string | undefined;
+  readonly segment?: string | undefined;
+}
+
+export interface ValueArgs {
+  readonly segment?: string | undefined;
+}
+
 export interface PostArgs {
   readonly viral?: boolean | undefined;
   readonly after?: string | undefined;
@@ -235,6 +258,11 @@ export interface Api {
   readonly privacy: () => Promise<PrivacyState>;
   readonly posts: (args: PostArgs) => Promise<PostList>;
   readonly post: (content: string) => Promise<PostView>;
+  readonly customers: () => Promise<CustomerBoard>;
+  readonly customerScores: (args: ScoreArgs) => Promise<CustomerScoreList>;
+  readonly customerValues: (args: ValueArgs) => Promise<CustomerValueList>;
+  readonly customer: (customer: string) => Promise<CustomerDetail>;
+  readonly runCustomers: (train: boolean) => Promise<Job>;
   readonly trends: () => Promise<TrendList>;
   readonly trend: (key: string) => Promise<TrendHistory>;
   readonly experiments: () => Promise<ExperimentList>;
@@ -397,6 +425,20 @@ export function createApi({ request }: Http): Api {
         },
         isPostList,
       ),
+    customers: () => request({ method: 'GET', path: path('customers') }, isCustomerBoard),
+    customerScores: (args) =>
+      request(
+        { method: 'GET', path: path('customers', 'churn'), query: { ...args, limit: 1_000 } },
+        isCustomerScoreList,
+      ),
+    customerValues: (args) =>
+      request(
+        { method: 'GET', path: path('customers', 'values'), query: { ...args, limit: 1_000 } },
+        isCustomerValueList,
+      ),
+    customer: (customer) => request({ method: 'GET', path: path('customers', customer) }, isCustomerDetail),
+    runCustomers: (train) =>
+      request({ method: 'POST', path: path('customers', 'runs'), body: { train } }, isJob),
     trends: () => request({ method: 'GET', path: path('trends'), query: { limit: 100 } }, isTrendList),
     experiments: () => request({ method: 'GET', path: path('experiments') }, isExperimentList),
     experiment: (key) => request({ method: 'GET', path: path('experiments', key) }, isExperimentView),

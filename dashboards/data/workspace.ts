@@ -21,6 +21,12 @@ import type {
   TopReply,
 } from '../../platform/contracts/api.ts';
 import type { AudienceAnswer } from '../../platform/contracts/audience.ts';
+import type {
+  CustomerBoard,
+  CustomerDetail,
+  CustomerScoreList,
+  CustomerValueList,
+} from '../../platform/contracts/customers.ts';
 import type { ExperimentList, ExperimentView } from '../../platform/contracts/experiment.ts';
 import type { MrrPolicyReply, RecurringReply } from '../../platform/contracts/recurring.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
@@ -42,8 +48,10 @@ import type {
   PnlArgs,
   PostArgs,
   RecurringArgs,
+  ScoreArgs,
   SeriesArgs,
   TopArgs,
+  ValueArgs,
 } from './api.ts';
 import { createFormatter, type Formatter } from './format.ts';
 import { createLiveStore, type LiveStore, type LiveTransport } from './live-store.ts';
@@ -87,6 +95,10 @@ export interface Queries {
   readonly privacy: Query<'all', PrivacyState>;
   readonly posts: Query<PostArgs, PostList>;
   readonly post: Query<string, PostView>;
+  readonly customers: Query<'all', CustomerBoard>;
+  readonly customerScores: Query<ScoreArgs, CustomerScoreList>;
+  readonly customerValues: Query<ValueArgs, CustomerValueList>;
+  readonly customer: Query<string, CustomerDetail>;
   readonly trends: Query<'all', TrendList>;
   readonly trend: Query<string, TrendHistory>;
   readonly experiments: Query<'all', ExperimentList>;
@@ -193,6 +205,18 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
       load: api.posts,
       refreshMs: 30 * SECOND,
     }),
+    customers: one(api.customers, 15 * SECOND),
+    customerScores: query({
+      keyOf: (args) => JSON.stringify(args),
+      load: api.customerScores,
+      refreshMs: 60 * SECOND,
+    }),
+    customerValues: query({
+      keyOf: (args) => JSON.stringify(args),
+      load: api.customerValues,
+      refreshMs: 60 * SECOND,
+    }),
+    customer: query({ keyOf: (customer) => customer, load: api.customer, refreshMs: 60 * SECOND }),
     trends: one(api.trends, 30 * SECOND),
     trend: query({ keyOf: (key) => key, load: api.trend, refreshMs: 60 * SECOND }),
     experiments: one(api.experiments, 15 * SECOND),

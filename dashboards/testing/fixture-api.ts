@@ -45,6 +45,7 @@ import {
 } from '../../platform/contracts/session.ts';
 import { mountAudience } from './fixture-audience.ts';
 import { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
+import { addCustomerRoutes, customerContract, type CustomerState } from './fixture-customers.ts';
 import { experimentViews } from './fixture-experiments.ts';
 import { trendHistory, trendList } from './fixture-trends.ts';
 import {
@@ -62,7 +63,7 @@ import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fi
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
-export interface FixtureState extends AnalyticsState {
+export interface FixtureState extends AnalyticsState, CustomerState {
   isSignedIn: boolean;
   tenant: 'main' | 'demo';
   kpis: KpiDefinition[];
@@ -83,6 +84,7 @@ export function createState(): FixtureState {
     isSignedIn: true,
     tenant: 'main',
     isEmpty: false,
+    scoredBy: 'model',
     runningFor: 0,
     plan: 'none',
     profitTarget: 10_000,
@@ -131,6 +133,7 @@ export function problem(code: string, status: number, detail: string, details?: 
 /** Schemas of the answers by route; a fixture that does not fit the contract would test nothing. */
 const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ...analyticsContract,
+  ...customerContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
@@ -318,6 +321,7 @@ export function createFixtureApi(state: FixtureState): Express {
     else res.json(found);
   });
   addAnalyticsRoutes(api, state);
+  addCustomerRoutes(api, state);
 
   api.get(
     '/events/stats',

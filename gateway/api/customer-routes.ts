@@ -30,7 +30,7 @@ const Offset = Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000 }));
 const Segment = Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'Id of a segment' }));
 const inside =
   'For the tenant’s own people: figures of its own customers by the pseudonym its events use, exact as its books are. What is to leave the ' +
-  'tenant goes through the private questions of the audience instead.';
+  'tenant goes through the private questions of the audience instead (ADR 0015).';
 
 /** Who is likely to leave and why, what customers are worth, and the segments they fall into. */
 export function customerRoutes({ clock, jobs, store }: CustomerRouteDeps): Route[] {
@@ -58,7 +58,7 @@ export function customerRoutes({ clock, jobs, store }: CustomerRouteDeps): Route
       tag,
       summary: 'Customers by money at risk, each with probability, reasons, when and campaign.',
       description: inside,
-      guard: 'query:read',
+      guard: 'kpis:write',
       params: none,
       query: Type.Object(
         {
@@ -89,12 +89,9 @@ export function customerRoutes({ clock, jobs, store }: CustomerRouteDeps): Route
       tag,
       summary: 'Customers and buyers by lifetime value, each with its interval.',
       description: inside,
-      guard: 'query:read',
+      guard: 'kpis:write',
       params: none,
-      query: Type.Object(
-        { segment: Segment, limit: Limit, offset: Offset },
-        { additionalProperties: false },
-      ),
+      query: Type.Object({ segment: Segment, limit: Limit, offset: Offset }, { additionalProperties: false }),
       body: noBody,
       reply: CustomerValueList,
       errors: storeErrors,
@@ -112,7 +109,7 @@ export function customerRoutes({ clock, jobs, store }: CustomerRouteDeps): Route
       tag,
       summary: 'One customer: probability, reasons, outlook, value, segment, and how it was scored before.',
       description: inside,
-      guard: 'query:read',
+      guard: 'kpis:write',
       params: Type.Object(
         { customer: Type.String({ minLength: 1, maxLength: 256 }) },
         { additionalProperties: false },

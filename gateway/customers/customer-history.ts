@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
-import { TypeCompiler } from '@sinclair/typebox/compiler';
+import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler';
 import {
   CustomerRun,
   CustomerScore,
@@ -136,10 +136,7 @@ ORDER BY as_of DESC LIMIT {limit:UInt32}`,
 }
 
 /** A row written by another version of Weir that this one does not understand is left out rather than shown half. */
-function parse<T extends TSchema>(
-  check: { Check(value: unknown): value is Static<T> },
-  text: string,
-): Static<T>[] {
+function parse<T extends TSchema>(check: TypeCheck<T>, text: string): Static<T>[] {
   const value: unknown = JSON.parse(text);
   return check.Check(value) ? [value] : [];
 }

@@ -1,5 +1,5 @@
 import { churnBandNames, type CustomerRun, type CustomerScore } from '../../platform/contracts/customers.ts';
-import { bandOf, ruleScore } from '../churn/bands.ts';
+import { bandOf, churnBands, ruleScore } from '../churn/bands.ts';
 import { predictChurn, type ChurnModel } from '../churn/model.ts';
 import type { CustomersOrder } from './order.ts';
 import { contractAt, type ContractState } from './contract.ts';
@@ -84,11 +84,14 @@ export function scoreCustomers(
 function bandsOf(scores: readonly CustomerScore[]): CustomerRun['bands'] {
   return churnBandNames.map((band) => {
     const inside = scores.filter((each) => each.band === band);
+    const plan = churnBands.find((each) => each.band === band);
     return {
       band,
       customers: inside.length,
       mrrMinor: inside.reduce((sum, { mrrMinor }) => sum + mrrMinor, 0),
       atRiskMinor: inside.reduce((sum, { atRiskMinor }) => sum + atRiskMinor, 0),
+      campaign: [...(plan?.campaign ?? [])],
+      discount: plan?.discount ?? 0,
     };
   });
 }

@@ -182,6 +182,8 @@ export const CustomerRun = Type.Object({
       customers: Type.Integer(),
       mrrMinor: Type.Number(),
       atRiskMinor: Type.Number(),
+      campaign: Type.Array(Type.String()),
+      discount: Type.Number(),
     }),
   ),
   reasons: Type.Array(
