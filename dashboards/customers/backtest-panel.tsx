@@ -32,7 +32,7 @@ function Known({
   const { format } = useWorkspace();
   const { calibration, metrics } = backtest;
   const most = Math.max(0.02, ...calibration.flatMap(({ high, predicted }) => [high, predicted]));
-  const scale = Math.min(1, Math.ceil(most * 20) / 20);
+  const scale = [0.04, 0.08, 0.12, 0.2, 0.4, 0.6, 0.8].find((each) => each >= most) ?? 1;
   const saved = 1 - metrics.logLoss / backtest.baseLogLoss;
   return (
     <>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { CustomerRun, CustomerScore } from '../../platform/contracts/customers.ts';
+import type { Formatter } from '../data/format.ts';
 import { useQuery } from '../data/hooks.ts';
 import { useParam, useViewLink } from '../data/router.ts';
 import { churnBands } from '../data/wire-customers.ts';
@@ -7,7 +8,7 @@ import { useWorkspace } from '../data/workspace.ts';
 import { Link } from '../ui/link.tsx';
 import { Empty, Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
-import { bandWords, campaignWords, moneyOf, monthsWords, riskWords } from './words.ts';
+import { bandWords, campaignWords, majorOf, moneyOf, monthsWords, riskWords } from './words.ts';
 
 /** Customers by money at risk, with why, when and what to do; narrowed by band, main reason and segment. */
 export function ChurnTable({ run }: { readonly run: CustomerRun }): ReactNode {
@@ -49,7 +50,7 @@ export function ChurnTable({ run }: { readonly run: CustomerRun }): ReactNode {
           <Table
             id="churn"
             label="Customers by money at risk"
-            columns={columnsOf(run)}
+            columns={columnsOf(run, format)}
             rows={list}
             rowKey={(row) => row.customer}
             maxHeight={520}
@@ -120,12 +121,13 @@ function Choice({
   );
 }
 
-function columnsOf(run: CustomerRun): readonly Column<CustomerScore>[] {
+function columnsOf(run: CustomerRun, format: Formatter): readonly Column<CustomerScore>[] {
   return [
     {
       id: 'customer',
       title: 'Customer',
       isName: true,
+      className: 'nowrap',
       value: (row) => row.customer,
       cell: (row) => <CustomerLink customer={row.customer} />,
     },
@@ -135,7 +137,7 @@ function columnsOf(run: CustomerRun): readonly Column<CustomerScore>[] {
       isNumber: true,
       value: (row) => row.probability,
       bar: (row) => row.probability,
-      cell: (row) => <Risk row={row} />,
+      cell: (row) => riskWords(format, row),
     },
     {
       id: 'band',
@@ -161,15 +163,15 @@ function columnsOf(run: CustomerRun): readonly Column<CustomerScore>[] {
       id: 'mrr',
       title: 'MRR',
       isNumber: true,
-      value: (row) => row.mrrMinor / 100,
-      cell: (row) => <Money minor={row.mrrMinor} />,
+      value: (row) => majorOf(format, row.mrrMinor),
+      cell: (row) => moneyOf(format, row.mrrMinor),
     },
     {
       id: 'risk',
       title: 'A year at risk',
       isNumber: true,
-      value: (row) => row.atRiskMinor / 100,
-      cell: (row) => <Money minor={row.atRiskMinor} />,
+      value: (row) => majorOf(format, row.atRiskMinor),
+      cell: (row) => moneyOf(format, row.atRiskMinor),
     },
     { id: 'plan', title: 'Plan', value: (row) => row.plan, cell: (row) => row.plan },
     {
@@ -190,16 +192,6 @@ function reasonsFor({ reasons }: CustomerScore): string {
     .slice(0, 2)
     .map(({ words }) => words);
   return found.length === 0 ? 'nothing stands out' : found.join('; ');
-}
-
-function Risk({ row }: { readonly row: CustomerScore }): ReactNode {
-  const { format } = useWorkspace();
-  return riskWords(format, row);
-}
-
-function Money({ minor }: { readonly minor: number }): ReactNode {
-  const { format } = useWorkspace();
-  return moneyOf(format, minor);
 }
 
 /** To a customer in depth. */

@@ -29,11 +29,11 @@ export interface LineFigureProps {
 }
 
 const WIDTH = 520;
-const HEIGHT = 260;
+const HEIGHT = 268;
 const LEFT = 52;
 const RIGHT = 14;
 const TOP = 10;
-const BOTTOM = 44;
+const BOTTOM = 52;
 const TICKS = 4;
 
 /** Lines that are not over calendar time: shares by tenure, what was said against what came. What is drawn stands in a table as well. */
@@ -59,7 +59,7 @@ export function LineFigure({ label, lines, maxX, maxY, xTitle, xWords, yWords }:
             <text
               className="figure-axis"
               x={x(share * maxX)}
-              y={HEIGHT - 24}
+              y={HEIGHT - 32}
               textAnchor={share === 1 ? 'end' : 'middle'}
             >
               {xWords(share * maxX)}

@@ -6,12 +6,12 @@ import { Link } from '../ui/link.tsx';
 import { Empty } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { RunFrame } from './run-head.tsx';
-import { moneyOf } from './words.ts';
+import { majorOf, moneyOf } from './words.ts';
 
 /** Groups of customers by use, money and loyalty: how many, what they are like, and who moved since the run before. */
 export function CustomerSegmentsScreen(): ReactNode {
   return (
-    <RunFrame what="Groups of customers that found themselves">
+    <RunFrame what="Groups of customers, found from what they do">
       {(run) =>
         run.segments.length === 0 ? (
           <Empty title="Too few customers for segments">
@@ -68,7 +68,7 @@ function Segments({ run }: { readonly run: CustomerRun }): ReactNode {
       id: 'value',
       title: 'Mean worth',
       isNumber: true,
-      value: ({ valueMinor }) => valueMinor / 100,
+      value: ({ valueMinor }) => majorOf(format, valueMinor),
       cell: ({ valueMinor }) => moneyOf(format, valueMinor),
     },
     {
@@ -82,7 +82,7 @@ function Segments({ run }: { readonly run: CustomerRun }): ReactNode {
       id: 'paid',
       title: 'Paid in 12 weeks',
       isNumber: true,
-      value: ({ monetization }) => monetization / 100,
+      value: ({ monetization }) => majorOf(format, monetization),
       cell: ({ monetization }) => moneyOf(format, monetization),
     },
     {

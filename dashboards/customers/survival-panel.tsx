@@ -21,7 +21,7 @@ export function SurvivalPanel({ run }: { readonly run: CustomerRun }): ReactNode
   const longest = Math.max(1, ...run.survival.flatMap(({ points }) => points.map(({ months }) => months)));
   const hazard = run.hazard.filter(({ atRisk }) => atRisk >= 20);
   const highest = Math.max(0.01, ...hazard.map(({ share }) => share));
-  const scale = Math.min(1, Math.ceil(highest * 50) / 50);
+  const scale = [0.02, 0.04, 0.08, 0.12, 0.2, 0.4].find((each) => each >= highest) ?? 1;
   return (
     <section className="panel stack-tight" aria-labelledby="survival-title">
       <div className="row-wrap spread">

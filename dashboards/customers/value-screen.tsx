@@ -7,7 +7,7 @@ import { Empty, Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { CustomerLink } from './churn-table.tsx';
 import { RunFrame } from './run-head.tsx';
-import { moneyOf } from './words.ts';
+import { majorOf, moneyOf } from './words.ts';
 
 /** What customers will still bring: how it spreads, and each of them with its interval. */
 export function ValueScreen(): ReactNode {
@@ -34,7 +34,7 @@ function Spread({ run }: { readonly run: CustomerRun }): ReactNode {
       id: 'value',
       title: 'Worth',
       isName: true,
-      value: ({ fromMinor }) => fromMinor / 100,
+      value: ({ fromMinor }) => majorOf(format, fromMinor),
       cell: ({ fromMinor, toMinor }) =>
         fromMinor === 0
           ? `up to ${moneyOf(format, toMinor)}`
@@ -110,7 +110,7 @@ function Values({ run }: { readonly run: CustomerRun }): ReactNode {
       id: 'value',
       title: 'Worth',
       isNumber: true,
-      value: ({ value }) => value / 100,
+      value: ({ value }) => majorOf(format, value),
       cell: ({ value }) => moneyOf(format, value),
     },
     {
@@ -151,7 +151,7 @@ function Values({ run }: { readonly run: CustomerRun }): ReactNode {
       id: 'paid',
       title: 'Paid in 12 weeks',
       isNumber: true,
-      value: ({ monetization }) => monetization / 100,
+      value: ({ monetization }) => majorOf(format, monetization),
       cell: ({ monetization }) => moneyOf(format, monetization),
     },
   ];

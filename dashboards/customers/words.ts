@@ -17,7 +17,12 @@ export function campaignWords({ campaign, discount }: Pick<CustomerScore, 'campa
 
 /** Minor units of the tenant's currency as money. */
 export function moneyOf(format: Formatter, minor: number): string {
-  return format.value(minor / 10 ** format.minorDigits, 'currency', 'tile');
+  return format.value(majorOf(format, minor), 'currency', 'tile');
+}
+
+/** For files: money as a number in major units. */
+export function majorOf(format: Formatter, minor: number): number {
+  return minor / 10 ** format.minorDigits;
 }
 
 export function monthsWords(months: number | null): string {

@@ -112,6 +112,9 @@ describe('every event', () => {
         'page_view',
         'signup',
         'session',
+        'usage',
+        'support_ticket',
+        'payment_failed',
       ]),
     );
   });
@@ -123,7 +126,13 @@ describe('every event', () => {
   test('of a subscription has the id it has in the book, which tells only what was before', () => {
     const book = simulator.book(start);
     const before = simulator.book(start - 3 * DAY_MS);
-    const types = ['subscription_started', 'subscription_changed', 'subscription_cancelled'];
+    const types = [
+      'subscription_started',
+      'subscription_changed',
+      'subscription_cancelled',
+      'support_ticket',
+      'payment_failed',
+    ];
     const between = past.filter(isOf(...types)).map((event) => event.id);
     expect(between.length).toBeGreaterThan(5);
     const known = new Set([...before.map((event) => event.id), ...between]);
