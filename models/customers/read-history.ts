@@ -84,14 +84,15 @@ export interface CustomersRead {
  * users, and the few events of each contract as they are.
  */
 export async function readCustomers(store: Store, tenant: string, asOfMs: number): Promise<CustomersRead> {
+  const weeks = await weeksOfEvents(store, tenant, asOfMs);
   const [customers, leftOutCustomers] = await readContracts(store, tenant, asOfMs);
   const isCustomer = new Set(customers.map(({ user }) => user));
-  const [buyers, leftOutBuyers] = await readBuyers(store, tenant, asOfMs, isCustomer);
+  const [buyers, leftOutBuyers] = await readBuyers(store, tenant, asOfMs, weeks, isCustomer);
   const features = await readFeatures(store, tenant, asOfMs);
   const rows: ActivityRow[] = [];
   const users = [...customers.map(({ user }) => user), ...buyers.map(({ user }) => user)];
   const place = new Map(users.map((user, i) => [user, i]));
-  for (let week = 0; week < CUSTOMER_WEEKS && rows.length < MAX_ROWS; week += SLICE_WEEKS) {
+  for (let week = 0; week < Math.min(weeks, CUSTOMER_WEEKS) && rows.length < MAX_ROWS; week += SLICE_WEEKS) {
     const asked = week < BUYER_WEEKS ? users : users.slice(0, customers.length);
     for (let at = 0; at < asked.length; at += CHUNK)
       rows.push(
@@ -105,6 +106,18 @@ export async function readCustomers(store: Store, tenant: string, asOfMs: number
     activity: activityWeeks(users.length, rows),
     marginShare: await readMargin(store, tenant, asOfMs),
   };
+}
+
+const Edge = Type.Object({ ms: Type.Number() });
+
+/** Weeks back to the tenant's first event: before it there is nothing to ask for. */
+async function weeksOfEvents(store: Store, tenant: string, asOfMs: number): Promise<number> {
+  const [first] = await store.query(
+    'SELECT toUnixTimestamp64Milli(time) AS ms FROM events WHERE tenant = {tenant:String} ORDER BY time LIMIT 1',
+    { tenant },
+    Edge,
+  );
+  return first === undefined ? 0 : Math.ceil(Math.max(0, asOfMs - first.ms) / WEEK_MS);
 }
 
 async function readContracts(
@@ -330,11 +343,12 @@ async function readBuyers(
   store: Store,
   tenant: string,
   asOfMs: number,
+  weeks: number,
   isCustomer: ReadonlySet<string>,
 ): Promise<readonly [Buyer[], number]> {
   const found = new Map<string, Bought>();
   const beyond = new Set<string>();
-  for (let week = 0; week < PURCHASE_WEEKS; week += SLICE_WEEKS) {
+  for (let week = 0; week < Math.min(weeks, PURCHASE_WEEKS); week += SLICE_WEEKS) {
     const rows = await store.query(
       `SELECT user, count() AS days, max(day) AS first_day, min(day) AS last_day, argMax(bought, day) AS first_minor, sum(bought) AS minor FROM (
  SELECT user, intDiv({asOf:Int64} - 1 - toUnixTimestamp64Milli(time), 86400000) AS day, toFloat64(sum(amount_base_minor)) AS bought
