@@ -170,6 +170,10 @@ describe('when a customer leaves', () => {
     // Geometric: Σ .9^m for m of 1 to 36.
     expect(expectedMonths).toBeCloseTo((0.9 * (1 - 0.9 ** 36)) / 0.1, 6);
     expect(medianMonths).toBe(7);
+    // However far a customer's own chance is from its plan's.
+    const calm = { ...flat, mean: 0.001 };
+    expect(outlookOf(calm, 3, 0.9, MONTH_MS / DAY_MS).staying[0]).toBeCloseTo(0.1, 3);
+    expect(outlookOf(calm, 3, 0.9, MONTH_MS / DAY_MS).staying[1]).toBeCloseTo(0.1 * 0.999 ** 10, 3);
     fc.assert(
       fc.property(
         fc.double({ min: 0, max: 1, noNaN: true }),

@@ -7,6 +7,8 @@ export const OUTLOOK_MONTHS = 36;
 const MAX_MONTHS = 120;
 /** Months of exposure the general hazard is worth against a month's own. */
 const PRIOR_MONTHS = 20;
+/** After the horizon no customer counts as more than this many times as likely to leave as its plan, or as less. */
+const MOST_POWER = 10;
 
 /** Share of those still there who leave in each month of tenure, drawn towards the mean where few were seen. */
 export interface HazardByMonth {
@@ -65,8 +67,9 @@ export function hazardByMonth(stays: readonly Stay[]): HazardByMonth {
 }
 
 /**
- * When a customer of this tenure is likely to leave. The hazard of its plan is raised to the power that makes the chance to be gone
- * after `horizonDays` its own probability (proportional hazards), within a tenth and ten times.
+ * When a customer of this tenure is likely to leave. Up to the horizon the hazard of its plan is raised to the power that makes the chance to
+ * be gone by then its own probability; after it the power goes on within a tenth and ten (proportional hazards): what makes a customer
+ * leave this month says less about the years to come.
  */
 export function outlookOf(
   { hazard, mean }: HazardByMonth,
@@ -75,18 +78,19 @@ export function outlookOf(
   horizonDays: number,
 ): CustomerOutlook {
   const from = Math.max(0, Math.floor(tenureMonths));
-  const at = (month: number): number => hazard[month] ?? mean;
+  const logStay = (month: number): number => Math.log1p(-(hazard[from + month] ?? mean));
   const horizonMonths = (horizonDays * 86_400_000) / MONTH_MS;
-  let logStay = 0;
-  for (let m = 0; m < horizonMonths; m += 1)
-    logStay += Math.min(1, horizonMonths - m) * Math.log1p(-at(from + m));
+  const within = (month: number): number => Math.min(1, Math.max(0, horizonMonths - month));
+  let logHorizon = 0;
+  for (let m = 0; m < horizonMonths; m += 1) logHorizon += within(m) * logStay(m);
   const own = Math.log1p(-Math.min(0.995, Math.max(0.0005, probability)));
-  const power = Math.min(10, Math.max(0.1, own / logStay));
+  const power = own / logHorizon;
+  const later = Math.min(MOST_POWER, Math.max(1 / MOST_POWER, power));
   const staying: number[] = [];
-  let share = 1;
+  let log = 0;
   for (let m = 0; m < OUTLOOK_MONTHS; m += 1) {
-    share *= (1 - at(from + m)) ** power;
-    staying.push(share);
+    log += (within(m) * power + (1 - within(m)) * later) * logStay(m);
+    staying.push(Math.exp(log));
   }
   const median = staying.findIndex((each) => each <= 0.5);
   return {
