@@ -14,6 +14,7 @@ import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import * as postsApi from '../platform/contracts/posts.ts';
 import * as privacyApi from '../platform/contracts/privacy.ts';
 import * as recurringApi from '../platform/contracts/recurring.ts';
+import * as customersApi from '../platform/contracts/customers.ts';
 import { Signal, SignalList } from '../platform/contracts/signal.ts';
 import { SourceList, StoredSourceStatus } from '../platform/contracts/source.ts';
 import * as trendApi from '../platform/contracts/trend.ts';
@@ -51,6 +52,7 @@ import { alertRecordRoutes } from './api/alert-record-routes.ts';
 import { alertRoutes } from './api/alert-routes.ts';
 import { anomalyRoutes } from './api/anomaly-routes.ts';
 import { analyticsRoutes, analyticsSchemas } from './api/analytics-routes.ts';
+import { customerRoutes } from './api/customer-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
 import { experimentRoutes } from './api/experiment-routes.ts';
@@ -242,6 +244,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
       results: mirrors.results,
       clock,
     }),
+    ...customerRoutes({ store, jobs, clock }),
     ...modelsRoutes(createModelsReader(bus, clock)),
     ...decisionRoutes(desk),
     ...policyRoutes(desk),
@@ -494,6 +497,11 @@ const namedSchemas = {
   PrivacyCharge: privacyApi.PrivacyCharge,
   PostView: postsApi.PostView,
   PostList: postsApi.PostList,
+  CustomerBoard: customersApi.CustomerBoard,
+  CustomerRun: customersApi.CustomerRun,
+  CustomerScoreList: customersApi.CustomerScoreList,
+  CustomerValueList: customersApi.CustomerValueList,
+  CustomerDetail: customersApi.CustomerDetail,
   ExperimentView: experimentApi.ExperimentView,
   ExperimentList: experimentApi.ExperimentList,
   ExperimentRequest: experimentApi.ExperimentRequest,

@@ -17,6 +17,9 @@ const tables = [
   'forecasts',
   'forecast_details',
   'renders',
+  'churn_scores',
+  'customer_values',
+  'churn_runs',
 ] as const;
 
 /**

@@ -52,6 +52,13 @@ import type {
 } from '../../platform/contracts/api.ts';
 import type { AudienceAnswer, AudienceTopic, PrivateRequest } from '../../platform/contracts/audience.ts';
 import type {
+  ChurnBandName,
+  CustomerBoard,
+  CustomerDetail,
+  CustomerScoreList,
+  CustomerValueList,
+} from '../../platform/contracts/customers.ts';
+import type {
   ExperimentList,
   ExperimentRequest,
   ExperimentView,
@@ -145,6 +152,12 @@ import {
   isSystemState,
 } from './wire-system.ts';
 import { isTrendAssumptions, isTrendHistory, isTrendLifecycle, isTrendList } from './wire-trends.ts';
+import {
+  isCustomerBoard,
+  isCustomerDetail,
+  isCustomerScoreList,
+  isCustomerValueList,
+} from './wire-customers.ts';
 import { isExperimentList, isExperimentView } from './wire-experiment.ts';
 import {
   isPictureStored,
@@ -250,6 +263,15 @@ export interface ForecastArgs {
   readonly rollup: ForecastRollup;
   readonly dim: string;
 }
+export interface ScoreArgs {
+  readonly band?: ChurnBandName | undefined;
+  readonly reason?: string | undefined;
+  readonly segment?: string | undefined;
+}
+
+export interface ValueArgs {
+  readonly segment?: string | undefined;
+}
 
 export interface PostArgs {
   readonly viral?: boolean | undefined;
@@ -341,6 +363,11 @@ export interface Api extends WorkbenchApi {
   readonly retryDelivery: (id: string) => Promise<DeliveryView>;
   readonly alertSettings: () => Promise<AlertSettings>;
   readonly setAlertSettings: (body: AlertSettings) => Promise<AlertSettings>;
+  readonly customers: () => Promise<CustomerBoard>;
+  readonly customerScores: (args: ScoreArgs) => Promise<CustomerScoreList>;
+  readonly customerValues: (args: ValueArgs) => Promise<CustomerValueList>;
+  readonly customer: (customer: string) => Promise<CustomerDetail>;
+  readonly runCustomers: (train: boolean) => Promise<Job>;
   readonly trends: () => Promise<TrendList>;
   readonly trend: (key: string) => Promise<TrendHistory>;
   readonly forecasts: (grain: ForecastGrain) => Promise<ForecastList>;
@@ -561,6 +588,20 @@ export function createApi(http: Http): Api {
     alertSettings: () => request({ method: 'GET', path: path('alert-settings') }, isAlertSettings),
     setAlertSettings: (body) =>
       request({ method: 'PUT', path: path('alert-settings'), body }, isAlertSettings),
+    customers: () => request({ method: 'GET', path: path('customers') }, isCustomerBoard),
+    customerScores: (args) =>
+      request(
+        { method: 'GET', path: path('customers', 'churn'), query: { ...args, limit: 1_000 } },
+        isCustomerScoreList,
+      ),
+    customerValues: (args) =>
+      request(
+        { method: 'GET', path: path('customers', 'values'), query: { ...args, limit: 1_000 } },
+        isCustomerValueList,
+      ),
+    customer: (customer) => request({ method: 'GET', path: path('customers', customer) }, isCustomerDetail),
+    runCustomers: (train) =>
+      request({ method: 'POST', path: path('customers', 'runs'), body: { train } }, isJob),
     trends: () => request({ method: 'GET', path: path('trends'), query: { limit: 100 } }, isTrendList),
     experiments: () => request({ method: 'GET', path: path('experiments') }, isExperimentList),
     experiment: (key) => request({ method: 'GET', path: path('experiments', key) }, isExperimentView),

@@ -32,6 +32,12 @@ import type {
   TopReply,
 } from '../../platform/contracts/api.ts';
 import type { AudienceAnswer } from '../../platform/contracts/audience.ts';
+import type {
+  CustomerBoard,
+  CustomerDetail,
+  CustomerScoreList,
+  CustomerValueList,
+} from '../../platform/contracts/customers.ts';
 import type { ExperimentList, ExperimentView } from '../../platform/contracts/experiment.ts';
 import type { MrrPolicyReply, RecurringReply } from '../../platform/contracts/recurring.ts';
 import type { SourceList } from '../../platform/contracts/source.ts';
@@ -71,8 +77,10 @@ import type {
   PnlArgs,
   PostArgs,
   RecurringArgs,
+  ScoreArgs,
   SeriesArgs,
   TopArgs,
+  ValueArgs,
 } from './api.ts';
 import type { OutboxArgs } from './decisions-api.ts';
 import { createFormatter, type Formatter } from './format.ts';
@@ -126,6 +134,10 @@ export interface Queries extends WorkbenchQueries {
   readonly privacy: Query<'all', PrivacyState>;
   readonly posts: Query<PostArgs, PostList>;
   readonly post: Query<string, PostView>;
+  readonly customers: Query<'all', CustomerBoard>;
+  readonly customerScores: Query<ScoreArgs, CustomerScoreList>;
+  readonly customerValues: Query<ValueArgs, CustomerValueList>;
+  readonly customer: Query<string, CustomerDetail>;
   readonly trends: Query<'all', TrendList>;
   readonly trend: Query<string, TrendHistory>;
   readonly forecasts: Query<ForecastGrain, ForecastList>;
@@ -259,6 +271,18 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
       load: api.posts,
       refreshMs: 30 * SECOND,
     }),
+    customers: one(api.customers, 15 * SECOND),
+    customerScores: query({
+      keyOf: (args) => JSON.stringify(args),
+      load: api.customerScores,
+      refreshMs: 60 * SECOND,
+    }),
+    customerValues: query({
+      keyOf: (args) => JSON.stringify(args),
+      load: api.customerValues,
+      refreshMs: 60 * SECOND,
+    }),
+    customer: query({ keyOf: (customer) => customer, load: api.customer, refreshMs: 60 * SECOND }),
     trends: one(api.trends, 30 * SECOND),
     trend: query({ keyOf: (key) => key, load: api.trend, refreshMs: 60 * SECOND }),
     forecasts: query({ keyOf: (grain) => grain, load: api.forecasts, refreshMs: 60 * SECOND }),

@@ -53,6 +53,7 @@ import {
   TrendLifecycle,
 } from '../../platform/contracts/trend-lifecycle.ts';
 import { trendHistory, trendLifecycle, trendList } from './fixture-trends.ts';
+import { addCustomerRoutes, customerContract, type CustomerState } from './fixture-customers.ts';
 import { experimentViews } from './fixture-experiments.ts';
 import {
   defaultMrrPolicy,
@@ -82,7 +83,7 @@ import { addRenderRoutes, createRenders, rendersContract, type RenderState } fro
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
 
 /** What a test may set before and while the page is open. */
-export interface FixtureState extends AnalyticsState, RenderState {
+export interface FixtureState extends AnalyticsState, CustomerState, RenderState {
   isSignedIn: boolean;
   tenant: 'main' | 'demo';
   kpis: KpiDefinition[];
@@ -106,6 +107,7 @@ export function createState(): FixtureState {
     tenant: 'main',
     isEmpty: false,
     ...createRenders(),
+    scoredBy: 'model',
     runningFor: 0,
     plan: 'none',
     profitTarget: 10_000,
@@ -146,6 +148,7 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ...alertContract,
   ...rendersContract,
   ...workbenchContract,
+  ...customerContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
@@ -376,6 +379,7 @@ export function createFixtureApi(state: FixtureState): Express {
   addAnalyticsRoutes(api, state);
   addAlertRoutes(api, state);
   addRenderRoutes(api, state);
+  addCustomerRoutes(api, state);
 
   api.get(
     '/events/stats',

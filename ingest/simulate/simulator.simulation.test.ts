@@ -117,6 +117,9 @@ describe('every event', () => {
         'news_item',
         'competitor_post',
         'competitor_metrics',
+        'usage',
+        'support_ticket',
+        'payment_failed',
       ]),
     );
   });
@@ -126,7 +129,13 @@ describe('every event', () => {
   });
 
   test('of a subscription has the id it has in the book, which tells only what was before', () => {
-    const types = ['subscription_started', 'subscription_changed', 'subscription_cancelled'];
+    const types = [
+      'subscription_started',
+      'subscription_changed',
+      'subscription_cancelled',
+      'support_ticket',
+      'payment_failed',
+    ];
     const book = simulator.book(start).filter(isOf(...types));
     const before = simulator.book(start - 3 * DAY_MS).filter(isOf(...types));
     const between = past.filter(isOf(...types)).map((event) => event.id);

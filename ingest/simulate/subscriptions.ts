@@ -1,4 +1,5 @@
 import { createRandom, type Random } from '../../platform/time/random.ts';
+import { activityOf, type ActiveCustomer, type ActivityEvent } from './customer-activity.ts';
 
 const DAY_MS = 86_400_000;
 /** Customers begun longer ago than this have all left for good. */
@@ -9,6 +10,8 @@ const startsPerDayAtRate100 = 1.2;
 const MAX_STARTS_PER_DAY = 16;
 /** The book goes back two years: who left before is in it no more. */
 const BOOK_DAYS = 760;
+/** Tickets and failed payments are in the book for so long. */
+const TROUBLE_DAYS = 400;
 const daysKept = 8;
 
 /** Plans of the network's studio service with their monthly price in cents (SYSTEMS row B2); a year costs ten months. */
@@ -32,7 +35,8 @@ export interface SubscriptionEvent {
     | 'subscription_started'
     | 'subscription_changed'
     | 'subscription_cancelled'
-    | 'subscription_payment';
+    | 'subscription_payment'
+    | ActivityEvent['type'];
   readonly atMs: number;
   readonly data: Readonly<Record<string, string | number>>;
 }
@@ -41,7 +45,10 @@ export interface SubscriptionEvent {
 export interface Subscriptions {
   /** In [fromMs, toMs), by time. */
   events(fromMs: number, toMs: number): readonly SubscriptionEvent[];
-  /** What was said of subscriptions before a moment, payments left out: what a shop that joins brings along. */
+  /**
+   * What was said of subscriptions before a moment, payments left out, with the tickets and failed payments of the last 400 days: what a
+   * shop that joins brings along.
+   */
   book(beforeMs: number): readonly SubscriptionEvent[];
   /** Known truth: monthly recurring revenue in cents and paying customers at a moment. */
   mrrMinor(atMs: number): number;
@@ -103,6 +110,7 @@ export function createSubscriptions(config: {
       .flatMap((customer) => [
         ...customer.events.filter(({ atMs }) => atMs >= fromMs && atMs < toMs),
         ...paymentsOf(customer, fromMs, toMs),
+        ...activityOf(activeOf(customer), fromMs, toMs),
       ])
       .toSorted((a, b) => a.atMs - b.atMs);
     if (eventsByDay.size >= daysKept)
@@ -123,7 +131,12 @@ export function createSubscriptions(config: {
     book: (beforeMs) =>
       [...known(beforeMs, LONGEST_LIFE_DAYS + BOOK_DAYS)]
         .filter((customer) => endOf(customer) >= beforeMs - BOOK_DAYS * DAY_MS)
-        .flatMap(({ events }) => events.filter(({ atMs }) => atMs < beforeMs))
+        .flatMap((customer) => [
+          ...customer.events.filter(({ atMs }) => atMs < beforeMs),
+          ...activityOf(activeOf(customer), beforeMs - TROUBLE_DAYS * DAY_MS, beforeMs).filter(
+            ({ type }) => type === 'support_ticket' || type === 'payment_failed',
+          ),
+        ])
         .toSorted((a, b) => a.atMs - b.atMs),
     mrrMinor: (atMs) => [...known(atMs)].reduce((sum, customer) => sum + levelOf(customer, atMs), 0),
     customers: (atMs) => [...known(atMs)].filter((customer) => levelOf(customer, atMs) > 0).length,
@@ -223,6 +236,29 @@ function paymentsOf(customer: Customer, fromMs: number, toMs: number): readonly 
           },
         ],
   );
+}
+
+/** Stretches with access, from the levels of price; who had only a trial does nothing worth telling. */
+function activeOf(customer: Customer): ActiveCustomer {
+  const stays: { fromMs: number; toMs: number; saidMs: number }[] = [];
+  let fromMs: number | undefined;
+  for (const { atMs, minor } of customer.levels) {
+    if (minor > 0) fromMs ??= atMs;
+    else if (fromMs !== undefined) {
+      const saidMs = customer.events.findLast(
+        (event) => event.type === 'subscription_cancelled' && event.atMs <= atMs,
+      )?.atMs;
+      stays.push({ fromMs, toMs: atMs, saidMs: saidMs ?? atMs });
+      fromMs = undefined;
+    }
+  }
+  return {
+    id: customer.id,
+    user: customer.user,
+    country: customer.country,
+    stays,
+    paidAtMs: customer.payments.map(({ atMs }) => atMs),
+  };
 }
 
 /** When the last that is known of a customer happens. */

@@ -13,6 +13,8 @@ export interface ChurnModel {
   /** Log-odds are `intercept + slope·score`, fitted on out-of-fold scores. */
   readonly calibration: { readonly intercept: number; readonly slope: number };
   readonly backtest: ClassificationMetrics;
+  /** Calibrated probability of each training row by a model that had not seen it. */
+  readonly outOfFold: Float64Array;
   readonly customers: number;
   readonly left: number;
 }
@@ -52,12 +54,16 @@ export function canTrain(left: readonly boolean[]): boolean {
   return left.length >= LEAST_CUSTOMERS && gone >= LEAST_OF_EACH && left.length - gone >= LEAST_OF_EACH;
 }
 
-/** Learns from customers whose fate is known. Throws CHURN_INPUT_INVALID when they are too few. */
+/**
+ * Learns from customers whose fate is known. Rows of one group (a customer at several dates) stay in one fold, so that no customer is
+ * judged by a model that has seen it. Throws CHURN_INPUT_INVALID when they are too few.
+ */
 export function trainChurn(
   rows: readonly CustomerRow[],
   left: readonly boolean[],
   columns: readonly string[],
   random: Random,
+  groups?: Int32Array,
 ): ChurnModel {
   if (rows.length !== left.length || !canTrain(left))
     throw new WeirError(
@@ -65,7 +71,7 @@ export function trainChurn(
       `a churn model needs ${LEAST_CUSTOMERS} customers with at least ${LEAST_OF_EACH} who left and who stayed; there are ${left.length} with ${left.filter(Boolean).length} who left`,
     );
   const label = Uint8Array.from(left, (each) => (each ? 1 : 0));
-  const fold = stratifiedFolds(label, FOLDS, random.fork('folds'));
+  const fold = groupedFolds(label, groups, random.fork('folds'));
   const outOfFold = new Float64Array(rows.length);
   for (let f = 0; f < FOLDS; f++) {
     const train = [...label.keys()].filter((i) => fold[i] !== f);
@@ -85,6 +91,7 @@ export function trainChurn(
   }
   const { weights } = fitLogistic([outOfFold], label, 1e-6);
   const calibration = { intercept: weights[0] ?? 0, slope: weights[1] ?? 1 };
+  const foretold = outOfFold.map((score) => calibrated(calibration, score));
   const space = learnFeatures(rows, columns);
   const bins = toBins(space, rows);
   return {
@@ -93,10 +100,8 @@ export function trainChurn(
       boost(bins, label, logisticLoss, SETTINGS, random.fork(`bag ${k}`)),
     ),
     calibration,
-    backtest: classificationMetrics(
-      outOfFold.map((score) => calibrated(calibration, score)),
-      label,
-    ),
+    backtest: classificationMetrics(foretold, label),
+    outOfFold: foretold,
     customers: rows.length,
     left: label.reduce((sum, each) => sum + each, 0),
   };
@@ -123,6 +128,17 @@ export function predictChurn(model: ChurnModel, rows: readonly CustomerRow[], re
         .slice(0, reasons),
     };
   });
+}
+
+/** Folds of groups: a group counts as one that left when it did so in any of its rows. */
+function groupedFolds(label: Uint8Array, groups: Int32Array | undefined, random: Random): Int32Array {
+  if (groups === undefined) return stratifiedFolds(label, FOLDS, random);
+  const place = new Map<number, number>();
+  for (const group of groups) if (!place.has(group)) place.set(group, place.size);
+  const ofGroup = new Uint8Array(place.size);
+  for (const [i, group] of groups.entries()) if (label[i] === 1) ofGroup[place.get(group) ?? 0] = 1;
+  const fold = stratifiedFolds(ofGroup, FOLDS, random);
+  return Int32Array.from(groups, (group) => fold[place.get(group) ?? 0] ?? 0);
 }
 
 /** Fold of each row, with the same share of ones in each. */

@@ -6,4 +6,5 @@ export const computations: Readonly<Record<string, () => Promise<Computation>>> 
   forecast: async () => (await import('../tenant-forecast/compute.ts')).computeForecasts,
   workbenches: async () => (await import('../workbench/compute-bases.ts')).computeBases,
   'allocation-plan': async () => (await import('../workbench/plan-task.ts')).computePlan,
+  customers: async () => (await import('../customers/compute.ts')).computeCustomers,
 };

@@ -16,6 +16,8 @@ export interface Segment {
   readonly members: number;
   /** Mean of each dimension in the members' own units. */
   readonly means: Member;
+  /** Mean rank of its members among all, 0 to 1, by dimension: what its name is taken from. */
+  readonly ranks: Member;
 }
 
 export interface Segmentation {
@@ -36,13 +38,20 @@ const SAMPLE = 1_200;
 const HALVES = 4;
 /** Below it segments are an arrangement, not a finding (Kaufman & Rousseeuw 1990: under .25 no structure). */
 const LEAST_SILHOUETTE = 0.25;
+/** The segments of before stay as long as others are not clearer by more than this. */
+const CLEARER = 0.08;
 
 /**
  * Segments by Ward's clustering, with the count of greatest silhouette, names in words and a measure of how stable they are. Values are taken as
  * asinh of their distance from the median in quartile ranges: close to the median that is linear, far from it logarithmic, so a few very
- * large spenders are no segment of their own each.
+ * large spenders are no segment of their own each. `former`: segment of each member the last time, −1 where it was not among them; those
+ * segments stay, with their centres moved to where their members are now, unless a new arrangement has a silhouette better by .08.
  */
-export function segmentMembers(members: readonly Member[], random: Random): Segmentation {
+export function segmentMembers(
+  members: readonly Member[],
+  random: Random,
+  former?: Int32Array,
+): Segmentation {
   if (members.length < 20)
     throw new WeirError('CHURN_INPUT_INVALID', `segments need 20 members, there are ${members.length}`);
   if (members.some((each) => dimensions.some((name) => !Number.isFinite(each[name]))))
@@ -50,7 +59,7 @@ export function segmentMembers(members: readonly Member[], random: Random): Segm
   const points = positions(members);
   const rank = ranks(members);
   const sample = draw(members.length, SAMPLE, random);
-  const found = cluster(points, sample);
+  const found = keepFormer(cluster(points, sample), points, sample, former);
   if (found.silhouette < LEAST_SILHOUETTE) {
     const of = new Int32Array(members.length);
     return {
@@ -92,8 +101,7 @@ interface Clustered {
 }
 
 function cluster(points: Float64Array, sample: Int32Array, count?: number): Clustered {
-  const rows = new Float64Array(sample.length * 3);
-  for (const [k, i] of sample.entries()) for (let d = 0; d < 3; d++) rows[k * 3 + d] = points[i * 3 + d] ?? 0;
+  const rows = take(points, [...sample]);
   const merges = wardMerges(rows, 3);
   let best: Clustered | undefined;
   for (let k = count ?? 2; k <= (count ?? MAX_SEGMENTS); k++) {
@@ -104,6 +112,36 @@ function cluster(points: Float64Array, sample: Int32Array, count?: number): Clus
   }
   if (best === undefined) throw new RangeError('no count was tried');
   return best;
+}
+
+/** The segments of before where they describe today's members about as well as what was found anew. */
+function keepFormer(
+  found: Clustered,
+  points: Float64Array,
+  sample: Int32Array,
+  former: Int32Array | undefined,
+): Clustered {
+  const known = former === undefined ? [] : [...former.keys()].filter((i) => (former[i] ?? -1) >= 0);
+  const ids = [...new Set(known.map((i) => former?.[i] ?? 0))].toSorted((a, b) => a - b);
+  if (ids.length < 2) return found;
+  const place = new Map(ids.map((id, s) => [id, s]));
+  const centres = centresOf(
+    take(points, known),
+    Int32Array.from(known, (i) => place.get(former?.[i] ?? 0) ?? 0),
+    ids.length,
+  );
+  const rows = take(points, [...sample]);
+  const silhouette = simplifiedSilhouette(rows, nearest(rows, centres), centres);
+  return silhouette >= Math.max(LEAST_SILHOUETTE, found.silhouette - CLEARER)
+    ? { centres, silhouette }
+    : found;
+}
+
+function take(points: Float64Array, indexes: readonly number[]): Float64Array {
+  const rows = new Float64Array(indexes.length * 3);
+  for (const [k, i] of indexes.entries())
+    for (let d = 0; d < 3; d++) rows[k * 3 + d] = points[i * 3 + d] ?? 0;
+  return rows;
 }
 
 /** Silhouette by distance to centres instead of to all members (Hruschka et al. 2004). */
@@ -208,11 +246,18 @@ function describe(
     inside.reduce((sum, i) => sum + value(i), 0) / Math.max(1, inside.length);
   const means = { engagement: 0, monetization: 0, loyalty: 0 };
   for (const name of dimensions) means[name] = mean((i) => members[i]?.[name] ?? 0);
-  const said = dimensions.flatMap((name, d) => {
-    const rank = mean((i) => rankOf[i * 3 + d] ?? 0);
+  const ranked = { engagement: 0, monetization: 0, loyalty: 0 };
+  for (const [d, name] of dimensions.entries()) ranked[name] = mean((i) => rankOf[i * 3 + d] ?? 0);
+  const said = dimensions.flatMap((name) => {
+    const rank = ranked[name];
     return rank < 0.35 ? [words[name][0]] : rank > 0.65 ? [words[name][1]] : [];
   });
-  return { name: said.length > 0 ? said.join(', ') : 'average', members: inside.length, means };
+  return {
+    name: said.length > 0 ? said.join(', ') : 'average',
+    members: inside.length,
+    means,
+    ranks: ranked,
+  };
 }
 
 /** Names that two segments share get a number. */

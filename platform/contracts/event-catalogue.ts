@@ -473,13 +473,21 @@ export const eventCatalogue: readonly EventTypeSpec[] = [
   ),
   spec('account', 'support_ticket', 'Support ticket', 'A support request', {
     category: Type.Optional(Type.String({ maxLength: 64 })),
+    effective_at: Type.Optional(
+      When('When it happened, where it is told later; the event’s time when absent'),
+    ),
   }),
   spec(
     'account',
     'payment_failed',
     'Payment failed',
     'A payment that failed',
-    { reason: Type.Optional(Type.String({ maxLength: 128 })) },
+    {
+      reason: Type.Optional(Type.String({ maxLength: 128 })),
+      effective_at: Type.Optional(
+        When('When it happened, where it is told later; the event’s time when absent'),
+      ),
+    },
     {},
   ),
   spec(

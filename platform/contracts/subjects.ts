@@ -52,6 +52,8 @@ export const buckets = {
   sources: 'sources',
   /** What a tenant reckons with when a trend is weighed; key `<tenant>`. */
   trendAssumptions: 'trendassumptions',
+  /** Registry of churn models: key `<tenant>`. */
+  churnModels: 'churnmodels',
   /** Key `<tenant>.<id>`. */
   renders: 'renders',
   /** Key `<tenant>.<key>`; written by the gateway (design, start, stop) and by decision (shares, stop on harm). */

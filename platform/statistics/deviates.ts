@@ -1,14 +1,15 @@
 import type { Random } from '../time/random.ts';
 
-/** A Beta(a, b) deviate, a, b ≥ 1: two Gamma deviates. */
+/** A Beta(a, b) deviate: two Gamma deviates. */
 export function betaDeviate(a: number, b: number, random: Random): number {
   const x = gammaDeviate(a, random);
   const y = gammaDeviate(b, random);
   return x / (x + y);
 }
 
-/** A Gamma(shape, 1) deviate, shape ≥ 1 (Marsaglia and Tsang 2000). */
-function gammaDeviate(shape: number, random: Random): number {
+/** A Gamma(shape, 1) deviate, shape above 0 (Marsaglia and Tsang 2000; below 1 by their power of a uniform). */
+export function gammaDeviate(shape: number, random: Random): number {
+  if (shape < 1) return gammaDeviate(shape + 1, random) * (1 - random.next()) ** (1 / shape);
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
   for (;;) {

@@ -116,4 +116,10 @@ export const modelsCodes = {
     retry: 'backoff',
     mend: 'Too many questions to the models wait for their answer, or one took too long. Ask again after a pause, or a smaller question.',
   },
+  CHURN_CUSTOMER_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Take the name from GET /api/v1/customers/churn or /values; who has left or has done nothing for long is in no run.',
+  },
 } as const satisfies Record<string, ErrorSpec>;
