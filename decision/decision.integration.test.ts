@@ -377,20 +377,21 @@ describe('a dry run', () => {
     const at = systemClock.nowMs() - 3_600_000;
     const rows = [1, 2, 3].map((n) =>
       [
-        ...[
-          'main',
-          at + n * 60_000,
-          'anomaly',
-          `old${n}`,
-          'old_kpi',
-          `Old ${n}`,
-          '{}',
-          '1h',
-          'warning',
-          'resolved',
-          at + n * 60_000 + 30_000,
-        ],
-        ...['false', JSON.stringify({ observed: n, expected: 10 }), '/anomalies/x', 2],
+        'main',
+        at + n * 60_000,
+        'anomaly',
+        `old${n}`,
+        'old_kpi',
+        `Old ${n}`,
+        '{}',
+        '1h',
+        'warning',
+        'resolved',
+        at + n * 60_000 + 30_000,
+        'false',
+        JSON.stringify({ observed: n, expected: 10 }),
+        '/anomalies/x',
+        2,
       ].join('\t'),
     );
     await rig.store.insertRows(
