@@ -123,6 +123,9 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
     ...auditAnswers({ log: auditLog, key, clock }),
   });
 
+  // Whoever asks from here on is heard.
+  await bus.nc.flush();
+
   /**
    * Repeats a round until the signal aborts: every so often, and soon after something it works on has changed. A failed one is counted and
    * repeated after a pause that doubles.
