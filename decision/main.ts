@@ -29,6 +29,7 @@ import { createDryRuns, endLostDryRuns } from './dry-run/dry-run.ts';
 import { createEvaluator } from './engine/evaluator.ts';
 import { createProposer } from './engine/proposer.ts';
 import { createReconciler } from './engine/reconcile.ts';
+import { forgetRemoved } from './engine/removal.ts';
 import { followDecisions, openDecisionsStream } from './engine/teller.ts';
 import { createAlertExecutor } from './executors/alert.ts';
 import { createChangeExecutor } from './executors/change.ts';
@@ -181,6 +182,7 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
       loop('outbox', roundEveryMs, all, () => runner.round(), [records.outbox]),
       loop('schedules', scheduleEveryMs, all, async () => {
         await giveSchedules();
+        await forgetRemoved(records);
         await queueDueRuns({ records, clock, metrics, faults }, config.missedAfterMs);
       }),
     ].map(async (part) => {

@@ -1,8 +1,10 @@
 import type { KvMirror } from '../../platform/access/kv-mirror.ts';
 import type { Kv } from '../../platform/bus/kv.ts';
+import type { Job } from '../../platform/contracts/api.ts';
 import type { Decision } from '../../platform/contracts/decision.ts';
-import type { OutboxItem } from '../../platform/contracts/outbox.ts';
+import type { OutboxItem, Schedule, WebhookEndpoint } from '../../platform/contracts/outbox.ts';
 import type { DecisionSettings, Policy } from '../../platform/contracts/policy.ts';
+import type { PolicyProgress, ScheduleProgress } from '../progress.ts';
 import type { Records } from '../records.ts';
 
 /** A bucket in memory, as a mirror and as somebody who reads past it sees it. */
@@ -38,7 +40,7 @@ function createBucket<T>(): { readonly mirror: KvMirror<T>; readonly direct: Pic
   return { mirror, direct };
 }
 
-/** The records the reconciler works on, in memory. */
+/** The records that mirrors hold, in memory. */
 export function createMemoryRecords(): Records {
   const settings = createBucket<DecisionSettings>();
   const records: Partial<Records> = {
@@ -46,6 +48,11 @@ export function createMemoryRecords(): Records {
     decisions: createBucket<Decision>().mirror,
     outbox: createBucket<OutboxItem>().mirror,
     settings: settings.mirror,
+    jobs: createBucket<Job>().mirror,
+    schedules: createBucket<Schedule>().mirror,
+    webhooks: createBucket<WebhookEndpoint>().mirror,
+    policyProgress: createBucket<PolicyProgress>().mirror,
+    scheduleProgress: createBucket<ScheduleProgress>().mirror,
     // Only what the reconciler asks for is there.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     settingsNow: settings.direct as Kv<DecisionSettings>,
