@@ -266,6 +266,59 @@ describe('from a signal to an action', () => {
   });
 });
 
+describe('what else fires a policy', () => {
+  it('an event of the log, and a decision that was applied', async () => {
+    const event: PolicyRequest['when'] = {
+      type: 'event',
+      eventType: 'refund',
+      where: [{ left: 'amount', is: '>', right: '50' }],
+    };
+    const { id } = await policyFor({
+      when: event,
+      actions: [{ kind: 'ticket', params: { title: 'refund of {amount}', body: '{channel}' } }],
+    });
+    const after = await policyFor({
+      when: { type: 'decision', states: ['applied'], policyId: id },
+      actions: [{ kind: 'ticket', params: { title: '{policy} is {state}', body: 'look' } }],
+    });
+    // It sees what is stored from its first look on: events go in until one was seen.
+    let seq = 0;
+    await eventually('an event was seen', async () => {
+      seq += 1;
+      const at = systemClock.nowMs();
+      const rows = [4_000, 7_500].map((minor, idx) =>
+        [0, seq, idx, 'main', 's', `e${seq}-${idx}`, 'refund', at, at, 'c1', minor, '{}'].join('\t'),
+      );
+      const columns = [
+        'partition',
+        'seq',
+        'idx',
+        'tenant',
+        'source',
+        'id',
+        'type',
+        'time',
+        'received_at',
+        'channel',
+        'amount_base_minor',
+        'data',
+      ];
+      await rig.store.insertRows('events', columns, `${rows.join('\n')}\n`);
+      return (await decisionsOf(id)).length > 0;
+    });
+    const all = await decisionsOf(id);
+    expect(all.every(({ actions }) => actions[0]?.params['title'] === 'refund of 75')).toBe(true);
+    expect(new Set(all.map(({ trigger }) => trigger.id)).size).toBe(all.length);
+    await until(id, 'kept');
+    const led = await until(after.id, 'kept');
+    expect(led).toMatchObject({
+      depth: 1,
+      trigger: { type: 'decision' },
+      actions: [{ params: { title: `${id} is applied` } }],
+    });
+  });
+});
+
 describe('the kill switch', () => {
   it('holds everything back while it is on, and nothing is lost', async () => {
     await rig.ask('settings-stop', { isStopped: true, reason: 'something is odd', all: false });
@@ -340,7 +393,7 @@ describe('killed at every arrow', () => {
       mode: 'approve',
     });
     const crashed = rig.crashes();
-    rig.crashAt(point, 3);
+    rig.crashAt(point, 2);
     await rig.tell(signal());
     const proposed = await until(id, 'proposed');
     await rig.ask('decisions-approve', { id: proposed.id, inputsHash: proposed.inputsHash });
@@ -377,20 +430,21 @@ describe('a dry run', () => {
     const at = systemClock.nowMs() - 3_600_000;
     const rows = [1, 2, 3].map((n) =>
       [
-        ...[
-          'main',
-          at + n * 60_000,
-          'anomaly',
-          `old${n}`,
-          'old_kpi',
-          `Old ${n}`,
-          '{}',
-          '1h',
-          'warning',
-          'resolved',
-          at + n * 60_000 + 30_000,
-        ],
-        ...['false', JSON.stringify({ observed: n, expected: 10 }), '/anomalies/x', 2],
+        'main',
+        at + n * 60_000,
+        'anomaly',
+        `old${n}`,
+        'old_kpi',
+        `Old ${n}`,
+        '{}',
+        '1h',
+        'warning',
+        'resolved',
+        at + n * 60_000 + 30_000,
+        'false',
+        JSON.stringify({ observed: n, expected: 10 }),
+        '/anomalies/x',
+        2,
       ].join('\t'),
     );
     await rig.store.insertRows(

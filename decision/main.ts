@@ -29,6 +29,7 @@ import { createDryRuns, endLostDryRuns } from './dry-run/dry-run.ts';
 import { createEvaluator } from './engine/evaluator.ts';
 import { createProposer } from './engine/proposer.ts';
 import { createReconciler } from './engine/reconcile.ts';
+import { forgetRemoved } from './engine/removal.ts';
 import { followDecisions, openDecisionsStream } from './engine/teller.ts';
 import { createAlertExecutor } from './executors/alert.ts';
 import { createChangeExecutor } from './executors/change.ts';
@@ -63,6 +64,7 @@ export interface DecisionDeps {
 const roundEveryMs = 1_000;
 const failedPauseMs = 50;
 const maxPauseMs = 5_000;
+const stopGraceMs = 3_000;
 /** Changes that come together are worked on together. */
 const gatherMs = 10;
 const tickEveryMs = 1_000;
@@ -124,6 +126,9 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
     ...auditAnswers({ log: auditLog, key, clock }),
   });
 
+  // Whoever asks from here on is heard.
+  await bus.nc.flush();
+
   /**
    * Repeats a round until the signal aborts: every so often, and soon after something it works on has changed. A failed one is counted and
    * repeated after a pause that doubles.
@@ -176,9 +181,10 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
       evaluator.follow(all),
       loop('policies', tickEveryMs, all, () => evaluator.tick()),
       loop('decisions', roundEveryMs, all, () => reconciler.round(), [records.decisions, records.outbox]),
-      loop('outbox', roundEveryMs, all, () => runner.round(), [records.outbox]),
+      loop('outbox', roundEveryMs, all, async () => runner.round(), [records.outbox]),
       loop('schedules', scheduleEveryMs, all, async () => {
         await giveSchedules();
+        await forgetRemoved(records);
         await queueDueRuns({ records, clock, metrics, faults }, config.missedAfterMs);
       }),
     ].map(async (part) => {
@@ -190,6 +196,8 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
       }
     });
     const ended = await Promise.allSettled(parts);
+    // What is on its way may end; what takes longer is taken again by whoever comes next.
+    await Promise.race([runner.idle(), clock.sleep(stopGraceMs)]);
     const failed = ended.find((each) => each.status === 'rejected');
     if (failed !== undefined && !signal.aborted) throw failed.reason;
   };

@@ -33,7 +33,6 @@ export function ActionFields({
     <div>
       {actions.map((action, at) => (
         // Actions have no identity beside their place.
-        // oxlint-disable-next-line react/no-array-index-key
         <div key={at} className="policy-action" role="group" aria-label={`Action ${at + 1}`}>
           <div className="policy-grid">
             <Choice

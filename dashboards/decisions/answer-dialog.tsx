@@ -71,7 +71,6 @@ export function AnswerDialog({
       >
         <ul className="decision-actions">
           {seen.actions.map((each, index) => (
-            // oxlint-disable-next-line react/no-array-index-key
             <li key={index}>{actionWords(each)}</li>
           ))}
         </ul>

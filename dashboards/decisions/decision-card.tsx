@@ -36,7 +36,6 @@ export function DecisionCard({ decision }: { readonly decision: Decision }): Rea
       <ul className="decision-actions" aria-label="What it does">
         {decision.actions.map((action, index) => (
           // Actions have no identity beside their place.
-          // oxlint-disable-next-line react/no-array-index-key
           <li key={index} className="strong">
             {actionWords(action)}
           </li>

@@ -92,6 +92,7 @@ describe('decisions', () => {
     server.state.decided.isTampered = true;
     await page.reload();
     await page.getByText('entry 2 was changed after it was written').waitFor();
+    expect(await page.getByText('The chain is whole').count()).toBe(0);
     await close();
   });
 });

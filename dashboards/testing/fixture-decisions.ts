@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Router } from 'express';
-import type { TSchema } from '@sinclair/typebox';
+import { Type, type TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { Job } from '../../platform/contracts/api.ts';
 import { AuditList, AuditState, type AuditEntry } from '../../platform/contracts/audit.ts';
-import { DecisionSettingsView } from '../../platform/contracts/decision-wire.ts';
+import { DecisionSettingsView, StopRequest } from '../../platform/contracts/decision-wire.ts';
 import {
   ApproveRequest,
   Calibration,
@@ -22,6 +22,7 @@ import {
 } from '../../platform/contracts/policy.ts';
 
 const HOUR_MS = 3_600_000;
+const EnableRequest = Type.Object({ enabled: Type.Boolean(), version: Type.Integer() });
 
 /** What the screens of decisions change. */
 export interface DecisionFixture {
@@ -255,7 +256,8 @@ export function addDecisionRoutes(
     allStoppedReason: '',
   });
   api.get('/decisions', (req, res) => {
-    const states = String(req.query['state'] ?? '').split(',');
+    const wanted = req.query['state'];
+    const states = typeof wanted === 'string' ? wanted.split(',') : [];
     const found = state.decisions.filter((decision) => states.includes(decision.state));
     res.json({ decisions: isEmpty() ? [] : found, isCut: false });
   });
@@ -318,7 +320,7 @@ export function addDecisionRoutes(
   );
   api.get('/decision-settings', (_req, res) => void res.json(settings()));
   api.post('/decision-settings/stop', (req, res) => {
-    state.isStopped = req.body.isStopped === true;
+    state.isStopped = Value.Parse(StopRequest, req.body).isStopped;
     res.json(settings());
   });
   api.get('/policies', (_req, res) => void res.json({ policies: isEmpty() ? [] : state.policies }));
@@ -331,7 +333,7 @@ export function addDecisionRoutes(
   api.post('/policies/:id/enable', (req, res) => {
     state.policies = state.policies.map((policy) =>
       policy.id === req.params.id
-        ? { ...policy, enabled: req.body.enabled === true, version: policy.version + 1 }
+        ? { ...policy, enabled: Value.Parse(EnableRequest, req.body).enabled, version: policy.version + 1 }
         : policy,
     );
     res.json(state.policies.find(({ id }) => id === req.params.id));

@@ -150,6 +150,8 @@ export function createEvaluator(deps: EvaluatorDeps): Evaluator {
 
   return {
     follow: async (signal) => {
+      // Somebody else may have worked on them since we last did.
+      progressOf.clear();
       const signals = readAll(signalsStream, 'signals', signal, async (data, seq, atMs) => {
         const decoded = signalCodec.decode(data);
         if (!decoded.ok) {
