@@ -24,7 +24,7 @@ export const rendersContract: readonly (readonly [string, RegExp, TSchema])[] = 
   ['GET', /^\/renders$/, RenderList],
   ['POST', /^\/renders$/, RenderView],
   ['POST', /^\/renders\/[^/]+\/cancel$/, RenderView],
-  ['POST', /^\/renders\/pictures$/, PictureStored],
+  ['POST', /^\/render-pictures$/, PictureStored],
   ['GET', /^\/render-schedules$/, RenderScheduleList],
   ['POST', /^\/render-schedules$/, RenderScheduleView],
   ['PUT', /^\/render-schedules\/[^/]+$/, RenderScheduleView],
