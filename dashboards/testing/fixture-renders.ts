@@ -173,7 +173,7 @@ export function addRenderRoutes(api: Router, state: RenderState): void {
     res.status(202).json(made);
   });
   api.post(
-    '/renders/pictures',
+    '/render-pictures',
     (_req, res) => void res.status(201).json({ picture: 'b'.repeat(64), bytes: 100 }),
   );
   api.post('/renders/:id/cancel', (req, res) => {
