@@ -643,7 +643,7 @@ export function createApi(http: Http): Api {
     askRender: (body) => request({ method: 'POST', path: path('renders'), body }, isRender),
     cancelRender: (id) => request({ method: 'POST', path: path('renders', id, 'cancel') }, isRender),
     keepPicture: (dataBase64) =>
-      request({ method: 'POST', path: path('renders', 'pictures'), body: { dataBase64 } }, isPictureStored),
+      request({ method: 'POST', path: path('render-pictures'), body: { dataBase64 } }, isPictureStored),
     renderSchedules: () => request({ method: 'GET', path: path('render-schedules') }, isRenderScheduleList),
     addRenderSchedule: (body) =>
       request({ method: 'POST', path: path('render-schedules'), body }, isRenderSchedule),

@@ -24,7 +24,7 @@ export const rendersContract: readonly (readonly [string, RegExp, TSchema])[] = 
   ['GET', /^\/renders$/, RenderList],
   ['POST', /^\/renders$/, RenderView],
   ['POST', /^\/renders\/[^/]+\/cancel$/, RenderView],
-  ['POST', /^\/renders\/pictures$/, PictureStored],
+  ['POST', /^\/render-pictures$/, PictureStored],
   ['GET', /^\/render-schedules$/, RenderScheduleList],
   ['POST', /^\/render-schedules$/, RenderScheduleView],
   ['PUT', /^\/render-schedules\/[^/]+$/, RenderScheduleView],
@@ -173,7 +173,7 @@ export function addRenderRoutes(api: Router, state: RenderState): void {
     res.status(202).json(made);
   });
   api.post(
-    '/renders/pictures',
+    '/render-pictures',
     (_req, res) => void res.status(201).json({ picture: 'b'.repeat(64), bytes: 100 }),
   );
   api.post('/renders/:id/cancel', (req, res) => {

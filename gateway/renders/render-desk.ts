@@ -151,6 +151,8 @@ export function createRenderDesk(deps: RenderDeskDeps): RenderDesk {
       return view(job);
     },
     cancel: async (tenant, id) => {
+      if (jobs.get(`${tenant}.${id}`) === undefined)
+        throw new WeirError('RENDER_NOT_FOUND', `There is no render ${id}.`);
       try {
         return view(await bus.request(renderCancelSubject, { tenant, id }, jobCodec));
       } catch (error) {

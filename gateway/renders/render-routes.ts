@@ -93,7 +93,7 @@ export function renderRoutes(desk: RenderDesk, nameOf: (subject: string) => stri
     }),
     defineRoute({
       method: 'POST',
-      path: `${path}/pictures`,
+      path: '/api/v1/render-pictures',
       tag,
       summary: 'Stores a picture for thumbnails and videos; the answer’s `picture` names it.',
       guard: 'kpis:write',

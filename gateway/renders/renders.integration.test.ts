@@ -123,7 +123,7 @@ describe('renders over REST', () => {
     const png = await sharp({ create: { width: 320, height: 180, channels: 3, background: '#3366cc' } })
       .png()
       .toBuffer();
-    const stored = await rig.call('POST', `${path}/pictures`, {
+    const stored = await rig.call('POST', '/api/v1/render-pictures', {
       key: rig.adminKey,
       body: { dataBase64: png.toString('base64') },
     });
@@ -142,7 +142,7 @@ describe('renders over REST', () => {
     expect((await rig.call('GET', `${path}/${theirs.body.id}`, { key: foreign })).body.error.code).toBe(
       'RENDER_PICTURE_INVALID',
     );
-    const text = await rig.call('POST', `${path}/pictures`, {
+    const text = await rig.call('POST', '/api/v1/render-pictures', {
       key: rig.adminKey,
       body: { dataBase64: Buffer.from('<svg onload=x>').toString('base64') },
     });

@@ -3,18 +3,9 @@ import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { PnlReply } from '../../platform/contracts/pnl.ts';
 import { createWords, type Words } from '../text/format.ts';
 import type { ReportFacts } from './facts.ts';
-import {
-  change,
-  money,
-  relative,
-  text,
-  type Cell,
-  type Headline,
-  type Report,
-  type Row,
-  type Section,
-  type Table,
-} from './model.ts';
+import { forecastSection } from './forecast-section.ts';
+import { kpiTables } from './kpi-tables.ts';
+import { money, relative, type Headline, type Report, type Section, type Table } from './model.ts';
 import type { Period } from './period.ts';
 import {
   cashFlowStatement,
@@ -252,76 +243,6 @@ function recurringSection(facts: ReportFacts, table: Table, words: Words): Secti
   };
 }
 
-function forecastSection({ forecast, pnl }: ReportFacts, words: Words): Section {
-  const title = 'Forecast';
-  if (forecast === undefined || forecast.days.length === 0)
-    return {
-      id: 'forecast',
-      title,
-      text: ['No forecast yet: none has been made of this tenant’s revenue.'],
-      tables: [],
-    };
-  const scale = scaleOf(pnl);
-  const days = forecast.days;
-  const rows: Row[] = days.map((day) => ({
-    cells: [{ t: 'date', v: day.startMs }, money(day.expected), money(day.low), money(day.high)],
-  }));
-  const sum = days.reduce((total, day) => total + day.expected, 0);
-  rows.push({
-    cells: [text('Sum of the expected'), money(sum), text(''), text('')],
-    style: 'total',
-    formula: { plus: days.map((_, i) => i), minus: [] },
-  });
-  const error =
-    forecast.backtest === null
-      ? ''
-      : ` Its backtest error on this series is ${words.percent(forecast.backtest)}.`;
-  return {
-    id: 'forecast',
-    title,
-    text: [
-      `Revenue of the next ${days.length} days is expected at ${words.money(sum)}, as forecast on ${words.dateTime(forecast.madeAtMs)}.${error}`,
-    ],
-    chart: {
-      title: `Expected revenue a day, with the range that holds it four times in five`,
-      spec: {
-        kind: 'lines',
-        unit: 'currency',
-        grain: '1d',
-        starts: days.map(({ startMs }) => startMs),
-        endMs: (days.at(-1)?.startMs ?? 0) + 86_400_000,
-        completeCount: 0,
-        series: [
-          {
-            id: 'expected',
-            label: 'Expected',
-            slot: 1,
-            values: days.map(({ expected }) => expected / scale),
-          },
-        ],
-        band: {
-          label: '.8 interval',
-          lower: days.map(({ low }) => low / scale),
-          upper: days.map(({ high }) => high / scale),
-        },
-      },
-    },
-    tables: [
-      {
-        id: 'forecast',
-        title: 'Expected revenue a day',
-        columns: [
-          { title: 'Day', isNumber: false },
-          { title: 'Expected', isNumber: true },
-          { title: 'Low (.1)', isNumber: true },
-          { title: 'High (.9)', isNumber: true },
-        ],
-        rows,
-      },
-    ],
-  };
-}
-
 function varianceText({ priorPnl, pnl }: ReportFacts, words: Words): string[] {
   return [
     ...(priorPnl === null ? ['There is no prior period with data to compare with.'] : []),
@@ -369,46 +290,5 @@ function freshnessText({ freshness, tenant }: ReportFacts, words: Words): string
       : `The newest event is of ${words.dateTime(freshness.newestEventMs)}${freshness.newestReceivedMs === null ? '' : `, received ${words.dateTime(freshness.newestReceivedMs)}`}.`;
   return [
     `${newest} ${words.count(freshness.events)} events fall into the period. Amounts are in ${tenant.currency}; days and months are those of ${tenant.timeZone}.`,
-  ];
-}
-
-function kpiTables({ kpis }: ReportFacts): Table[] {
-  const rows = kpis.map(({ definition, value, prior }): Row => {
-    const cell = (v: number | null): Cell => ({ t: 'value', v, unit: definition.unit });
-    return {
-      cells: [
-        text(definition.title),
-        cell(value),
-        cell(prior),
-        change(definition.unit === 'ratio' ? null : relative(value, prior)),
-        cell(definition.target ?? null),
-      ],
-    };
-  });
-  return [
-    {
-      id: 'kpis',
-      title: 'KPIs of the period',
-      columns: [
-        { title: 'KPI', isNumber: false },
-        { title: 'This period', isNumber: true },
-        { title: 'Prior period', isNumber: true },
-        { title: 'Change %', isNumber: true },
-        { title: 'Target', isNumber: true },
-      ],
-      rows,
-    },
-    {
-      id: 'definitions',
-      title: 'Definitions',
-      columns: [
-        { title: 'KPI', isNumber: false },
-        { title: 'What it is', isNumber: false },
-        { title: 'Formula', isNumber: false },
-      ],
-      rows: kpis.map(({ definition }) => ({
-        cells: [text(definition.title), text(definition.description), text(definition.formula)],
-      })),
-    },
   ];
 }

@@ -150,7 +150,12 @@ export function createSheet(doc: Doc, root: Structure): Sheet {
             line(card.label, 'medium', 8.5, ink.quiet, 9);
             const size =
               [16, 14, 12, 10.5, 9].find(
-                (each) => doc.font('bold').fontSize(each).widthOfString(card.value) <= wide - 20,
+                (each) =>
+                  doc
+                    .font('bold')
+                    .fontSize(each)
+                    .widthOfString(card.value, { features: ['tnum'] }) <=
+                  wide - 21,
               ) ?? 8;
             line(card.value, 'bold', size, ink.text, 22 + (16 - size) / 2);
             line(card.note, 'medium', 8.5, card.colour, 45);
