@@ -41,6 +41,27 @@ export const screens: readonly ScreenLink[] = [
   { path: '/trends', title: 'Trends', icon: 'trends' },
   { path: '/anomalies', title: 'Anomalies', icon: 'anomalies' },
   { path: '/forecasts', title: 'Forecasts', icon: 'forecasts' },
+  {
+    path: '/allocation',
+    title: 'Allocation',
+    icon: 'allocation',
+    sub: [
+      { path: '/allocation', title: 'Content' },
+      { path: '/allocation/marketing', title: 'Marketing' },
+      { path: '/allocation/revenue', title: 'Revenue streams' },
+      { path: '/allocation/plans', title: 'Plans' },
+    ],
+  },
+  {
+    path: '/pricing',
+    title: 'Pricing',
+    icon: 'pricing',
+    sub: [
+      { path: '/pricing', title: 'Prices' },
+      { path: '/pricing/tiers', title: 'Subscription tiers' },
+      { path: '/pricing/videos', title: 'Videos' },
+    ],
+  },
   { path: '/experiments', title: 'Experiments', icon: 'experiments' },
   {
     path: '/decisions',
@@ -73,27 +94,6 @@ export const screens: readonly ScreenLink[] = [
       { path: '/reports/thumbnails', title: 'Thumbnails' },
       { path: '/reports/videos', title: 'Videos' },
       { path: '/reports/schedules', title: 'Schedules' },
-    ],
-  },
-  {
-    path: '/allocation',
-    title: 'Allocation',
-    icon: 'allocation',
-    sub: [
-      { path: '/allocation', title: 'Content' },
-      { path: '/allocation/marketing', title: 'Marketing' },
-      { path: '/allocation/revenue', title: 'Revenue streams' },
-      { path: '/allocation/plans', title: 'Plans' },
-    ],
-  },
-  {
-    path: '/pricing',
-    title: 'Pricing',
-    icon: 'pricing',
-    sub: [
-      { path: '/pricing', title: 'Prices' },
-      { path: '/pricing/tiers', title: 'Subscription tiers' },
-      { path: '/pricing/videos', title: 'Videos' },
     ],
   },
   {
