@@ -14,7 +14,7 @@ export interface TopLists {
 
 /** Alerts that are not over. */
 export interface OpenAlerts {
-  /** Threads nobody has acknowledged or snoozed. */
+  /** Threads from warning up that nobody has acknowledged or snoozed. */
   readonly firing: number;
   readonly open: readonly AlertThread[];
 }

@@ -77,7 +77,7 @@ export type TopicPayload =
   | { readonly kind: 'system'; readonly system: SystemState }
   /** Open episodes that no wider one covers, the newest start first; at most 100. */
   | { readonly kind: 'anomalies'; readonly open: readonly AnomalyView[] }
-  /** Threads that are not over, the worst and newest first, at most 50 and without their history; `firing` counts those nobody has acknowledged or snoozed. */
+  /** Threads that are not over, the worst and newest first, at most 50 and without their history; `firing` counts those from warning up that nobody has acknowledged or snoozed. */
   | { readonly kind: 'alerts'; readonly firing: number; readonly open: readonly AlertThread[] };
 
 /** One KPI value of one window; `value` null when the formula has none (division by zero). */
