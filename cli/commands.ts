@@ -7,6 +7,7 @@ import { loadWeirConfig } from './config.ts';
 import { removeDemo } from './demo-command.ts';
 import { doctorCommand } from './doctor.ts';
 import { createEngine } from './up.ts';
+import { verifyAuditCommand } from './verify-audit.ts';
 import { verifyCommand } from './verify.ts';
 
 const help = `Weir: real-time streaming analytics and decision engine
@@ -15,6 +16,7 @@ const help = `Weir: real-time streaming analytics and decision engine
   weir import FILE…        send files of events through the door; weir import --help
   weir doctor              say what is missing or wrong on this machine and how to mend it
   weir verify              audit what is stored against what was accepted; weir verify --help
+  weir verify audit        look for any edit, deletion or insertion in the audit trail
   weir eval SUBJECT        run a model on a file: allocate
   weir bench               measure throughput and latency against the bare ceiling
   weir eval                run a method over a folder of series; weir eval --help
@@ -40,7 +42,9 @@ export async function runCommand(
       case 'doctor':
         return await doctorCommand(env, say);
       case 'verify':
-        return await verifyCommand(args, env, say);
+        return args[0] === 'audit'
+          ? await verifyAuditCommand(args.slice(1), env, say)
+          : await verifyCommand(args, env, say);
       case 'import':
         return await runImport(args, env);
       case 'bench': {

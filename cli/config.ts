@@ -4,6 +4,7 @@ import { platformConfig } from '../platform/config/platform-config.ts';
 import { alertsConfig } from '../decision/alerts/config.ts';
 import { ingestConfig } from '../ingest/config.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
+import { decisionConfig } from '../decision/config.ts';
 import { gatewayConfig } from '../gateway/config.ts';
 import { modelsConfig } from '../models/config.ts';
 import { streamsConfig } from '../streams/config.ts';
@@ -47,6 +48,7 @@ export function loadWeirConfig(env: Environment): Config {
       streamsConfig,
       modelsConfig,
       alertsConfig,
+      decisionConfig,
       gatewayConfig,
       demoConfig,
     ],

@@ -21,6 +21,8 @@ import { gatewayConfig } from '../gateway/config.ts';
 import { start as startGateway } from '../gateway/main.ts';
 import { demoConfig } from '../ingest/simulate/config.ts';
 import { startDemoFeed } from '../ingest/simulate/main.ts';
+import { decisionConfig } from '../decision/config.ts';
+import { start as startDecision } from '../decision/main.ts';
 import { createAcknowledgedKeeper } from './acknowledged.ts';
 import { rootConfig } from './config.ts';
 import { endDemoWhenAsked, isDemoRemoved } from './demo.ts';
@@ -83,6 +85,12 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       // Downstream stops after upstream: what ingest still has in hand goes into the log first.
       stops.push(() => engine.stop());
       stops.push(() => ingest.stop());
+      const { owner } = processor;
+      const decision = await startDecision(
+        { bus, store: engine.store, access, clock, random: createRandom(owner), log, metrics, home, owner },
+        config.get(decisionConfig),
+      );
+      stops.push(() => decision.stop());
       const gateway = await startGateway(
         {
           bus,
@@ -130,7 +138,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
           metrics,
           home,
           publicUrl: config.get(gatewayConfig).publicUrl ?? url,
-          owner: processor.owner,
+          owner,
         },
         config.get(alertsConfig),
       );

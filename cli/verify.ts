@@ -33,6 +33,8 @@ export const verifyHelp = `weir verify: audits what is stored against what was a
   --timeout SECONDS  wait at most this long for the engine to catch up (default 60)
   --settle           afterwards file the losses named as known, so that later runs leave them out
 
+  weir verify audit  looks at the audit trail instead; weir verify audit --help
+
 Exit code 0 when everything is right, 1 when something is wrong, 2 on wrong arguments.
 `;
 
@@ -120,12 +122,13 @@ async function onEngine(env: Environment, settleTimeoutMs: number, work: Work): 
   }
 }
 
-async function onRunningEngine(
+/** Does the work on the bus of the engine that runs on this home; `settleTimeoutMs` for its door to open. */
+export async function onRunningEngine<T>(
   home: string,
   log: Log,
   settleTimeoutMs: number,
-  work: Work,
-): Promise<VerifyReport> {
+  work: (bus: Bus, acknowledged: AcknowledgedMark | undefined) => Promise<T>,
+): Promise<T> {
   const deadlineMs = systemClock.monotonicMs() + settleTimeoutMs;
   let engine = readEngine(home);
   // The file appears with the open door; the home is locked from the first moment of a start.

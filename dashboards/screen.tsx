@@ -22,6 +22,9 @@ const AnomaliesScreen = lazy(async () => ({
 const AlertsScreen = lazy(async () => ({
   default: (await import('./alerts/alerts-screen.tsx')).AlertsScreen,
 }));
+const DecisionsScreen = lazy(async () => ({
+  default: (await import('./decisions/decisions-screen.tsx')).DecisionsScreen,
+}));
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
@@ -38,6 +41,7 @@ export function Screen(): ReactNode {
       trends: 'Trends',
       anomalies: 'Anomalies',
       alerts: 'Alerts',
+      decisions: 'Decisions',
       system: 'System',
     };
     document.title = `${titles[first] ?? 'Now'} · Weir`;
@@ -67,6 +71,8 @@ function screenOf(first: string, path: string): ReactNode {
       return <AnomaliesScreen path={path} />;
     case 'alerts':
       return <AlertsScreen path={path} />;
+    case 'decisions':
+      return <DecisionsScreen path={path} />;
     case 'system':
       return <SystemScreen path={path} />;
     default:

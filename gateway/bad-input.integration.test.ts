@@ -10,11 +10,13 @@ import { systemClock } from '../platform/time/clock.ts';
 import { startAnalytics } from '../streams/analytics/responder.ts';
 import { startAudience } from '../streams/audience/main.ts';
 import { startTestAlerts } from '../decision/alerts/testing/start.ts';
+import { startTestEngine } from '../decision/testing/engine.ts';
 import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 
 let rig: Rig;
 let analytics: ReturnType<typeof startAnalytics>;
 let audience: { stop(): void };
+let decisions: { stop(): Promise<void> };
 let key: string;
 let routes: { method: string; path: string; operation: Parsed }[];
 let alerts: { stop(): Promise<void> };
@@ -31,6 +33,7 @@ beforeAll(async () => {
     }),
   });
   const { bus, metrics, store } = rig;
+  decisions = await startTestEngine(rig);
   analytics = startAnalytics({
     bus,
     store,
@@ -61,6 +64,7 @@ afterAll(async () => {
   analytics.stop();
   audience.stop();
   await alerts.stop();
+  await decisions.stop();
   await rig.stop();
 });
 

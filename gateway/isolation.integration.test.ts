@@ -10,6 +10,7 @@ import { buckets, signalsStream, signalSubject } from '../platform/contracts/sub
 import { eventually } from '../platform/testing/servers.ts';
 import { startTestAlerts } from '../decision/alerts/testing/start.ts';
 import { signal as alertSignal } from '../decision/alerts/testing/alerts.ts';
+import { startTestEngine } from '../decision/testing/engine.ts';
 import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 
 /**
@@ -20,6 +21,7 @@ let rig: Rig;
 let analytics: ReturnType<typeof startAnalytics>;
 let audience: { stop(): void };
 let alerts: { stop(): Promise<void> };
+let decisions: { stop(): Promise<void> };
 let mine: string;
 let theirs: string;
 /** Texts that only `other` has; none may reach `main`. */
@@ -36,12 +38,15 @@ const marks = [
   'other-secret-contact',
   'other-secret-subscription',
   'other-secret-silence',
+  'other-secret-policy',
+  'other-secret-schedule',
 ];
 let theirIds: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   rig = await startRig();
   const { bus, metrics, store } = rig;
+  decisions = await startTestEngine(rig);
   analytics = startAnalytics({
     bus,
     store,
@@ -70,6 +75,7 @@ afterAll(async () => {
   analytics.stop();
   audience.stop();
   await alerts.stop();
+  await decisions.stop();
   await rig.stop();
 });
 
@@ -185,6 +191,33 @@ async function fillOther(): Promise<Record<string, string>> {
     ],
     `${[...signal, 'firing', '{}', 1].join('\t')}\n`,
   );
+  await rig.call('PUT', '/api/v1/policies/theirs', {
+    key: theirs,
+    body: {
+      title: 'other-secret-policy',
+      description: '',
+      enabled: false,
+      when: { type: 'signal', kinds: ['anomaly'] },
+      forMs: 0,
+      coolDownMs: 0,
+      actions: [{ kind: 'ticket', params: { title: 't', body: 'b' } }],
+      guardrails: [],
+      mode: 'approve',
+      expiresAfterHours: 72,
+    },
+  });
+  await rig.call('PUT', '/api/v1/schedules/theirs', {
+    key: theirs,
+    body: {
+      title: 'other-secret-schedule',
+      cron: '0 0 1 1 *',
+      zone: 'UTC',
+      jitterMs: 0,
+      missed: 'skip',
+      action: { kind: 'routine', params: { routine: 'keys' } },
+      enabled: true,
+    },
+  });
   const watch = await openKv(rig.bus, buckets.watch, { schema: WatchSettings });
   const change = { atMs: now, by: 'other-secret-admin', what: 'tenant', from: 2, to: 3 };
   await watch.put('other', { falseAlarmsPerWeek: 3, perKpi: {}, changes: [change] });
@@ -255,6 +288,7 @@ function idFor(path: string): string {
   if (path.includes('/kpis/')) return theirIds['key'] ?? '';
   if (path.includes('/event-types/')) return theirIds['type'] ?? '';
   if (path.includes('/jobs/')) return theirIds['job'] ?? '';
+  if (/\/(policies|schedules|webhooks)\//.test(path)) return 'theirs';
   if (path.includes('/users/')) return theirIds['user'] ?? '';
   return theirIds['apiKey'] ?? '';
 }
@@ -295,6 +329,10 @@ async function stateOfOther(): Promise<string> {
     'settings',
     'deadletter',
     'events',
+    'policies',
+    'schedules',
+    'decisions',
+    'decision-settings',
   ];
   const answers: string[] = [];
   for (const path of paths) {

@@ -26,6 +26,14 @@ import { alertSchemas } from './alerts/alert-schemas.ts';
 import { openAlertRecords } from './alerts/alert-records.ts';
 import { createAskAlerts } from './alerts/ask-owner.ts';
 import { mountUnsubscribe } from './alerts/unsubscribe.ts';
+import { openAuditIntake } from '../platform/audit/intake.ts';
+import { auditedRoutes } from './audit/audited-routes.ts';
+import { createDecisionDesk } from './decisions/ask.ts';
+import { automationRoutes } from './decisions/automation-routes.ts';
+import { decisionSchemas } from './decisions/schemas.ts';
+import { decisionRoutes } from './decisions/decision-routes.ts';
+import { createOpenDecisions } from './decisions/open-decisions.ts';
+import { policyRoutes } from './decisions/policy-routes.ts';
 import { createAnalyst } from './analytics/ask.ts';
 import { createArgon2 } from './adapters/argon2.ts';
 import { createDoor } from './adapters/door.ts';
@@ -172,6 +180,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   const policies = createPolicies(mrrPolicies);
   const alertRecords = await openAlertRecords(bus, log);
   const askAlerts = createAskAlerts(bus);
+  const desk = createDecisionDesk(bus);
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
     ...seriesRoutes({
@@ -197,6 +206,9 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...tenantRoutes({ access, store, jobs, system, stages: createStageReader(bus, clock) }),
     ...audienceRoutes({ bus, clock }),
     ...postRoutes(store, clock),
+    ...decisionRoutes(desk),
+    ...policyRoutes(desk),
+    ...automationRoutes(desk),
   ];
 
   const http = createHttpApp(
@@ -215,7 +227,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     { publicOrigin, trustedProxies: config.trustedProxies },
   );
   let isDraining = false;
-  http.mount(routes);
+  http.mount(auditedRoutes(routes, await openAuditIntake(bus), clock));
   mountUnsubscribe(http, alertRecords, createLinkSigner(home));
   mountPages(http, {
     routes,
@@ -265,6 +277,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
         progress,
         system,
         kpisOf: (tenant) => tenantKpis(kpis, tenant),
+        openDecisions: createOpenDecisions(desk),
       }),
     },
     {
@@ -426,4 +439,5 @@ const namedSchemas = {
   PrivacyCharge: privacyApi.PrivacyCharge,
   PostView: postsApi.PostView,
   PostList: postsApi.PostList,
+  ...decisionSchemas,
 };

@@ -66,6 +66,7 @@ import type { SessionReply, SignInRequest, UserView } from '../../platform/contr
 import type { StageList } from '../../platform/contracts/stages.ts';
 import type { Role } from '../../platform/contracts/tenant.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
+import { createDecisionsApi, type DecisionsApi } from './decisions-api.ts';
 import { isUnknown } from './guard.ts';
 import type { Http } from './http.ts';
 import type { Filters } from './view-state.ts';
@@ -301,6 +302,7 @@ export interface Api {
   readonly setAlertSettings: (body: AlertSettings) => Promise<AlertSettings>;
   readonly trends: () => Promise<TrendList>;
   readonly trend: (key: string) => Promise<TrendHistory>;
+  readonly decisions: DecisionsApi;
 }
 
 const base = '/api/v1';
@@ -317,6 +319,7 @@ function watchedFilters({ channel, country, stream }: Filters): Filters {
 export function createApi({ request }: Http): Api {
   const path = (...parts: string[]): string => `${base}/${parts.map(encodeURIComponent).join('/')}`;
   return {
+    decisions: createDecisionsApi({ request }),
     session: () => request({ method: 'GET', path: path('session') }, isSession),
     signIn: (body) => request({ method: 'POST', path: path('session'), body }, isSession),
     signInByLink: (token) =>

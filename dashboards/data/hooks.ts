@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 
 import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
 import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { CountersView, LiveKpiPoint, SystemState } from '../../platform/contracts/live.ts';
-import { pointsCell, watermarkCell, type OpenAlerts } from './live-cells.ts';
+import { pointsCell, watermarkCell, type OpenAlerts, type OpenDecisions } from './live-cells.ts';
 import type { LiveStatus } from './live-store.ts';
 import type { Query, Resource } from './query.ts';
 import { dimensions, type Filters } from './view-state.ts';
@@ -145,6 +145,12 @@ export function useOpenAnomalies(): readonly AnomalyView[] | undefined {
 export function useOpenAlerts(): OpenAlerts | undefined {
   const { cells } = useWorkspace().live;
   return useCell('alerts', cells.alerts);
+}
+
+/** Decisions that have not ended, as they are told; undefined before the socket has told. */
+export function useOpenDecisions(): OpenDecisions | undefined {
+  const { cells } = useWorkspace().live;
+  return useCell('decisions', cells.decisions);
 }
 
 export function useTopLists(): ReturnType<ReturnType<typeof useWorkspace>['live']['cells']['top']> {

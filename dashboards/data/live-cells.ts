@@ -1,5 +1,6 @@
 import type { AlertThread } from '../../platform/contracts/alert-thread.ts';
 import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
+import type { Decision } from '../../platform/contracts/decision.ts';
 import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { CountersView, LiveKpiPoint, SystemState, TopEntry } from '../../platform/contracts/live.ts';
 
@@ -19,6 +20,11 @@ export interface OpenAlerts {
   readonly open: readonly AlertThread[];
 }
 
+export interface OpenDecisions {
+  readonly open: readonly Decision[];
+  readonly isStopped: boolean;
+}
+
 /** Live values by cell, with the readers of each. A cell changes identity exactly when its value changes. */
 export interface LiveCells {
   readonly points: (topic: string, key: string, window: WindowSize) => readonly LiveKpiPoint[];
@@ -30,6 +36,8 @@ export interface LiveCells {
   readonly anomalies: () => readonly AnomalyView[] | undefined;
   /** Undefined before the socket has told. */
   readonly alerts: () => OpenAlerts | undefined;
+  /** Decisions that have not ended; undefined before the socket has told. */
+  readonly decisions: () => OpenDecisions | undefined;
   /** Calls back when the cell of this name may have changed. */
   readonly watch: (cell: string, onChange: () => void) => () => void;
   readonly setPoints: (
@@ -43,6 +51,7 @@ export interface LiveCells {
   readonly setTop: (value: TopLists) => void;
   readonly setAnomalies: (value: readonly AnomalyView[]) => void;
   readonly setAlerts: (value: OpenAlerts) => void;
+  readonly setDecisions: (value: OpenDecisions) => void;
   /** Tells the readers of a cell whose value is kept elsewhere. */
   readonly touch: (cell: string) => void;
 }
@@ -60,6 +69,7 @@ export function createLiveCells(): LiveCells {
   let top: TopLists | undefined;
   let anomalies: readonly AnomalyView[] | undefined;
   let alerts: OpenAlerts | undefined;
+  let decisions: OpenDecisions | undefined;
 
   const touch = (cell: string): void => {
     for (const read of readers.get(cell) ?? []) read();
@@ -73,6 +83,7 @@ export function createLiveCells(): LiveCells {
     top: () => top,
     anomalies: () => anomalies,
     alerts: () => alerts,
+    decisions: () => decisions,
     watch: (cell, onChange) => {
       const set = readers.get(cell) ?? new Set();
       readers.set(cell, set);
@@ -122,6 +133,10 @@ export function createLiveCells(): LiveCells {
     setAlerts: (value) => {
       alerts = value;
       touch('alerts');
+    },
+    setDecisions: (value) => {
+      decisions = value;
+      touch('decisions');
     },
     touch,
   };

@@ -100,6 +100,9 @@ export function createLiveStore(deps: LiveStoreDeps): LiveStore {
       case 'alerts':
         cells.setAlerts({ firing: payload.firing, open: payload.open });
         break;
+      case 'decisions':
+        cells.setDecisions(payload);
+        break;
       case 'top':
         cells.setTop({ channels: payload.channels, contents: payload.contents });
         break;

@@ -19,7 +19,13 @@ import {
 export const isJob: Guard<Job> = object<Job>({
   id: isString,
   tenant: isString,
-  kind: oneOf(['kpi-backfill', 'late-correction', 'deadletter-replay', 'simulated-removal']),
+  kind: oneOf([
+    'kpi-backfill',
+    'late-correction',
+    'deadletter-replay',
+    'simulated-removal',
+    'policy-dry-run',
+  ]),
   title: isString,
   stage: isString,
   percent: isNumber,

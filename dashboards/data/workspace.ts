@@ -37,6 +37,12 @@ import type { StageList } from '../../platform/contracts/stages.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import type { PostList, PostView } from '../../platform/contracts/posts.ts';
 import type { PrivacyState } from '../../platform/contracts/privacy.ts';
+import type { AuditList, AuditState } from '../../platform/contracts/audit.ts';
+import type { DecisionSettingsView } from '../../platform/contracts/decision-wire.ts';
+import type { Calibration, Decision, DecisionList } from '../../platform/contracts/decision.ts';
+import type { DryRunResult } from '../../platform/contracts/dry-run.ts';
+import type { OutboxList, ScheduleList } from '../../platform/contracts/outbox.ts';
+import type { Policy } from '../../platform/contracts/policy.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
@@ -56,6 +62,7 @@ import type {
   SeriesArgs,
   TopArgs,
 } from './api.ts';
+import type { OutboxArgs } from './decisions-api.ts';
 import { createFormatter, type Formatter } from './format.ts';
 import { createLiveStore, type LiveStore, type LiveTransport } from './live-store.ts';
 import { loadPartition, partitionKey, type Partition, type PartitionArgs } from './partition.ts';
@@ -107,6 +114,17 @@ export interface Queries {
   readonly post: Query<string, PostView>;
   readonly trends: Query<'all', TrendList>;
   readonly trend: Query<string, TrendHistory>;
+  /** By states, separated by commas. */
+  readonly decisions: Query<string, DecisionList>;
+  readonly decision: Query<string, Decision>;
+  readonly calibration: Query<'all', Calibration>;
+  readonly decisionSettings: Query<'all', DecisionSettingsView>;
+  readonly policies: Query<'all', { policies: Policy[] }>;
+  readonly dryRun: Query<string, DryRunResult>;
+  readonly outbox: Query<OutboxArgs, OutboxList>;
+  readonly schedules: Query<'all', ScheduleList>;
+  readonly audit: Query<number | undefined, AuditList>;
+  readonly auditState: Query<'all', AuditState>;
 }
 
 /** What a signed-in reader works with in one tenant. */
@@ -218,6 +236,24 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     }),
     trends: one(api.trends, 30 * SECOND),
     trend: query({ keyOf: (key) => key, load: api.trend, refreshMs: 60 * SECOND }),
+    decisions: query({ keyOf: (state) => state, load: api.decisions.list, refreshMs: 10 * SECOND }),
+    decision: query({ keyOf: (id) => id, load: api.decisions.get, refreshMs: 2 * SECOND }),
+    calibration: one(api.decisions.calibration, 60 * SECOND),
+    decisionSettings: one(api.decisions.settings, 5 * SECOND),
+    policies: one(api.decisions.policies, 15 * SECOND),
+    dryRun: query({ keyOf: (id) => id, load: api.decisions.dryRunResult }),
+    outbox: query({
+      keyOf: (args) => JSON.stringify(args),
+      load: api.decisions.outbox,
+      refreshMs: 5 * SECOND,
+    }),
+    schedules: one(api.decisions.schedules, 15 * SECOND),
+    audit: query({
+      keyOf: (before) => String(before ?? ''),
+      load: api.decisions.audit,
+      refreshMs: 10 * SECOND,
+    }),
+    auditState: one(api.decisions.auditState, 30 * SECOND),
   };
   const onVisibility = (): void => live.setHidden(page.hidden);
   page.addEventListener('visibilitychange', onVisibility);

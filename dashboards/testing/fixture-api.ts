@@ -56,6 +56,12 @@ import {
 import { policyReply, recurringReply } from './fixture-recurring.ts';
 import { StageList } from '../../platform/contracts/stages.ts';
 import { addAlertRoutes, alertContract, createAlertState, type AlertState } from './fixture-alerts.ts';
+import {
+  addDecisionRoutes,
+  createDecisionFixture,
+  decisionContract,
+  type DecisionFixture,
+} from './fixture-decisions.ts';
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { problem } from './fixture-api-problem.ts';
 import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fixture-analytics.ts';
@@ -69,6 +75,7 @@ export interface FixtureState extends AnalyticsState {
   /** Newest first. */
   mrrPolicies: MrrPolicy[];
   jobs: Job[];
+  readonly decided: DecisionFixture;
   watch: WatchSettings;
   readonly alerts: AlertState;
   keys: { id: string; name: string; preview: string; scopes: string[]; state: string; createdAtMs: number }[];
@@ -90,6 +97,7 @@ export function createState(): FixtureState {
     kpis: [...kpis],
     mrrPolicies: [],
     jobs: [],
+    decided: createDecisionFixture(),
     watch: defaultWatchSettings,
     alerts: createAlertState(Date.now()),
     keys: [
@@ -120,6 +128,7 @@ export function createState(): FixtureState {
 const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ...analyticsContract,
   ...alertContract,
+  ...decisionContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],
@@ -287,6 +296,7 @@ export function createFixtureApi(state: FixtureState): Express {
     state.mrrPolicies.unshift(policy);
     res.json(policy);
   });
+  addDecisionRoutes(api, state.decided, state.jobs, () => state.isEmpty);
   api.get('/top', (req, res) => void res.json(topReply(state, req)));
   api.get('/trends', (_req, res) => void res.json(trendList(state.isEmpty)));
   api.get('/trends/:key', (req, res) => {

@@ -9,6 +9,7 @@ import type {
   TopicPayload,
 } from '../../platform/contracts/live.ts';
 import { createFixtureApi, createState, systemState, type FixtureState } from './fixture-api.ts';
+import { openDecisions } from './fixture-decisions.ts';
 import { openAnomalies } from './fixture-anomalies.ts';
 import { channels, contents, cutsOf, cutValues, kpiValue, windowStarts } from './fixture-data.ts';
 
@@ -82,6 +83,12 @@ export async function startFixtureServer(dist: string): Promise<FixtureServer> {
       const firing = open.filter((thread) => thread.state === 'firing' && thread.snoozed === null).length;
       return { kind: 'alerts', firing, open: open.map((thread) => ({ ...thread, history: [] })) };
     }
+    if (topic === 'decisions')
+      return {
+        kind: 'decisions',
+        open: state.isEmpty ? [] : openDecisions(state.decided),
+        isStopped: state.decided.isStopped,
+      };
     if (topic === 'anomalies')
       return { kind: 'anomalies', open: state.isEmpty ? [] : openAnomalies(Date.now()) };
     return {

@@ -44,7 +44,9 @@ export function JobState({ state }: { readonly state: Job['state'] }): ReactNode
 
 /** Where the result of a job is. */
 export function jobLink(job: Job): string | undefined {
-  const { key } = job.params;
+  const { key, policyId } = job.params;
+  if (job.kind === 'policy-dry-run' && typeof policyId === 'string')
+    return `/decisions/policies/${encodeURIComponent(policyId)}?dry=${encodeURIComponent(job.id)}`;
   if (job.kind === 'kpi-backfill' && typeof key === 'string') return `/kpis/${encodeURIComponent(key)}`;
   return job.kind === 'deadletter-replay' ? '/system/refused' : undefined;
 }

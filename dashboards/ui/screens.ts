@@ -49,6 +49,17 @@ export const screens: readonly ScreenLink[] = [
     ],
   },
   {
+    path: '/decisions',
+    title: 'Decisions',
+    icon: 'decisions',
+    sub: [
+      { path: '/decisions', title: 'Inbox' },
+      { path: '/decisions/policies', title: 'Policies' },
+      { path: '/decisions/automation', title: 'Automation' },
+      { path: '/decisions/audit', title: 'Audit trail' },
+    ],
+  },
+  {
     path: '/system',
     title: 'System',
     icon: 'system',

@@ -8,7 +8,7 @@ describe('hash of inputs', () => {
   it('is RFC 8785: keys sorted by UTF-16 units, numbers as ECMAScript writes them', () => {
     // Example of RFC 8785, section 3.2.3, without its non-finite parts.
     const value = {
-      numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
+      numbers: [333333333.3333333, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
       literals: [null, true, false],
     };
     expect(canonicalJson(value)).toBe(

@@ -55,7 +55,8 @@ export function draftDecision({ policy, firing, settings, currency }: DraftFacts
   const isAbove = settings.fourEyesAbove !== null && Math.abs(money ?? 0) > settings.fourEyesAbove;
   const rules = policy.actions.map(({ kind }) => actionRules[kind]);
   const risk = risks[Math.max(...rules.map((rule) => risks.indexOf(rule.risk)), isAbove ? 3 : 0)] ?? 'high';
-  const id = `dec_${hashOf([policy.tenant, policy.id, key, evidence.id, atMs, inputsHash]).slice(0, 24)}`;
+  // Not of the time it fired: what is read again after a crash may fire a moment later and is the same.
+  const id = `dec_${hashOf([policy.tenant, policy.id, key, evidence.id, inputsHash]).slice(0, 24)}`;
   return {
     ok: true,
     decision: {

@@ -65,7 +65,9 @@ export type PolicyOutput =
       readonly reason: SkipReason;
     };
 
-export const maxKeys = 2_000;
+const maxKeys = 1_000;
+/** Each holds its evidence; with the rest they fit in one KV value. */
+const maxWaiting = 100;
 const maxDepth = 5;
 const hourMs = 3_600_000;
 const firedKeptMs = 30 * 24 * hourMs;
@@ -226,7 +228,7 @@ function takeSignal(work: Work, signal: Signal, atMs: number): void {
 
 function hold(work: Work, evidence: Evidence, dueMs: number, revision: number): void {
   const { waiting } = work.state;
-  if (waiting[evidence.id] === undefined && Object.keys(waiting).length >= maxKeys) {
+  if (waiting[evidence.id] === undefined && Object.keys(waiting).length >= maxWaiting) {
     skip(work, evidence, dueMs, 'too_many');
     return;
   }

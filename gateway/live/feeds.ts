@@ -5,6 +5,7 @@ import type { Access, Tenant } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { createWindowClock } from '../../platform/kpi/window-time.ts';
 import { alertsFeed } from '../alerts/alerts-feed.ts';
+import type { OpenDecisions } from '../decisions/open-decisions.ts';
 import { readAnomalies } from '../anomalies/anomaly-history.ts';
 import { countDeadLetters } from '../history/dead-letters.ts';
 import { readEventStats } from '../history/event-history.ts';
@@ -23,6 +24,7 @@ export interface FeedDeps extends KpiFeedDeps {
   readonly progress: ProgressDirectory;
   readonly system: SystemReader;
   readonly kpisOf: (tenant: string) => readonly KpiDefinition[];
+  readonly openDecisions: OpenDecisions;
 }
 
 const topEntries = 10;
@@ -64,6 +66,15 @@ export function createFeeds(deps: FeedDeps): (tenant: string, topic: Topic) => P
         });
       case 'alerts':
         return await alertsFeed(deps.store, deps.clock, id, noteFailure(deps, id, topic));
+      case 'decisions':
+        return await createPolledFeed({
+          clock: deps.clock,
+          intervalMs: 1_000,
+          showEveryMs: 500,
+          read: async () => await deps.openDecisions(id),
+          payload: (read) => ({ kind: 'decisions', ...read }),
+          onFailure: noteFailure(deps, id, topic),
+        });
       case 'system':
         return await createPolledFeed({
           clock: deps.clock,

@@ -9,14 +9,22 @@ export type Topic =
   | { readonly kind: 'top' }
   | { readonly kind: 'system' }
   | { readonly kind: 'anomalies' }
-  | { readonly kind: 'alerts' };
+  | { readonly kind: 'alerts' }
+  | { readonly kind: 'decisions' };
 
 const maxValueChars = 256;
 
 /** A topic by its name; undefined when there is none. `kpis` takes one filter: only single dimensions are kept live. */
 export function parseTopic(name: string): Topic | undefined {
   if (name === 'kpis') return { kind: 'kpis', filter: undefined };
-  if (name === 'counters' || name === 'top' || name === 'system' || name === 'anomalies' || name === 'alerts')
+  if (
+    name === 'counters' ||
+    name === 'top' ||
+    name === 'system' ||
+    name === 'anomalies' ||
+    name === 'alerts' ||
+    name === 'decisions'
+  )
     return { kind: name };
   if (!name.startsWith('kpis?') || name.length > 2_000) return undefined;
   const [first, ...others] = new URLSearchParams(name.slice('kpis?'.length));

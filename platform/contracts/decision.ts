@@ -70,7 +70,7 @@ export const riskClasses = ['none', 'low', 'medium', 'high'] as const;
  * the stream, the audit trail, the table) is derived from this record, so that a crash can only delay it.
  */
 export const Decision = Type.Object({
-  /** Made of tenant, policy, what it is about and when it fired: the same firing twice is one decision. */
+  /** Made of tenant, policy, what fired it and what it rests on: the same firing twice is one decision. */
   id: Id,
   tenant: Type.String({ pattern: TENANT_PATTERN }),
   title: Type.String({ maxLength: 300 }),

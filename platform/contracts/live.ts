@@ -1,5 +1,6 @@
 import type { AlertThread } from './alert-thread.ts';
 import type { AnomalyView } from './anomaly.ts';
+import type { Decision } from './decision.ts';
 import type { MeasureState, Rollup, WindowSize } from './kpi.ts';
 
 /** One partition's absolute state of one window of one rollup key. Later `seq` of the same (part, rollup, dim, window, windowStartMs) replaces. */
@@ -42,7 +43,7 @@ export interface Interest {
   readonly keys: readonly { readonly rollup: Rollup; readonly dim: string }[];
 }
 
-/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `alerts`. */
+/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `alerts`, `decisions`. */
 export interface ClientToServerEvents {
   subscribe: (
     request: { topic: string },
@@ -78,7 +79,9 @@ export type TopicPayload =
   /** Open episodes that no wider one covers, the newest start first; at most 100. */
   | { readonly kind: 'anomalies'; readonly open: readonly AnomalyView[] }
   /** Threads that are not over, the worst and newest first, at most 50 and without their history; `firing` counts those from warning up that nobody has acknowledged or snoozed. */
-  | { readonly kind: 'alerts'; readonly firing: number; readonly open: readonly AlertThread[] };
+  | { readonly kind: 'alerts'; readonly firing: number; readonly open: readonly AlertThread[] }
+  /** Decisions that have not ended, the newest first; at most 50. */
+  | { readonly kind: 'decisions'; readonly open: readonly Decision[]; readonly isStopped: boolean };
 
 /** One KPI value of one window; `value` null when the formula has none (division by zero). */
 export interface LiveKpiPoint {

@@ -55,15 +55,17 @@ export type OutboxItem = Static<typeof OutboxItem>;
 export const OutboxList = Type.Object({ items: Type.Array(OutboxItem), isCut: Type.Boolean() });
 export type OutboxList = Static<typeof OutboxList>;
 
-/** A change that a connector applies. KV `changes`, key `<tenant>.<id>`; undone by a change back to `from`. */
+const ChangeValue = Type.Union([Type.Number(), Type.String({ maxLength: 500 }), Type.Null()]);
+
+/** A change that a connector applies; undone by a change back to `from`. */
 export const ChangeRecord = Type.Object({
   id: Type.String(),
   tenant: Type.String({ pattern: TENANT_PATTERN }),
   kind: Type.Union([Type.Literal('budget'), Type.Literal('schedule'), Type.Literal('price')]),
   /** What is changed, such as a campaign, plan or slot. */
   target: Type.String({ minLength: 1, maxLength: 200 }),
-  from: Type.Union([Type.Number(), Type.String({ maxLength: 500 }), Type.Null()]),
-  to: Type.Union([Type.Number(), Type.String({ maxLength: 500 }), Type.Null()]),
+  from: ChangeValue,
+  to: ChangeValue,
   cause: Cause,
   /** One more with each change of the target: a connector applies them in this order, the highest counts. */
   order: Type.Integer({ minimum: 1 }),
@@ -72,11 +74,10 @@ export const ChangeRecord = Type.Object({
 export type ChangeRecord = Static<typeof ChangeRecord>;
 export const ChangeList = Type.Object({ changes: Type.Array(ChangeRecord) });
 
-/** KV `changetargets`: what a target stands at, and the change that set it. */
+/** KV `changes`, key `<tenant>.<kind>.<hash of the target>`: what a target stands at and its newest changes, in order. */
 export const ChangeTarget = Type.Object({
-  value: Type.Union([Type.Number(), Type.String({ maxLength: 500 }), Type.Null()]),
-  changeId: Type.String(),
-  order: Type.Integer({ minimum: 1 }),
+  value: ChangeValue,
+  changes: Type.Array(ChangeRecord, { minItems: 1, maxItems: 64 }),
 });
 export type ChangeTarget = Static<typeof ChangeTarget>;
 

@@ -53,11 +53,11 @@ export const buckets = {
   /** Key `<tenant>.<id>.<version>`. */
   policyVersions: 'policyversions',
   policyState: 'policystate',
+  decisionPositions: 'decisionpositions',
   decisionSettings: 'decisionsettings',
   decisions: 'decisions',
   outbox: 'outbox',
   changes: 'changes',
-  changeTargets: 'changetargets',
   tickets: 'tickets',
   webhooks: 'webhooks',
   /** Alerts: key `<tenant>.<id>`, of settings the tenant alone. */
@@ -71,6 +71,8 @@ export const buckets = {
   deliveries: 'deliveries',
   schedules: 'schedules',
   scheduleState: 'schedulestate',
+  /** Key `<tenant>.<job id>`, kept a week. */
+  dryRuns: 'dryruns',
 } as const;
 
 export const snapshotsBucket = 'snapshots';

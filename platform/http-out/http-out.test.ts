@@ -11,39 +11,35 @@ describe('public addresses', () => {
   });
 
   it.each([
-    ...[
-      '127.0.0.1',
-      '127.9.9.9',
-      '0.0.0.0',
-      '0.1.2.3',
-      '10.1.2.3',
-      '172.16.0.1',
-      '192.168.1.1',
-      '169.254.169.254',
-      '100.64.0.1',
-    ],
-    ...[
-      '224.0.0.1',
-      '255.255.255.255',
-      '240.0.0.1',
-      '192.0.2.1',
-      '198.18.0.1',
-      '::',
-      '::1',
-      'fe80::1',
-      'fc00::1',
-      'fd12::1',
-    ],
-    ...[
-      'ff02::1',
-      '::ffff:127.0.0.1',
-      '::ffff:10.0.0.1',
-      '64:ff9b::7f00:1',
-      '2002:7f00:1::',
-      '2001:db8::1',
-      'example.com',
-      '',
-    ],
+    '127.0.0.1',
+    '127.9.9.9',
+    '0.0.0.0',
+    '0.1.2.3',
+    '10.1.2.3',
+    '172.16.0.1',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+
+    '224.0.0.1',
+    '255.255.255.255',
+    '240.0.0.1',
+    '192.0.2.1',
+    '198.18.0.1',
+    '::',
+    '::1',
+    'fe80::1',
+    'fc00::1',
+    'fd12::1',
+
+    'ff02::1',
+    '::ffff:127.0.0.1',
+    '::ffff:10.0.0.1',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+    '2001:db8::1',
+    'example.com',
+    '',
   ])('%s is none', (address) => {
     expect(isPublicAddress(address)).toBe(false);
   });
@@ -53,23 +49,22 @@ describe('addresses that are given', () => {
   const strict = createHttpSender(createFakeClock(), { ports: [443], allowLoopback: false });
 
   it.each([
-    ...[
-      'http://example.com/',
-      'ftp://example.com/',
-      'https://user:pw@example.com/',
-      'https://example.com:8443/',
-      'nonsense',
-      '',
-    ],
-    ...[
-      'https://127.0.0.1/',
-      'https://0x7f.1/',
-      'https://2130706433/',
-      'https://017700000001/',
-      'https://[::1]/',
-      'https://[::ffff:127.0.0.1]/',
-    ],
-    ...['https://169.254.169.254/latest/meta-data', 'file:///etc/passwd', 'https://[fd00::1]/'],
+    'http://example.com/',
+    'ftp://example.com/',
+    'https://user:pw@example.com/',
+    'https://example.com:8443/',
+    'nonsense',
+    '',
+
+    'https://127.0.0.1/',
+    'https://0x7f.1/',
+    'https://2130706433/',
+    'https://017700000001/',
+    'https://[::1]/',
+    'https://[::ffff:127.0.0.1]/',
+    'https://169.254.169.254/latest/meta-data',
+    'file:///etc/passwd',
+    'https://[fd00::1]/',
   ])('%s is refused', (url) => {
     expect(() => strict.check(url)).toThrow(expect.objectContaining({ code: 'HTTP_OUT_ADDRESS_REFUSED' }));
   });

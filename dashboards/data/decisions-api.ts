@@ -1,0 +1,96 @@
+import type { Job } from '../../platform/contracts/api.ts';
+import type { AuditList, AuditState } from '../../platform/contracts/audit.ts';
+import type { DecisionSettingsView } from '../../platform/contracts/decision-wire.ts';
+import type {
+  ApproveRequest,
+  Calibration,
+  Decision,
+  DecisionList,
+} from '../../platform/contracts/decision.ts';
+import type { DryRunRequest, DryRunResult } from '../../platform/contracts/dry-run.ts';
+import type { OutboxItem, OutboxList, ScheduleList } from '../../platform/contracts/outbox.ts';
+import type { Policy, PolicyRequest } from '../../platform/contracts/policy.ts';
+import { isUnknown } from './guard.ts';
+import type { Http } from './http.ts';
+import {
+  isAuditList,
+  isAuditState,
+  isCalibration,
+  isDecision,
+  isDecisionList,
+  isDecisionSettings,
+  isDryRunResult,
+  isOutboxItem,
+  isOutboxList,
+  isPolicy,
+  isPolicyList,
+  isScheduleList,
+} from './wire-decisions.ts';
+import { isJob } from './wire-system.ts';
+
+export interface OutboxArgs {
+  readonly state?: string | undefined;
+  readonly cause?: string | undefined;
+  readonly limit: number;
+}
+
+/** Routes of decisions, policies, automation and audit. Each throws ApiError. */
+export interface DecisionsApi {
+  readonly list: (state: string) => Promise<DecisionList>;
+  readonly get: (id: string) => Promise<Decision>;
+  readonly approve: (id: string, body: ApproveRequest) => Promise<Decision>;
+  readonly reject: (id: string, reason: string) => Promise<Decision>;
+  readonly undo: (id: string, reason: string) => Promise<Decision>;
+  readonly calibration: () => Promise<Calibration>;
+  readonly settings: () => Promise<DecisionSettingsView>;
+  readonly stop: (isStopped: boolean, reason: string) => Promise<DecisionSettingsView>;
+  readonly policies: () => Promise<{ policies: Policy[] }>;
+  readonly savePolicy: (id: string, body: PolicyRequest) => Promise<Policy>;
+  readonly enablePolicy: (id: string, enabled: boolean, version: number) => Promise<Policy>;
+  readonly deletePolicy: (id: string) => Promise<unknown>;
+  readonly dryRun: (body: DryRunRequest) => Promise<Job>;
+  readonly dryRunResult: (jobId: string) => Promise<DryRunResult>;
+  readonly outbox: (args: OutboxArgs) => Promise<OutboxList>;
+  readonly replayItem: (id: string) => Promise<OutboxItem>;
+  readonly schedules: () => Promise<ScheduleList>;
+  readonly runSchedule: (id: string) => Promise<OutboxItem>;
+  readonly audit: (before: number | undefined) => Promise<AuditList>;
+  readonly auditState: () => Promise<AuditState>;
+}
+
+export function createDecisionsApi({ request }: Pick<Http, 'request'>): DecisionsApi {
+  const path = (...parts: string[]): string => `/api/v1/${parts.map(encodeURIComponent).join('/')}`;
+  return {
+    list: (state) =>
+      request({ method: 'GET', path: path('decisions'), query: { state, limit: 100 } }, isDecisionList),
+    get: (id) => request({ method: 'GET', path: path('decisions', id) }, isDecision),
+    approve: (id, body) =>
+      request({ method: 'POST', path: path('decisions', id, 'approve'), body }, isDecision),
+    reject: (id, reason) =>
+      request({ method: 'POST', path: path('decisions', id, 'reject'), body: { reason } }, isDecision),
+    undo: (id, reason) =>
+      request({ method: 'POST', path: path('decisions', id, 'undo'), body: { reason } }, isDecision),
+    calibration: () => request({ method: 'GET', path: path('decisions', 'calibration') }, isCalibration),
+    settings: () => request({ method: 'GET', path: path('decision-settings') }, isDecisionSettings),
+    stop: (isStopped, reason) =>
+      request(
+        { method: 'POST', path: path('decision-settings', 'stop'), body: { isStopped, reason } },
+        isDecisionSettings,
+      ),
+    policies: () => request({ method: 'GET', path: path('policies') }, isPolicyList),
+    savePolicy: (id, body) => request({ method: 'PUT', path: path('policies', id), body }, isPolicy),
+    enablePolicy: (id, enabled, version) =>
+      request({ method: 'POST', path: path('policies', id, 'enable'), body: { enabled, version } }, isPolicy),
+    deletePolicy: (id) => request({ method: 'DELETE', path: path('policies', id) }, isUnknown),
+    dryRun: (body) => request({ method: 'POST', path: path('policy-dry-runs'), body }, isJob),
+    dryRunResult: (jobId) => request({ method: 'GET', path: path('policy-dry-runs', jobId) }, isDryRunResult),
+    outbox: ({ state, cause, limit }) =>
+      request({ method: 'GET', path: path('outbox'), query: { state, cause, limit } }, isOutboxList),
+    replayItem: (id) => request({ method: 'POST', path: path('outbox', id, 'replay') }, isOutboxItem),
+    schedules: () => request({ method: 'GET', path: path('schedules') }, isScheduleList),
+    runSchedule: (id) => request({ method: 'POST', path: path('schedules', id, 'run') }, isOutboxItem),
+    audit: (before) =>
+      request({ method: 'GET', path: path('audit'), query: { before, limit: 100 } }, isAuditList),
+    auditState: () => request({ method: 'GET', path: path('audit', 'state') }, isAuditState),
+  };
+}

@@ -1,0 +1,87 @@
+import type { ReactNode } from 'react';
+import { actionKinds } from '../data/wire-decisions.ts';
+import { Field } from '../ui/form.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { kindWords } from './decision-words.ts';
+import { actionFields, type ActionDraft, type PolicyDraft } from './policy-draft.ts';
+import { Choice, type Change } from './policy-fields.tsx';
+
+const maxActions = 8;
+const hints: Readonly<Record<string, string>> = {
+  to: 'A value, or = and a formula over the evidence',
+  body: 'May hold {title}, {kpi}, {observed}, {expected}',
+  severity: 'info, warning, critical, or {severity}',
+  kind: 'report, chart, thumbnail or video',
+  endpoint: 'Id of a webhook endpoint',
+  job: 'deadletter-replay',
+};
+
+/** What a policy does, in order. */
+export function ActionFields({
+  draft,
+  change,
+}: {
+  readonly draft: PolicyDraft;
+  readonly change: Change;
+}): ReactNode {
+  const { actions } = draft;
+  const replace = (at: number, next: ActionDraft | undefined): void =>
+    change({
+      actions: actions.flatMap((each, index) => (index !== at ? [each] : next === undefined ? [] : [next])),
+    });
+  return (
+    <div>
+      {actions.map((action, at) => (
+        // Actions have no identity beside their place.
+        <div key={at} className="policy-action" role="group" aria-label={`Action ${at + 1}`}>
+          <div className="policy-grid">
+            <Choice
+              label="Action"
+              value={action.kind}
+              options={actionKinds.map((kind) => [kind, kindWords[kind]])}
+              onChange={(value) => {
+                const kind = actionKinds.find((each) => each === value);
+                if (kind !== undefined) replace(at, { kind, params: {} });
+              }}
+            />
+            {fieldsOf(action).map((name) => (
+              <Field key={name} label={name} hint={hints[name]}>
+                {(ids) => (
+                  <input
+                    {...ids}
+                    className="input"
+                    value={action.params[name] ?? ''}
+                    onChange={(event) =>
+                      replace(at, { ...action, params: { ...action.params, [name]: event.target.value } })
+                    }
+                  />
+                )}
+              </Field>
+            ))}
+          </div>
+          {actions.length > 1 ? (
+            <div>
+              <button type="button" className="button button-small" onClick={() => replace(at, undefined)}>
+                Remove<span className="unseen"> action {at + 1}</span>
+              </button>
+            </div>
+          ) : null}
+        </div>
+      ))}
+      {actions.length < maxActions ? (
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() => change({ actions: [...actions, { kind: 'alert', params: {} }] })}
+        >
+          <Icon name="plus" /> Another action
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+/** The fields of its kind, and what a stored one has beside them. */
+function fieldsOf({ kind, params }: ActionDraft): string[] {
+  return [...new Set([...actionFields[kind], ...Object.keys(params)])];
+}

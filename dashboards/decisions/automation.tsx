@@ -1,0 +1,113 @@
+import type { ReactNode } from 'react';
+import type { ScheduleList } from '../../platform/contracts/outbox.ts';
+import { useParam } from '../data/router.ts';
+import { useQuery } from '../data/hooks.ts';
+import { useWorkspace } from '../data/workspace.ts';
+import { useAction } from '../ui/form.tsx';
+import { ProblemNote, Skeleton } from '../ui/states.tsx';
+import { Table, type Column } from '../ui/table.tsx';
+import { OutboxTable } from './outbox-table.tsx';
+
+type Row = ScheduleList['schedules'][number];
+const missedWords = { skip: 'left out', run_once: 'one run', run_all: 'every run' } as const;
+
+/** What runs by the clock, what was given up, and what ran. */
+export function Automation(): ReactNode {
+  const { api, can, format, queries } = useWorkspace();
+  const schedules = useQuery(queries.schedules, 'all');
+  const action = useAction();
+  const [shown, setShown] = useParam('schedule');
+  const columns: readonly Column<Row>[] = [
+    {
+      id: 'title',
+      title: 'Schedule',
+      isName: true,
+      className: 'wide',
+      value: (row) => row.title,
+      cell: (row) => (
+        <>
+          <button
+            type="button"
+            className="button button-plain button-small"
+            aria-pressed={shown === row.id}
+            onClick={() => setShown(shown === row.id ? '' : row.id)}
+          >
+            {row.title}
+          </button>
+          <span className="small quiet below">
+            <code>{row.cron}</code> {row.zone}
+          </span>
+        </>
+      ),
+    },
+    {
+      id: 'next',
+      title: 'Next',
+      className: 'nowrap',
+      value: (row) => row.nextAtMs,
+      cell: (row) =>
+        row.nextAtMs === null ? <span className="quiet">off</span> : format.dateTime(row.nextAtMs),
+    },
+    {
+      id: 'missed',
+      title: 'Missed while down',
+      value: (row) => row.missed,
+      cell: (row) => missedWords[row.missed],
+    },
+    {
+      id: 'does',
+      title: 'Does',
+      value: (row) => row.action.kind,
+      cell: (row) =>
+        row.action.kind === 'routine' ? `looks at ${row.action.params.routine}` : row.action.kind,
+    },
+    {
+      id: 'actions',
+      title: 'Actions',
+      cell: (row) =>
+        can('admin') ? (
+          <button
+            type="button"
+            className="button button-small"
+            disabled={action.isRunning}
+            onClick={() =>
+              action.run(async () => {
+                await api.decisions.runSchedule(row.id);
+                queries.outbox.refresh();
+                setShown(row.id);
+              })
+            }
+          >
+            Run now<span className="unseen"> {row.title}</span>
+          </button>
+        ) : null,
+    },
+  ];
+  return (
+    <div className="stack">
+      <section className="panel stack-tight" aria-labelledby="schedules-title">
+        <h2 id="schedules-title">What runs by the clock</h2>
+        {schedules.problem === undefined ? null : (
+          <ProblemNote problem={schedules.problem} onRetry={queries.schedules.refresh} />
+        )}
+        {action.problem === undefined ? null : <ProblemNote problem={action.problem} />}
+        {schedules.data === undefined && schedules.problem === undefined ? <Skeleton height={160} /> : null}
+        {schedules.data === undefined ? null : (
+          <Table
+            id="schedules"
+            label="Schedules"
+            columns={columns}
+            rows={schedules.data.schedules}
+            rowKey={(row) => row.id}
+            isPlain
+          />
+        )}
+      </section>
+      {shown === '' ? null : (
+        <OutboxTable cause={shown} title={`Runs of ${shown}`} empty="It has not run yet." />
+      )}
+      <OutboxTable state="dead" title="Given up" empty="Nothing was given up." />
+      <OutboxTable title="Newest actions" />
+    </div>
+  );
+}

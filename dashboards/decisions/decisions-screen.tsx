@@ -1,0 +1,56 @@
+import { lazy, Suspense, type ReactNode } from 'react';
+import { useViewLink } from '../data/router.ts';
+import { Link } from '../ui/link.tsx';
+import { screens } from '../ui/screens.ts';
+import { Skeleton } from '../ui/states.tsx';
+import { DecisionPage } from './decision-page.tsx';
+import { Inbox } from './inbox.tsx';
+import './decisions.css';
+
+const Policies = lazy(async () => ({ default: (await import('./policies.tsx')).Policies }));
+const PolicyEditor = lazy(async () => ({ default: (await import('./policy-editor.tsx')).PolicyEditor }));
+const Automation = lazy(async () => ({ default: (await import('./automation.tsx')).Automation }));
+const AuditTrail = lazy(async () => ({ default: (await import('./audit-trail.tsx')).AuditTrail }));
+
+/** What waits for a person, what decides by itself, what ran, and the trail of all of it. */
+export function DecisionsScreen({ path }: { readonly path: string }): ReactNode {
+  const to = useViewLink();
+  const tabs = screens.find((screen) => screen.path === '/decisions')?.sub ?? [];
+  const [, , part = '', rawId] = path.split('/');
+  return (
+    <>
+      <div className="page-head">
+        <h1>Decisions</h1>
+        <nav className="segments controls" aria-label="Parts of Decisions">
+          {tabs.map((tab) => (
+            <Link
+              key={tab.path}
+              to={to(tab.path)}
+              isCurrent={path === tab.path || (tab.path !== '/decisions' && path.startsWith(`${tab.path}/`))}
+            >
+              {tab.title}
+            </Link>
+          ))}
+        </nav>
+      </div>
+      <Suspense fallback={<Skeleton height={320} />}>
+        {partOf(part, rawId === undefined ? '' : decodeURIComponent(rawId))}
+      </Suspense>
+    </>
+  );
+}
+
+function partOf(part: string, id: string): ReactNode {
+  switch (part) {
+    case '':
+      return <Inbox />;
+    case 'policies':
+      return id === '' ? <Policies /> : <PolicyEditor key={id} id={id} />;
+    case 'automation':
+      return <Automation />;
+    case 'audit':
+      return <AuditTrail />;
+    default:
+      return <DecisionPage key={part} id={decodeURIComponent(part)} />;
+  }
+}

@@ -1,0 +1,90 @@
+import { useState, type ReactNode } from 'react';
+import { useQuery } from '../data/hooks.ts';
+import { useWorkspace } from '../data/workspace.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { Field, Form, useAction } from '../ui/form.tsx';
+import { Notice } from '../ui/states.tsx';
+
+/** Stops every action of the tenant at once, and says so while it is on. */
+export function KillSwitch(): ReactNode {
+  const { api, can, queries } = useWorkspace();
+  const settings = useQuery(queries.decisionSettings, 'all');
+  const action = useAction();
+  const [isOpen, setOpen] = useState(false);
+  const [reason, setReason] = useState('');
+  const view = settings.data;
+  if (view === undefined) return null;
+  const { isStopped, stoppedReason } = view.settings;
+  const flip = isStopped ? 'Let actions run again' : 'Stop all actions';
+  return (
+    <>
+      {view.isAllStopped ? (
+        <Notice tone="warn">
+          <span>Actions of every tenant are stopped: {view.allStoppedReason}</span>
+        </Notice>
+      ) : null}
+      {isStopped ? (
+        <Notice tone="warn">
+          <span>
+            <span className="strong">Nothing is executed.</span> The kill switch is on: {stoppedReason}
+          </span>
+        </Notice>
+      ) : null}
+      {can('decisions:approve') ? (
+        <div>
+          <button
+            type="button"
+            className={`button ${isStopped ? '' : 'button-danger'}`}
+            onClick={() => setOpen(true)}
+          >
+            {flip}
+          </button>
+        </div>
+      ) : null}
+      {isOpen ? (
+        <Dialog title={flip} onClose={() => setOpen(false)}>
+          <Form
+            label={flip}
+            action={action}
+            onSubmit={async () => {
+              await api.decisions.stop(!isStopped, reason.trim());
+              queries.decisionSettings.refresh();
+              setReason('');
+              setOpen(false);
+            }}
+            buttons={
+              <>
+                <button type="button" className="button" onClick={() => setOpen(false)}>
+                  Cancel
+                </button>
+                <button
+                  type="submit"
+                  className={`button ${isStopped ? 'button-primary' : 'button-danger'}`}
+                  disabled={action.isRunning || reason.trim().length < 3}
+                >
+                  {flip}
+                </button>
+              </>
+            }
+          >
+            <p>
+              {isStopped
+                ? 'What was held back goes on at once.'
+                : 'No action begins until somebody lifts it. What is on its way to another system now may still arrive.'}
+            </p>
+            <Field label="Reason" hint="It stands in the audit trail." fault={action.faultOf('reason')}>
+              {(ids) => (
+                <input
+                  {...ids}
+                  className="input"
+                  value={reason}
+                  onChange={(event) => setReason(event.target.value)}
+                />
+              )}
+            </Field>
+          </Form>
+        </Dialog>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,124 @@
+import type { ReactNode } from 'react';
+import type { SignalKind } from '../../platform/contracts/signal.ts';
+import type { PolicyDraft } from './policy-draft.ts';
+import { Choice, Text, type Change } from './policy-fields.tsx';
+
+const kinds: readonly (readonly [SignalKind, string])[] = [
+  ['threshold', 'KPI beyond its threshold'],
+  ['anomaly', 'Anomaly'],
+  ['trend', 'Trend'],
+  ['viral', 'Post takes off'],
+  ['forecast', 'Off its forecast'],
+];
+const types = [
+  ['signal', 'a signal'],
+  ['schedule', 'the clock'],
+  ['event', 'an event'],
+  ['decision', 'another decision is applied'],
+] as const;
+
+/** When a policy fires. */
+export function TriggerFields({
+  draft,
+  change,
+}: {
+  readonly draft: PolicyDraft;
+  readonly change: Change;
+}): ReactNode {
+  const { type } = draft;
+  return (
+    <div className="policy-grid">
+      <Choice
+        label="It fires on"
+        value={type}
+        options={types}
+        onChange={(value) => {
+          const found = types.find(([key]) => key === value);
+          if (found !== undefined) change({ type: found[0] });
+        }}
+      />
+      {type === 'signal' ? (
+        <>
+          <fieldset className="field">
+            <legend>Kinds of signal</legend>
+            {kinds.map(([kind, words]) => (
+              <label key={kind} className="row">
+                <input
+                  type="checkbox"
+                  checked={draft.kinds.includes(kind)}
+                  onChange={(event) =>
+                    change({
+                      kinds: event.target.checked
+                        ? [...draft.kinds, kind]
+                        : draft.kinds.filter((each) => each !== kind),
+                    })
+                  }
+                />
+                {words}
+              </label>
+            ))}
+          </fieldset>
+          <Text
+            label="KPIs"
+            name="kpis"
+            draft={draft}
+            change={change}
+            hint="Keys separated by commas; empty for any"
+          />
+          <Choice
+            label="Severity at least"
+            value={draft.minSeverity}
+            options={[
+              ['', 'any'],
+              ['info', 'info'],
+              ['warning', 'warning'],
+              ['critical', 'critical'],
+            ]}
+            onChange={(value) => {
+              if (value === '' || value === 'info' || value === 'warning' || value === 'critical')
+                change({ minSeverity: value });
+            }}
+          />
+          <Text
+            label="For, minutes"
+            name="forMinutes"
+            draft={draft}
+            change={change}
+            hint="How long it must hold"
+          />
+        </>
+      ) : null}
+      {type === 'signal' || type === 'event' ? (
+        <>
+          {type === 'event' ? (
+            <Text label="Event type" name="eventType" draft={draft} change={change} />
+          ) : null}
+          <Text label="Channels" name="channels" draft={draft} change={change} hint="Empty for any" />
+          <Text
+            label="Conditions"
+            name="where"
+            draft={draft}
+            change={change}
+            isLong
+            hint="One a line: observed < expected * 0.8"
+          />
+        </>
+      ) : null}
+      {type === 'schedule' ? (
+        <>
+          <Text
+            label="Cron"
+            name="cron"
+            draft={draft}
+            change={change}
+            hint="Minute, hour, day, month, weekday"
+          />
+          <Text label="Zone" name="zone" draft={draft} change={change} />
+        </>
+      ) : null}
+      {type === 'decision' ? (
+        <Text label="Of policy" name="ofPolicy" draft={draft} change={change} hint="Id; empty for any" />
+      ) : null}
+    </div>
+  );
+}

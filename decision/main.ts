@@ -1,0 +1,216 @@
+import type { KvMirror } from '../platform/access/kv-mirror.ts';
+import type { AccessDirectory } from '../platform/access/access.ts';
+import { openAuditIntake } from '../platform/audit/intake.ts';
+import type { Bus } from '../platform/bus/bus.ts';
+import { openKv } from '../platform/bus/kv.ts';
+import { buckets } from '../platform/contracts/subjects.ts';
+import { messageOf } from '../platform/errors/weir-error.ts';
+import { createHttpSender } from '../platform/http-out/sender.ts';
+import type { Log } from '../platform/log/log.ts';
+import type { Metrics } from '../platform/metrics/metrics.ts';
+import type { Store } from '../platform/store/store.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import type { Random } from '../platform/time/random.ts';
+import { secureRandom } from '../platform/time/secure-random.ts';
+import { loadAuditKey } from './adapters/audit-key.ts';
+import { openAuditLog } from './adapters/audit-log.ts';
+import { createHistory } from './adapters/clickhouse.ts';
+import { openRecords } from './adapters/kv.ts';
+import { serveAnswers } from './answers/answer.ts';
+import { auditAnswers } from './answers/audit-answers.ts';
+import { controlAnswers } from './answers/control-answers.ts';
+import { decisionAnswers } from './answers/decision-answers.ts';
+import { policyAnswers } from './answers/policy-answers.ts';
+import { writeChains } from './audit/writer.ts';
+import { defaultSchedules } from './automation/default-schedules.ts';
+import { queueDueRuns } from './automation/scheduler.ts';
+import type { DecisionConfig } from './config.ts';
+import { createDryRuns, endLostDryRuns } from './dry-run/dry-run.ts';
+import { createEvaluator } from './engine/evaluator.ts';
+import { createProposer } from './engine/proposer.ts';
+import { createReconciler } from './engine/reconcile.ts';
+import { forgetRemoved } from './engine/removal.ts';
+import { followDecisions, openDecisionsStream } from './engine/teller.ts';
+import { createAlertExecutor } from './executors/alert.ts';
+import { createChangeExecutor } from './executors/change.ts';
+import { executorTable, type Executor } from './executors/executor.ts';
+import { createJobExecutor } from './executors/job.ts';
+import { createRenderExecutor } from './executors/render.ts';
+import { createRoutineExecutor } from './executors/routine.ts';
+import { createTicketExecutor } from './executors/ticket.ts';
+import { createWebhookExecutor } from './executors/webhook.ts';
+import { noFaults, type Faults } from './faults.ts';
+import { Lease, workUnderLease } from './lease.ts';
+import { createDecisionMetrics } from './metrics.ts';
+import { createRunner } from './outbox/runner.ts';
+import { keyIn } from './records.ts';
+
+export interface DecisionDeps {
+  readonly bus: Bus;
+  readonly store: Store;
+  readonly access: Pick<AccessDirectory, 'tenant' | 'tenants' | 'keys'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** WEIR_HOME, where the key of the audit trail lies. */
+  readonly home: string;
+  /** Name in the lease; the same over restarts. */
+  readonly owner: string;
+  readonly faults?: Faults;
+}
+
+const roundEveryMs = 1_000;
+const failedPauseMs = 50;
+const maxPauseMs = 5_000;
+/** Changes that come together are worked on together. */
+const gatherMs = 10;
+const tickEveryMs = 1_000;
+const scheduleEveryMs = 5_000;
+
+/**
+ * Starts the decision engine: answers questions at once, and works on decisions for as long as it holds the lease. Resolves once its
+ * records are in memory.
+ */
+export async function start(deps: DecisionDeps, config: DecisionConfig): Promise<{ stop(): Promise<void> }> {
+  const { bus, access, clock, faults = noFaults } = deps;
+  const log = deps.log.child({ module: 'decision' });
+  const metrics = createDecisionMetrics(deps.metrics);
+  const records = await openRecords(bus);
+  const intake = await openAuditIntake(bus);
+  const auditLog = await openAuditLog(bus, config.auditMaxMegabytes);
+  const key = loadAuditKey(deps.home);
+  await openDecisionsStream(bus);
+  const leases = await openKv(bus, buckets.leases, { schema: Lease });
+  const currencyOf = (tenant: string): string => access.tenant(tenant)?.currency ?? 'USD';
+  const history = createHistory(deps.store, currencyOf);
+  const sender = createHttpSender(clock, {
+    ports: config.httpOutPorts.split(',').map(Number),
+    allowLoopback: config.httpOutAllowLoopback,
+  });
+  const alert = await createAlertExecutor(bus);
+  const executors: readonly Executor[] = [
+    alert,
+    createRenderExecutor(bus),
+    createWebhookExecutor({ webhooks: records.webhooks, sender, clock }),
+    createChangeExecutor('budget', records.changes),
+    createChangeExecutor('schedule', records.changes),
+    createChangeExecutor('price', records.changes),
+    createTicketExecutor(records.tickets),
+    createJobExecutor(records.jobs),
+    createRoutineExecutor({ bus, store: deps.store, access, records, clock, alert }),
+  ];
+  const common = { bus, records, history, clock, log, metrics, faults };
+  const proposer = createProposer({ ...common, currencyOf });
+  const evaluator = createEvaluator({ ...common, proposer });
+  const reconciler = createReconciler(common);
+  const runner = createRunner(
+    { ...common, executors: executorTable(executors), random: deps.random.fork('outbox') },
+    { owner: deps.owner, actionsAtOnce: config.actionsAtOnce, actionLeaseMs: config.actionLeaseMs },
+  );
+  const dryRuns = createDryRuns({ records, history, currencyOf, clock, log });
+  deps.metrics.gaugeOf('weir_decision_held_decisions', 'Decisions in memory', () => records.decisions.size);
+  deps.metrics.gaugeOf(
+    'weir_decision_held_items',
+    'Items of the outbox in memory',
+    () => records.outbox.size,
+  );
+  deps.metrics.gaugeOf('weir_decision_running_actions', 'Actions being executed', () => runner.running);
+
+  const serving = serveAnswers(bus, {
+    ...policyAnswers({ records, clock, dryRuns }),
+    ...decisionAnswers({ records, clock }),
+    ...controlAnswers({ records, sender, secure: secureRandom, clock }),
+    ...auditAnswers({ log: auditLog, key, clock }),
+  });
+
+  // Whoever asks from here on is heard.
+  await bus.nc.flush();
+
+  /**
+   * Repeats a round until the signal aborts: every so often, and soon after something it works on has changed. A failed one is counted and
+   * repeated after a pause that doubles.
+   */
+  const loop = async (
+    part: string,
+    everyMs: number,
+    signal: AbortSignal,
+    round: () => Promise<void>,
+    watched: readonly Pick<KvMirror<unknown>, 'onChange'>[] = [],
+  ): Promise<void> => {
+    let failures = 0;
+    let waking = new AbortController();
+    const listeners = watched.map((mirror) => mirror.onChange(() => waking.abort()));
+    while (!signal.aborted) {
+      waking = new AbortController();
+      try {
+        await round();
+        failures = 0;
+      } catch (error) {
+        metrics.failures.inc({ part });
+        log.warn({ part, error: messageOf(error) }, 'a round failed and is repeated');
+        failures += 1;
+      }
+      if (failures > 0)
+        await clock.sleep(Math.min(maxPauseMs, failedPauseMs * 2 ** failures), signal).catch(() => undefined);
+      else if (waking.signal.aborted) await clock.sleep(gatherMs, signal).catch(() => undefined);
+      else await clock.sleep(everyMs, AbortSignal.any([signal, waking.signal])).catch(() => undefined);
+    }
+    for (const listener of listeners) listener.stop();
+  };
+
+  const giveSchedules = async (): Promise<void> => {
+    for (const tenant of access.tenants()) {
+      for (const schedule of defaultSchedules(tenant.id, tenant.timeZone, clock.nowMs())) {
+        const key = keyIn(tenant.id, schedule.id);
+        if (records.schedules.get(key) === undefined) await records.schedules.create(key, schedule);
+      }
+    }
+  };
+
+  const work = async (signal: AbortSignal): Promise<void> => {
+    await endLostDryRuns({ records, clock });
+    // One that ends by a fault ends the others, and all begin again from what is stored.
+    const ending = new AbortController();
+    const all = AbortSignal.any([signal, ending.signal]);
+    const parts = [
+      writeChains({ log: auditLog, history, key, clock, metrics, faults }, all),
+      followDecisions({ ...common, intake }, all),
+      evaluator.follow(all),
+      loop('policies', tickEveryMs, all, () => evaluator.tick()),
+      loop('decisions', roundEveryMs, all, () => reconciler.round(), [records.decisions, records.outbox]),
+      loop('outbox', roundEveryMs, all, () => runner.round(), [records.outbox]),
+      loop('schedules', scheduleEveryMs, all, async () => {
+        await giveSchedules();
+        await forgetRemoved(records);
+        await queueDueRuns({ records, clock, metrics, faults }, config.missedAfterMs);
+      }),
+    ].map(async (part) => {
+      try {
+        await part;
+      } catch (error) {
+        ending.abort();
+        throw error;
+      }
+    });
+    const ended = await Promise.allSettled(parts);
+    const failed = ended.find((each) => each.status === 'rejected');
+    if (failed !== undefined && !signal.aborted) throw failed.reason;
+  };
+
+  const stopping = new AbortController();
+  const working = workUnderLease(
+    { leases, clock, log },
+    { key: 'decision', owner: deps.owner, ttlMs: config.leaseTtlMs },
+    stopping.signal,
+    work,
+  );
+  return {
+    stop: async () => {
+      serving.stop();
+      stopping.abort();
+      await working;
+      await records.stop();
+    },
+  };
+}
