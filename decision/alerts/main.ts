@@ -22,7 +22,7 @@ import {
 import { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import { Signal } from '../../platform/contracts/signal.ts';
 import { alertsStream, buckets, signalsStream, snapshotsBucket } from '../../platform/contracts/subjects.ts';
-import { isWeirError, WeirError } from '../../platform/errors/weir-error.ts';
+import { isWeirError } from '../../platform/errors/weir-error.ts';
 import { createHttpSender } from '../../platform/http-out/sender.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
@@ -130,7 +130,7 @@ export async function startAlerts(
       secrets,
       store,
       send,
-      confirm: lease.confirm,
+      confirm: () => lease.confirm(),
       clock,
       random,
       log,
@@ -144,12 +144,12 @@ export async function startAlerts(
           metrics.snapshotBytes.set(bytes.byteLength);
           await objects.put(SNAPSHOT, bytes);
         },
-        queue: deliverer.queue,
+        queue: (wanted) => deliverer.queue(wanted),
         writeThreads: async (threads) => {
           await store.insertRows('alerts', threadColumns, threads.map(threadRow).join(''));
           rowsFailed = false;
         },
-        confirmLease: lease.confirm,
+        confirmLease: () => lease.confirm(),
       },
       contextOf,
       onMessage: ({ message }) => metrics.messages.inc({ kind: message.kind }),
