@@ -25,9 +25,11 @@ afterAll(async () => {
   for (const stop of stops.reverse()) await stop();
 });
 
-const decisions = 40;
+const decisions = 30;
 /** Killed each time so many more actions have arrived. */
-const killAt = [1, 4, 9, 15, 22, 30];
+const killAt = [1, 4, 9, 15, 22];
+/** On a busy machine a start takes seconds. */
+const deadlineMs = 60_000;
 
 it('kill -9 again and again: every action arrives, under one id each', async () => {
   const nats = await startTestNats();
@@ -89,14 +91,18 @@ it('kill -9 again and again: every action arrives, under one id each', async () 
     await bus.publish(signalSubject('main', 'anomaly'), new TextEncoder().encode(JSON.stringify(one)));
   }
   for (const count of killAt) {
-    await eventually(`${count} have arrived`, () => arrived.size >= count);
+    await eventually(`${count} have arrived`, () => arrived.size >= count, deadlineMs);
     await kill();
     await start();
   }
-  await eventually('all are kept', async () => {
-    const { decisions: kept } = await ask('decisions-list', { states: ['kept'], limit: 100 });
-    return kept.length === decisions;
-  });
+  await eventually(
+    'all are kept',
+    async () => {
+      const { decisions: kept } = await ask('decisions-list', { states: ['kept'], limit: 100 });
+      return kept.length === decisions;
+    },
+    deadlineMs,
+  );
   const { decisions: kept } = await ask('decisions-list', { limit: 100 });
   expect(kept).toHaveLength(decisions);
   expect([...arrived.keys()].sort()).toEqual(kept.map(({ id }) => `main.${id}-0`).sort());
@@ -109,11 +115,15 @@ it('kill -9 again and again: every action arrives, under one id each', async () 
   const log = await openAuditLog(bus, 256);
   let entries: readonly AuditEntry[] = [];
   const wanted = kept.reduce((sum, { revision }) => sum + revision, 0);
-  await eventually('the trail has caught up', async () => {
-    entries = (await log.entries('main')).filter(({ object }) => object.startsWith('dec_'));
-    return entries.length >= wanted;
-  });
+  await eventually(
+    'the trail has caught up',
+    async () => {
+      entries = (await log.entries('main')).filter(({ object }) => object.startsWith('dec_'));
+      return entries.length >= wanted;
+    },
+    deadlineMs,
+  );
   expect(new Set(entries.map(({ id }) => id)).size).toBe(wanted);
   expect(entries).toHaveLength(wanted);
   expect(verifyChain(await log.entries('main'), [], []).findings).toEqual([]);
-});
+}, 240_000);

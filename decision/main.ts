@@ -63,6 +63,7 @@ export interface DecisionDeps {
 const roundEveryMs = 1_000;
 const failedPauseMs = 50;
 const maxPauseMs = 5_000;
+const stopGraceMs = 3_000;
 /** Changes that come together are worked on together. */
 const gatherMs = 10;
 const tickEveryMs = 1_000;
@@ -179,7 +180,7 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
       evaluator.follow(all),
       loop('policies', tickEveryMs, all, () => evaluator.tick()),
       loop('decisions', roundEveryMs, all, () => reconciler.round(), [records.decisions, records.outbox]),
-      loop('outbox', roundEveryMs, all, () => runner.round(), [records.outbox]),
+      loop('outbox', roundEveryMs, all, async () => runner.round(), [records.outbox]),
       loop('schedules', scheduleEveryMs, all, async () => {
         await giveSchedules();
         await forgetRemoved(records);
@@ -194,6 +195,8 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
       }
     });
     const ended = await Promise.allSettled(parts);
+    // What is on its way may end; what takes longer is taken again by whoever comes next.
+    await Promise.race([runner.idle(), clock.sleep(stopGraceMs)]);
     const failed = ended.find((each) => each.status === 'rejected');
     if (failed !== undefined && !signal.aborted) throw failed.reason;
   };

@@ -1,3 +1,4 @@
+import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestEngine } from '../decision/testing/engine.ts';
 import { eventually } from '../platform/testing/servers.ts';
@@ -157,5 +158,28 @@ describe('decisions over REST', () => {
     });
     expect(saved.body.secret).toMatch(/^whsec_/);
     expect((await rig.call('GET', '/api/v1/webhooks', { key: rig.adminKey })).text).not.toContain('whsec_');
+  });
+
+  it('what is open comes over the socket, of the own tenant alone', async () => {
+    const seen = (key: string): { readonly socket: Socket; open(): readonly string[] | undefined } => {
+      const socket: Socket = io(rig.origin, { transports: ['websocket'], forceNew: true, auth: { key } });
+      let titles: readonly string[] | undefined;
+      const take = (message: Parsed): void => {
+        if (message.topic === 'decisions')
+          titles = message.payload.open.map((each: Parsed) => each.trigger.title);
+      };
+      socket.on('update', take);
+      socket.emit('subscribe', { topic: 'decisions' }, (answer: Parsed) => take(answer.snapshot));
+      return { socket, open: () => titles };
+    };
+    const own = seen(viewer);
+    const other = seen(await rig.key('other', 'query:read'));
+    await eventually('both have a snapshot', () => own.open() !== undefined && other.open() !== undefined);
+    await rig.call('PUT', '/api/v1/policies/live', { key: rig.adminKey, body: policy });
+    await tell('main', 'live-1');
+    await eventually('it is told', () => own.open()?.includes('Total revenue is low') === true);
+    expect(other.open()).toEqual([]);
+    own.socket.disconnect();
+    other.socket.disconnect();
   });
 });

@@ -26,8 +26,10 @@ export interface RunnerConfig {
 }
 
 export interface Runner {
-  /** Starts what is due, as far as there is room; resolves when all of it has ended. */
-  round(): Promise<void>;
+  /** Starts what is due, as far as there is room, and waits for none of it: a slow receiver holds up nothing but its own place. */
+  round(): void;
+  /** Resolves when nothing runs. */
+  idle(): Promise<void>;
   readonly running: number;
 }
 
@@ -43,31 +45,40 @@ const stoppedAgainMs = 2_000;
  */
 export function createRunner(deps: RunnerDeps, config: RunnerConfig): Runner {
   const { records, clock } = deps;
-  const inHand = new Set<string>();
+  const inHand = new Map<string, Promise<void>>();
 
   const isDue = (item: OutboxItem, nowMs: number): boolean =>
     !inHand.has(keyIn(item.tenant, item.id)) &&
     (isTakeable(item, nowMs) || (item.state === 'running' && item.lease?.owner === config.owner));
 
+  const run = async (item: OutboxItem): Promise<void> => {
+    const key = keyIn(item.tenant, item.id);
+    try {
+      await runItem(deps, config, item);
+    } catch (error) {
+      // Ours and running in its record: the next round takes it again.
+      deps.metrics.failures.inc({ part: 'outbox' });
+      deps.log.warn(
+        { item: item.id, error: messageOf(error) },
+        'an action was interrupted and is taken again',
+      );
+    } finally {
+      inHand.delete(key);
+    }
+  };
+
   return {
-    round: async () => {
+    round: () => {
       const nowMs = clock.nowMs();
       const due = records.outbox
         .values()
         .filter((item) => isDue(item, nowMs))
         .sort((a, b) => a.nextAtMs - b.nextAtMs || (a.id < b.id ? -1 : 1))
         .slice(0, Math.max(0, config.actionsAtOnce - inHand.size));
-      await Promise.all(
-        due.map(async (item) => {
-          const key = keyIn(item.tenant, item.id);
-          inHand.add(key);
-          try {
-            await runItem(deps, config, item);
-          } finally {
-            inHand.delete(key);
-          }
-        }),
-      );
+      for (const item of due) inHand.set(keyIn(item.tenant, item.id), run(item));
+    },
+    idle: async () => {
+      await Promise.all(inHand.values());
     },
     get running() {
       return inHand.size;

@@ -15,6 +15,7 @@ import { valueOf } from './expression.ts';
 import { matchesEvent, matchesSignal } from './match.ts';
 import { emptyPolicyState, type PolicyState, type StepState, type Waiting } from './state.ts';
 import { quietUntil } from './quiet-hours.ts';
+import { tidy } from './tidy.ts';
 
 export type PolicyInput =
   | { readonly type: 'tick'; readonly atMs: number }
@@ -65,12 +66,10 @@ export type PolicyOutput =
       readonly reason: SkipReason;
     };
 
-const maxKeys = 1_000;
 /** Each holds its evidence; with the rest they fit in one KV value. */
 const maxWaiting = 100;
 const maxDepth = 5;
 const hourMs = 3_600_000;
-const firedKeptMs = 30 * 24 * hourMs;
 
 /**
  * One input through every policy of a tenant. Time is the input's and never goes back. What came due between the last input and this one
@@ -89,7 +88,7 @@ export function stepPolicies(
     const work: Work = { policy, state: stateFor(before, policy, atMs), outputs };
     flush(work, atMs);
     if (policy.enabled) take(work, input, atMs);
-    states[policy.id] = tidy(work.state, policy, atMs);
+    states[policy.id] = tidy(work.state, atMs);
   }
   return [{ nowMs: atMs, policies: states }, outputs];
 }
@@ -284,29 +283,4 @@ function periodAt({ period }: PolicyState, { budget }: Policy, atMs: number): Po
   const lengthMs = (budget?.periodHours ?? 24) * hourMs;
   const startMs = Math.floor(atMs / lengthMs) * lengthMs;
   return period.startMs === startMs ? period : { startMs, count: 0, money: 0 };
-}
-
-/** Forgets what no longer holds anything back: cool-downs that ended, firings of a month ago, the oldest above the bound. */
-function tidy(state: PolicyState, policy: Policy, atMs: number): PolicyState {
-  const cool = Object.entries(state.coolUntilMs);
-  const fired = Object.entries(state.fired);
-  const isTidy =
-    cool.every(([, until]) => until > atMs) &&
-    fired.length <= maxKeys &&
-    fired.every(([, { atMs: at }]) => atMs - at < firedKeptMs);
-  if (isTidy && cool.length <= maxKeys) return state;
-  const keptFired = fired
-    .filter(([, { atMs: at }]) => atMs - at < firedKeptMs)
-    .sort((a, b) => b[1].atMs - a[1].atMs || (a[0] < b[0] ? -1 : 1))
-    .slice(0, maxKeys);
-  const keptCool = cool
-    .filter(([, until]) => until > atMs)
-    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-    .slice(0, maxKeys);
-  return {
-    ...state,
-    version: policy.version,
-    fired: Object.fromEntries(keptFired),
-    coolUntilMs: Object.fromEntries(keptCool),
-  };
 }
