@@ -19,6 +19,7 @@ import {
   Delivery,
   type AlertAnswer,
 } from '../../platform/contracts/alert-thread.ts';
+import { Job } from '../../platform/contracts/api.ts';
 import { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import { Signal } from '../../platform/contracts/signal.ts';
 import { alertsStream, buckets, signalsStream, snapshotsBucket } from '../../platform/contracts/subjects.ts';
@@ -41,6 +42,7 @@ import { createDeliverer } from './deliver.ts';
 import { createFactReader } from './facts.ts';
 import { createAlertMetrics } from './metrics.ts';
 import { openOwner, type Owner, type Taken } from './owner.ts';
+import { forgetRemoved } from './removal.ts';
 import { threadColumns, threadRow } from './rows.ts';
 import { createSender } from './send.ts';
 
@@ -75,8 +77,8 @@ export async function startAlerts(
   const { access, bus, clock, home, random, store } = deps;
   const log = deps.log.child({ module: 'alerts' });
   const metrics = createAlertMetrics(deps.metrics);
-  const [subscriptions, contacts, secrets, silences, settings, deliveries, kpis, objects] = await Promise.all(
-    [
+  const [subscriptions, contacts, secrets, silences, settings, deliveries, kpis, jobs, objects] =
+    await Promise.all([
       openKvMirror(bus, buckets.subscriptions, { schema: Subscription }),
       openKvMirror(bus, buckets.contacts, { schema: ContactPoint }),
       openKvMirror(bus, buckets.contactSecrets, { schema: ContactSecret }),
@@ -84,10 +86,10 @@ export async function startAlerts(
       openKvMirror(bus, buckets.alertSettings, { schema: AlertSettings }),
       openKvMirror(bus, buckets.deliveries, { schema: Delivery, maxBytes: BUCKET_BYTES }),
       openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
+      openKvMirror(bus, buckets.jobs, { schema: Job }),
       openObjects(bus, snapshotsBucket),
-    ],
-  );
-  const mirrors = [subscriptions, contacts, secrets, silences, settings, deliveries, kpis];
+    ]);
+  const mirrors = [subscriptions, contacts, secrets, silences, settings, deliveries, kpis, jobs];
   const baseUrl = deps.publicUrl.replace(/\/$/, '');
   const mail = createMailSender(config.smtpUrl);
   const push = createPushSealer(
@@ -259,6 +261,9 @@ export async function startAlerts(
         if (owner.isOutboxReleased() && clock.monotonicMs() - sweptMs > SWEEP_MS) {
           sweptMs = clock.monotonicMs();
           await deliverer.sweep();
+          await serial(
+            async () => await owner.forget((state) => forgetRemoved({ jobs, deliveries, store }, state)),
+          );
         }
         await lease.confirm();
         await clock.sleep(config.tickMs, signal).catch(() => undefined);
