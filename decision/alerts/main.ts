@@ -261,9 +261,10 @@ export async function startAlerts(
         if (owner.isOutboxReleased() && clock.monotonicMs() - sweptMs > SWEEP_MS) {
           sweptMs = clock.monotonicMs();
           await deliverer.sweep();
+          // The store may be away; that is no reason to stop telling people.
           await serial(
             async () => await owner.forget((state) => forgetRemoved({ jobs, deliveries, store }, state)),
-          );
+          ).catch((error: unknown) => log.debug({ err: error }, 'a removed tenant is forgotten later'));
         }
         await lease.confirm();
         await clock.sleep(config.tickMs, signal).catch(() => undefined);
