@@ -49,6 +49,8 @@ export function loadWeirConfig(env: Environment): Config {
       ingestConfig,
       streamsConfig,
       modelsConfig,
+      alertsConfig,
+      decisionConfig,
       gatewayConfig,
       demoConfig,
       sourcesConfig,

@@ -3,7 +3,8 @@ import { createJsonCodec } from '../platform/bus/json.ts';
 import { openKv } from '../platform/bus/kv.ts';
 import { ContactSecret } from '../platform/contracts/alert-subscription.ts';
 import { AlertAsk, alertAskSubject } from '../platform/contracts/alert-thread.ts';
-import { buckets } from '../platform/contracts/subjects.ts';
+import { readFrom } from '../platform/bus/reader.ts';
+import { auditIntakeStream, auditIntakeSubject, buckets } from '../platform/contracts/subjects.ts';
 import { WeirError } from '../platform/errors/weir-error.ts';
 import { createLinkSigner } from '../platform/signed-link/signed-link.ts';
 import { eventually } from '../platform/testing/servers.ts';
@@ -135,6 +136,15 @@ describe('alerts over the API', () => {
       expect(await refusal('POST', 'alert-contacts', { channel: 'webhook', name: 'x', url })).toMatch(
         /ALERT_INVALID|GATEWAY_REQUEST_INVALID/,
       );
+    // The audit trail says that it was added, and not what.
+    const told: string[] = [];
+    const { signal } = new AbortController();
+    const from = { bus: rig.bus, stream: auditIntakeStream, subject: auditIntakeSubject('main'), fromSeq: 1 };
+    for await (const batch of readFrom({ ...from, signal, untilCaughtUp: true }))
+      told.push(...batch.map(({ data }) => Buffer.from(data).toString('utf8')));
+    expect(told.join()).toContain('POST /api/v1/alert-contacts');
+    for (const secret of ['verysecretpart', 'key=abc', hook.secret])
+      expect(told.join()).not.toContain(secret);
     // Somebody else sees that it exists, and nothing more of it.
     const seen = (await call('GET', 'alert-contacts', undefined, other)).contacts;
     expect(seen.every(({ shown }: { shown: string }) => shown === '')).toBe(true);

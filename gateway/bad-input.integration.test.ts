@@ -65,6 +65,8 @@ afterAll(async () => {
   audience.stop();
   await decisions.stop();
   await alerts.stop();
+  await alerts.stop();
+  await decisions.stop();
   await rig.stop();
 });
 

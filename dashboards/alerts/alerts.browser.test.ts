@@ -102,6 +102,7 @@ describe('alerts', () => {
     const { page, close } = await bench.open('/alerts/log');
     await page.getByRole('button', { name: /^Send again/ }).click();
     await page.getByText('◷ waits').waitFor();
+    expect(await page.getByRole('button', { name: /^Send again/ }).count()).toBe(0);
     await close();
   });
 
@@ -111,6 +112,7 @@ describe('alerts', () => {
     await empty.close();
     const failing = await bench.open('/alerts', (server) => void (server.state.failing = '/alerts'));
     await failing.page.getByRole('button', { name: 'Try again' }).waitFor();
+    expect(await failing.page.getByText('No alerts').count()).toBe(0);
     await failing.close();
   });
 

@@ -13,6 +13,8 @@ import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Impact } from './impact.tsx';
 
 const LIMIT = 200;
+/** So many open threads are told live at most. */
+const LIVE_LIMIT = 50;
 const states = ['firing', 'acknowledged', 'resolved'] as const;
 const severities = ['critical', 'warning', 'info'] as const;
 
@@ -31,12 +33,16 @@ export function Inbox(): ReactNode {
     ...(family === '' ? {} : { family }),
   });
   const live = useOpenAlerts();
-  const told = live?.open.map(({ id, version }) => `${id} ${version}`).join();
   const { refresh } = queries.alerts;
+  const open = new Set(live?.open.map(({ id }) => id));
+  const isAnyOver =
+    live !== undefined &&
+    live.open.length < LIVE_LIMIT &&
+    list.data?.threads.some(({ id, state: held }) => held !== 'resolved' && !open.has(id)) === true;
   useEffect(() => {
-    // What left the list of open ones is over: only the server has it.
-    if (told !== undefined) refresh();
-  }, [told, refresh]);
+    // What left the list of open ones is over: only the server has how it ended.
+    if (isAnyOver) refresh();
+  }, [isAnyOver, refresh]);
   const isWanted = (thread: AlertThread): boolean =>
     (state === '' || thread.state === state) &&
     (severity === '' || thread.severity === severity) &&
@@ -68,7 +74,9 @@ export function Inbox(): ReactNode {
       {list.problem === undefined ? null : (
         <ProblemNote problem={list.problem} onRetry={queries.alerts.refresh} />
       )}
-      {list.data === undefined && list.problem === undefined ? <Skeleton height={240} /> : null}
+      {list.data === undefined && list.problem === undefined && threads.length === 0 ? (
+        <Skeleton height={240} />
+      ) : null}
       {list.data !== undefined && threads.length === 0 ? (
         <Empty title="No alerts">
           <p>

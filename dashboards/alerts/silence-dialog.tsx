@@ -34,7 +34,7 @@ export function SilenceDialog({
   const titleOf = (key: string): string => known.data?.kpis.find((each) => each.key === key)?.title ?? key;
   const others = (known.data?.kpis ?? []).filter(({ key }) => !kpis.includes(key));
   const save = async (): Promise<void> => {
-    const [field, value = ''] = [subject.split(' ')[0], subject.slice(subject.indexOf(' ') + 1)];
+    const [field, value] = [subject.split(' ')[0], subject.slice(subject.indexOf(' ') + 1)];
     const hours = lengths.find(({ id }) => id === length)?.hours ?? null;
     const startsAtMs = nowMs();
     await api.silence({

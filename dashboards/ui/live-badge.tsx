@@ -25,7 +25,7 @@ export function LiveBadge(): ReactNode {
         onClick={() => live.pause(!isPaused)}
       >
         {isPaused ? <Icon name="play" /> : <span className={`dot dot-${state}`} />}
-        {label}
+        <span className="live-badge-words">{label}</span>
       </button>
       <span className="unseen" role="status">
         {state === 'lost' ? words : ''}

@@ -242,7 +242,7 @@ describe('alerts, from a signal on the stream to servers on loopback', () => {
       'channel c7 −100 (83%)',
       'What to do',
       'You get this because',
-      '?do',
+      '&do',
       'Chart',
     ])
       expect(text, said).toContain(said);

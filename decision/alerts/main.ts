@@ -19,10 +19,11 @@ import {
   Delivery,
   type AlertAnswer,
 } from '../../platform/contracts/alert-thread.ts';
+import { Job } from '../../platform/contracts/api.ts';
 import { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import { Signal } from '../../platform/contracts/signal.ts';
 import { alertsStream, buckets, signalsStream, snapshotsBucket } from '../../platform/contracts/subjects.ts';
-import { isWeirError, WeirError } from '../../platform/errors/weir-error.ts';
+import { isWeirError } from '../../platform/errors/weir-error.ts';
 import { createHttpSender } from '../../platform/http-out/sender.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
@@ -41,6 +42,7 @@ import { createDeliverer } from './deliver.ts';
 import { createFactReader } from './facts.ts';
 import { createAlertMetrics } from './metrics.ts';
 import { openOwner, type Owner, type Taken } from './owner.ts';
+import { forgetRemoved } from './removal.ts';
 import { threadColumns, threadRow } from './rows.ts';
 import { createSender } from './send.ts';
 
@@ -75,8 +77,8 @@ export async function startAlerts(
   const { access, bus, clock, home, random, store } = deps;
   const log = deps.log.child({ module: 'alerts' });
   const metrics = createAlertMetrics(deps.metrics);
-  const [subscriptions, contacts, secrets, silences, settings, deliveries, kpis, objects] = await Promise.all(
-    [
+  const [subscriptions, contacts, secrets, silences, settings, deliveries, kpis, jobs, objects] =
+    await Promise.all([
       openKvMirror(bus, buckets.subscriptions, { schema: Subscription }),
       openKvMirror(bus, buckets.contacts, { schema: ContactPoint }),
       openKvMirror(bus, buckets.contactSecrets, { schema: ContactSecret }),
@@ -84,10 +86,10 @@ export async function startAlerts(
       openKvMirror(bus, buckets.alertSettings, { schema: AlertSettings }),
       openKvMirror(bus, buckets.deliveries, { schema: Delivery, maxBytes: BUCKET_BYTES }),
       openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
+      openKvMirror(bus, buckets.jobs, { schema: Job }),
       openObjects(bus, snapshotsBucket),
-    ],
-  );
-  const mirrors = [subscriptions, contacts, secrets, silences, settings, deliveries, kpis];
+    ]);
+  const mirrors = [subscriptions, contacts, secrets, silences, settings, deliveries, kpis, jobs];
   const baseUrl = deps.publicUrl.replace(/\/$/, '');
   const mail = createMailSender(config.smtpUrl);
   const push = createPushSealer(
@@ -130,7 +132,7 @@ export async function startAlerts(
       secrets,
       store,
       send,
-      confirm: lease.confirm,
+      confirm: () => lease.confirm(),
       clock,
       random,
       log,
@@ -144,12 +146,12 @@ export async function startAlerts(
           metrics.snapshotBytes.set(bytes.byteLength);
           await objects.put(SNAPSHOT, bytes);
         },
-        queue: deliverer.queue,
+        queue: (wanted) => deliverer.queue(wanted),
         writeThreads: async (threads) => {
           await store.insertRows('alerts', threadColumns, threads.map(threadRow).join(''));
           rowsFailed = false;
         },
-        confirmLease: lease.confirm,
+        confirmLease: () => lease.confirm(),
       },
       contextOf,
       onMessage: ({ message }) => metrics.messages.inc({ kind: message.kind }),
@@ -259,6 +261,10 @@ export async function startAlerts(
         if (owner.isOutboxReleased() && clock.monotonicMs() - sweptMs > SWEEP_MS) {
           sweptMs = clock.monotonicMs();
           await deliverer.sweep();
+          // The store may be away; that is no reason to stop telling people.
+          await serial(
+            async () => await owner.forget((state) => forgetRemoved({ jobs, deliveries, store }, state)),
+          ).catch((error: unknown) => log.debug({ err: error }, 'a removed tenant is forgotten later'));
         }
         await lease.confirm();
         await clock.sleep(config.tickMs, signal).catch(() => undefined);

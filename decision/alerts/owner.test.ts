@@ -160,6 +160,36 @@ describe('the owner of alerts', () => {
     }
   });
 
+  test('a restart that comes later decides on more: what was added since is told as well', async () => {
+    const minutes = 64;
+    const run = async (killAt: number): Promise<{ fired: number; effects: number }> => {
+      const world = createWorld();
+      world.killAfter(killAt);
+      let owner = await world.open();
+      for (let minute = 0; minute < minutes; minute += 1) {
+        const nowMs = START_MS + minute * MINUTE_MS;
+        if (minute < 40) {
+          const one = alert(`m${minute}`, { dims: { channel: `c${minute}` } });
+          world.stream.push({ tenant: 'main', alert: one, atMs: nowMs });
+        }
+        try {
+          const fresh = world.stream.slice(owner.state.signals.seq);
+          if (fresh.length > 0) owner.take('signals', fresh, { seq: world.stream.length, timestampMs: null });
+          await owner.tick(nowMs);
+        } catch (error) {
+          if (!(error instanceof Error && error.message === 'killed')) throw error;
+          world.killAfter(Number.POSITIVE_INFINITY);
+          owner = await world.open();
+        }
+      }
+      const messages = new Map([...world.deliveries.values()].map(({ message }) => [message.id, message]));
+      const ofA = [...messages.values()].filter(({ subscriptionId }) => subscriptionId === 'a');
+      return { fired: ofA.reduce((sum, { counts }) => sum + counts.fired, 0), effects: world.effects() };
+    };
+    const { effects } = await run(Number.POSITIVE_INFINITY);
+    for (let at = 0; at < effects; at += 1) expect((await run(at)).fired, `killed at effect ${at}`).toBe(40);
+  });
+
   test('a store that is away does not hold back what is told; its rows are written later', async () => {
     let isAway = true;
     const written: AlertThread[] = [];

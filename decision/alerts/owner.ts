@@ -49,6 +49,8 @@ export interface Owner {
   /** Applies what a person wants and commits; the thread as it is then, undefined when there is none. */
   command(tenant: string, input: Extract<AlertInput, { threadId: string }>): Promise<AlertThread | undefined>;
   viewOf(tenant: string, threadId: string): AlertThread | undefined;
+  /** Lets `drop` take away what a removed tenant had; it answers whether anything went. The next tick commits. */
+  forget(drop: (state: OwnerState) => Promise<boolean>): Promise<void>;
   /** Whether the last snapshot holds no delivery that could be put on record again. */
   isOutboxReleased(): boolean;
 }
@@ -150,6 +152,9 @@ export async function openOwner(config: OwnerConfig): Promise<Owner> {
       return viewOf(state, tenant, input.threadId);
     },
     viewOf: (tenant, threadId) => viewOf(state, tenant, threadId),
+    forget: async (drop) => {
+      if (await drop(state)) hasChanged = true;
+    },
     isOutboxReleased: () => isReleased,
   };
 }

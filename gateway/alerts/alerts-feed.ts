@@ -1,3 +1,4 @@
+import type { AlertThread } from '../../platform/contracts/alert-thread.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { createPolledFeed } from '../live/polled-feed.ts';
@@ -20,9 +21,14 @@ export async function alertsFeed(
     read: async () => await readThreads(store, { tenant, state: 'open', limit: MAX_OPEN }),
     payload: (threads) => ({
       kind: 'alerts',
-      firing: threads.filter(({ snoozed, state }) => state === 'firing' && snoozed === null).length,
+      firing: threads.filter(needsSomebody).length,
       open: threads.map((thread) => ({ ...thread, alerts: thread.alerts.slice(0, 3), history: [] })),
     }),
     onFailure,
   });
+}
+
+/** News alone, such as a trend, is for reading and no reason to ring. */
+function needsSomebody({ severity, snoozed, state }: AlertThread): boolean {
+  return state === 'firing' && severity !== 'info' && snoozed === null;
 }

@@ -6,7 +6,6 @@ import { TENANT_PATTERN } from './subjects.ts';
 /** Who is told of what, where and when. Records of people; the owner of alerts reads them, the gateway writes them. */
 
 export const alertKinds = [...signalKinds, 'decision'] as const;
-export type AlertKind = (typeof alertKinds)[number];
 export const AlertKindSchema = Type.Union(alertKinds.map((kind) => Type.Literal(kind)));
 export const AlertFamilySchema = Type.Union(alertFamilies.map((family) => Type.Literal(family)));
 

@@ -24,7 +24,7 @@ describe('signed links', () => {
     const signer = createLinkSigner(home);
     const token = signer.sign('unsubscribe', ['main', 's1', 'c1']);
     fc.assert(
-      fc.property(fc.nat(token.length - 1), fc.constantFrom(...'Ab3_-.'), (at, char) => {
+      fc.property(fc.nat(token.length - 1), fc.constantFrom('A', 'b', '3', '_', '-', '.'), (at, char) => {
         const changed = token.slice(0, at) + char + token.slice(at + 1);
         // The last character of base64 has bits that stand for nothing.
         if (changed === token || at === token.length - 1) return;

@@ -36,7 +36,7 @@ export function createPushSealer(home: string, subject: string): PushSealer {
       return {
         method: 'POST',
         url: endpoint,
-        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+        headers: { ...headers },
         body: body ?? '',
       };
     },

@@ -101,7 +101,7 @@ describe('Slack', () => {
       if (block.type === 'section') expect(block.text.text.length).toBeLessThanOrEqual(3_000);
       if (block.type === 'header') expect(block.text.text.length).toBeLessThanOrEqual(150);
     }
-    expect(JSON.stringify(body)).toContain('https://weir.example.com/alerts/t3?do=acknowledge');
+    expect(JSON.stringify(body)).toContain('https://weir.example.com/alerts/t3?tenant=main&do=acknowledge');
     expect(JSON.stringify(body)).not.toContain('<b>');
   });
 
@@ -174,7 +174,7 @@ describe('webhook and push', () => {
   test('a push message is small and names its thread', () => {
     expect(Buffer.byteLength(pushPayload(full, links))).toBeLessThan(3_000);
     expect(JSON.parse(pushPayload(plain, links))).toMatchObject({
-      url: 'https://weir.example.com/alerts/t1',
+      url: 'https://weir.example.com/alerts/t1?tenant=main',
       tag: 't1',
     });
     expect(pushResult(410, undefined)).toMatchObject({ kind: 'refused', isContactDead: true });

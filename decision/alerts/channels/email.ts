@@ -62,7 +62,7 @@ function textOf(message: AlertMessage, facts: MailFacts): string {
   const parts: string[] = [headline(message), ''];
   for (const thread of message.threads) {
     const { lines, title } = threadLines(message, thread);
-    const links = threadLinks(facts, thread);
+    const links = threadLinks(facts, message, thread);
     parts.push(`== ${title}`, ...lines);
     for (const item of thread.items) {
       if (thread.items.length > 1 || item.title !== title) parts.push('', `* ${item.title}`);
@@ -90,7 +90,7 @@ const colours = { critical: '#b42318', warning: '#8a5a00', info: '#1f5fd0' } as 
 function htmlOf(message: AlertMessage, facts: MailFacts): string {
   const threads = message.threads.map((thread) => {
     const { lines, title } = threadLines(message, thread);
-    const links = threadLinks(facts, thread);
+    const links = threadLinks(facts, message, thread);
     const colour = thread.state === 'firing' ? colours[thread.severity] : '#3a6b35';
     const items = thread.items.map((item) => {
       const head =

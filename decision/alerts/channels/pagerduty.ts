@@ -54,7 +54,7 @@ export function pagerDutyEvents(message: AlertMessage, routingKey: string, links
     ];
   }
   return message.threads.map((thread) => {
-    const to = threadLinks(links, thread);
+    const to = threadLinks(links, message, thread);
     const common = { routing_key: routingKey, dedup_key: `weir/${message.tenant}/${thread.threadId}` };
     if (thread.state === 'resolved') return { ...common, event_action: 'resolve' };
     if (message.kind === 'acknowledged') return { ...common, event_action: 'acknowledge' };

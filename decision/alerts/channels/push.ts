@@ -1,6 +1,6 @@
 import type { AlertMessage } from '../../../platform/contracts/alert-thread.ts';
 import { resultOfStatus, type SendResult } from './result.ts';
-import { headline, threadLines, type Links } from './words.ts';
+import { headline, threadLines, threadLinks, type Links } from './words.ts';
 
 /** What the service worker of the dashboards shows. Push services take about 4 KB. */
 export function pushPayload(message: AlertMessage, links: Links): string {
@@ -9,7 +9,10 @@ export function pushPayload(message: AlertMessage, links: Links): string {
   return JSON.stringify({
     title: headline(message).slice(0, 200),
     body: lines.join('\n').slice(0, 600),
-    url: first === undefined ? `${links.baseUrl}/alerts` : `${links.baseUrl}/alerts/${first.threadId}`,
+    url:
+      first === undefined
+        ? `${links.baseUrl}/alerts?tenant=${message.tenant}`
+        : threadLinks(links, message, first).open,
     // A newer notice of the same thread replaces the older one.
     tag: first?.threadId ?? message.id,
   });

@@ -28,7 +28,7 @@ export function slackBody(message: AlertMessage, links: Links): SlackBody {
   ];
   for (const thread of message.threads) {
     const { lines, title } = threadLines(message, thread);
-    const to = threadLinks(links, thread);
+    const to = threadLinks(links, message, thread);
     const items = thread.items.flatMap((item) => [
       ...(thread.items.length > 1 || item.title !== title ? [`• *${escape(item.title)}*`] : []),
       ...itemLines(message, item).map(escape),

@@ -29,7 +29,7 @@ export function webhookBody(message: AlertMessage, links: Links): string {
           startedAt: new Date(thread.startedAtMs).toISOString(),
           endedAt: thread.endedAtMs === null ? null : new Date(thread.endedAtMs).toISOString(),
           impact: thread.impact,
-          links: threadLinks(links, thread),
+          links: threadLinks(links, message, thread),
           alerts: thread.items.slice(0, items).map((item) => ({
             id: item.id,
             kind: item.kind,

@@ -18,15 +18,23 @@ export interface ThreadLinks {
   readonly chart: string | undefined;
 }
 
-export function threadLinks({ baseUrl }: Links, thread: MessageThread): ThreadLinks {
-  const open = `${baseUrl}/alerts/${thread.threadId}`;
+/** Each names its tenant: who is signed in to another one is taken there. */
+export function threadLinks(
+  { baseUrl }: Links,
+  { tenant }: Pick<AlertMessage, 'tenant'>,
+  thread: MessageThread,
+): ThreadLinks {
+  const open = `${baseUrl}/alerts/${thread.threadId}?tenant=${tenant}`;
   const chart = thread.items[0]?.link;
   return {
     open,
-    acknowledge: `${open}?do=acknowledge`,
-    snooze: `${open}?do=snooze`,
-    silence: `${open}?do=silence`,
-    chart: chart === undefined || !chart.startsWith('/') ? undefined : baseUrl + chart,
+    acknowledge: `${open}&do=acknowledge`,
+    snooze: `${open}&do=snooze`,
+    silence: `${open}&do=silence`,
+    chart:
+      chart === undefined || !chart.startsWith('/')
+        ? undefined
+        : `${baseUrl}${chart}${chart.includes('?') ? '&' : '?'}tenant=${tenant}`,
   };
 }
 

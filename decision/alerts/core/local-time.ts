@@ -35,14 +35,6 @@ export function digestAtMs(subscription: Pick<Subscription, 'when' | 'timeZone'>
   }
 }
 
-export function isZone(timeZone: string): boolean {
-  try {
-    return formatOf(timeZone) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
 function nextAt(pattern: string, timeZone: string, fromMs: number): number {
   const next = new Cron(pattern, { timezone: timeZone, paused: true }).nextRun(new Date(fromMs));
   // Each of our patterns comes round; a zone that is not known any more must not hold a message back for ever.
