@@ -71,8 +71,7 @@ describe('histories that say little or nothing: a stated fallback, never a numbe
       origin,
       origin,
     ]);
-    if (origin === 'prior')
-      expect(marketing.notes.join()).toMatch(/assumed from the seeds' factors/);
+    if (origin === 'prior') expect(marketing.notes.join()).toMatch(/assumed from the seeds' factors/);
     for (const basis of [content, marketing]) {
       const answer = answerAllocation(basis, {}, 200, {
         clock: createFakeClock(),
