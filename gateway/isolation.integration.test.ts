@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../platform/time/clock.ts';
+import { startWorkbenches } from '../models/workbench/responders.ts';
 import { startAnalytics } from '../streams/analytics/responder.ts';
 import { createWindowClock } from '../platform/kpi/window-time.ts';
 import { startAudience } from '../streams/audience/main.ts';
@@ -15,6 +16,7 @@ import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 let rig: Rig;
 let analytics: ReturnType<typeof startAnalytics>;
 let audience: { stop(): void };
+let workbenches: { stop(): Promise<void> };
 let mine: string;
 let theirs: string;
 /** Texts that only `other` has; none may reach `main`. */
@@ -27,6 +29,8 @@ const marks = [
   'other-secret-channel',
   'other-secret-signal',
   'other-secret-admin',
+  'other-secret-test',
+  'other-secret-tier',
 ];
 let theirIds: Readonly<Record<string, string>>;
 
@@ -42,6 +46,7 @@ beforeAll(async () => {
   });
   mine = rig.adminKey;
   theirs = await rig.key('other', 'admin', 'query:read', 'kpis:write', 'ingest:write');
+  workbenches = await startWorkbenches({ bus, clock: systemClock, metrics });
   theirIds = await fillOther();
   audience = await startAudience(
     {
@@ -59,6 +64,7 @@ beforeAll(async () => {
 afterAll(async () => {
   analytics.stop();
   audience.stop();
+  await workbenches.stop();
   await rig.stop();
 });
 
@@ -177,7 +183,14 @@ async function fillOther(): Promise<Record<string, string>> {
   const watch = await openKv(rig.bus, buckets.watch, { schema: WatchSettings });
   const change = { atMs: now, by: 'other-secret-admin', what: 'tenant', from: 2, to: 3 };
   await watch.put('other', { falseAlarmsPerWeek: 3, perKpi: {}, changes: [change] });
+  const tier = { name: 'other-secret-tier', base: 1, apiCalls: 1, storageGib: 1, seats: 1 };
+  await rig.call('PUT', '/api/v1/pricing/tiers', { key: theirs, body: { tiers: [tier] } });
+  const priceTest = await rig.call('POST', '/api/v1/pricing/tests', {
+    key: theirs,
+    body: { product: 'p', name: 'other-secret-test', prices: [1, 2], baseRate: 0.1 },
+  });
   return {
+    priceTest: priceTest.body.id,
     anomaly: 'views.1m.channel-x.1',
     key: 'other_kpi',
     type: 'other_event_type',
@@ -188,6 +201,7 @@ async function fillOther(): Promise<Record<string, string>> {
 }
 
 function idFor(path: string): string {
+  if (path.includes('/pricing/tests/')) return theirIds['priceTest'] ?? '';
   if (path.includes('/anomalies/')) return theirIds['anomaly'] ?? '';
   if (path.includes('/kpis/')) return theirIds['key'] ?? '';
   if (path.includes('/event-types/')) return theirIds['type'] ?? '';
@@ -224,6 +238,8 @@ async function stateOfOther(): Promise<string> {
     'settings',
     'deadletter',
     'events',
+    'pricing/tests',
+    'pricing/tiers',
   ];
   const answers: string[] = [];
   for (const path of paths) {
