@@ -7,12 +7,14 @@ import { errorCodes } from '../platform/errors/codes.ts';
 import { WeirError } from '../platform/errors/weir-error.ts';
 import { createWindowClock } from '../platform/kpi/window-time.ts';
 import { systemClock } from '../platform/time/clock.ts';
+import { startWorkbenches } from '../models/workbench/responders.ts';
 import { startAnalytics } from '../streams/analytics/responder.ts';
 import { startAudience } from '../streams/audience/main.ts';
 import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 
 let rig: Rig;
 let analytics: ReturnType<typeof startAnalytics>;
+let workbenches: { stop(): Promise<void> };
 let audience: { stop(): void };
 let key: string;
 let routes: { method: string; path: string; operation: Parsed }[];
@@ -29,6 +31,7 @@ beforeAll(async () => {
     }),
   });
   const { bus, metrics, store } = rig;
+  workbenches = await startWorkbenches({ bus: rig.bus, clock: systemClock, metrics: rig.metrics });
   analytics = startAnalytics({
     bus,
     store,
@@ -56,6 +59,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   analytics.stop();
+  await workbenches.stop();
   audience.stop();
   await rig.stop();
 });
