@@ -72,7 +72,7 @@ it('killed in the middle of a training, the job is done again and no half versio
       const now = await job();
       return now?.state === 'running' && now.percent >= 5;
     },
-    60_000,
+    180_000,
   );
   first.kill('SIGKILL');
   await once(first, 'exit');
@@ -82,7 +82,7 @@ it('killed in the middle of a training, the job is done again and no half versio
   expect(await registry.get(key)).toBeUndefined();
 
   const second = startService();
-  await eventually('the job has ended', async () => (await job())?.state === 'done', 90_000);
+  await eventually('the job has ended', async () => (await job())?.state === 'done', 180_000);
   const ended = await job();
   expect(ended).toMatchObject({ state: 'done', percent: 100, params: { attempt: 2 } });
   const held = (await registry.get(key))?.value;
@@ -93,4 +93,4 @@ it('killed in the middle of a training, the job is done again and no half versio
   expect(bytes === undefined ? undefined : unpackModel(bytes)?.neural?.weights.length).toBeGreaterThan(0);
   second.kill('SIGKILL');
   await once(second, 'exit');
-}, 180_000);
+}, 600_000);

@@ -100,7 +100,7 @@ async function queue(id: string, params: Job['params']): Promise<void> {
 describe('the models service', () => {
   it('forecasts a tenant by itself, says what it computes on, and trains again when asked', async () => {
     await startModels();
-    await eventually('the first forecasts', async () => (await held())?.current === 1, 90_000);
+    await eventually('the first forecasts', async () => (await held())?.current === 1, 180_000);
     expect(await held()).toMatchObject({ originMs: today, versions: [{ version: 1, state: 'current' }] });
     // total revenue, two streams, three channels, views with three channels, profit.
     expect(await count('SELECT count() AS n FROM forecast_details FINAL')).toBe(11);
@@ -112,17 +112,17 @@ describe('the models service', () => {
     expect(status.runs[0]).toMatchObject({ task: 'forecast', outcome: 'done' });
 
     await queue('again', { task: 'forecast', grain: 'daily', train: 'a test' });
-    await eventually('the training', async () => (await jobOf('again'))?.state === 'done', 90_000);
+    await eventually('the training', async () => (await jobOf('again'))?.state === 'done', 180_000);
     expect((await held())?.versions).toHaveLength(2);
     await queue('back', { task: 'forecast', grain: 'daily', rollbackTo: 1 });
-    await eventually('the way back', async () => (await jobOf('back'))?.state === 'done', 90_000);
+    await eventually('the way back', async () => (await jobOf('back'))?.state === 'done', 180_000);
     expect((await held())?.current).toBe(1);
-  }, 120_000);
+  }, 600_000);
 
   it('a job that is cancelled ends, what cannot run says why, and nothing of either is kept', async () => {
     const before = await held();
     await queue('cancelled', { task: 'forecast', grain: 'daily', train: 'a test' });
-    await eventually('it runs', async () => ((await jobOf('cancelled'))?.percent ?? 0) > 0, 60_000);
+    await eventually('it runs', async () => ((await jobOf('cancelled'))?.percent ?? 0) > 0, 120_000);
     const running = await jobs.get('main.cancelled');
     if (running === undefined) throw new Error('the job is gone');
     await eventually('the wish is written', async () => {
@@ -140,13 +140,33 @@ describe('the models service', () => {
     await queue('worn', { task: 'forecast', grain: 'daily', attempt: 3 });
     await queue('gone', { task: 'forecast', grain: 'daily', rollbackTo: 99 });
     for (const id of ['unknown', 'wrong', 'worn', 'gone'])
-      await eventually(`${id} has failed`, async () => (await jobOf(id))?.state === 'failed', 30_000);
+      await eventually(`${id} has failed`, async () => (await jobOf(id))?.state === 'failed', 120_000);
     expect((await jobOf('wrong'))?.error).toContain('/grain');
     expect((await jobOf('gone'))?.error).toContain('no version 99');
     expect((await held())?.versions).toEqual(before?.versions);
     await models?.stop();
     models = undefined;
-  }, 120_000);
+  }, 600_000);
+
+  it('history that comes in later makes them learn anew', async () => {
+    const steps = (await held())?.historySteps ?? 0;
+    await storeWindows(store, {
+      tenant: 'main',
+      window: '1d',
+      fromMs: today - (HISTORY + 11) * DAY_MS,
+      steps: 10,
+      channels: 3,
+    });
+    await startModels();
+    await eventually(
+      'more history is learned',
+      async () => ((await held())?.historySteps ?? 0) > steps,
+      180_000,
+    );
+    expect((await held())?.versions[0]?.reason).toBe('10 more steps of history have come in');
+    await models?.stop();
+    models = undefined;
+  }, 600_000);
 
   it('days far from what was said are told once, count as drift, and make the models learn anew', async () => {
     await storeWindows(store, {
@@ -160,7 +180,7 @@ describe('the models service', () => {
     const told = "SELECT count() AS n FROM signals FINAL WHERE kind = 'forecast' AND state = 'firing'";
     // Without training: what was said stands beside what came.
     await startModels(5, { checkSeconds: 86_400 });
-    await eventually('the deviations are told', async () => (await count(told)) > 0, 90_000);
+    await eventually('the deviations are told', async () => (await count(told)) > 0, 180_000);
     await eventually(
       'the origin has moved',
       async () => (await held())?.originMs === today + 5 * DAY_MS,
@@ -179,7 +199,7 @@ describe('the models service', () => {
     const earlier = { ...after, originMs: today, drift: {}, firing: {}, retrain: null };
     await registry.update(forecastRegistryKey('main', 'daily'), earlier, entry.revision);
     await startModels(5, { checkSeconds: 86_400 });
-    await eventually('done again', async () => (await held())?.originMs === today + 5 * DAY_MS, 90_000);
+    await eventually('done again', async () => (await held())?.originMs === today + 5 * DAY_MS, 180_000);
     expect((await bus.streamState(signalsStream)).messages).toBe(messages);
     expect(await count(told)).toBe(signals);
     expect(await held()).toMatchObject({ retrain: after.retrain, firing: after.firing });
@@ -192,5 +212,5 @@ describe('the models service', () => {
     );
     expect((await held())?.retrain).toBeNull();
     expect((await held())?.drift).toEqual({});
-  }, 240_000);
+  }, 600_000);
 });

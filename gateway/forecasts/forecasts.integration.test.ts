@@ -141,6 +141,7 @@ beforeAll(async () => {
       },
     ],
     originMs: origin,
+    historySteps: 9,
     drift: {},
     retrain: null,
     firing: {},

@@ -7,9 +7,10 @@ import type { Panel } from './panel.ts';
 export interface Passed {
   readonly realised: readonly Realised[];
   readonly monthEnd: MonthSoFar | undefined;
+  readonly historySteps: number;
 }
 
-export const nothingPassed: Passed = { realised: [], monthEnd: undefined };
+export const nothingPassed: Passed = { realised: [], monthEnd: undefined, historySteps: 0 };
 
 /** What the thread is asked: forecasts by the current model, and a new one first where `train` says so. */
 export interface ForecastOrder {

@@ -39,6 +39,7 @@ export const emptyRegistry: ForecastRegistry = {
   next: 1,
   versions: [],
   originMs: 0,
+  historySteps: 0,
   drift: {},
   retrain: null,
   firing: {},
