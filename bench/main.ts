@@ -4,6 +4,7 @@ import { measureChurn } from './churn.ts';
 import { dashboardsReport, measureDashboards } from './dashboards.ts';
 import { measureModels, modelsReport } from './models.ts';
 import { measurePricing } from './pricing.ts';
+import { measureResponses } from './responses.ts';
 import { measureSoak, soakReport } from './soak.ts';
 import { spineReport } from './spine-report.ts';
 import { measureSpine } from './spine.ts';
@@ -63,6 +64,11 @@ const subjects: Readonly<Record<string, Subject>> = {
     usage: 'pricing                               elasticities and held-out demand on the avocado markets',
     document: 'models',
     run: () => Promise.resolve(measurePricing()),
+  },
+  responses: {
+    usage: 'responses                             response curves on held-out weeks and against known truth',
+    document: 'models',
+    run: () => Promise.resolve(measureResponses()),
   },
   allocation: {
     usage:

@@ -58,7 +58,7 @@ interface ReadChannel {
 
 /**
  * What content and marketing allocations are computed from: one response a channel and resource, read from weeks or, where they say too little, assumed
- * from the seeds' factors. Pure; tells progress, since each channel takes about a tenth of a second.
+ * from the seeds' factors. Pure; tells progress, since hundreds of channels take some seconds.
  */
 export function channelBases(
   facts: AllocationFacts,
