@@ -5,6 +5,7 @@ import { readMediaFile } from '../models/allocation/media-file.ts';
 import { responseOf } from '../models/allocation/response-curve.ts';
 import { backtestResponse, fitResponse, valueOf } from '../models/allocation/response-fit.ts';
 import { solveAllocation } from '../models/allocation/solve.ts';
+import type { ResponseCurve } from '../platform/contracts/allocation.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { createRandom } from '../platform/time/random.ts';
 
@@ -47,7 +48,7 @@ export function measureResponses(): string {
         createRandom(k),
       );
       const curves = inputs.map(({ carryOver, draws }) => responseOf(draws, carryOver, TOTAL, 1));
-      const solve = (of: (i: number) => ReturnType<typeof curveOf>): readonly number[] => {
+      const solve = (of: (i: number) => ResponseCurve): readonly number[] => {
         const { allocation } = solveAllocation(
           {
             resources: [{ id: 'money', total: TOTAL }],
@@ -77,12 +78,7 @@ export function measureResponses(): string {
   return lines.join('\n');
 }
 
-function curveOf(truth: KnownResponse | undefined): {
-  type: 'hill';
-  scale: number;
-  exponent: number;
-  half: number;
-} {
+function curveOf(truth: KnownResponse | undefined): ResponseCurve {
   const { exponent = 1, half = 1, scale = 0 } = truth ?? {};
   return { type: 'hill', scale, exponent, half };
 }
