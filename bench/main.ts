@@ -6,6 +6,7 @@ import { falseAlarmsReport, measureFalseAlarms } from './false-alarms.ts';
 import { measureModels, modelsReport } from './models.ts';
 import { measurePricing } from './pricing.ts';
 import { measureRender, renderReport } from './render.ts';
+import { measureResponses } from './responses.ts';
 import { measureSoak, soakReport } from './soak.ts';
 import { spineReport } from './spine-report.ts';
 import { measureSpine } from './spine.ts';
@@ -79,6 +80,11 @@ const subjects: Readonly<Record<string, Subject>> = {
     usage:
       'render [--seconds 10]                 pages, charts and thumbnails a second; seconds a second of video',
     run: async (option, tell) => renderReport(await measureRender(option('seconds', 10), tell)),
+  },
+  responses: {
+    usage: 'responses                             response curves on held-out weeks and against known truth',
+    document: 'models',
+    run: () => Promise.resolve(measureResponses()),
   },
   allocation: {
     usage:

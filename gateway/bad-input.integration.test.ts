@@ -7,6 +7,7 @@ import { errorCodes } from '../platform/errors/codes.ts';
 import { WeirError } from '../platform/errors/weir-error.ts';
 import { createWindowClock } from '../platform/kpi/window-time.ts';
 import { systemClock } from '../platform/time/clock.ts';
+import { startWorkbenches } from '../models/workbench/responders.ts';
 import { startAnalytics } from '../streams/analytics/responder.ts';
 import { startAudience } from '../streams/audience/main.ts';
 import { startTestEngine } from '../decision/testing/engine.ts';
@@ -15,6 +16,7 @@ import { startRig, type Answer, type Parsed, type Rig } from './testing/rig.ts';
 
 let rig: Rig;
 let analytics: ReturnType<typeof startAnalytics>;
+let workbenches: { stop(): Promise<void> };
 let audience: { stop(): void };
 let decisions: { stop(): Promise<void> };
 let key: string;
@@ -34,6 +36,7 @@ beforeAll(async () => {
   });
   const { bus, metrics, store } = rig;
   decisions = await startTestEngine(rig);
+  workbenches = await startWorkbenches({ bus: rig.bus, clock: systemClock, metrics: rig.metrics });
   analytics = startAnalytics({
     bus,
     store,
@@ -62,6 +65,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   analytics.stop();
+  await workbenches.stop();
   audience.stop();
   await decisions.stop();
   await alerts.stop();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../platform/time/clock.ts';
+import { startWorkbenches } from '../models/workbench/responders.ts';
 import { startAnalytics } from '../streams/analytics/responder.ts';
 import { createWindowClock } from '../platform/kpi/window-time.ts';
 import { startAudience } from '../streams/audience/main.ts';
@@ -24,6 +25,7 @@ let decisions: { stop(): Promise<void> };
 let alerts: { stop(): Promise<void> };
 let alerts: { stop(): Promise<void> };
 let decisions: { stop(): Promise<void> };
+let workbenches: { stop(): Promise<void> };
 let mine: string;
 let theirs: string;
 /** Texts that only `other` has; none may reach `main`. */
@@ -44,6 +46,8 @@ const marks = [
   'other-secret-silence',
   'other-secret-policy',
   'other-secret-schedule',
+  'other-secret-test',
+  'other-secret-tier',
 ];
 let theirIds: Readonly<Record<string, string>>;
 
@@ -61,6 +65,7 @@ beforeAll(async () => {
   alerts = await startTestAlerts(rig);
   mine = rig.adminKey;
   theirs = await rig.key('other', 'admin', 'query:read', 'kpis:write', 'ingest:write');
+  workbenches = await startWorkbenches({ bus, clock: systemClock, metrics });
   theirIds = await fillOther();
   audience = await startAudience(
     {
@@ -82,6 +87,7 @@ afterAll(async () => {
   await alerts.stop();
   await alerts.stop();
   await decisions.stop();
+  await workbenches.stop();
   await rig.stop();
 });
 
@@ -283,6 +289,21 @@ async function fillOther(): Promise<Record<string, string>> {
     user: user.body.user.id,
     apiKey: apiKey.body.key.id,
   };
+  const tier = { name: 'other-secret-tier', base: 1, apiCalls: 1, storageGib: 1, seats: 1 };
+  await rig.call('PUT', '/api/v1/pricing/tiers', { key: theirs, body: { tiers: [tier] } });
+  const priceTest = await rig.call('POST', '/api/v1/pricing/tests', {
+    key: theirs,
+    body: { product: 'p', name: 'other-secret-test', prices: [1, 2], baseRate: 0.1 },
+  });
+  return {
+    priceTest: priceTest.body.id,
+    anomaly: 'views.1m.channel-x.1',
+    key: 'other_kpi',
+    type: 'other_event_type',
+    job: made.body.job.id,
+    user: user.body.user.id,
+    apiKey: apiKey.body.key.id,
+  };
 }
 
 function idFor(path: string): string {
@@ -290,6 +311,7 @@ function idFor(path: string): string {
   if (path.includes('/alert-contacts/')) return theirIds['contact'] ?? '';
   if (path.includes('/alert-subscriptions/')) return theirIds['subscription'] ?? '';
   if (path.includes('/alert-silences/')) return theirIds['silence'] ?? '';
+  if (path.includes('/pricing/tests/')) return theirIds['priceTest'] ?? '';
   if (path.includes('/anomalies/')) return theirIds['anomaly'] ?? '';
   if (path.includes('/kpis/')) return theirIds['key'] ?? '';
   if (path.includes('/event-types/')) return theirIds['type'] ?? '';
@@ -339,6 +361,8 @@ async function stateOfOther(): Promise<string> {
     'schedules',
     'decisions',
     'decision-settings',
+    'pricing/tests',
+    'pricing/tiers',
   ];
   const answers: string[] = [];
   for (const path of paths) {

@@ -126,13 +126,18 @@ const post = async (path: string, body: unknown, key = reader) =>
 
 describe('allocation over REST', () => {
   test('the basis is the tenant’s own; another tenant has none', async () => {
-    await expect.poll(async () => (await get('allocation/marketing')).body.basis?.channels.length).toBe(2);
-    expect((await get('allocation/marketing', stranger)).body).toEqual({ kind: 'marketing', basis: null });
-    expect((await get('allocation/gold')).status).toBe(400);
+    await expect
+      .poll(async () => (await get('allocation/workbench/marketing')).body.basis?.channels.length)
+      .toBe(2);
+    expect((await get('allocation/workbench/marketing', stranger)).body).toEqual({
+      kind: 'marketing',
+      basis: null,
+    });
+    expect((await get('allocation/workbench/gold')).status).toBe(400);
   });
 
   test('two hills with the same half: marginals are equal at the optimum', async () => {
-    const { body, status } = await post('allocation/marketing', { riskTolerance: 10 });
+    const { body, status } = await post('allocation/workbench/marketing', { riskTolerance: 10 });
     expect(status).toBe(200);
     // 4000·500/(500 + x)² = 8000·500/(1500 − x)²: (1500 − x)/(500 + x) = √2, x = (1500 − 500√2)/(1 + √2) = 328.427.
     const north = body.rows.find((row: { channel: string }) => row.channel === 'north');
@@ -167,14 +172,14 @@ describe('allocation over REST', () => {
     ['a word for a number', { minShare: 'much' }, 'GATEWAY_REQUEST_INVALID', /minShare/],
     ['something unknown', { gold: 1 }, 'GATEWAY_REQUEST_INVALID', /not known/],
   ])('%s: a clear error', async (_name, body, code, detail) => {
-    const answer = await post('allocation/marketing', body);
+    const answer = await post('allocation/workbench/marketing', body);
     expect(answer.body.code).toBe(code);
     expect(answer.body.detail).toMatch(detail);
     expect(answer.text).not.toMatch(/NaN|Infinity/);
   });
 
   test('a tenant without a basis is told what fills it', async () => {
-    const { body, status } = await post('allocation/marketing', {}, stranger);
+    const { body, status } = await post('allocation/workbench/marketing', {}, stranger);
     expect([status, body.code]).toEqual([409, 'ALLOCATION_BASIS_MISSING']);
     expect(body.mend).toMatch(/ad_spend/);
   });
@@ -188,7 +193,7 @@ describe('allocation over REST', () => {
       kind: 'models',
       params: { task: 'allocation-plan', scenarios: 100_000 },
     });
-    const answer = (await post('allocation/marketing', {})).body;
+    const answer = (await post('allocation/workbench/marketing', {})).body;
     const id = 'plan_abcdefgh12345678';
     const plans = await openKv(rig.bus, buckets.plans, { schema: AllocationPlanRecord });
     await plans.put(`main.${id}`, {

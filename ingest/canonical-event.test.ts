@@ -54,11 +54,24 @@ describe('a complete event', () => {
   });
 
   test('takes its metrics in the order of the catalogue, NaN for what is absent', () => {
-    for (const { type, metrics } of eventCatalogue) {
+    // Reports of past weeks must say which week; they have no metrics.
+    for (const { type, metrics } of eventCatalogue.filter(({ data }) => (data.required ?? []).length === 0)) {
       const data = Object.fromEntries(metrics.map((name, k) => [name, k === 0 ? 1 : 0]).slice(0, 1));
       const event = accepted({ type, data });
       expect(event.metrics).toEqual(metrics.map((_, k) => (k === 0 ? 1 : Number.NaN)));
     }
+  });
+
+  test('a report of a past week without its week, its product or its revenue is refused', () => {
+    const report = { product_id: 'p', period_start: '2026-02-02', quantity: 3, revenue_minor: 900 };
+    expect(accepted({ type: 'sales_report', data: report }).metrics).toEqual([]);
+    for (const name of Object.keys(report)) {
+      const { [name as keyof typeof report]: _left, ...rest } = report;
+      expect(refused({ type: 'sales_report', data: rest }).message).toContain(name);
+    }
+    expect(
+      refused({ type: 'channel_report', data: { revenue_minor: 1, period_start: 'Monday' } }).message,
+    ).toContain('period_start');
   });
 });
 

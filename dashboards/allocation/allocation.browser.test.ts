@@ -23,7 +23,9 @@ describe('allocation and pricing', () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => new URL(page.url()).searchParams.get('q') ?? '').toContain('"promotion":1234}');
     await page.getByRole('cell', { name: '$1,234 · held' }).waitFor();
-    const last = server.state.requests.findLast(({ path }) => path.endsWith('/allocation/marketing'));
+    const last = server.state.requests.findLast(({ path }) =>
+      path.endsWith('/allocation/workbench/marketing'),
+    );
     expect(last?.body).toEqual({ fixed: { 'Late Harbour': { promotion: 1_234 } } });
     const plot = page.locator('svg.xy-plot');
     await plot.scrollIntoViewIfNeeded();

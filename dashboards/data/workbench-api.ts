@@ -66,9 +66,13 @@ export function createWorkbenchApi({ request }: Http): WorkbenchApi {
   const path = (...parts: string[]): string => `/api/v1/${parts.map(encodeURIComponent).join('/')}`;
   return {
     readHistory: () => request({ method: 'POST', path: path('allocation', 'history') }, isJob),
-    allocation: (kind) => request({ method: 'GET', path: path('allocation', kind) }, isAllocationWorkbench),
+    allocation: (kind) =>
+      request({ method: 'GET', path: path('allocation', 'workbench', kind) }, isAllocationWorkbench),
     allocate: ({ kind, question }) =>
-      request({ method: 'POST', path: path('allocation', kind), body: question }, isAllocationAnswer),
+      request(
+        { method: 'POST', path: path('allocation', 'workbench', kind), body: question },
+        isAllocationAnswer,
+      ),
     plans: () => request({ method: 'GET', path: path('allocation', 'plans') }, isPlanList),
     plan: (id) => request({ method: 'GET', path: path('allocation', 'plans', id) }, isPlanRecord),
     keepPlan: (body) => request({ method: 'POST', path: path('allocation', 'plans'), body }, isJob),

@@ -8,7 +8,13 @@ import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table } from '../ui/table.tsx';
 
 /** Price tests that run or ran, and how a shop takes part in one. */
-export function PriceTests({ products }: { readonly products: readonly ProductPricing[] }): ReactNode {
+export function PriceTests({
+  products,
+  chosen,
+}: {
+  readonly products: readonly ProductPricing[];
+  readonly chosen: string;
+}): ReactNode {
   const { can, queries } = useWorkspace();
   const tests = useQuery(queries.priceTests, 'all');
   return (
@@ -28,7 +34,7 @@ export function PriceTests({ products }: { readonly products: readonly ProductPr
       ) : (
         tests.data.tests.map((test) => <TestCard key={test.id} test={test} />)
       )}
-      {can('kpis:write') ? <StartTest products={products} /> : null}
+      {can('kpis:write') ? <StartTest key={chosen} products={products} chosen={chosen} /> : null}
     </section>
   );
 }
@@ -147,10 +153,16 @@ function TestCard({ test }: { readonly test: PriceTestView }): ReactNode {
   );
 }
 
-function StartTest({ products }: { readonly products: readonly ProductPricing[] }): ReactNode {
+function StartTest({
+  products,
+  chosen,
+}: {
+  readonly products: readonly ProductPricing[];
+  readonly chosen: string;
+}): ReactNode {
   const { api, format, queries } = useWorkspace();
   const action = useAction();
-  const [product, setProduct] = useState(products[0]?.product ?? '');
+  const [product, setProduct] = useState(chosen);
   const [prices, setPrices] = useState('');
   const [rate, setRate] = useState('3');
   const known = products.find((each) => each.product === product);

@@ -48,7 +48,7 @@ export function PricesTab(): ReactNode {
           <ProductView key={product.product} product={product} />
         </div>
       )}
-      <PriceTests products={products} />
+      <PriceTests products={products} chosen={product?.product ?? ''} />
     </>
   );
 }

@@ -33,8 +33,8 @@ export const workbenchContract: readonly (readonly [string, RegExp, TSchema])[] 
   ['GET', /^\/allocation\/plans$/, PlanList],
   ['POST', /^\/allocation\/plans$/, Job],
   ['GET', /^\/allocation\/plans\/[^/]+$/, AllocationPlanRecord],
-  ['GET', /^\/allocation\/[a-z]+$/, AllocationWorkbench],
-  ['POST', /^\/allocation\/(content|marketing|revenue)$/, AllocationAnswer],
+  ['GET', /^\/allocation\/workbench\/[a-z]+$/, AllocationWorkbench],
+  ['POST', /^\/allocation\/workbench\/[a-z]+$/, AllocationAnswer],
   ['GET', /^\/pricing$/, PricingReply],
   ['POST', /^\/pricing\/quote$/, PriceAnswer],
   ['POST', /^\/pricing\/video$/, VideoAnswer],
@@ -429,11 +429,11 @@ export function mountWorkbench(api: Router, state: WorkbenchState): void {
     plans = plans.filter(({ id }) => id !== req.params.id);
     res.status(204).end();
   });
-  api.get('/allocation/:kind', (req, res) => {
+  api.get('/allocation/workbench/:kind', (req, res) => {
     const { kind } = req.params;
     if (isKind(kind)) res.json({ kind, basis: state.isEmpty ? null : basisOf(kind) });
   });
-  api.post('/allocation/:kind', (req, res) => {
+  api.post('/allocation/workbench/:kind', (req, res) => {
     const { kind } = req.params;
     const question = Value.Parse(AllocationQuestion, req.body);
     if ((question.minShare ?? 0) > 0.2) {

@@ -80,8 +80,12 @@ export function jobLink(job: Job): string | undefined {
   const { key, policyId } = job.params;
   if (job.kind === 'policy-dry-run' && typeof policyId === 'string')
     return `/decisions/policies/${encodeURIComponent(policyId)}?dry=${encodeURIComponent(job.id)}`;
+  const { id, key, task } = job.params;
   if (job.kind === 'kpi-backfill' && typeof key === 'string') return `/kpis/${encodeURIComponent(key)}`;
-  if (job.kind === 'models' && job.params['task'] === 'forecast')
+  if (job.kind === 'models' && task === 'forecast')
     return job.params['grain'] === 'hourly' ? '/forecasts?fgrain=hourly' : '/forecasts';
+  if (job.kind === 'models' && task === 'allocation-plan' && typeof id === 'string')
+    return `/allocation/plans/${encodeURIComponent(id)}`;
+  if (job.kind === 'models' && task === 'workbenches') return '/allocation';
   return job.kind === 'deadletter-replay' ? '/system/refused' : undefined;
 }

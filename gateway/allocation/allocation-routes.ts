@@ -162,7 +162,7 @@ export function allocationRoutes({ bases, jobs, models, plans }: AllocationRoute
     }),
     defineRoute({
       method: 'GET',
-      path: `${base}/{kind}`,
+      path: `${base}/workbench/{kind}`,
       tag,
       summary:
         'What an allocation is computed from: resources, channels, how they respond and how well that forecasts.',
@@ -178,7 +178,7 @@ export function allocationRoutes({ bases, jobs, models, plans }: AllocationRoute
     }),
     defineRoute({
       method: 'POST',
-      path: `${base}/{kind}`,
+      path: `${base}/workbench/{kind}`,
       tag,
       summary:
         'The best division under your limits with its certificate, its risk, the current plan and the seeds’ rule beside it.',

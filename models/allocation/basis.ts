@@ -26,6 +26,8 @@ const RECENT_WEEKS = 8;
 const MAX_CHANNELS = 500;
 const RISK_TOLERANCE = 0.15;
 const MARKETING_FLOOR = 0.05;
+/** Share of the total that floors take at most. */
+const MOST_FLOORS = 0.8;
 
 /** Share of a channel's revenue that a resource is taken to bring before anything is known, times the channel's score and a half. */
 const PRIOR_SHARES: Readonly<Record<ResourceId, number>> = {
@@ -56,7 +58,7 @@ interface ReadChannel {
 
 /**
  * What content and marketing allocations are computed from: one response a channel and resource, read from weeks or, where they say too little, assumed
- * from the seeds' factors. Pure; tells progress, since each channel takes about a tenth of a second.
+ * from the seeds' factors. Pure; tells progress, since hundreds of channels take some seconds.
  */
 export function channelBases(
   facts: AllocationFacts,
@@ -125,12 +127,12 @@ export function channelBases(
       histories.length,
     ),
   );
-  const floor = Math.min(MARKETING_FLOOR, 0.5 / Math.max(1, read.length));
+  const floor = Math.min(MARKETING_FLOOR, MOST_FLOORS / Math.max(1, read.length));
   const marketingNotes =
     floor < MARKETING_FLOOR
       ? [
           ...notes,
-          `${read.length} channels at 5% each would be more than all: the floor is ${(100 * floor).toFixed(1)}%.`,
+          `${read.length} channels at 5% each would leave less than a fifth to divide: the floor is ${(100 * floor).toFixed(1)}%.`,
         ]
       : notes;
   const promotion = limits.filter(({ resource }) => resource.id === 'promotion');

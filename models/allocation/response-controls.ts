@@ -7,18 +7,17 @@ export interface ControlBasis {
   extend(values: Float64Array): Float64Array;
 }
 
-/** `whole` are all periods a fit may be carried on to; those of `startsMs` are its first. A season needs a year and a quarter. */
+/** `whole` are all periods a fit may be carried on to; those of `startsMs` are its first. A season needs three quarters of a year, its second harmonic a year and a quarter. */
 export function controlBasis(startsMs: readonly number[], whole: readonly number[] = startsMs): ControlBasis {
   const n = startsMs.length;
   const [first = 0] = startsMs;
   const spanMs = (startsMs.at(-1) ?? first) - first;
   const scale = Math.max(1, spanMs);
   const raw: ((ms: number) => number)[] = [() => 1, (ms) => (ms - first) / scale - 0.5];
-  if (spanMs >= 1.25 * YEAR_MS)
-    for (const k of [1, 2]) {
-      raw.push((ms) => Math.sin((2 * Math.PI * k * ms) / YEAR_MS));
-      raw.push((ms) => Math.cos((2 * Math.PI * k * ms) / YEAR_MS));
-    }
+  for (const k of spanMs >= 1.25 * YEAR_MS ? [1, 2] : spanMs >= 0.75 * YEAR_MS ? [1] : []) {
+    raw.push((ms) => Math.sin((2 * Math.PI * k * ms) / YEAR_MS));
+    raw.push((ms) => Math.cos((2 * Math.PI * k * ms) / YEAR_MS));
+  }
   // Gram–Schmidt over the fitted periods, the same steps on all of them.
   const columns: Float64Array[] = [];
   const wide: Float64Array[] = [];

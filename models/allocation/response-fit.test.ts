@@ -1,44 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../platform/time/clock.ts';
 import { createRandom } from '../../platform/time/random.ts';
+import { knownHistory, type KnownResponse } from './known-history.ts';
+import { readMediaFile } from './media-file.ts';
 import { responseOf } from './response-curve.ts';
-import { backtestResponse, fitResponse, hasMoved, valueOf, type ResponseHistory } from './response-fit.ts';
-import { carry, shapeOf } from './response-shapes.ts';
+import { backtestResponse, fitResponse, hasMoved, valueOf } from './response-fit.ts';
+import { carry } from './response-shapes.ts';
 import { solveAllocation } from './solve.ts';
 
 const WEEK_MS = 604_800_000;
 const START_MS = Date.UTC(2023, 0, 2);
-
-interface Truth {
-  readonly scale: number;
-  readonly exponent: number;
-  readonly half: number;
-  readonly carryOver: number;
-}
-
-/** Weeks of one outcome with known responses. */
-function simulate(truths: readonly Truth[], weeks: number, noise: number, seed: string): ResponseHistory {
-  const random = createRandom(seed);
-  const amounts = truths.map(() =>
-    Float64Array.from({ length: weeks }, () => 100 * Math.exp(0.6 * random.normal())),
-  );
-  const outcome = Float64Array.from({ length: weeks }, (_, t) => {
-    const season = 60 * Math.sin((2 * Math.PI * t) / 52.18);
-    const returns = truths.reduce((sum, { carryOver, exponent, half, scale }, i) => {
-      const carried = carry(amounts[i] ?? new Float64Array(0), carryOver);
-      return sum + scale * shapeOf(carried[t] ?? 0, exponent, half);
-    }, 0);
-    return 500 + 0.5 * t + season + returns + noise * random.normal();
-  });
-  return {
-    startsMs: Array.from({ length: weeks }, (_, t) => START_MS + t * WEEK_MS),
-    outcome,
-    inputs: amounts.map((own, i) => ({ id: `r${i}`, amounts: own, priorReturn: 50 })),
-  };
-}
 
 describe('carry-over', () => {
   it('a steady amount stays what it is; a single one fades by the share that is left', () => {
@@ -49,12 +23,12 @@ describe('carry-over', () => {
 });
 
 describe('responses', () => {
-  const truths: Truth[] = [
+  const truths: KnownResponse[] = [
     { scale: 400, exponent: 1.2, half: 100, carryOver: 0.3 },
     { scale: 150, exponent: 2, half: 100, carryOver: 0 },
     { scale: 60, exponent: 1.2, half: 50, carryOver: 0.6 },
   ];
-  const history = simulate(truths, 156, 15, 'known');
+  const history = knownHistory(truths, 156, 15, 'known');
   const fit = fitResponse(history, createRandom('fit'), 60);
   const curves = fit.inputs.map(({ carryOver, draws }) => responseOf(draws, carryOver, 300, 1));
 
@@ -103,7 +77,7 @@ describe('responses', () => {
     expect(fitResponse(history, createRandom('fit'), 5)).toEqual(
       fitResponse(history, createRandom('fit'), 5),
     );
-    expect(backtestResponse(simulate(truths, 20, 1, 'short'))).toBeUndefined();
+    expect(backtestResponse(knownHistory(truths, 20, 1, 'short'))).toBeUndefined();
   });
 
   it('amounts that never moved tell nothing, and none at all are no input', () => {
@@ -152,20 +126,8 @@ if (!isThere) console.warn('skipped: the marketing file is not at ../shared/data
 
 describe.skipIf(!isThere)('weekly marketing data of Robyn', () => {
   it('the last 41 weeks are forecast better with the media than without', () => {
-    const [head = '', ...lines] = readFileSync(file, 'utf8').trim().split(/\r?\n/);
-    const names = head.split(',').map((name) => name.replaceAll('"', ''));
-    const column = (name: string): Float64Array =>
-      Float64Array.from(lines, (line) => Number(line.split(',')[names.indexOf(name)]?.replaceAll('"', '')));
-    const media = ['tv_S', 'ooh_S', 'print_S', 'facebook_S', 'search_S', 'newsletter', 'competitor_sales_B'];
-    const back = backtestResponse({
-      startsMs: lines.map((line) => Date.parse(line.slice(0, 10))),
-      outcome: column('revenue'),
-      inputs: media.map((id) => ({ id, amounts: column(id), priorReturn: 50_000 })),
-    });
+    const back = backtestResponse(readMediaFile(file));
     expect(back?.periods).toBe(41);
-    console.info(
-      `Robyn weekly: WAPE ${back?.wape.toFixed(4)}, without media ${back?.wapeWithout.toFixed(4)}`,
-    );
     expect(back?.wape ?? 1).toBeLessThan(back?.wapeWithout ?? 0);
   });
 });

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { openKv } from '../../platform/bus/kv.ts';
-import { AllocationBasis } from '../../platform/contracts/allocation-plan.ts';
+import { AllocationBasis, allocationKinds } from '../../platform/contracts/allocation-plan.ts';
 import { PricingBasis } from '../../platform/contracts/pricing.ts';
 import { buckets } from '../../platform/contracts/subjects.ts';
 import { readAllocationFacts } from '../allocation/facts.ts';
@@ -46,15 +46,27 @@ export function createBasesTask(): AnyTask {
       const wishes: { tenant: string; params: Record<string, unknown>; isShown: boolean }[] = [];
       for (const tenant of tenants) {
         const known = await prices.get(tenant.id).catch(() => undefined);
+        if (!(await hasEvents(deps, tenant.id))) {
+          if (known !== undefined) await forget(deps, tenant.id);
+          continue;
+        }
         const ageMs = deps.clock.nowMs() - (known?.value.computedAtMs ?? Number.NEGATIVE_INFINITY);
         const isEmpty =
           known !== undefined && known.value.products.length + known.value.videos.channels.length === 0;
-        if (ageMs >= (isEmpty ? EMPTY_MS : DAY_MS) && (await hasEvents(deps, tenant.id)))
+        if (ageMs >= (isEmpty ? EMPTY_MS : DAY_MS))
           wishes.push({ tenant: tenant.id, params: {}, isShown: false });
       }
       return wishes;
     },
   });
+}
+
+/** A tenant's data were removed: what was read from them goes too. The record `due` looks at goes last, so a crash repeats it. */
+async function forget({ bus }: TaskDeps, tenant: string): Promise<void> {
+  const bases = await openKv(bus, buckets.allocationBases, { schema: AllocationBasis });
+  for (const kind of allocationKinds) await bases.delete(`${tenant}.${kind}`);
+  const prices = await openKv(bus, buckets.pricingBases, { schema: PricingBasis });
+  await prices.delete(tenant);
 }
 
 const OneRow = Type.Object({ one: Type.Number() });

@@ -195,6 +195,9 @@ describe('the workbenches', () => {
     const task = createBasesTask();
     const wishes = await task.due(taskDeps(), [tenant, other]);
     expect(wishes.map((each) => each.tenant)).toEqual(['main']);
+    // The other has no events, or none any more: what was read of it is forgotten.
+    const read = await openKv(bus, buckets.allocationBases, { schema: AllocationBasis });
+    expect(await read.keys('other.*')).toEqual([]);
     expect((await run(task, tenant, {})).detail).toMatch(/12 channels, 4 products, 12 channels with views/);
     expect(await task.due(taskDeps(), [tenant])).toEqual([]);
   });
