@@ -49,8 +49,6 @@ export function loadWeirConfig(env: Environment): Config {
       ingestConfig,
       streamsConfig,
       modelsConfig,
-      alertsConfig,
-      decisionConfig,
       gatewayConfig,
       demoConfig,
       sourcesConfig,

@@ -41,12 +41,6 @@ const AllocationScreen = lazy(async () => ({
 const PricingScreen = lazy(async () => ({
   default: (await import('./pricing/pricing-screen.tsx')).PricingScreen,
 }));
-const AlertsScreen = lazy(async () => ({
-  default: (await import('./alerts/alerts-screen.tsx')).AlertsScreen,
-}));
-const DecisionsScreen = lazy(async () => ({
-  default: (await import('./decisions/decisions-screen.tsx')).DecisionsScreen,
-}));
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
@@ -75,8 +69,6 @@ export function Screen(): ReactNode {
       reports: 'Reports',
       allocation: 'Allocation',
       pricing: 'Pricing',
-      alerts: 'Alerts',
-      decisions: 'Decisions',
       system: 'System',
     };
     document.title = `${titles[first] ?? 'Now'} · Weir`;
@@ -118,10 +110,6 @@ function screenOf(first: string, path: string): ReactNode {
       return <AllocationScreen path={path} />;
     case 'pricing':
       return <PricingScreen path={path} />;
-    case 'alerts':
-      return <AlertsScreen path={path} />;
-    case 'decisions':
-      return <DecisionsScreen path={path} />;
     case 'system':
       return <SystemScreen path={path} />;
     default:

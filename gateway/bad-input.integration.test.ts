@@ -67,8 +67,6 @@ afterAll(async () => {
   analytics.stop();
   await workbenches.stop();
   audience.stop();
-  await decisions.stop();
-  await alerts.stop();
   await alerts.stop();
   await decisions.stop();
   await rig.stop();

@@ -23,8 +23,6 @@ let analytics: ReturnType<typeof startAnalytics>;
 let audience: { stop(): void };
 let decisions: { stop(): Promise<void> };
 let alerts: { stop(): Promise<void> };
-let alerts: { stop(): Promise<void> };
-let decisions: { stop(): Promise<void> };
 let workbenches: { stop(): Promise<void> };
 let mine: string;
 let theirs: string;
@@ -44,8 +42,6 @@ const marks = [
   'other-secret-contact',
   'other-secret-subscription',
   'other-secret-silence',
-  'other-secret-policy',
-  'other-secret-schedule',
   'other-secret-test',
   'other-secret-tier',
 ];
@@ -277,18 +273,6 @@ async function fillOther(): Promise<Record<string, string>> {
     thread = body.threads[0]?.id ?? '';
     return thread !== '';
   });
-  return {
-    thread,
-    contact: contact.id,
-    subscription: subscription.id,
-    silence: silence.id,
-    anomaly: 'views.1m.channel-x.1',
-    key: 'other_kpi',
-    type: 'other_event_type',
-    job: made.body.job.id,
-    user: user.body.user.id,
-    apiKey: apiKey.body.key.id,
-  };
   const tier = { name: 'other-secret-tier', base: 1, apiCalls: 1, storageGib: 1, seats: 1 };
   await rig.call('PUT', '/api/v1/pricing/tiers', { key: theirs, body: { tiers: [tier] } });
   const priceTest = await rig.call('POST', '/api/v1/pricing/tests', {
@@ -296,7 +280,11 @@ async function fillOther(): Promise<Record<string, string>> {
     body: { product: 'p', name: 'other-secret-test', prices: [1, 2], baseRate: 0.1 },
   });
   return {
+    thread,
     priceTest: priceTest.body.id,
+    contact: contact.id,
+    subscription: subscription.id,
+    silence: silence.id,
     anomaly: 'views.1m.channel-x.1',
     key: 'other_kpi',
     type: 'other_event_type',

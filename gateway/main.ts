@@ -28,10 +28,6 @@ import type { Metrics } from '../platform/metrics/metrics.ts';
 import { createLinkSigner } from '../platform/signed-link/signed-link.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import { alertSchemas } from './alerts/alert-schemas.ts';
-import { openAlertRecords } from './alerts/alert-records.ts';
-import { createAskAlerts } from './alerts/ask-owner.ts';
-import { mountUnsubscribe } from './alerts/unsubscribe.ts';
 import { openAuditIntake } from '../platform/audit/intake.ts';
 import { auditedRoutes } from './audit/audited-routes.ts';
 import { createDecisionDesk } from './decisions/ask.ts';
@@ -40,6 +36,10 @@ import { decisionSchemas } from './decisions/schemas.ts';
 import { decisionRoutes } from './decisions/decision-routes.ts';
 import { createOpenDecisions } from './decisions/open-decisions.ts';
 import { policyRoutes } from './decisions/policy-routes.ts';
+import { alertSchemas } from './alerts/alert-schemas.ts';
+import { openAlertRecords } from './alerts/alert-records.ts';
+import { createAskAlerts } from './alerts/ask-owner.ts';
+import { mountUnsubscribe } from './alerts/unsubscribe.ts';
 import { createAnalyst } from './analytics/ask.ts';
 import { createArgon2 } from './adapters/argon2.ts';
 import { createDoor } from './adapters/door.ts';
@@ -205,9 +205,6 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   const desk = createDecisionDesk(bus);
   const alertRecords = await openAlertRecords(bus, log);
   const askAlerts = createAskAlerts(bus);
-  const alertRecords = await openAlertRecords(bus, log);
-  const askAlerts = createAskAlerts(bus);
-  const desk = createDecisionDesk(bus);
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
     ...seriesRoutes({
@@ -276,7 +273,6 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   http.mount(routes);
   mountUnsubscribe(http, alertRecords, createLinkSigner(home));
   renders.mount(http);
-  mountUnsubscribe(http, alertRecords, createLinkSigner(home));
   mountPages(http, {
     routes,
     api: { version, named: namedSchemas },

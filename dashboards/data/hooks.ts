@@ -147,11 +147,6 @@ export function useLiveJobs(): readonly Job[] | undefined {
   const { cells } = useWorkspace().live;
   return useCell('jobs', cells.jobs);
 }
-/** Alerts that are not over, as they are told; undefined before the socket has told. */
-export function useOpenAlerts(): OpenAlerts | undefined {
-  const { cells } = useWorkspace().live;
-  return useCell('alerts', cells.alerts);
-}
 
 /** Decisions that have not ended, as they are told; undefined before the socket has told. */
 export function useOpenDecisions(): OpenDecisions | undefined {

@@ -25,11 +25,6 @@ export interface OpenAlerts {
   readonly open: readonly AlertThread[];
 }
 
-export interface OpenDecisions {
-  readonly open: readonly Decision[];
-  readonly isStopped: boolean;
-}
-
 /** Live values by cell, with the readers of each. A cell changes identity exactly when its value changes. */
 export interface LiveCells {
   readonly points: (topic: string, key: string, window: WindowSize) => readonly LiveKpiPoint[];
@@ -45,10 +40,6 @@ export interface LiveCells {
   readonly decisions: () => OpenDecisions | undefined;
   /** Undefined before the socket has told. */
   readonly alerts: () => OpenAlerts | undefined;
-  /** Undefined before the socket has told. */
-  readonly alerts: () => OpenAlerts | undefined;
-  /** Decisions that have not ended; undefined before the socket has told. */
-  readonly decisions: () => OpenDecisions | undefined;
   /** Calls back when the cell of this name may have changed. */
   readonly watch: (cell: string, onChange: () => void) => () => void;
   readonly setPoints: (
@@ -64,8 +55,6 @@ export interface LiveCells {
   readonly setJobs: (value: readonly Job[]) => void;
   readonly setDecisions: (value: OpenDecisions) => void;
   readonly setAlerts: (value: OpenAlerts) => void;
-  readonly setAlerts: (value: OpenAlerts) => void;
-  readonly setDecisions: (value: OpenDecisions) => void;
   /** Tells the readers of a cell whose value is kept elsewhere. */
   readonly touch: (cell: string) => void;
 }
@@ -85,8 +74,6 @@ export function createLiveCells(): LiveCells {
   let jobs: readonly Job[] | undefined;
   let decisions: OpenDecisions | undefined;
   let alerts: OpenAlerts | undefined;
-  let alerts: OpenAlerts | undefined;
-  let decisions: OpenDecisions | undefined;
 
   const touch = (cell: string): void => {
     for (const read of readers.get(cell) ?? []) read();
@@ -102,8 +89,6 @@ export function createLiveCells(): LiveCells {
     jobs: () => jobs,
     decisions: () => decisions,
     alerts: () => alerts,
-    alerts: () => alerts,
-    decisions: () => decisions,
     watch: (cell, onChange) => {
       const set = readers.get(cell) ?? new Set();
       readers.set(cell, set);
@@ -161,14 +146,6 @@ export function createLiveCells(): LiveCells {
     setAlerts: (value) => {
       alerts = value;
       touch('alerts');
-    },
-    setAlerts: (value) => {
-      alerts = value;
-      touch('alerts');
-    },
-    setDecisions: (value) => {
-      decisions = value;
-      touch('decisions');
     },
     touch,
   };

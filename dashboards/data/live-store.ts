@@ -105,11 +105,6 @@ export function createLiveStore(deps: LiveStoreDeps): LiveStore {
         break;
       case 'alerts':
         cells.setAlerts({ firing: payload.firing, open: payload.open });
-      case 'alerts':
-        cells.setAlerts({ firing: payload.firing, open: payload.open });
-        break;
-      case 'decisions':
-        cells.setDecisions(payload);
         break;
       case 'top':
         cells.setTop({ channels: payload.channels, contents: payload.contents });

@@ -69,13 +69,13 @@ import { StageList } from '../../platform/contracts/stages.ts';
 import { ForecastList, ForecastReply, ModelVersionList } from '../../platform/contracts/forecast.ts';
 import { ModelsReply } from '../../platform/contracts/models.ts';
 import { addForecastRoutes } from './fixture-forecasts.ts';
-import { addAlertRoutes, alertContract, createAlertState, type AlertState } from './fixture-alerts.ts';
 import {
   addDecisionRoutes,
   createDecisionFixture,
   decisionContract,
   type DecisionFixture,
 } from './fixture-decisions.ts';
+import { addAlertRoutes, alertContract, createAlertState, type AlertState } from './fixture-alerts.ts';
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { problem } from './fixture-api-problem.ts';
 import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fixture-analytics.ts';
@@ -149,8 +149,6 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ...rendersContract,
   ...workbenchContract,
   ...customerContract,
-  ...alertContract,
-  ...decisionContract,
   ['GET', /^\/session$/, SessionReply],
   ['GET', /^\/kpis$/, KpiList],
   ['GET', /^\/kpis\/[^/]+\/series$/, SeriesReply],

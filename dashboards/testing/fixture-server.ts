@@ -79,11 +79,6 @@ export async function startFixtureServer(dist: string): Promise<FixtureServer> {
     if (topic === 'system') return { kind: 'system', system: systemState() };
     if (topic === 'top') return topPayload(state);
     if (topic === 'jobs') return { kind: 'jobs', jobs: state.jobs };
-    if (topic === 'alerts') {
-      const open = state.isEmpty ? [] : state.alerts.threads.filter((thread) => thread.state !== 'resolved');
-      const firing = open.filter((thread) => thread.state === 'firing' && thread.snoozed === null).length;
-      return { kind: 'alerts', firing, open: open.map((thread) => ({ ...thread, history: [] })) };
-    }
     if (topic === 'decisions')
       return {
         kind: 'decisions',

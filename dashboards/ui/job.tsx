@@ -77,10 +77,9 @@ export function JobState({ state }: { readonly state: Job['state'] }): ReactNode
 
 /** Where the result of a job is. */
 export function jobLink(job: Job): string | undefined {
-  const { key, policyId } = job.params;
+  const { id, key, policyId, task } = job.params;
   if (job.kind === 'policy-dry-run' && typeof policyId === 'string')
     return `/decisions/policies/${encodeURIComponent(policyId)}?dry=${encodeURIComponent(job.id)}`;
-  const { id, key, task } = job.params;
   if (job.kind === 'kpi-backfill' && typeof key === 'string') return `/kpis/${encodeURIComponent(key)}`;
   if (job.kind === 'models' && task === 'forecast')
     return job.params['grain'] === 'hourly' ? '/forecasts?fgrain=hourly' : '/forecasts';

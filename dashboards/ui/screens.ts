@@ -64,17 +64,6 @@ export const screens: readonly ScreenLink[] = [
   },
   { path: '/experiments', title: 'Experiments', icon: 'experiments' },
   {
-    path: '/alerts',
-    title: 'Alerts',
-    icon: 'alerts',
-    sub: [
-      { path: '/alerts', title: 'Inbox' },
-      { path: '/alerts/subscriptions', title: 'Subscriptions' },
-      { path: '/alerts/silences', title: 'Silences' },
-      { path: '/alerts/log', title: 'Delivery log' },
-    ],
-  },
-  {
     path: '/decisions',
     title: 'Decisions',
     icon: 'decisions',

@@ -77,8 +77,6 @@ export function createFeeds(deps: FeedDeps): (tenant: string, topic: Topic) => P
           payload: (jobs) => ({ kind: 'jobs', jobs }),
           onFailure: noteFailure(deps, id, topic),
         });
-      case 'alerts':
-        return await alertsFeed(deps.store, deps.clock, id, noteFailure(deps, id, topic));
       case 'decisions':
         return await createPolledFeed({
           clock: deps.clock,

@@ -9,12 +9,6 @@ export type Topic =
       readonly filter: { readonly dimension: Dimension; readonly value: string } | undefined;
     }
   | { readonly kind: (typeof plainTopics)[number] };
-  | { readonly kind: 'counters' }
-  | { readonly kind: 'top' }
-  | { readonly kind: 'system' }
-  | { readonly kind: 'anomalies' }
-  | { readonly kind: 'alerts' }
-  | { readonly kind: 'decisions' };
 
 const maxValueChars = 256;
 
@@ -23,15 +17,6 @@ export function parseTopic(name: string): Topic | undefined {
   if (name === 'kpis') return { kind: 'kpis', filter: undefined };
   const plain = plainTopics.find((known) => known === name);
   if (plain !== undefined) return { kind: plain };
-  if (
-    name === 'counters' ||
-    name === 'top' ||
-    name === 'system' ||
-    name === 'anomalies' ||
-    name === 'alerts' ||
-    name === 'decisions'
-  )
-    return { kind: name };
   if (!name.startsWith('kpis?') || name.length > 2_000) return undefined;
   const [first, ...others] = new URLSearchParams(name.slice('kpis?'.length));
   if (first === undefined || others.length > 0) return undefined;

@@ -45,7 +45,6 @@ export interface Interest {
 }
 
 /** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `jobs`, `decisions`, `alerts`. */
-/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `alerts`, `decisions`. */
 export interface ClientToServerEvents {
   subscribe: (
     request: { topic: string },
@@ -86,10 +85,6 @@ export type TopicPayload =
   | { readonly kind: 'decisions'; readonly open: readonly Decision[]; readonly isStopped: boolean }
   /** Threads that are not over, the worst and newest first, at most 50 and without their history; `firing` counts those nobody has acknowledged or snoozed. */
   | { readonly kind: 'alerts'; readonly firing: number; readonly open: readonly AlertThread[] };
-  /** Threads that are not over, the worst and newest first, at most 50 and without their history; `firing` counts those from warning up that nobody has acknowledged or snoozed. */
-  | { readonly kind: 'alerts'; readonly firing: number; readonly open: readonly AlertThread[] }
-  /** Decisions that have not ended, the newest first; at most 50. */
-  | { readonly kind: 'decisions'; readonly open: readonly Decision[]; readonly isStopped: boolean };
 
 /** One KPI value of one window; `value` null when the formula has none (division by zero). */
 export interface LiveKpiPoint {

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
-import { startHttpReceiver, startMailReceiver } from '../decision/alerts/testing/receivers.ts';
-import { eventually } from '../platform/testing/servers.ts';
-import { systemClock } from '../platform/time/clock.ts';
-import { createRandom } from '../platform/time/random.ts';
-import { ADMIN_KEY, startEngine, type TestEngine } from './engine.ts';
-
-/** JSON of an answer; the story looks into it without narrowing. */
-export type Parsed = ReturnType<typeof JSON.parse>;
+import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import { startHttpReceiver, startMailReceiver } from '../../decision/alerts/testing/receivers.ts';
+import { ContactCreated } from '../../platform/contracts/alert-subscription.ts';
+import { AnomalyList, BandReply } from '../../platform/contracts/anomaly.ts';
+import { DecisionList } from '../../platform/contracts/decision.ts';
+import { WebhookSaved } from '../../platform/contracts/outbox.ts';
+import { RenderList } from '../../platform/contracts/render.ts';
+import { eventually } from '../../platform/testing/servers.ts';
+import { systemClock } from '../../platform/time/clock.ts';
+import { createRandom } from '../../platform/time/random.ts';
+import { ADMIN_KEY, startEngine, type TestEngine } from '../engine.ts';
 
 const MINUTE_MS = 60_000;
 const WAIT_MS = 90_000;
@@ -41,7 +45,12 @@ export async function createStory(home: string, port: number) {
   const endMs = Math.floor(systemClock.nowMs() / MINUTE_MS) * MINUTE_MS;
   const startMs = endMs - (HISTORY_MINUTES + OUTAGE_MINUTES + RECOVERY_MINUTES) * MINUTE_MS;
 
-  const call = async (method: string, path: string, body?: unknown): Promise<Parsed> => {
+  const call = async <T extends TSchema>(
+    reply: T,
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Static<T>> => {
     const response = await fetch(`${engine.url}${path}`, {
       method,
       headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
@@ -49,7 +58,9 @@ export async function createStory(home: string, port: number) {
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
+    const answer: unknown = text === '' ? undefined : JSON.parse(text);
+    Value.Assert(reply, answer);
+    return answer;
   };
 
   /** Whole minutes of the feed; `share` of the usual views, while sessions go on, so that time does. */
@@ -68,20 +79,27 @@ export async function createStory(home: string, port: number) {
       }
     }
     for (let at = 0; at < events.length; at += 1_000)
-      await call('POST', '/v1/events', events.slice(at, at + 1_000));
+      await call(Type.Unknown(), 'POST', '/v1/events', events.slice(at, at + 1_000));
   };
 
   const found = async <T>(what: string, look: () => Promise<T | undefined>): Promise<T> => {
     let seen: T | undefined;
+    let fault: unknown;
     await eventually(
       what,
       async () => {
         // While the engine starts again nobody answers.
-        seen = await look().catch(() => undefined);
+        seen = await look().catch((error: unknown) => {
+          fault = error;
+          return undefined;
+        });
         return seen !== undefined;
       },
       WAIT_MS,
-    );
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)}; last fault: ${String(fault)}`, { cause: error });
+    });
+
     if (seen === undefined) throw new Error(what);
     return seen;
   };
@@ -95,11 +113,11 @@ export async function createStory(home: string, port: number) {
     output: () => engine.output(),
     /** Who is told what, and what shall happen: written once, before anything does. */
     prepare: async (): Promise<{ readonly webhookSecret: string }> => {
-      const saved = await call('PUT', '/api/v1/webhooks/ops', {
+      const saved = await call(WebhookSaved, 'PUT', '/api/v1/webhooks/ops', {
         url: `${receiver.origin}/ops`,
         isEnabled: true,
       });
-      await call('PUT', '/api/v1/policies/outage', {
+      await call(Type.Unknown(), 'PUT', '/api/v1/policies/outage', {
         title: 'Report an outage',
         description: 'When views break in, write the report of the day and tell operations.',
         enabled: true,
@@ -124,18 +142,18 @@ export async function createStory(home: string, port: number) {
         mode: 'approve',
         expiresAfterHours: 72,
       });
-      await call('PUT', '/api/v1/alert-settings', {
+      await call(Type.Unknown(), 'PUT', '/api/v1/alert-settings', {
         groupWaitSeconds: 0,
         groupIntervalSeconds: 0,
         repeatHours: 24,
         isInhibiting: true,
       });
-      const { contact } = await call('POST', '/api/v1/alert-contacts', {
+      const { contact } = await call(ContactCreated, 'POST', '/api/v1/alert-contacts', {
         channel: 'email',
         name: 'On call',
         address: 'oncall@example.com',
       });
-      await call('POST', '/api/v1/alert-subscriptions', {
+      await call(Type.Unknown(), 'POST', '/api/v1/alert-subscriptions', {
         name: 'Views and decisions',
         isOn: true,
         what: {
@@ -157,7 +175,7 @@ export async function createStory(home: string, port: number) {
         escalation: null,
         withResolved: true,
       });
-      return { webhookSecret: saved.secret };
+      return { webhookSecret: saved.secret ?? '' };
     },
     feedUsual: () => minutes(0, HISTORY_MINUTES, 1),
     feedOutage: () => minutes(HISTORY_MINUTES, OUTAGE_MINUTES, 0.05),
@@ -167,31 +185,33 @@ export async function createStory(home: string, port: number) {
       found('the habit is known', async () => {
         const toMs = startMs + HISTORY_MINUTES * MINUTE_MS;
         const { points } = await call(
+          BandReply,
           'GET',
           `/api/v1/kpis/views/band?window=1m&from=${toMs - 20 * MINUTE_MS}&to=${toMs}`,
         );
-        return points.filter((point: Parsed) => point.expected !== null).length >= 15 ? points : undefined;
+        return points.filter((point) => point.expected !== null).length >= 15 ? points : undefined;
       }),
     episode: () =>
       found('an episode of views', async () => {
         const { anomalies } = await call(
+          AnomalyList,
           'GET',
           `/api/v1/anomalies?kpi=views&from=${startMs}&to=${endMs + 1}&limit=50`,
         );
-        return anomalies.find((each: Parsed) => each.rollup === 'total' && !each.isGood);
+        return anomalies.find((each) => each.rollup === 'total' && !each.isGood);
       }),
     decision: (state: string) =>
       found(`a decision that is ${state}`, async () => {
-        const { decisions } = await call('GET', '/api/v1/decisions?limit=20');
-        return decisions.find((each: Parsed) => each.policy.id === 'outage' && each.state === state);
+        const { decisions } = await call(DecisionList, 'GET', '/api/v1/decisions?limit=20');
+        return decisions.find((each) => each.policy.id === 'outage' && each.state === state);
       }),
-    decisions: async () => (await call('GET', '/api/v1/decisions?limit=20')).decisions,
+    decisions: async () => (await call(DecisionList, 'GET', '/api/v1/decisions?limit=20')).decisions,
     render: () =>
       found('the report is done', async () => {
-        const { renders } = await call('GET', '/api/v1/renders');
-        return renders.find((each: Parsed) => each.kind === 'report' && each.state === 'done');
+        const { renders } = await call(RenderList, 'GET', '/api/v1/renders');
+        return renders.find((each) => each.kind === 'report' && each.state === 'done');
       }),
-    renders: async () => (await call('GET', '/api/v1/renders')).renders,
+    renders: async () => (await call(RenderList, 'GET', '/api/v1/renders')).renders,
     webhook: () =>
       found('the webhook came', async () => receiver.requests.find(({ path }) => path === '/ops')),
     mailOf: (what: string, pattern: RegExp) =>
