@@ -19,6 +19,9 @@ const TrendsScreen = lazy(async () => ({
 const AnomaliesScreen = lazy(async () => ({
   default: (await import('./anomalies/anomalies-screen.tsx')).AnomaliesScreen,
 }));
+const ForecastsScreen = lazy(async () => ({
+  default: (await import('./forecasts/forecasts-screen.tsx')).ForecastsScreen,
+}));
 const ExperimentsScreen = lazy(async () => ({
   default: (await import('./experiments/experiments-screen.tsx')).ExperimentsScreen,
 }));
@@ -37,6 +40,7 @@ export function Screen(): ReactNode {
       audience: 'Audience',
       trends: 'Trends',
       anomalies: 'Anomalies',
+      forecasts: 'Forecasts',
       experiments: 'Experiments',
       system: 'System',
     };
@@ -65,6 +69,8 @@ function screenOf(first: string, path: string): ReactNode {
       return <TrendsScreen path={path} />;
     case 'anomalies':
       return <AnomaliesScreen path={path} />;
+    case 'forecasts':
+      return <ForecastsScreen />;
     case 'experiments':
       return <ExperimentsScreen path={path} />;
     case 'system':

@@ -25,6 +25,8 @@ const screens: readonly (readonly [string, string])[] = [
   ['/kpis/nrr', 'Net revenue retention over time'],
   ['/trends', 'Solar sail'],
   ['/trends/topic%3Asolar%20sail', 'Why it is named'],
+  ['/forecasts', 'Tried on the past'],
+  ['/forecasts?fgrain=hourly&kpi=views&rollup=channel&dim=Night+Train&fan=table', 'What drives it'],
   ['/anomalies?range=7d', 'Views of channel Night Train'],
   ['/anomalies/views.1h.total.1', 'At the same time'],
   ['/kpis/views?range=24h', 'Expected band'],

@@ -9,6 +9,7 @@ import * as api from '../platform/contracts/api.ts';
 import * as audienceApi from '../platform/contracts/audience.ts';
 import * as experimentApi from '../platform/contracts/experiment.ts';
 import { EventTypeRecord, EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
+import * as forecastApi from '../platform/contracts/forecast.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import * as postsApi from '../platform/contracts/posts.ts';
 import * as privacyApi from '../platform/contracts/privacy.ts';
@@ -39,6 +40,7 @@ import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
 import { experimentRoutes } from './api/experiment-routes.ts';
 import { eventTypeRoutes } from './api/event-type-routes.ts';
+import { forecastRoutes } from './api/forecast-routes.ts';
 import { keyRoutes } from './api/key-routes.ts';
 import { kpiRoutes, tenantKpis } from './api/kpi-routes.ts';
 import { memberRoutes } from './api/member-routes.ts';
@@ -117,19 +119,41 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     maxWaiting: config.queriesWaiting,
   });
 
-  const [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, experiments, results] =
-    await Promise.all([
-      openKvMirror(bus, buckets.users, { schema: UserRecord }),
-      openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
-      openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
-      openKvMirror(bus, buckets.jobs, { schema: api.Job }),
-      openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
-      openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
-      openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
-      openKvMirror(bus, buckets.experiments, { schema: experimentApi.Experiment }),
-      openKvMirror(bus, buckets.experimentResults, { schema: experimentApi.ExperimentResult }),
-    ]);
-  const mirrors = [users, sessions, kpis, jobRecords, eventTypes, mrrPolicies, watch, experiments, results];
+  const [
+    users,
+    sessions,
+    kpis,
+    jobRecords,
+    eventTypes,
+    mrrPolicies,
+    watch,
+    experiments,
+    results,
+    modelRegistry,
+  ] = await Promise.all([
+    openKvMirror(bus, buckets.users, { schema: UserRecord }),
+    openKvMirror(bus, buckets.sessions, { schema: SessionRecord }),
+    openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
+    openKvMirror(bus, buckets.jobs, { schema: api.Job }),
+    openKvMirror(bus, buckets.eventTypes, { schema: EventTypeRecord }),
+    openKvMirror(bus, buckets.mrrPolicies, { schema: recurringApi.MrrPolicy }),
+    openKvMirror(bus, buckets.watch, { schema: anomalyApi.WatchSettings }),
+    openKvMirror(bus, buckets.experiments, { schema: experimentApi.Experiment }),
+    openKvMirror(bus, buckets.experimentResults, { schema: experimentApi.ExperimentResult }),
+    openKvMirror(bus, buckets.models, { schema: forecastApi.ForecastRegistry }),
+  ]);
+  const mirrors = [
+    users,
+    sessions,
+    kpis,
+    jobRecords,
+    eventTypes,
+    mrrPolicies,
+    watch,
+    experiments,
+    results,
+    modelRegistry,
+  ];
 
   const limits: SessionLimits = {
     idleMs: config.sessionIdleHours * hourMs,
@@ -199,6 +223,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ...postRoutes(store, clock),
     ...customerRoutes({ store, jobs, clock }),
     ...experimentRoutes({ access, experiments: createExperiments(experiments), results, clock }),
+    ...forecastRoutes({ store, jobs, registry: modelRegistry }),
     ...modelsRoutes(createModelsReader(bus, clock)),
   ];
 
@@ -377,6 +402,11 @@ const namedSchemas = {
   WatchSettings: anomalyApi.WatchSettings,
   StageList,
   ModelsReply,
+  ForecastList: forecastApi.ForecastList,
+  ForecastReply: forecastApi.ForecastReply,
+  SeriesForecast: forecastApi.SeriesForecastDetail,
+  ModelVersion: forecastApi.ModelVersion,
+  ModelVersionList: forecastApi.ModelVersionList,
   Signal,
   SignalList,
   Trend: trendApi.Trend,

@@ -15,8 +15,8 @@ import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { ModelsConfig } from './config.ts';
+import { isChosenBackend, type BackendChoice } from './runtime/backend.ts';
 import { describeBackend } from './runtime/choose-backend.ts';
-import { isChosenBackend } from './runtime/probe.ts';
 import { createJobRecords } from './service/job-records.ts';
 import { createModelsMetrics } from './service/metrics.ts';
 import { createStatusBoard } from './service/status.ts';
@@ -64,12 +64,14 @@ export async function start(deps: ModelsDeps, config: ModelsConfig): Promise<Mod
     board.read(jobs.open().length),
   );
 
+  let found: BackendChoice = config.backend;
   const choosing = runOnThread(
     { name: 'backend', input: null, backend: config.backend, seed: 'backend' },
     { signal, maxHeapBytes },
   ).then(
     (chosen) => {
       if (!isChosenBackend(chosen)) return;
+      found = chosen.name;
       board.backend({ ...chosen, refused: [...chosen.refused] });
       log.info(
         { backend: chosen.name, device: chosen.device, selfTestError: chosen.selfTestError },
@@ -123,7 +125,7 @@ export async function start(deps: ModelsDeps, config: ModelsConfig): Promise<Mod
           },
         },
         {
-          backend: config.backend,
+          backend: () => found,
           maxHeapBytes,
           checkMs: 1_000 * config.checkSeconds,
           firstCheckMs: 1_000 * config.firstCheckSeconds,

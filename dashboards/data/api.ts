@@ -44,6 +44,14 @@ import type {
   ExperimentView,
 } from '../../platform/contracts/experiment.ts';
 import type { EventTypeRequest } from '../../platform/contracts/event-type.ts';
+import type {
+  ForecastGrain,
+  ForecastList,
+  ForecastReply,
+  ForecastRollup,
+  ModelVersionList,
+} from '../../platform/contracts/forecast.ts';
+import type { ModelsReply } from '../../platform/contracts/models.ts';
 import type { Dimension, WindowSize } from '../../platform/contracts/kpi.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import type { PostList, PostView } from '../../platform/contracts/posts.ts';
@@ -84,6 +92,7 @@ import {
   isFunnelReply,
   isPnlReply,
 } from './wire-analytics.ts';
+import { isForecastList, isForecastReply, isModelsReply, isModelVersionList } from './wire-forecast.ts';
 import { isKpiList, isKpiSaved, isSeriesReply, isTopReply } from './wire-kpi.ts';
 import { isMrrPolicy, isMrrPolicyReply, isRecurring } from './wire-recurring.ts';
 import {
@@ -196,6 +205,13 @@ export interface ValueArgs {
   readonly segment?: string | undefined;
 }
 
+export interface ForecastArgs {
+  readonly grain: ForecastGrain;
+  readonly kpi: string;
+  readonly rollup: ForecastRollup;
+  readonly dim: string;
+}
+
 export interface PostArgs {
   readonly viral?: boolean | undefined;
   readonly after?: string | undefined;
@@ -271,6 +287,13 @@ export interface Api {
   readonly startExperiment: (key: string) => Promise<ExperimentView>;
   readonly stopExperiment: (key: string, reason: string) => Promise<ExperimentView>;
   readonly deleteExperiment: (key: string) => Promise<unknown>;
+  readonly forecasts: (grain: ForecastGrain) => Promise<ForecastList>;
+  readonly forecast: (args: ForecastArgs) => Promise<ForecastReply>;
+  readonly forecastModels: (grain: ForecastGrain) => Promise<ModelVersionList>;
+  readonly retrainForecasts: (grain: ForecastGrain) => Promise<Job>;
+  readonly rollBackForecasts: (grain: ForecastGrain, version: number) => Promise<Job>;
+  readonly cancelJob: (id: string) => Promise<Job>;
+  readonly models: () => Promise<ModelsReply>;
 }
 
 const base = '/api/v1';
@@ -450,5 +473,27 @@ export function createApi({ request }: Http): Api {
       request({ method: 'POST', path: path('experiments', key, 'stop'), body: { reason } }, isExperimentView),
     deleteExperiment: (key) => request({ method: 'DELETE', path: path('experiments', key) }, isUnknown),
     trend: (key) => request({ method: 'GET', path: path('trends', key) }, isTrendHistory),
+    forecasts: (grain) =>
+      request({ method: 'GET', path: path('forecasts'), query: { grain } }, isForecastList),
+    forecast: ({ grain, kpi, rollup, dim }) =>
+      request(
+        {
+          method: 'GET',
+          path: path('forecasts', 'series'),
+          query: { grain, kpi, rollup, dim: dim === '' ? undefined : dim },
+        },
+        isForecastReply,
+      ),
+    forecastModels: (grain) =>
+      request({ method: 'GET', path: path('forecasts', 'models'), query: { grain } }, isModelVersionList),
+    retrainForecasts: (grain) =>
+      request({ method: 'POST', path: path('forecasts', 'retrain'), body: { grain } }, isJob),
+    rollBackForecasts: (grain, version) =>
+      request(
+        { method: 'POST', path: path('forecasts', 'models', 'rollback'), body: { grain, version } },
+        isJob,
+      ),
+    cancelJob: (id) => request({ method: 'POST', path: path('jobs', id, 'cancel') }, isJob),
+    models: () => request({ method: 'GET', path: path('system', 'models') }, isModelsReply),
   };
 }

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Problem, SeriesReply } from '../../platform/contracts/api.ts';
 import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import type { LiveKpiPoint } from '../../platform/contracts/live.ts';
-import { isAdditive } from '../../platform/kpi/additive.ts';
+import { isAdditive } from '../../platform/contracts/additive.ts';
 import { useLivePoints, useQuery } from './hooks.ts';
 import { grainOf } from './kpi-grain.ts';
 import { singleWindow, unknownDimension, type Scope } from './scope.ts';

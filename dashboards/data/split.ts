@@ -1,6 +1,6 @@
 import type { Problem, SeriesReply } from '../../platform/contracts/api.ts';
 import type { Dimension, KpiDefinition } from '../../platform/contracts/kpi.ts';
-import { isAdditive } from '../../platform/kpi/additive.ts';
+import { isAdditive } from '../../platform/contracts/additive.ts';
 import { colourSlots, dimensionTitle, REST_SLOT } from './colour-slots.ts';
 import { useRanking, withoutDimension } from './dimension-values.ts';
 import { withLive } from './figures.ts';

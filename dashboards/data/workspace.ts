@@ -30,6 +30,13 @@ import type {
 import type { ExperimentList, ExperimentView } from '../../platform/contracts/experiment.ts';
 import type { MrrPolicyReply, RecurringReply } from '../../platform/contracts/recurring.ts';
 import type { StageList } from '../../platform/contracts/stages.ts';
+import type {
+  ForecastGrain,
+  ForecastList,
+  ForecastReply,
+  ModelVersionList,
+} from '../../platform/contracts/forecast.ts';
+import type { ModelsReply } from '../../platform/contracts/models.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import type { PostList, PostView } from '../../platform/contracts/posts.ts';
 import type { PrivacyState } from '../../platform/contracts/privacy.ts';
@@ -45,6 +52,7 @@ import type {
   DeadLetterArgs,
   DecompositionArgs,
   EventArgs,
+  ForecastArgs,
   PnlArgs,
   PostArgs,
   RecurringArgs,
@@ -103,6 +111,10 @@ export interface Queries {
   readonly trend: Query<string, TrendHistory>;
   readonly experiments: Query<'all', ExperimentList>;
   readonly experiment: Query<string, ExperimentView>;
+  readonly forecasts: Query<ForecastGrain, ForecastList>;
+  readonly forecast: Query<ForecastArgs, ForecastReply>;
+  readonly forecastModels: Query<ForecastGrain, ModelVersionList>;
+  readonly models: Query<'all', ModelsReply>;
 }
 
 /** What a signed-in reader works with in one tenant. */
@@ -221,6 +233,10 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     trend: query({ keyOf: (key) => key, load: api.trend, refreshMs: 60 * SECOND }),
     experiments: one(api.experiments, 15 * SECOND),
     experiment: query({ keyOf: (key) => key, load: api.experiment, refreshMs: 5 * SECOND }),
+    forecasts: query({ keyOf: (grain) => grain, load: api.forecasts, refreshMs: 60 * SECOND }),
+    forecast: query({ keyOf: (args) => JSON.stringify(args), load: api.forecast, refreshMs: 60 * SECOND }),
+    forecastModels: query({ keyOf: (grain) => grain, load: api.forecastModels, refreshMs: 30 * SECOND }),
+    models: one(api.models, 10 * SECOND),
   };
   const onVisibility = (): void => live.setHidden(page.hidden);
   page.addEventListener('visibilitychange', onVisibility);

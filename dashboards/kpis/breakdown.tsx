@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Dimension, KpiDefinition } from '../../platform/contracts/kpi.ts';
-import { isAdditive } from '../../platform/kpi/additive.ts';
+import { isAdditive } from '../../platform/contracts/additive.ts';
 import { useView } from '../data/router.ts';
 import type { Scope } from '../data/scope.ts';
 import { useSplit } from '../data/split.ts';

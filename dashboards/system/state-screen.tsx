@@ -8,6 +8,7 @@ import { useWorkspace } from '../data/workspace.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { JobCard, jobLink } from '../ui/job.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
+import { ModelsState } from './models-state.tsx';
 import './system.css';
 
 export function StateScreen(): ReactNode {
@@ -20,6 +21,7 @@ export function StateScreen(): ReactNode {
         <Parts />
         <Progress />
         <Stages />
+        <ModelsState />
       </div>
       <div className="stack">
         <Jobs />

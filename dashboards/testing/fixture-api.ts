@@ -58,6 +58,9 @@ import {
 import { policyReply, recurringReply } from './fixture-recurring.ts';
 import { ExperimentList, ExperimentView } from '../../platform/contracts/experiment.ts';
 import { StageList } from '../../platform/contracts/stages.ts';
+import { ForecastList, ForecastReply, ModelVersionList } from '../../platform/contracts/forecast.ts';
+import { ModelsReply } from '../../platform/contracts/models.ts';
+import { addForecastRoutes } from './fixture-forecasts.ts';
 import { addAnomalyRoutes } from './fixture-anomalies.ts';
 import { addAnalyticsRoutes, analyticsContract, type AnalyticsState } from './fixture-analytics.ts';
 import { contents, cutsOf, cutValues, kpis, kpiValue, windowStarts } from './fixture-data.ts';
@@ -158,6 +161,10 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['POST', /^\/audience\/[^/]+$/, AudienceAnswer],
   ['GET', /^\/posts$/, PostList],
   ['GET', /^\/posts\/[^/]+$/, PostView],
+  ['GET', /^\/forecasts$/, ForecastList],
+  ['GET', /^\/forecasts\/series$/, ForecastReply],
+  ['GET', /^\/forecasts\/models$/, ModelVersionList],
+  ['GET', /^\/system\/models$/, ModelsReply],
   ['GET', /^\/trends$/, TrendList],
   ['GET', /^\/trends\/[^/]+$/, TrendHistory],
   ['GET', /^\/experiments$/, ExperimentList],
@@ -320,6 +327,7 @@ export function createFixtureApi(state: FixtureState): Express {
       res.status(404).json(problem('TREND_NOT_FOUND', 404, 'There was no such trend.'));
     else res.json(found);
   });
+  addForecastRoutes(api, state, (detail) => problem('FORECAST_NOT_FOUND', 404, detail));
   addAnalyticsRoutes(api, state);
   addCustomerRoutes(api, state);
 

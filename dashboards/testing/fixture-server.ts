@@ -75,6 +75,7 @@ export async function startFixtureServer(dist: string): Promise<FixtureServer> {
     }
     if (topic === 'system') return { kind: 'system', system: systemState() };
     if (topic === 'top') return topPayload(state);
+    if (topic === 'jobs') return { kind: 'jobs', jobs: state.jobs };
     if (topic === 'anomalies')
       return { kind: 'anomalies', open: state.isEmpty ? [] : openAnomalies(Date.now()) };
     return {

@@ -103,6 +103,11 @@ function Legend({ spec }: { readonly spec: ChartSpec }): ReactNode {
           <span className="swatch-band" /> {capitalize(spec.band.label)}
         </span>
       )}
+      {spec.innerBand === undefined ? null : (
+        <span>
+          <span className="swatch-band swatch-inner" /> {capitalize(spec.innerBand.label)}
+        </span>
+      )}
       {spec.events === undefined || spec.events.length === 0 ? null : (
         <span>
           <span className="swatch-event" aria-hidden="true">

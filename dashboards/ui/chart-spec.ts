@@ -28,6 +28,8 @@ export interface ChartSpec {
   readonly comparison?: { readonly label: string; readonly values: Values };
   /** What was expected, window by window: drawn behind the (one) line. */
   readonly band?: { readonly label: string; readonly lower: Values; readonly upper: Values };
+  /** A narrower one inside the band, drawn over it. */
+  readonly innerBand?: { readonly label: string; readonly lower: Values; readonly upper: Values };
   /** Windows something happened in, by index. */
   readonly events?: readonly {
     readonly index: number;
@@ -93,7 +95,11 @@ export function chartTable(spec: ChartSpec, minorDigits: number): ChartTable {
   }
   if (spec.band !== undefined) {
     columns.push(spec.band.lower, spec.band.upper);
-    head.push('Expected from', 'Expected to');
+    head.push(...bandHeads(spec.band.label, spec.innerBand !== undefined));
+  }
+  if (spec.innerBand !== undefined) {
+    columns.push(spec.innerBand.lower, spec.innerBand.upper);
+    head.push(...bandHeads(spec.innerBand.label, true));
   }
   return {
     head,
@@ -104,6 +110,13 @@ export function chartTable(spec: ChartSpec, minorDigits: number): ChartTable {
       values: columns.map((values) => values[i] ?? null),
     })),
   };
+}
+
+/** With two bands each says which it is. */
+function bandHeads(label: string, isNamed: boolean): readonly string[] {
+  return isNamed
+    ? [`${capitalize(label)} from`, `${capitalize(label)} to`]
+    : ['Expected from', 'Expected to'];
 }
 
 /** One sentence that says what the chart shows, for those who cannot see it and as its caption. */

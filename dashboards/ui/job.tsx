@@ -6,7 +6,16 @@ import { Link } from './link.tsx';
 import './job.css';
 
 /** Long work: its stage, how far it is, how long it took and may still take. What it made is behind the link. */
-export function JobCard({ job, to }: { readonly job: Job; readonly to?: string | undefined }): ReactNode {
+export function JobCard({
+  job,
+  to,
+  onCancel,
+}: {
+  readonly job: Job;
+  readonly to?: string | undefined;
+  /** Shown while it is open and nobody has asked yet. */
+  readonly onCancel?: (() => void) | undefined;
+}): ReactNode {
   const { nowMs, format } = useWorkspace();
   const isOpen = job.state === 'queued' || job.state === 'running';
   const elapsedMs = (isOpen ? nowMs() : job.updatedAtMs) - job.createdAtMs;
@@ -26,6 +35,18 @@ export function JobCard({ job, to }: { readonly job: Job; readonly to?: string |
         {isOpen ? 'for' : 'took'} {duration(Math.max(0, elapsedMs))}
         {isOpen && remainingMs !== undefined ? ` · about ${duration(remainingMs)} left` : ''}
       </p>
+      {onCancel === undefined || !isOpen ? null : (
+        <div>
+          <button
+            type="button"
+            className="button button-small"
+            disabled={job.cancelAskedAtMs !== undefined}
+            onClick={onCancel}
+          >
+            {job.cancelAskedAtMs === undefined ? 'Cancel' : 'Cancelling'}
+          </button>
+        </div>
+      )}
       {job.error === undefined ? null : <p className="small bad">{job.error}</p>}
       {to === undefined || job.state !== 'done' ? null : (
         <p className="small">
@@ -58,5 +79,7 @@ export function JobState({ state }: { readonly state: Job['state'] }): ReactNode
 export function jobLink(job: Job): string | undefined {
   const { key } = job.params;
   if (job.kind === 'kpi-backfill' && typeof key === 'string') return `/kpis/${encodeURIComponent(key)}`;
+  if (job.kind === 'models' && job.params['task'] === 'forecast')
+    return job.params['grain'] === 'hourly' ? '/forecasts?fgrain=hourly' : '/forecasts';
   return job.kind === 'deadletter-replay' ? '/system/refused' : undefined;
 }

@@ -61,9 +61,11 @@ function stackEdges(u: uPlot, spec: ChartSpec, index: number): readonly [number,
 
 /** What was expected, as an area behind the line; windows nothing was expected of leave it open. */
 export function drawBand(u: uPlot, spec: ChartSpec, colours: ChartColours): void {
+  for (const band of [spec.band, spec.innerBand]) if (band !== undefined) fillBand(u, band, colours);
+}
+
+function fillBand(u: uPlot, band: NonNullable<ChartSpec['band']>, colours: ChartColours): void {
   const { ctx, bbox } = u;
-  const { band } = spec;
-  if (band === undefined) return;
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);

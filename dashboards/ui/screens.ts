@@ -40,6 +40,7 @@ export const screens: readonly ScreenLink[] = [
   },
   { path: '/trends', title: 'Trends', icon: 'trends' },
   { path: '/anomalies', title: 'Anomalies', icon: 'anomalies' },
+  { path: '/forecasts', title: 'Forecasts', icon: 'forecasts' },
   { path: '/experiments', title: 'Experiments', icon: 'experiments' },
   {
     path: '/system',

@@ -7,7 +7,7 @@ import type {
 } from '../../platform/contracts/customers.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import type { ChurnModel } from '../churn/model.ts';
-import type { Computation, ComputeContext } from '../tasks/computations.ts';
+import type { Computation, ComputeContext } from '../tasks/compute-context.ts';
 import { calibrationDrift, examplesOf, learnChurn, newestLoss } from './learn.ts';
 import type { CustomersOrder } from './order.ts';
 import { scoreCustomers } from './score.ts';

@@ -38,6 +38,8 @@ export interface Sum {
   readonly parts: readonly number[];
 }
 
+const REFINEMENTS = 3;
+
 /**
  * The same for sums that overlap, such as a total by channel and by stream at once: the closest forecasts that meet every
  * sum, by projection on them (zero-constrained form of MinT: Di Fonzo and Girolimetto 2023), weighted by the inverse variances.
@@ -62,10 +64,8 @@ export function reconcileSums(
     ({ whole, parts }) => new Map([[whole, 1], ...parts.map((p): [number, number] => [p, -1])]),
   );
   const gram = new Float64Array(m * m);
-  const gap = new Float64Array(m);
   rows.forEach((row, r) => {
     for (const [i, a] of row) {
-      gap[r] = (gap[r] ?? 0) + a * (forecasts[i] ?? 0);
       for (let k = 0; k <= r; k += 1) {
         const b = rows[k]?.get(i);
         if (b !== undefined) gram[r * m + k] = (gram[r * m + k] ?? 0) + a * b * weightOf(i);
@@ -74,11 +74,19 @@ export function reconcileSums(
   });
   for (let r = 0; r < m; r += 1) gram[r * m + r] = (gram[r * m + r] ?? 0) + 1e-12;
   cholesky(gram, m);
-  choleskySolve(gram, m, gap);
   const out = forecasts.slice();
-  rows.forEach((row, r) => {
-    for (const [i, a] of row) out[i] = (out[i] ?? 0) - weightOf(i) * a * (gap[r] ?? 0);
-  });
+  // Solved again for what rounding left open, where variances are far apart.
+  for (let round = 0; round < REFINEMENTS; round += 1) {
+    const gap = Float64Array.from(rows, (row) => {
+      let sum = 0;
+      for (const [i, a] of row) sum += a * (out[i] ?? 0);
+      return sum;
+    });
+    choleskySolve(gram, m, gap);
+    rows.forEach((row, r) => {
+      for (const [i, a] of row) out[i] = (out[i] ?? 0) - weightOf(i) * a * (gap[r] ?? 0);
+    });
+  }
   return out;
 }
 

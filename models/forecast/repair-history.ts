@@ -31,9 +31,17 @@ export function repairHistory(raw: Float64Array, period: number): Repaired | und
     return { values: full, filled, replaced: 0, shift: undefined };
   const isPositive = full.every((v) => v > 0);
   const y = isPositive ? full.map(Math.log) : full;
-  const { trend, season, remainder } = stl(y, period, { seasonalSpan: 'periodic', robustPasses: 2 });
+  const first = stl(y, period, { seasonalSpan: 'periodic', robustPasses: 2 });
+  // The step first: a smooth trend cannot follow it, so what lies around it would look like outliers.
+  const found = levelShift(
+    y.map((v, t) => v - (first.season[t] ?? 0)),
+    SHIFT_SEASONS * period,
+  );
+  const level = found === undefined ? y : y.map((v, t) => (t < found.at ? v + found.by : v));
+  const { trend, season, remainder } =
+    found === undefined ? first : stl(level, period, { seasonalSpan: 'periodic', robustPasses: 2 });
   const spread = deviation(remainder);
-  const values = y.slice();
+  const values = level.slice();
   let replaced = 0;
   if (spread > 0)
     for (let t = 0; t < y.length - period; t += 1) {
@@ -43,12 +51,7 @@ export function repairHistory(raw: Float64Array, period: number): Repaired | und
     }
   // More than a tenth is no outlier but a series that is like that.
   const isOdd = replaced > 0.1 * y.length;
-  const kept = isOdd ? y.slice() : values;
-  const found = levelShift(
-    kept.map((v, t) => v - (season[t] ?? 0)),
-    SHIFT_SEASONS * period,
-  );
-  if (found !== undefined) for (let t = 0; t < found.at; t += 1) kept[t] = (kept[t] ?? 0) + found.by;
+  const kept = isOdd ? level : values;
   return {
     values: isPositive ? kept.map(Math.exp) : kept,
     filled,

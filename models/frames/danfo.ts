@@ -23,9 +23,8 @@ const require = createRequire(import.meta.url);
 let loaded: Danfo | undefined;
 
 /**
- * danfojs, loaded when it is first needed and only on a thread that computes: it takes 110 MB. It is a CommonJS bundle with a
- * TensorFlow.js of its own inside, which greets on the console and complains when a second copy registers the same kernels;
- * both are turned off while it loads.
+ * A data frame of danfojs, which is loaded when the first is made and only on a thread that computes: it takes 110 MB. It is CommonJS
+ * with a TensorFlow.js of its own, hence the require.
  */
 export function newFrame(columns: Readonly<Record<string, readonly number[]>>): Frame {
   loaded ??= load();
@@ -33,17 +32,9 @@ export function newFrame(columns: Readonly<Record<string, readonly number[]>>): 
 }
 
 function load(): Danfo {
-  const { warn, log } = console;
-  console.warn = () => {};
-  console.log = () => {};
-  try {
-    const found: unknown = require('danfojs-node');
-    if (!isDanfo(found)) throw new Error('danfojs-node has no DataFrame');
-    return found;
-  } finally {
-    console.warn = warn;
-    console.log = log;
-  }
+  const found: unknown = require('danfojs-node');
+  if (!isDanfo(found)) throw new Error('danfojs-node has no DataFrame');
+  return found;
 }
 
 function isDanfo(value: unknown): value is Danfo {

@@ -33,3 +33,14 @@ export interface ChosenBackend {
   /** Those tried before it, with what was wrong. */
   readonly refused: readonly Refusal[];
 }
+
+/** Comes from our own thread: its shape is enough to know it. */
+export function isChosenBackend(value: unknown): value is ChosenBackend {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    'device' in value &&
+    'selfTestError' in value
+  );
+}

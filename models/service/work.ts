@@ -20,7 +20,8 @@ export interface WorkDeps extends TaskDeps {
 }
 
 export interface WorkConfig {
-  readonly backend: BackendChoice;
+  /** What was asked for, or what was found to work, which need not be searched again. */
+  backend(): BackendChoice;
   readonly maxHeapBytes: number;
   readonly checkMs: number;
   readonly firstCheckMs: number;
@@ -135,7 +136,7 @@ async function runJob(
       lease,
       async () =>
         await runTask(deps, task, tenant, params, {
-          backend: config.backend,
+          backend: config.backend(),
           maxHeapBytes: config.maxHeapBytes,
           signal: AbortSignal.any([signal, cancelling.signal]),
           progress: (share, stage) => {
@@ -185,7 +186,7 @@ async function runWish(
     lease,
     async () =>
       await runTask(deps, task, tenant, wish.params, {
-        backend: config.backend,
+        backend: config.backend(),
         maxHeapBytes: config.maxHeapBytes,
         signal,
         progress: (share, stage) => deps.board.progress(share, stage),

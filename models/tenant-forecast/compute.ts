@@ -1,47 +1,21 @@
-import type { SeriesForecastDetail } from '../../platform/contracts/forecast.ts';
 import { fillGaps } from '../forecast/fill-gaps.ts';
 import { naiveScale } from '../forecast/metrics.ts';
 import { repairHistory, type Repaired } from '../forecast/repair-history.ts';
 import { dataHash } from '../runtime/manifest.ts';
 import { openTensorFlow, type TensorFlow } from '../runtime/tensorflow.ts';
-import type { ComputeContext } from '../tasks/computations.ts';
+import type { ComputeContext } from '../tasks/compute-context.ts';
 import { forecastBoosted, trainBoosted } from './boosted-member.ts';
 import { describePanel, type Working } from './describe.ts';
 import type { LearnedModel } from './learned-model.ts';
 import { BOOSTED, classicalForecasts, members, NEURAL, REFERENCE } from './members.ts';
 import { forecastNeural, trainNeural } from './neural-member.ts';
 import { bandsOf, originCuts } from './origins.ts';
-import { historyLength, isForecastOrder, stepsAhead, type Panel, type Passed } from './panel.ts';
+import { isForecastOrder } from './order.ts';
+import type { ForecastResult, ModelScore } from './result.ts';
+import { historyLength, stepsAhead, type Panel } from './panel.ts';
 import { plainForecast } from './plain-series.ts';
 import { chooseBySeries } from './series-outcome.ts';
 import { combineSeries, triedError, type Combined, type Origin } from './weigh.ts';
-
-/** What a model did on the past of a panel. */
-export interface ModelScore {
-  /** Mean over the series of mean absolute error over the yardstick of MASE; null when nothing could be tried. */
-  readonly error: number | null;
-  readonly relativeToSeasonalNaive: number | null;
-}
-
-export interface ForecastResult {
-  readonly kind: 'forecast';
-  readonly forecasts: readonly Omit<SeriesForecastDetail, 'madeAtMs' | 'modelVersion'>[];
-  /** Which model the forecasts are by. */
-  readonly by: 'trained' | 'current';
-  readonly trained:
-    | {
-        readonly model: LearnedModel;
-        readonly score: ModelScore;
-        /** Of the current one at the same origins; undefined where there was none. */
-        readonly currentScore: ModelScore | undefined;
-        readonly dataHash: string;
-        readonly backend: string;
-      }
-    | undefined;
-  readonly passed: Passed;
-  /** Tensors left behind; 0 unless there is a fault. */
-  readonly leakedTensors: number;
-}
 
 /** Longest horizon of the network; beyond it the others stand alone. */
 const NEURAL_REACH = 30;
@@ -144,13 +118,13 @@ async function trainModel(
   modelled: readonly number[],
   length: number,
   tf: TensorFlow | undefined,
-  { progress, random }: ComputeContext,
+  context: ComputeContext,
 ): Promise<Omit<LearnedModel, 'weights'>> {
   const { repaired } = pastOf(panel, modelled, length);
   const steps = stepsAhead(panel);
-  progress(0.05, 'growing trees');
-  const boosted = trainBoosted(repaired, panel.calendar, panel.period, steps, random.fork('trees'));
-  progress(0.2, 'training the network');
+  context.progress(0.05, 'growing trees');
+  const boosted = trainBoosted(repaired, panel.calendar, panel.period, steps, context.random.fork('trees'));
+  context.progress(0.2, 'training the network');
   const neural =
     tf === undefined
       ? undefined
@@ -159,8 +133,8 @@ async function trainModel(
           repaired,
           panel.period,
           Math.min(steps, NEURAL_REACH),
-          random.fork('network'),
-          (share) => progress(0.2 + 0.25 * share, 'training the network'),
+          context.random.fork('network'),
+          (share) => context.progress(0.2 + 0.25 * share, 'training the network'),
         );
   return {
     members: members.map(({ name }) => name),
@@ -237,6 +211,7 @@ function evaluate(
   const working: Working[] = [];
   let scaled = 0;
   let reference = 0;
+  let chosen = 0;
   let scored = 0;
   modelled.forEach((i, s) => {
     const series = panel.series[i];
@@ -255,6 +230,7 @@ function evaluate(
     const scale = naiveScale(history, panel.period);
     const steps = first.point.length;
     const mine = triedError(past, history, 0, steps);
+    const shown = triedError(outcome.past, history, 0, steps);
     const its = triedError(
       origins.slice(1).map(({ cut, forecasts }) => ({
         cut,
@@ -264,7 +240,8 @@ function evaluate(
       0,
       steps,
     );
-    if (mine.count === 0 || its.count === 0) return;
+    if (mine.count === 0 || its.count === 0 || shown.count === 0) return;
+    chosen += shown.absolute / shown.count / scale;
     scaled += mine.absolute / mine.count / scale;
     reference += its.absolute / its.count / scale;
     scored += 1;
@@ -275,15 +252,11 @@ function evaluate(
     weights,
     score: {
       error: isScored ? scaled / scored : null,
-      relativeToSeasonalNaive: isScored && reference > 0 ? scaled / reference : null,
+      relativeToSeasonalNaive: isScored && reference > 0 ? chosen / reference : null,
     },
   };
 }
 
 function isCompatible(model: LearnedModel | undefined): model is LearnedModel {
   return model !== undefined && model.members.join() === members.map(({ name }) => name).join();
-}
-
-export function isForecastResult(value: unknown): value is ForecastResult {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'forecast';
 }

@@ -15,9 +15,10 @@ import { members, REFERENCE } from './members.ts';
 import { bandsOf } from './origins.ts';
 import { historyLength, stepsAhead, type Panel, type PanelSeries } from './panel.ts';
 import { plainForecast, type PlainForecast } from './plain-series.ts';
+import { ratioOrNull } from './ratio.ts';
 import { scenariosOf } from './scenarios.ts';
 import type { Outcome } from './series-outcome.ts';
-import { triedError, type Origin } from './weigh.ts';
+import { errorKnownAt, triedError, type Origin } from './weigh.ts';
 
 /** A modelled series with everything its description needs. */
 export interface Working {
@@ -62,23 +63,29 @@ export function describePanel(
   const added = addUp(panel, points, byIndex, plain, nonNegative);
 
   const judged: Judged[] = working.flatMap(({ history, outcome }) =>
-    outcome.past.map((past) => ({
-      history: history.subarray(0, history.length - past.cut),
-      combined: {
-        point: past.point,
-        spread: past.spread,
-        weights: past.weights[0] ?? new Float64Array(0),
-        backtestError: outcome.error,
-      },
-      actual: history.subarray(
-        history.length - past.cut,
-        history.length - past.cut + Math.min(steps, past.cut),
-      ),
-    })),
+    outcome.past.flatMap((past): Judged[] => {
+      const backtestError = errorKnownAt(past.cut, outcome.past, history);
+      if (backtestError === undefined) return [];
+      return [
+        {
+          history: history.subarray(0, history.length - past.cut),
+          combined: {
+            point: past.point,
+            spread: past.spread,
+            weights: past.weights[0] ?? new Float64Array(0),
+            backtestError,
+          },
+          actual: history.subarray(
+            history.length - past.cut,
+            history.length - past.cut + Math.min(steps, past.cut),
+          ),
+        },
+      ];
+    }),
   );
   const calibration = judged.length === 0 ? undefined : calibrate(judged, panel.period);
   const scores = totalScores(
-    working.map(({ history, outcome }) => ({ history, past: outcome.past, error: outcome.error })),
+    working.map(({ history, outcome }) => ({ history, past: outcome.past })),
     panel.horizons,
   );
 
@@ -227,6 +234,7 @@ function describeSeries(parts: Parts): Described {
     dim: series.dim,
     title: series.title,
     unit: series.unit,
+    isStock: series.isStock,
     originMs: panel.starts[n] ?? 0,
     historySteps: known,
     method,
@@ -246,9 +254,11 @@ function describeSeries(parts: Parts): Described {
 
 function describeHorizon(parts: Parts, horizon: number, word: string): ForecastHorizon {
   const { bands, before, mine, nonNegative, panel, plain, point, scores, series } = parts;
-  const total = point.subarray(0, horizon).reduce((sum, v) => sum + v, 0);
-  const last = series.values.slice(-horizon);
-  const past = last.length < horizon ? null : last.reduce((sum, v) => sum + (Number.isFinite(v) ? v : 0), 0);
+  const { isStock } = series;
+  const total = isStock
+    ? (point[horizon - 1] ?? 0)
+    : point.subarray(0, horizon).reduce((sum, v) => sum + v, 0);
+  const past = beforeOf(series, horizon);
   const error = mine?.outcome.error;
   const bounds = panel.levels.map((level) => {
     // One step is its own interval; a sum has one of its own, since errors of neighbours go together.
@@ -257,8 +267,10 @@ function describeHorizon(parts: Parts, horizon: number, word: string): ForecastH
       error === undefined
         ? Math.sqrt(horizon) * (plain?.deviation ?? naiveOf(mine)) * (THUMB[level] ?? 2)
         : totalFactor(scores, horizon, level) * horizon * error;
-    const lower = horizon === 1 ? (band?.lower[0] ?? total) : total - half;
-    const upper = horizon === 1 ? (band?.upper[0] ?? total) : total + half;
+    // A level at the end of the horizon has the interval of its last step.
+    const isStep = horizon === 1 || isStock;
+    const lower = isStep ? (band?.lower[horizon - 1] ?? total) : total - half;
+    const upper = isStep ? (band?.upper[horizon - 1] ?? total) : total + half;
     return { level, lower: nonNegative ? Math.max(0, Math.min(total, lower)) : lower, upper };
   });
   const narrow = bounds.find(({ level }) => level === 0.68) ?? bounds[0];
@@ -278,10 +290,21 @@ function describeHorizon(parts: Parts, horizon: number, word: string): ForecastH
       before: past,
       tried: mine === undefined ? 0 : (scores.byHorizon.get(horizon)?.length ?? 0),
       stepWord: word,
+      isStock,
       steps: horizon,
     }),
-    drivers: mine === undefined ? [] : driversOf(mine.repair.values, point, before, horizon, panel.period),
+    drivers:
+      mine === undefined || isStock
+        ? []
+        : driversOf(mine.repair.values, point, before, horizon, panel.period),
   };
+}
+
+/** Sum of as many steps before; of a level its last value. Null where there are not that many. */
+function beforeOf({ isStock, values }: PanelSeries, horizon: number): number | null {
+  const last = values.slice(isStock ? -1 : -horizon);
+  if (last.length < (isStock ? 1 : horizon)) return null;
+  return last.reduce((sum, v) => sum + (Number.isFinite(v) ? v : 0), 0);
 }
 
 /** What is shown over a horizon: that of most of its steps. */
@@ -313,16 +336,16 @@ function backtestOf(mine: Working | undefined, panel: Panel, horizon: number): F
   const reference = triedError(memberPast(origins, REFERENCE, position), history, 0, horizon);
   const mae = shown.absolute / shown.count;
   const its = reference.count === 0 ? 0 : reference.absolute / reference.count;
-  const wape = shown.size > 0 ? shown.absolute / shown.size : null;
+  const wape = ratioOrNull(shown.absolute, shown.size);
   return {
     origins: shown.origins,
     stepsTested: shown.steps,
     meanAbsoluteError: mae,
     wape,
-    mase: mae / naiveScale(history, panel.period),
+    mase: ratioOrNull(mae, naiveScale(history, panel.period)),
     accuracy: wape === null ? null : Math.max(0, 1 - wape),
     totalAccuracy: totalAccuracy(outcome.past, history, horizon),
-    relativeToSeasonalNaive: its > 0 ? mae / its : null,
+    relativeToSeasonalNaive: ratioOrNull(mae, its),
     beatsSeasonalNaive: mae < its,
   };
 }
@@ -342,7 +365,8 @@ function totalAccuracy(past: Outcome['past'], history: Float64Array, horizon: nu
     off += Math.abs(sum);
     size += Math.abs(actual);
   }
-  return size > 0 ? Math.max(0, 1 - off / size) : null;
+  const share = ratioOrNull(off, size);
+  return share === null ? null : Math.max(0, 1 - share);
 }
 
 function memberPast(
@@ -375,7 +399,7 @@ function membersOf(mine: Working | undefined, panel: Panel, horizon: number): Fo
         family,
         weight: Math.min(1, weight),
         meanAbsoluteError: mae,
-        relativeToSeasonalNaive: mae === null || !(yardstick > 0) ? null : mae / yardstick,
+        relativeToSeasonalNaive: mae === null ? null : ratioOrNull(mae, yardstick),
       };
     })
     .filter(({ weight, meanAbsoluteError }) => weight > 0 || meanAbsoluteError !== null);

@@ -71,5 +71,9 @@ export function driversOf(
       words: 'What making the series of this tenant add up moved',
     },
   );
-  return parts.filter(({ amount }) => Number.isFinite(amount));
+  // What is left of subtracting large numbers is no driver.
+  const dust = 1e-9 * Math.abs(total);
+  return parts
+    .filter(({ amount }) => Number.isFinite(amount))
+    .map((part) => (Math.abs(part.amount) <= dust ? { ...part, amount: 0 } : part));
 }

@@ -1,3 +1,5 @@
+import { errorKnownAt } from './weigh.ts';
+
 /** Past sums over a horizon against what came, in multiples of horizon × mean absolute error: comparable between series. */
 export interface TotalScores {
   /** Sorted, by horizon. */
@@ -7,7 +9,6 @@ export interface TotalScores {
 export interface TriedSeries {
   readonly history: Float64Array;
   readonly past: readonly { readonly cut: number; readonly point: Float64Array }[];
-  readonly error: number | undefined;
 }
 
 /**
@@ -19,10 +20,11 @@ export function totalScores(series: readonly TriedSeries[], horizons: readonly n
   let last: Float64Array = new Float64Array(0);
   for (const horizon of horizons) {
     const scores: number[] = [];
-    for (const { history, past, error } of series) {
-      if (error === undefined || !(error > 0)) continue;
+    for (const { history, past } of series) {
       for (const { cut, point } of past) {
         if (cut < horizon) continue;
+        const error = errorKnownAt(cut, past, history);
+        if (error === undefined || !(error > 0)) continue;
         let off = 0;
         for (let h = 0; h < horizon; h += 1)
           off += (history[history.length - cut + h] ?? 0) - (point[h] ?? 0);

@@ -4,7 +4,7 @@ import type { TensorFlow } from '../runtime/tensorflow.ts';
 import type { NeuralModel } from './learned-model.ts';
 
 /** Windows there must be to learn from. */
-const MIN_WINDOWS = 200;
+const MIN_WINDOWS = 100;
 
 function specOf(input: number, horizon: number, period: number): NhitsSpec {
   return {

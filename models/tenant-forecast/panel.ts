@@ -1,9 +1,6 @@
 import type { ForecastGrain, ForecastRollup } from '../../platform/contracts/forecast.ts';
 import type { KpiUnit } from '../../platform/contracts/kpi.ts';
 import type { Sum } from '../forecast/reconcile.ts';
-import type { Realised } from './deviations.ts';
-import type { LearnedModel } from './learned-model.ts';
-import type { MonthSoFar } from './month-end.ts';
 
 /** One series of a tenant. */
 export interface PanelSeries {
@@ -13,6 +10,8 @@ export interface PanelSeries {
   readonly dim: string;
   readonly title: string;
   readonly unit: KpiUnit;
+  /** A level, such as recurring revenue: over a horizon it is what it comes to at the end, not a sum. */
+  readonly isStock: boolean;
   /** Complete steps in order; NaN where nothing is known, such as a day on which nothing at all arrived. */
   readonly values: Float64Array;
 }
@@ -38,26 +37,6 @@ export interface Panel {
   readonly series: readonly PanelSeries[];
   /** A whole before what it is a part of. */
   readonly sums: readonly Sum[];
-}
-
-export interface Passed {
-  readonly realised: readonly Realised[];
-  readonly monthEnd: MonthSoFar | undefined;
-}
-
-export const nothingPassed: Passed = { realised: [], monthEnd: undefined };
-
-/** What the thread is asked: forecasts by the current model, and a new one first where `train` says so. */
-export interface ForecastOrder {
-  readonly panel: Panel;
-  readonly train: boolean;
-  readonly current: LearnedModel | undefined;
-  /** Goes through the thread unread: what was read beside the panel and is needed when the result is stored. */
-  readonly passed: Passed;
-}
-
-export function isForecastOrder(value: unknown): value is ForecastOrder {
-  return typeof value === 'object' && value !== null && 'panel' in value && 'train' in value;
 }
 
 export function stepsAhead({ horizons }: Pick<Panel, 'horizons'>): number {

@@ -9,7 +9,7 @@ import {
 } from '../../platform/contracts/forecast.ts';
 import type { KpiDefinition, WindowSize } from '../../platform/contracts/kpi.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
-import { isAdditive } from '../../platform/kpi/additive.ts';
+import { isAdditive } from '../../platform/contracts/additive.ts';
 import { compileKpi } from '../../platform/kpi/kpi.ts';
 import { emptyState } from '../../platform/kpi/measure-state.ts';
 import { createWindowClock, type WindowClock } from '../../platform/kpi/window-time.ts';
@@ -47,8 +47,9 @@ const Row = Type.Object({
   s: Type.Record(Type.String(), Type.Number()),
 });
 const Start = Type.Object({ start_ms: Type.Number() });
+const Moved = Type.Object({ start_ms: Type.Number(), moved: Type.Number() });
 const Dim = Type.Object({ dim: Type.String() });
-const Owner = Type.Object({ content: Type.String(), channel: Type.String() });
+const Content = Type.Object({ content: Type.String(), events: Type.Number() });
 
 /** Where the complete steps of a tenant begin and end; undefined without any. */
 export interface Span {
@@ -112,6 +113,7 @@ export async function readPanel(
       dim,
       title,
       unit: definition.unit,
+      isStock: false,
       values: values.map((v, t) => (present.has(t) ? v : Number.NaN)),
     });
     return series.length - 1;
@@ -177,6 +179,19 @@ export async function readPanel(
       }
     }
   }
+  const mrr = kpis.find(({ key }) => key === 'mrr');
+  const level = mrr === undefined || grain === 'hourly' ? undefined : await reader.recurring();
+  if (mrr !== undefined && level !== undefined)
+    series.push({
+      id: 'mrr.total.',
+      kpi: 'mrr',
+      rollup: 'total',
+      dim: '',
+      title: mrr.title,
+      unit: mrr.unit,
+      isStock: true,
+      values: level,
+    });
   return { ...reader.frame(), series, sums: sums.filter(({ parts }) => parts.length > 0) };
 }
 
@@ -209,7 +224,7 @@ function createReader(store: Store, tenant: Tenant, grain: ForecastGrain, { cloc
       rollup: ForecastRollup,
       dims: readonly string[],
     ): Promise<ReadonlyMap<string, Float64Array>> => {
-      const { evaluate } = compileKpi(definition);
+      const kpi = compileKpi(definition);
       const keys = definition.measures.map(({ key }) => `'${key}'`).join(', ');
       const rows = await store.query(
         `SELECT dim, toUnixTimestamp64Milli(window_start) AS start_ms,
@@ -224,7 +239,11 @@ GROUP BY dim, window_start`,
         const t = at.get(start_ms);
         const values = out.get(dim);
         if (t === undefined || values === undefined) continue;
-        const value = evaluate({ ...emptyState, sums: s }, (starts[t + 1] ?? 0) - start_ms, minorPerMajor);
+        const value = kpi.evaluate(
+          { ...emptyState, sums: s },
+          (starts[t + 1] ?? 0) - start_ms,
+          minorPerMajor,
+        );
         values[t] = value ?? 0;
       }
       return out;
@@ -239,16 +258,16 @@ GROUP BY dim HAVING sum(${sizeOf(definition)}) > 0 ORDER BY sum(${sizeOf(definit
       );
       return rows.map(({ dim }) => dim);
     },
-    /** Contents of a channel that were largest of late, by the channel their newest event named. */
+    /** Contents of a channel that were largest of late. A content whose events name several channels is counted with each. */
     contentsOf: async (definition: KpiDefinition, channel: string): Promise<string[]> => {
       const from = starts[Math.max(0, length - RECENT[grain])] ?? 0;
       const owners = await store.query(
-        `SELECT content, argMax(channel, time) AS channel FROM events
+        `SELECT content, count() AS events FROM events
 WHERE tenant = {tenant:String} AND time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64})
  AND content != '' AND channel = {channel:String}
-GROUP BY content LIMIT 5000`,
+GROUP BY content ORDER BY events DESC LIMIT 2000`,
         { tenant: tenant.id, from, to: range.to, channel },
-        Owner,
+        Content,
       );
       if (owners.length === 0) return [];
       const rows = await store.query(
@@ -258,6 +277,27 @@ GROUP BY dim HAVING sum(${sizeOf(definition)}) > 0 ORDER BY sum(${sizeOf(definit
         Dim,
       );
       return rows.map(({ dim }) => dim);
+    },
+    /** Monthly recurring revenue at the end of each day, by the policy in force; undefined before the first subscription. */
+    recurring: async (): Promise<Float64Array | undefined> => {
+      const rows = await store.query(
+        `SELECT toUnixTimestamp64Milli(window_start) AS start_ms, sum(closing_base - opening_base) AS moved FROM mrr_movements FINAL
+WHERE tenant = {tenant:String} AND window = '1d' AND window_start < fromUnixTimestamp64Milli({to:Int64})
+ AND policy_version = (SELECT policy_version FROM mrr_status FINAL WHERE tenant = {tenant:String})
+GROUP BY window_start ORDER BY window_start`,
+        { tenant: tenant.id, to: range.to },
+        Moved,
+      );
+      if (rows.length === 0) return undefined;
+      let level = 0;
+      let next = 0;
+      return zeros().map((_, t) => {
+        for (let row = rows[next]; row !== undefined && row.start_ms <= (starts[t] ?? 0); row = rows[next]) {
+          level += row.moved;
+          next += 1;
+        }
+        return level / minorPerMajor;
+      });
     },
     frame: (): Omit<Panel, 'series' | 'sums'> => {
       const horizons = forecastHorizons[grain];

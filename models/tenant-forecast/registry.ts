@@ -2,7 +2,6 @@ import type { Bus } from '../../platform/bus/bus.ts';
 import { openKv, type Kv, type KvEntry } from '../../platform/bus/kv.ts';
 import { openObjects, type Objects } from '../../platform/bus/objects.ts';
 import {
-  forecastGrains,
   ForecastRegistry,
   forecastRegistryKey,
   modelObject,
@@ -31,8 +30,8 @@ export interface Registry {
   putModel(tenant: string, grain: ForecastGrain, version: number, model: LearnedModel): Promise<void>;
   /** Compare-and-set. Throws BUS_BUSY when somebody else wrote since it was loaded. */
   save(tenant: string, grain: ForecastGrain, next: ForecastRegistry, held: HeldRegistry): Promise<void>;
-  /** Removes everything of tenants that are not among those given. */
-  forgetOthers(tenants: readonly string[]): Promise<void>;
+  /** Removes the entry, then the objects it named. */
+  forget(tenant: string, grain: ForecastGrain): Promise<void>;
 }
 
 export const emptyRegistry: ForecastRegistry = {
@@ -40,6 +39,7 @@ export const emptyRegistry: ForecastRegistry = {
   next: 1,
   versions: [],
   originMs: 0,
+  historySteps: 0,
   drift: {},
   retrain: null,
   firing: {},
@@ -89,17 +89,12 @@ export function createRegistry(bus: Bus): Registry {
       for (const { version } of value.versions)
         if (!kept.has(version)) await objects.delete(modelObject(tenant, grain, version));
     },
-    forgetOthers: async (tenants) => {
+    forget: async (tenant, grain) => {
       const { kv, objects } = await open();
-      for (const key of await kv.keys('forecast.>')) {
-        const [, tenant = '', grain] = key.split('.');
-        if (tenants.includes(tenant)) continue;
-        const known = forecastGrains.find((each) => each === grain);
-        const versions = (await kv.get(key))?.value.versions ?? [];
-        await kv.delete(key);
-        if (known === undefined) continue;
-        for (const { version } of versions) await objects.delete(modelObject(tenant, known, version));
-      }
+      const key = forecastRegistryKey(tenant, grain);
+      const versions = (await kv.get(key))?.value.versions ?? [];
+      await kv.delete(key);
+      for (const { version } of versions) await objects.delete(modelObject(tenant, grain, version));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { ratioOrNull } from './ratio.ts';
 import type { ForecastScenario } from '../../platform/contracts/forecast.ts';
 
 export interface ScenarioInput {
@@ -10,15 +11,16 @@ export interface ScenarioInput {
   /** How many past sums stand behind the bounds. */
   readonly tried: number;
   readonly stepWord: string;
+  readonly isStock: boolean;
   readonly steps: number;
 }
 
 /** The total as it may come, with what each version takes for granted in words. */
 export function scenariosOf(input: ScenarioInput): ForecastScenario[] {
-  const { before, lower, steps, stepWord, total, tried, upper } = input;
+  const { before, isStock, lower, steps, stepWord, total, tried, upper } = input;
   const growth = (value: number): number | null =>
-    before === null || !(Math.abs(before) > 0) ? null : (value - before) / Math.abs(before);
-  const against = `the ${steps} ${stepWord}${steps === 1 ? '' : 's'} before`;
+    before === null ? null : ratioOrNull(value - before, Math.abs(before));
+  const against = isStock ? 'where it stands' : `the ${steps} ${stepWord}${steps === 1 ? '' : 's'} before`;
   const said = (value: number): string => {
     const change = growth(value);
     return change === null
@@ -26,9 +28,11 @@ export function scenariosOf(input: ScenarioInput): ForecastScenario[] {
       : `${change >= 0 ? '+' : '−'}${(100 * Math.abs(change)).toFixed(1)}% on ${against}`;
   };
   const basis =
-    tried > 0
-      ? `from ${tried} past sums of this length on the series of this panel`
-      : 'by a rule of thumb, since no past sum of this length could be tried';
+    isStock && tried > 0
+      ? 'from how far past forecasts of the panel were off at that step'
+      : tried > 0
+        ? `from ${tried} past sums of this length on the series of this panel`
+        : 'by a rule of thumb, since no past sum of this length could be tried';
   return [
     {
       name: 'conservative',

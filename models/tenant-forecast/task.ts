@@ -14,12 +14,12 @@ import { kpisOf } from '../../platform/kpi/kpis-of.ts';
 import { createSignalPublisher } from '../../platform/signals/publisher.ts';
 import { defineTask } from '../tasks/define-task.ts';
 import type { AnyTask, TaskDeps, TaskWish } from '../tasks/task.ts';
-import { isForecastResult, type ForecastResult } from './compute.ts';
+import { isForecastResult, type ForecastResult } from './result.ts';
 import { stepDeviations, stepMonthEnd, type Realised } from './deviations.ts';
 import { writeForecasts } from './forecast-rows.ts';
 import { noDrift, retrainReason, stepDrift, type DriftState } from './drift.ts';
 import { aheadOf, monthEndOf } from './month-end.ts';
-import type { ForecastOrder } from './panel.ts';
+import type { ForecastOrder } from './order.ts';
 import { readPanel, readSpan } from './read-panel.ts';
 import { realisedSince } from './realised.ts';
 import { createRegistry, withCurrent, withVersion } from './registry.ts';
@@ -39,6 +39,8 @@ const RETRAIN_AFTER_MS: Readonly<Record<Params['grain'], number>> = {
   hourly: 2 * 86_400_000,
 };
 
+/** Wishes remembered. */
+const MAX_REMEMBERED = 10_000;
 /** A training that was wished and did not come about is not wished again for this long. */
 const WISH_AGAIN_MS = 3_600_000;
 
@@ -79,7 +81,7 @@ async function gather(deps: TaskDeps, tenant: Tenant, params: Params): Promise<F
     panel,
     train: params.rollbackTo === undefined && (params.train !== undefined || current === undefined),
     current,
-    passed: { realised, monthEnd: monthEndOf(tenant, panel) },
+    passed: { realised, monthEnd: monthEndOf(tenant, panel), historySteps: span.starts.length - 1 },
   };
 }
 
@@ -151,6 +153,7 @@ async function store(
     {
       ...next,
       originMs: Math.max(originMs, held.value.originMs),
+      historySteps: passed.historySteps,
       firing,
       drift: isNewOrigin || trained !== undefined ? drift : next.drift,
       retrain: trained !== undefined ? null : (reason ?? next.retrain),
@@ -187,6 +190,17 @@ async function kpisOfTenant({ bus }: TaskDeps, tenant: string): Promise<readonly
   return kpisOf((await kv.entries(`${tenant}.>`)).map(({ value }) => value));
 }
 
+/** Whether steps from before have come in, as by an import, that the models have not seen: some days, or a tenth more. */
+function moreHistory(
+  { historySteps, originMs }: ForecastRegistry,
+  starts: readonly number[],
+): string | undefined {
+  const before = starts.slice(0, -1).filter((start) => start < originMs).length;
+  return before >= historySteps + Math.max(2, Math.ceil(historySteps / 10))
+    ? `${before - historySteps} more steps of history have come in`
+    : undefined;
+}
+
 /** What there is to do: first forecasts, a training that drift or age asks for, forecasts of steps that have begun. */
 async function due(
   deps: TaskDeps,
@@ -194,24 +208,30 @@ async function due(
   wishedAt: Map<string, number>,
 ): Promise<readonly TaskWish[]> {
   const registry = createRegistry(deps.bus);
-  await registry.forgetOthers(tenants.map(({ id }) => id));
   const nowMs = deps.clock.nowMs();
   const wishes: TaskWish[] = [];
   for (const tenant of tenants) {
     for (const grain of forecastGrains) {
       const span = await readSpan(deps.store, tenant, grain, nowMs);
-      if (span === undefined) continue;
       const { revision, value } = await registry.load(tenant.id, grain);
+      if (span === undefined) {
+        // Its data were removed: models of what is no more would only be in the way of what comes next.
+        if (revision > 0 && value.versions.length > 0) await registry.forget(tenant.id, grain);
+        continue;
+      }
       const newest = value.versions.reduce((most, { trainedAtMs }) => Math.max(most, trainedAtMs), 0);
       const reason =
         revision === 0
           ? 'the first forecasts of this tenant'
           : (value.retrain ??
+            moreHistory(value, span.starts) ??
             (newest > 0 && nowMs - newest > RETRAIN_AFTER_MS[grain]
               ? 'the last training is too old'
               : undefined));
-      const key = `${tenant.id}.${grain}`;
+      // The same wish waits before it is repeated; another reason does not.
+      const key = `${tenant.id}.${grain}.${reason ?? ''}`;
       if (reason !== undefined && nowMs - (wishedAt.get(key) ?? 0) > WISH_AGAIN_MS) {
+        if (wishedAt.size > MAX_REMEMBERED) wishedAt.clear();
         wishedAt.set(key, nowMs);
         wishes.push({ tenant: tenant.id, params: { grain, train: reason }, isShown: true });
       } else if (revision > 0 && value.originMs < (span.starts.at(-1) ?? 0)) {

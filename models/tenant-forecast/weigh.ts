@@ -205,3 +205,26 @@ export function triedError(
   }
   return { origins, steps, count, absolute, size };
 }
+
+/**
+ * Mean absolute error as it was known at an origin: at the origins before it, over the steps that had come by then. Undefined where none had. What an
+ * interval of that origin may be sized by; the error of all origins knows its own outcome and would make intervals too narrow.
+ */
+export function errorKnownAt(
+  cut: number,
+  forecasts: readonly { readonly cut: number; readonly point: Float64Array }[],
+  history: Float64Array,
+): number | undefined {
+  let sum = 0;
+  let count = 0;
+  for (const past of forecasts) {
+    const known = Math.min(past.cut - cut, past.point.length);
+    for (let h = 0; h < known; h += 1) {
+      const error = Math.abs((history[history.length - past.cut + h] ?? 0) - (past.point[h] ?? Number.NaN));
+      if (!Number.isFinite(error)) continue;
+      sum += error;
+      count += 1;
+    }
+  }
+  return count === 0 ? undefined : sum / count;
+}

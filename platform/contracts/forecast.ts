@@ -123,6 +123,8 @@ export const SeriesForecastDetail = Type.Object({
   dim: Type.String(),
   title: Type.String(),
   unit: KpiUnit,
+  /** A level: totals of horizons are what it comes to at their end, not sums. */
+  isStock: Type.Boolean(),
   /** Start of the first step: everything before it was known. */
   originMs: Type.Number(),
   madeAtMs: Type.Number(),
@@ -210,8 +212,9 @@ export const ForecastRegistry = Type.Object({
   current: Type.Integer({ minimum: 0 }),
   next: Type.Integer({ minimum: 1 }),
   versions: Type.Array(ModelVersion),
-  /** First step after the history of the newest forecasts. */
+  /** First step after the history of the newest forecasts, and how many steps that history had. */
   originMs: Type.Number(),
+  historySteps: Type.Integer({ minimum: 0 }),
   /** Per series: how often of late reality was outside the .95 interval, as evidence (cumulative sum of log ratios). */
   drift: Type.Record(Type.String(), Type.Object({ evidence: Type.Number(), seen: Type.Integer() })),
   /** Set when the models should learn anew, with the reason; null otherwise. */

@@ -50,6 +50,7 @@ export function madeSeries(rollup: 'total' | 'channel', dim: string, values: Flo
     dim,
     title: dim === '' ? 'Views' : `Views of channel ${dim}`,
     unit: 'count',
+    isStock: false,
     values,
   };
 }

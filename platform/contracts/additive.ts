@@ -1,4 +1,4 @@
-import type { KpiDefinition } from '../contracts/kpi.ts';
+import type { KpiDefinition } from './kpi.ts';
 
 /** What a part of a formula is in terms of the measures: a number, a sum of multiples of them, or anything else. */
 type Shape = 'constant' | 'linear' | 'other';

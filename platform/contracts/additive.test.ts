@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { kpiCatalogue } from '../contracts/kpi-catalogue.ts';
-import type { Measure } from '../contracts/kpi.ts';
+import { kpiCatalogue } from './kpi-catalogue.ts';
+import type { Measure } from './kpi.ts';
 import { isAdditive } from './additive.ts';
 
 const sum = (key: string): Measure => ({ key, agg: 'sum', types: ['tip'], field: 'amount' });

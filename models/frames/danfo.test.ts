@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { featureFrame, featureNames } from '../tenant-forecast/feature-frame.ts';
+
+it('features of one row, by hand', () => {
+  // Two weeks of 1..14 on the level of their mean, 7.5; asked for the third day after them.
+  const y = Float64Array.from({ length: 14 }, (_, t) => t + 1);
+  const at = (v: number): Uint8Array => new Uint8Array(40).fill(v);
+  const calendar = { weekday: at(3), monthday: at(9), month: at(2), hour: at(0) };
+  const rows = [
+    { series: 0, end: 14, step: 2 },
+    { series: 0, end: 3, step: 0 },
+  ];
+  const frame = featureFrame([y], rows, calendar, 7);
+  expect([...frame.columns].toSorted()).toEqual([...featureNames, 'level', 'row'].toSorted());
+  const known = frame.dropNa({ axis: 1 });
+  // Three values are no season: that row holds a missing lag and goes.
+  expect(known.column('row').values).toEqual([0]);
+  const value = (name: string): number => known.column(name).values[0] ?? Number.NaN;
+  expect(value('level')).toBeCloseTo(7.5, 12);
+  // The day asked for is the 17th value; the same weekday before it are the 10th and the 3rd.
+  expect(value('season_lag_1')).toBeCloseTo(10 / 7.5, 12);
+  expect(value('season_lag_2')).toBeCloseTo(3 / 7.5, 12);
+  expect(value('season_lag_mean')).toBeCloseTo(6.5 / 7.5, 12);
+  expect(value('last')).toBeCloseTo(14 / 7.5, 12);
+  expect(value('mean_short')).toBeCloseTo(11 / 7.5, 12);
+  expect(value('mean_before')).toBeCloseTo(4 / 7.5, 12);
+  expect(value('slope')).toBeCloseTo(7 / 7.5, 12);
+  expect(value('weekday')).toBe(3);
+  expect(known.addColumn('made', [5]).column('made').values).toEqual([5]);
+});
