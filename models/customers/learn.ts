@@ -2,7 +2,7 @@ import type { ChurnBacktest } from '../../platform/contracts/customers.ts';
 import type { Random } from '../../platform/time/random.ts';
 import type { CustomerRow } from '../churn/features.ts';
 import { classificationMetrics } from '../churn/metrics.ts';
-import { canTrain, pick, predictChurn, trainChurn, type ChurnBags, type ChurnModel } from '../churn/model.ts';
+import { canTrain, pick, predictChurn, trainChurn, type ChurnModel } from '../churn/model.ts';
 import { contractAt } from './contract.ts';
 import { featureNames, featuresAt, knownSince } from './features.ts';
 import { WEEK_MS, type ActivityWeeks, type CustomerHistory } from './history.ts';
@@ -22,8 +22,6 @@ const MAX_REFERENCES = 12;
 const MAX_EXAMPLES = 40_000;
 /** Newest references that are foretold from those before. */
 const MAX_ORIGINS = 3;
-/** A model is learned for each of them, so with fewer bags than the one that counts: the figures err on the careful side. */
-const BACKTEST_BAGS: ChurnBags = { model: 3, fold: 1 };
 
 /**
  * Customers who paid at past reference dates, a horizon apart, with whether they said within the horizon that they go (or did not renew).
@@ -80,7 +78,7 @@ export function learnChurn(
   for (const reference of references.slice(0, MAX_ORIGINS)) {
     const past = examples.filter(({ before }) => before > reference);
     if (!canTrain(past.map(({ left }) => left))) break;
-    const model = train(past, random.fork(`origin ${reference}`), BACKTEST_BAGS);
+    const model = train(past, random.fork(`origin ${reference}`));
     const now = examples.filter(({ before }) => before === reference);
     for (const [i, { probability }] of predictChurn(
       model,
@@ -115,14 +113,13 @@ export function learnChurn(
   };
 }
 
-function train(examples: readonly Example[], random: Random, bags?: ChurnBags): ChurnModel {
+function train(examples: readonly Example[], random: Random): ChurnModel {
   return trainChurn(
     examples.map(({ row }) => row),
     examples.map(({ left }) => left),
     featureNames,
     random,
     Int32Array.from(examples, ({ customer }) => customer),
-    bags,
   );
 }
 
