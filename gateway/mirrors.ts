@@ -9,12 +9,9 @@ import { KpiDefinition } from '../platform/contracts/kpi.ts';
 import { MrrPolicy } from '../platform/contracts/recurring.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import { TrendAssumptions } from '../platform/contracts/trend-lifecycle.ts';
-import { Experiment } from '../platform/contracts/experiment.ts';
-import { ExperimentResult } from '../platform/contracts/experiment.ts';
+import { Experiment, ExperimentResult } from '../platform/contracts/experiment.ts';
 import { SessionRecord } from './sign-in/session.ts';
 import { UserRecord } from './sign-in/user.ts';
-
-export type Mirrors = Awaited<ReturnType<typeof openMirrors>>;
 
 /** Opens what the gateway keeps in memory of KV; resolves once all of it is there. */
 export async function openMirrors(bus: Bus) {

@@ -36,6 +36,7 @@ test('the rule says that it is one', async () => {
   await page.getByText('not measured probabilities').waitFor();
   await page.getByText('86 points').waitFor();
   await page.getByText('Nothing was learned, so nothing was tested').waitFor();
+  expect(await page.getByText('Chance to cancel or not to renew').count()).toBe(0);
   await close();
 });
 

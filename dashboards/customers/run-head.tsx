@@ -23,7 +23,7 @@ export function RunFrame({
   return (
     <>
       <RunLine run={run} isLoaded={board.data !== undefined} what={what} />
-      <OpenJobs kind="models" only={(job) => job.params['task'] === 'customers'} />
+      <OpenJobs kind="models" only={(job) => job.params['task'] === 'customers' && job.state !== 'done'} />
       {board.problem === undefined ? null : (
         <ProblemNote problem={board.problem} onRetry={queries.customers.refresh} />
       )}

@@ -76,7 +76,7 @@ function Segments({ run }: { readonly run: CustomerRun }): ReactNode {
       title: 'Use in 12 weeks',
       isNumber: true,
       value: ({ engagement }) => engagement,
-      cell: ({ engagement }) => format.value(engagement, 'count', 'tile'),
+      cell: ({ engagement }) => format.value(Math.round(10 * engagement) / 10, 'count', 'tile'),
     },
     {
       id: 'paid',

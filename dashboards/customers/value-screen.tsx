@@ -103,6 +103,7 @@ function Values({ run }: { readonly run: CustomerRun }): ReactNode {
       id: 'customer',
       title: 'Customer',
       isName: true,
+      className: 'nowrap',
       value: ({ customer }) => customer,
       cell: ({ customer }) => <CustomerLink customer={customer} />,
     },

@@ -31,6 +31,14 @@ function simulate(n: number, seed: string): { rows: CustomerRow[]; left: boolean
 }
 
 describe('metrics of probabilities', () => {
+  it('what is no number ends, too', () => {
+    const { auc } = classificationMetrics(
+      Float64Array.of(Number.NaN, 0.8, Number.NaN),
+      Uint8Array.of(1, 0, 1),
+    );
+    expect(Number.isFinite(auc)).toBe(true);
+  });
+
   it('by hand: scores .9 .8 .7 .3 with labels 1 0 1 0', () => {
     const metrics = classificationMetrics(Float64Array.of(0.9, 0.8, 0.7, 0.3), Uint8Array.of(1, 0, 1, 0));
     expect(metrics.auc).toBeCloseTo(0.75, 12);

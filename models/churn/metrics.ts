@@ -22,8 +22,9 @@ export function classificationMetrics(probability: Float64Array, label: Uint8Arr
     // Equal scores are one step of the curve.
     let j = i;
     let here = 0;
-    while (j < n && probability[order[j] ?? 0] === probability[order[i] ?? 0])
-      here += label[order[j++] ?? 0] ?? 0;
+    // Once at least: what is no number equals not even itself.
+    do here += label[order[j++] ?? 0] ?? 0;
+    while (j < n && probability[order[j] ?? 0] === probability[order[i] ?? 0]);
     const others = j - i - here;
     pairs += others * (found + here / 2);
     found += here;

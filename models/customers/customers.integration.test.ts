@@ -63,7 +63,7 @@ async function insert(id: string, events: readonly Event[], token: string): Prom
       (atMs / 1_000).toFixed(3),
       (atMs / 1_000).toFixed(3),
       'DE',
-      user,
+      escapeTsv(user),
       minor,
       'USD',
       minor,
@@ -220,6 +220,56 @@ test('run again it writes the same rows, and a day later segments keep their ids
   expect(await store.query('SELECT count() AS n FROM churn_runs FINAL', {}, Count)).toEqual([{ n: 2 }]);
   expect(await ids()).toEqual(before);
   expect(await task.due(deps, [tenant])).toEqual([]);
+});
+
+test('odd events do no harm: no figure that is none, nobody lost', async () => {
+  const odd = newTenant('odd', 'Odd', false, 0);
+  const users = ['tab\there', "it's", '多', 'quote"back\\slash'];
+  await insert(
+    odd.id,
+    users.flatMap((user, i): Event[] => [
+      {
+        type: 'subscription_started',
+        atMs: asOfMs - 30 * 86_400_000,
+        user,
+        data: {
+          plan: i === 0 ? '' : 'p'.repeat(200),
+          unit_amount_minor: i === 1 ? 9e15 : i === 2 ? null : 0,
+          interval: 'fortnight',
+          interval_count: i,
+          trial_end: 'soon',
+          effective_at: i === 3 ? 'never' : 1e300,
+        },
+      },
+      { type: 'subscription_started', atMs: asOfMs - 20 * 86_400_000, user, data: {} },
+      { type: 'subscription_cancelled', atMs: asOfMs + 86_400_000, user },
+      { type: 'session', atMs: asOfMs - 3_600_000, user, data: { duration_ms: -5e12, effective_at: null } },
+      { type: 'session', atMs: asOfMs - 3_600_000, user, data: { duration_ms: 1e12 } },
+      {
+        type: 'usage',
+        atMs: asOfMs - 3_600_000,
+        user,
+        data: { feature: 7, effective_at: '2999-01-01T00:00:00Z' },
+      },
+      { type: 'product_sale', atMs: asOfMs - 3_600_000, user: `${user} buys`, minor: -500 },
+    ]),
+    'odd',
+  );
+  const prepared = task.prepare({});
+  const result = await runOnThread(
+    { name: 'customers', input: await prepared.gather(deps, odd), backend: 'auto', seed: 'odd' },
+    { maxHeapBytes: 1 << 30 },
+  );
+  await prepared.store(deps, odd, result);
+  const [row] = await store.query("SELECT detail FROM churn_runs FINAL WHERE tenant = 'odd'", {}, Detail);
+  expect(Value.Check(CustomerRun, JSON.parse(row?.detail ?? '{}'))).toBe(true);
+  const scores = await store.query("SELECT detail FROM churn_scores FINAL WHERE tenant = 'odd'", {}, Detail);
+  const named = scores.map(({ detail }) => {
+    const score: unknown = JSON.parse(detail);
+    if (!Value.Check(CustomerScore, score)) throw new Error(detail);
+    return score.customer;
+  });
+  expect(named.toSorted()).toEqual(users.toSorted());
 });
 
 test('a tenant with little history gets the rule, says why, and one without customers nothing', async () => {

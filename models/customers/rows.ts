@@ -99,19 +99,19 @@ const Detail = Type.Object({ detail: Type.String() });
 const Member = Type.Object({ customer: Type.String(), segment: Type.String() });
 const isRun = TypeCompiler.Compile(CustomerRun);
 
-/** Segments of the newest run before `beforeMs`, and who was in them. */
+/** Segments of the newest run up to `untilMs`, and who was in them. */
 export async function readFormer(
   store: Store,
   tenant: string,
-  beforeMs: number,
+  untilMs: number,
 ): Promise<{
   readonly segments: readonly FormerSegment[];
   readonly of: readonly (readonly [string, string])[];
 }> {
   const [row] = await store.query(
-    `SELECT detail FROM churn_runs FINAL WHERE tenant = {tenant:String} AND as_of < fromUnixTimestamp64Milli({before:Int64})
+    `SELECT detail FROM churn_runs FINAL WHERE tenant = {tenant:String} AND as_of <= fromUnixTimestamp64Milli({until:Int64})
 ORDER BY as_of DESC LIMIT 1`,
-    { tenant, before: beforeMs },
+    { tenant, until: untilMs },
     Detail,
   );
   const run: unknown = row === undefined ? undefined : JSON.parse(row.detail);

@@ -16,7 +16,8 @@ const Params = Type.Object({
 });
 type Params = (typeof Params)['static'];
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** Without drift a model is learned anew this often. */
 const RETRAIN_AFTER_MS = 7 * DAY_MS;
@@ -42,7 +43,7 @@ export function createCustomersTask(): AnyTask {
 }
 
 async function gather(deps: TaskDeps, tenant: Tenant, params: Params): Promise<CustomersOrder | undefined> {
-  const asOfMs = Math.floor(deps.clock.nowMs() / HOUR_MS) * HOUR_MS;
+  const asOfMs = Math.floor(deps.clock.nowMs() / MINUTE_MS) * MINUTE_MS;
   const read = await readCustomers(deps.store, tenant.id, asOfMs);
   if (read.customers.length === 0 && read.buyers.length === 0) return undefined;
   const registry = createChurnRegistry(deps.bus);
@@ -64,8 +65,8 @@ async function gather(deps: TaskDeps, tenant: Tenant, params: Params): Promise<C
 
 /**
  * Crash order: the model's object, the rows of scores and values, the row of the run, which makes them count, then the registry entry, which alone
- * puts the version in force. Killed before the last, all of it is done again: the rows replace those of the same hour, the object that
- * of the same number.
+ * puts the version in force. Killed before the last, all of it is done again under a later minute: rows of a run that no row names are seen by
+ * nobody and end with their TTL, and the object replaces that of the same number.
  */
 async function store(
   deps: TaskDeps,
