@@ -5,6 +5,7 @@ import { createDetector, stepDetector, usualLevel, type DetectorVerdict } from '
 import { barOf, quietMsOf, scoreOf, severityOf } from '../anomaly/verdict.ts';
 import { stepEpisode } from '../anomaly/episode.ts';
 import { stepDark } from './dark.ts';
+import { bandToHold, isBeyond } from './held-band.ts';
 import { explainWindow, isCutBy, type Judged } from './explain-window.ts';
 import type { KpiPlan, WatchedKpi } from './kpi-plan.ts';
 import { anomalyRow, bandRow } from './rows.ts';
@@ -114,12 +115,27 @@ function judgeSeries(
   const isLevel = reasonOf(found, value) !== undefined;
   const isWatched =
     isLevel && budget > LEAST_BUDGET && (closed.window === '1h' || series.density >= LEAST_DENSITY);
-  const verdict: DetectorVerdict = isWatched ? found : { ...found, isAnomalous: false };
+  const verdict = withHeld(series, isWatched ? found : { ...found, isAnomalous: false }, closed, judgeable);
   if (hasFeed) {
     const isFilled = value !== undefined && value !== 0;
     series.density += ((isFilled ? 1 : 0) - series.density) / DENSITY_WINDOWS;
   }
   return { key, series, value, state, verdict };
+}
+
+/** While an episode is open its own band is the judge beside the detector's, which has followed by then. */
+function withHeld(
+  series: SeriesState,
+  verdict: DetectorVerdict,
+  { startMs, window }: ClosedWindow,
+  value: number | undefined,
+): DetectorVerdict {
+  if (verdict.isAnomalous && series.held === undefined)
+    series.held = bandToHold(value, verdict, window, startMs, stepMs[window]);
+  const { held } = series;
+  if (held === undefined || value === undefined || !isBeyond(held, value, startMs)) return verdict;
+  const { expected, lower, upper } = held;
+  return { ...verdict, isAnomalous: true, reason: 'value', expected, lower, upper };
 }
 
 /**
@@ -237,8 +253,10 @@ function tellEpisode(
       alarm.signalRevision++;
       tenant.outbox.signals.push(anomalySignal(deps.words, tenant.tenant, view, lengthMs));
     }
-    if (kind === 'closed') series.alarm = undefined;
-    else series.lastAlarmId = alarm.id;
+    if (kind === 'closed') {
+      series.alarm = undefined;
+      series.held = undefined;
+    } else series.lastAlarmId = alarm.id;
   }
   if (verdict.isAnomalous) series.unusualUntilMs = closed.endMs;
 }

@@ -12,6 +12,7 @@ import type { Severity, Signal } from '../../platform/contracts/signal.ts';
 import { decodeDetector, encodeDetector, type DetectorState } from '../anomaly/detector.ts';
 import { noEpisode, type EpisodeState } from '../anomaly/episode.ts';
 import { notDark, type DarkRun } from './dark.ts';
+import type { HeldBand } from './held-band.ts';
 import { normalRule, type RuleState } from './threshold.ts';
 
 /** What an episode or a firing rule has told so far. */
@@ -42,6 +43,8 @@ export interface SeriesState {
   density: number;
   /** How often it has nothing, and for how long now. */
   dark: DarkRun;
+  /** While an episode is open: the band it left. */
+  held: HeldBand | undefined;
   /** Weighted means of numerator and denominator of a ratio over usual windows; NaN before the first. */
   meanNumerator: number;
   meanDenominator: number;
@@ -117,6 +120,7 @@ export function newSeries(detector: DetectorState): SeriesState {
     lastAlarmId: '',
     density: 1,
     dark: notDark,
+    held: undefined,
     meanNumerator: Number.NaN,
     meanDenominator: Number.NaN,
   };
@@ -137,10 +141,11 @@ export function alarmId(what: string, window: WatchedWindow, key: WatchedKey, st
 
 const VERSION = 2;
 
-/** Images of former versions have no `dark`. */
-type SeriesImage = Omit<SeriesState, 'detector' | 'dark'> & {
+/** Images of former versions have no `dark` and no `held`. */
+type SeriesImage = Omit<SeriesState, 'detector' | 'dark' | 'held'> & {
   readonly detector: Uint8Array;
   readonly dark?: DarkRun;
+  readonly held?: HeldBand | undefined;
 };
 interface Image {
   readonly version: typeof VERSION;
@@ -191,7 +196,12 @@ export function decodeTenantWatch(bytes: Uint8Array): TenantWatch | undefined {
     for (const [key, { detector, ...others }] of series) {
       const decoded = decodeDetector(detector);
       if (decoded !== undefined)
-        grain.series.set(key, { ...others, dark: others.dark ?? notDark, detector: decoded });
+        grain.series.set(key, {
+          ...others,
+          dark: others.dark ?? notDark,
+          held: others.held,
+          detector: decoded,
+        });
     }
   }
   return state;
