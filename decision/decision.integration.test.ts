@@ -152,7 +152,10 @@ describe('from a signal to an action', () => {
     const { id, signal } = await policyFor({
       mode: 'approve',
       actions: [
-        { kind: 'render', params: { kind: 'report', title: 'Why {kpi} fell', grain: '1h' } },
+        {
+          kind: 'render',
+          params: { kind: 'report', title: 'Why {kpi} fell', period: 'day', formats: 'pdf' },
+        },
         {
           kind: 'webhook',
           params: { endpoint: 'hook', event: 'kpi.fell', by: { formula: 'expected - observed' } },

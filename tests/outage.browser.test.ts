@@ -51,7 +51,7 @@ describe('from an outage to the notice that it is over', () => {
   }, 180_000);
 
   it('the anomaly is told by mail: what, since when, how unusual, and why this mail came', async () => {
-    const mail = await story.mailOf('the mail of the anomaly', /Subject: .*[Vv]iews/);
+    const mail = await story.mailOf('the mail of the anomaly', /Subject: .*far below/);
     expect(mail.to).toBe('oncall@example.com');
     expect(mail.source).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
     expect(mail.source).toContain('Views and decisions');
@@ -92,7 +92,7 @@ describe('from an outage to the notice that it is over', () => {
 
   it('the mail of the decision comes, and when views are back the notice in the same thread', async () => {
     await story.mailOf('the mail of the decision', /Report on the way/);
-    const first = await story.mailOf('the first mail', /Subject: .*[Vv]iews/);
+    const first = await story.mailOf('the first mail', /Subject: .*far below/);
     const id = /Message-I[dD]: (<[^>]+>)/.exec(first.source)?.[1] ?? 'none';
     await story.feedRecovery();
     const over = await story.mailOf('the notice that it is over', /Subject: .*([Rr]esolved|over)/);

@@ -2,13 +2,11 @@ import type { Bus } from '../../platform/bus/bus.ts';
 import { createJsonCodec } from '../../platform/bus/json.ts';
 import { RenderRequest } from '../../platform/contracts/render.ts';
 import { renderSubject } from '../../platform/contracts/subjects.ts';
+import { renderParamsFrom } from '../policy/render-params.ts';
 import { refused, type Executor } from './executor.ts';
 
 const codec = createJsonCodec(RenderRequest);
-const ownParams = new Set(['kind', 'title', 'priority']);
 const defaultPriority = 5;
-/** Lists of a render; parameters of a policy are single values, so there they are words with commas between. */
-const listParams = new Set(['formats', 'templates', 'palettes']);
 
 /** Puts a wish on the work queue of renders; `<tenant>.<id>` as message id makes the same wish twice one job. */
 export function createRenderExecutor(bus: Bus): Executor {
@@ -20,11 +18,7 @@ export function createRenderExecutor(bus: Bus): Executor {
         tenant: item.tenant,
         kind: params['kind'],
         title: String(params['title']).slice(0, 200),
-        params: Object.fromEntries(
-          Object.entries(params).flatMap(([name, value]) =>
-            ownParams.has(name) ? [] : [[name, listParams.has(name) ? wordsOf(value) : value]],
-          ),
-        ),
+        params: renderParamsFrom(params),
         askedBy: {
           type: item.cause.type === 'schedule' ? 'schedule' : 'decision',
           id: item.cause.id,
@@ -41,11 +35,4 @@ export function createRenderExecutor(bus: Bus): Executor {
       return { ok: true, note: `asked for a ${checked.value.kind}` };
     },
   };
-}
-
-function wordsOf(value: unknown): readonly string[] {
-  return String(value)
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
 }

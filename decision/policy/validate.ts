@@ -4,10 +4,10 @@ import {
   type DecisionSettings,
   type PolicyRequest,
 } from '../../platform/contracts/policy.ts';
-import { renderKinds } from '../../platform/contracts/render-names.ts';
 import { severities } from '../../platform/contracts/signal.ts';
 import { messageOf, WeirError } from '../../platform/errors/weir-error.ts';
 import { cronFault } from '../automation/cron.ts';
+import { renderFault } from './render-params.ts';
 import { actionRules, startableJobs } from './action-rules.ts';
 import { parseExpression } from './expression.ts';
 import { isZone } from './quiet-hours.ts';
@@ -91,7 +91,10 @@ function checkAction(at: string, action: PolicyRequest['actions'][number]): void
       throw wrong(`${at}.params.${name}`, `must be one of ${allowed.join(', ')}`);
   };
   if (kind === 'alert') oneOf('severity', [...severities, '{severity}']);
-  if (kind === 'render') oneOf('kind', renderKinds);
+  if (kind === 'render') {
+    const fault = renderFault(params);
+    if (fault !== undefined) throw wrong(`${at}.params.${fault.field}`, fault.why);
+  }
   if (kind === 'job') oneOf('job', startableJobs);
 }
 

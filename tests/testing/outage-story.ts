@@ -127,7 +127,7 @@ export async function createStory(home: string, port: number) {
         actions: [
           {
             kind: 'render',
-            params: { kind: 'report', title: 'Outage report', period: 'daily', formats: 'pdf,json' },
+            params: { kind: 'report', title: 'Outage report', period: 'day', formats: 'pdf,json' },
           },
           { kind: 'webhook', params: { endpoint: 'ops', event: 'outage.report', observed: '{observed}' } },
           {
@@ -157,7 +157,7 @@ export async function createStory(home: string, port: number) {
         name: 'Views and decisions',
         isOn: true,
         what: {
-          kpis: ['views'],
+          kpis: [],
           families: [],
           kinds: ['anomaly', 'decision'],
           minSeverity: 'info',
