@@ -141,7 +141,7 @@ describe('customers', () => {
     const viewer = await rig.key('main', 'query:read');
     const board = await rig.call('GET', '/api/v1/customers', { key: viewer });
     expect([board.status, board.body.run.asOfMs]).toEqual([200, asOfMs + DAY_MS]);
-    for (const path of ['/churn', '/values', '/c0'])
+    for (const path of ['/churn', '/values', '/details/c0'])
       expect((await rig.call('GET', `/api/v1/customers${path}`, { key: viewer })).status).toBe(403);
     const empty = await rig.call('GET', '/api/v1/customers', { key: await rig.key('demo', 'query:read') });
     expect(empty.body).toEqual({ run: null });
@@ -173,25 +173,25 @@ describe('customers', () => {
   });
 
   test('one customer with how it was scored before; nobody of another tenant', async () => {
-    const found = await rig.call('GET', '/api/v1/customers/c0', { key: rig.adminKey });
+    const found = await rig.call('GET', '/api/v1/customers/details/c0', { key: rig.adminKey });
     const past: readonly number[] = found.body.past.map(
       ({ probability }: CustomerScore) => Math.round(100 * probability) / 100,
     );
     expect(past).toEqual([0.9, 0.95]);
     expect(found.body.value.segment).toBe('s1');
-    const theirs = await rig.call('GET', '/api/v1/customers/theirs0', { key: rig.adminKey });
+    const theirs = await rig.call('GET', '/api/v1/customers/details/theirs0', { key: rig.adminKey });
     expect([theirs.status, theirs.body.code]).toEqual([404, 'CHURN_CUSTOMER_NOT_FOUND']);
     const values = await rig.call('GET', '/api/v1/customers/values?segment=s2', { key: rig.adminKey });
     expect(values.body.customers.map(({ customer }: CustomerValue) => customer)).toEqual(['c1', 'c2']);
   });
 
   test('a run is asked for as a job of the models', async () => {
-    const { body, status } = await rig.call('POST', '/api/v1/customers/runs', {
+    const { body, status } = await rig.call('POST', '/api/v1/customer-runs', {
       key: rig.adminKey,
       body: { train: true },
     });
     expect([status, body.kind, body.params.task]).toEqual([202, 'models', 'customers']);
     const viewer = await rig.key('main', 'query:read');
-    expect((await rig.call('POST', '/api/v1/customers/runs', { key: viewer, body: {} })).status).toBe(403);
+    expect((await rig.call('POST', '/api/v1/customer-runs', { key: viewer, body: {} })).status).toBe(403);
   });
 });

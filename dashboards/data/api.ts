@@ -599,9 +599,9 @@ export function createApi(http: Http): Api {
         { method: 'GET', path: path('customers', 'values'), query: { ...args, limit: 1_000 } },
         isCustomerValueList,
       ),
-    customer: (customer) => request({ method: 'GET', path: path('customers', customer) }, isCustomerDetail),
-    runCustomers: (train) =>
-      request({ method: 'POST', path: path('customers', 'runs'), body: { train } }, isJob),
+    customer: (customer) =>
+      request({ method: 'GET', path: path('customers', 'details', customer) }, isCustomerDetail),
+    runCustomers: (train) => request({ method: 'POST', path: path('customer-runs'), body: { train } }, isJob),
     trends: () => request({ method: 'GET', path: path('trends'), query: { limit: 100 } }, isTrendList),
     experiments: () => request({ method: 'GET', path: path('experiments') }, isExperimentList),
     experiment: (key) => request({ method: 'GET', path: path('experiments', key) }, isExperimentView),

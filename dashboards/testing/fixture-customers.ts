@@ -228,8 +228,8 @@ export const customerContract: readonly (readonly [string, RegExp, TSchema])[] =
   ['GET', /^\/customers$/, CustomerBoard],
   ['GET', /^\/customers\/churn$/, CustomerScoreList],
   ['GET', /^\/customers\/values$/, CustomerValueList],
-  ['POST', /^\/customers\/runs$/, Job],
-  ['GET', /^\/customers\/[^/]+$/, CustomerDetailSchema],
+  ['POST', /^\/customer-runs$/, Job],
+  ['GET', /^\/customers\/details\/[^/]+$/, CustomerDetailSchema],
 ];
 
 export interface CustomerState {
@@ -256,7 +256,7 @@ export function addCustomerRoutes(api: Router, state: CustomerState): void {
     const shown = typeof id === 'string' ? all.filter((each) => each.segment === id) : all;
     res.json({ asOfMs: customerRun().asOfMs, total: shown.length, customers: shown });
   });
-  api.post('/customers/runs', (_req, res) => {
+  api.post('/customer-runs', (_req, res) => {
     const nowMs = Date.now();
     const job: Job = {
       id: 'job_customers',
@@ -273,7 +273,7 @@ export function addCustomerRoutes(api: Router, state: CustomerState): void {
     state.jobs.unshift(job);
     res.status(202).json(job);
   });
-  api.get('/customers/:customer', (req, res) => {
+  api.get('/customers/details/:customer', (req, res) => {
     const found = customerDetail(req.params.customer);
     if (found !== undefined) {
       res.json(found);

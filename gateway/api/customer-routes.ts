@@ -105,7 +105,7 @@ export function customerRoutes({ clock, jobs, store }: CustomerRouteDeps): Route
     }),
     defineRoute({
       method: 'GET',
-      path: '/api/v1/customers/{customer}',
+      path: '/api/v1/customers/details/{customer}',
       tag,
       summary: 'One customer: probability, reasons, outlook, value, segment, and how it was scored before.',
       description: inside,
@@ -127,7 +127,7 @@ export function customerRoutes({ clock, jobs, store }: CustomerRouteDeps): Route
     }),
     defineRoute({
       method: 'POST',
-      path: '/api/v1/customers/runs',
+      path: '/api/v1/customer-runs',
       tag,
       summary: 'Scores customers now, by a job; with `train` it learns anew first.',
       guard: 'kpis:write',
