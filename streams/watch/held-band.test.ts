@@ -65,6 +65,8 @@ test.each([
   [2, '1m', true],
   [90, '1m', true],
   [40, '1m', false],
+  // Out of its band, but no further than an evening goes.
+  [27, '1m', false],
   [undefined, '1m', false],
   [2, '1h', false],
 ] as const)('a value of %d by %s holds its band: %s', (value, window, isHeld) => {
