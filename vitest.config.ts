@@ -6,11 +6,13 @@ const worksLong = '**/*.simulation.test.ts';
 
 /**
  * Five projects. `unit` and `simulation` touch no network and run in parallel; simulations work through real data or large simulated ones for
- * seconds, which is too long for a check after every change. The others start servers, so their files run one by one, and after the rest:
- * two cores are never asked for more than one heavy thing at a time.
+ * seconds, which is too long for a check after every change. `integration` and `browser` start servers and come after them, two files at a
+ * time; `chaos` kills whole engines and has the machine for itself.
  */
 export default defineConfig({
   test: {
+    // Files of integration and browser wait more than they compute: two at a time fill two cores.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -39,7 +41,6 @@ export default defineConfig({
           include: ['**/*.integration.test.ts'],
           exclude: everywhere,
           sequence: { groupOrder: 1 },
-          fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -51,7 +52,6 @@ export default defineConfig({
           expect: { poll: { timeout: 10_000, interval: 50 } },
           exclude: everywhere,
           sequence: { groupOrder: 2 },
-          fileParallelism: false,
           testTimeout: 90_000,
           hookTimeout: 90_000,
         },

@@ -26,7 +26,8 @@ const NEURAL_REACH = 30;
  */
 export async function computeForecasts(order: unknown, context: ComputeContext): Promise<ForecastResult> {
   if (!isForecastOrder(order)) throw new TypeError('the thread was given no forecast order');
-  const { panel, train } = order;
+  const { train } = order;
+  const panel = withoutDust(order.panel);
   const current = isCompatible(order.current) ? order.current : undefined;
   const steps = stepsAhead(panel);
   const length = historyLength(panel);
@@ -91,6 +92,19 @@ interface Past {
   readonly raw: readonly Float64Array[];
   readonly repaired: readonly Float64Array[];
   readonly repairs: readonly Repaired[];
+}
+
+/** Less than this is nothing: no KPI counts so finely, and quotients of the smallest numbers there are overflow. */
+const DUST = 1e-9;
+
+function withoutDust(panel: Panel): Panel {
+  return {
+    ...panel,
+    series: panel.series.map((series) => ({
+      ...series,
+      values: series.values.map((value) => (Math.abs(value) < DUST ? 0 : value)),
+    })),
+  };
 }
 
 /** The series as they stood after `length` values: repaired with what was known then. */
