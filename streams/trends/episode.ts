@@ -40,6 +40,7 @@ export function beginEpisode(measure: TrendMeasure, nowMs: number): Episode {
     bestPerContent: perContent(measure),
     band: 'middle',
     bandsTold: 0,
+    bandSpan: 0,
     isBandTold: false,
   };
 }

@@ -25,6 +25,8 @@ export interface Episode {
   /** Where its health lies, and how often that has been told. */
   band: HealthBand;
   bandsTold: number;
+  /** `bandsTold` when the band that is told now was left for; each such span is a signal of its own. */
+  bandSpan: number;
   /** A band that was told and has not ended. */
   isBandTold: boolean;
   /** When each stage was first reached. */

@@ -39,17 +39,23 @@ test('health is told when it goes above .8 or below .3, and ends when it comes b
     const signals = signalsOf('main', evaluation, episodes);
     for (const signal of signals) expect([...Value.Errors(Signal, signal)]).toEqual([]);
     return signals
-      .filter(({ id }) => id.endsWith('/health'))
-      .map(({ state, revision, title, isGood }) => [state, revision, title.split(' (')[0], isGood]);
+      .filter(({ id }) => id.includes('/health/'))
+      .map(({ id, state, revision, title, isGood }) => [
+        id.split('/health/')[1],
+        state,
+        revision,
+        title.split(' (')[0],
+        isGood,
+      ]);
   };
   // The first evaluation tells the trend itself; its health is told of trends that have been told.
   expect(told(0.9)).toEqual([]);
-  expect(told(0.9)).toEqual([['firing', 1, 'Solar sail is going up', true]]);
+  expect(told(0.9)).toEqual([['0', 'firing', 1, 'Solar sail is going up', true]]);
   expect(told(0.75)).toEqual([]);
-  expect(told(0.6)).toEqual([['resolved', 2, 'Solar sail holds again', false]]);
-  expect(told(0.2)).toEqual([['firing', 3, 'Solar sail is going down', false]]);
+  expect(told(0.6)).toEqual([['0', 'resolved', 2, 'Solar sail holds again', false]]);
+  expect(told(0.2)).toEqual([['2', 'firing', 1, 'Solar sail is going down', false]]);
   expect(told(0.35)).toEqual([]);
-  expect(told(0.2, 'dead', false)).toEqual([['resolved', 4, 'Solar sail is over', false]]);
+  expect(told(0.2, 'dead', false)).toEqual([['2', 'resolved', 2, 'Solar sail is over', false]]);
   expect(told(0.2, 'dead')).toEqual([]);
 });
 
@@ -66,7 +72,7 @@ test('a trend that wavers is told five times at most, and never left open', () =
       changes: [],
     };
     for (const signal of signalsOf('main', evaluation, episodes))
-      if (signal.id.endsWith('/health')) states.push(signal.state);
+      if (signal.id.includes('/health/')) states.push(signal.state);
   }
   expect(states).toEqual(['firing', 'resolved', 'firing', 'resolved', 'firing', 'resolved']);
 });

@@ -52,16 +52,18 @@ function healthSignals(
     // What comes back to the middle ends what was told; what was never told cannot end.
     const ends = band === 'middle' && episode.isBandTold;
     if (!ends && (band === 'middle' || episode.bandsTold >= MAX_BANDS)) continue;
+    // A signal is told resolved once: what leaves the middle again is another one.
+    if (!episode.isBandTold) episode.bandSpan = episode.bandsTold;
     episode.isBandTold = band !== 'middle';
     episode.bandsTold++;
     const signal = signalOf(tenant, episode, trend, atMs);
     const isOver = band === 'middle';
     signals.push({
       ...signal,
-      id: `${signal.id}/health`,
+      id: `${signal.id}/health/${episode.bandSpan}`,
       title: `${short(episode.label, 120)} ${isDead ? 'is over' : bandWords[band]}${trend === undefined ? '' : ` (health ${Math.round(100 * trend.health)}%)`}`,
       state: isOver ? 'resolved' : 'firing',
-      revision: episode.bandsTold,
+      revision: episode.bandsTold - episode.bandSpan,
       isGood: band === 'up' || (isOver && before === 'down' && !isDead),
       endedAtMs: isOver ? atMs : null,
       evidence: {

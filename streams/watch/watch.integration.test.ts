@@ -51,7 +51,7 @@ describe('the watch on the simulated network', () => {
         ...streamsSettings({ partitions: 4 }),
         stagePollIntervalMs: 50,
         stageWorkShare: 1,
-        watchSettleMs: 1_000,
+        watchSettleMs: 5_000,
         watchSignalMaxAgeMs: Number.MAX_SAFE_INTEGER,
         watchMinutesBackMs: Number.MAX_SAFE_INTEGER,
       },
