@@ -48,7 +48,7 @@ export async function openBench(): Promise<Bench> {
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       const page = await context.newPage();
-      page.setDefaultTimeout(10_000);
+      page.setDefaultTimeout(25_000);
       const complaints = await listen(page);
       await page.goto(server.url + path);
       return {

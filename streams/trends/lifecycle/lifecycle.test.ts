@@ -179,6 +179,14 @@ describe('go or no go', () => {
   });
 });
 
+test.each([0, 5e-324, 0.009])('a content that costs %d has no return to speak of', (costPerContent) => {
+  const trend = trendOf();
+  const assumptions = { ...defaultTrendAssumptions, costPerContent };
+  const { windows } = lifecycleOf({ trend, atMs, assumptions, usdRate: 1 }, 'USD', undefined);
+  expect(windows.length).toBeGreaterThan(0);
+  expect(windows.every(({ roi }) => roi === null)).toBe(true);
+});
+
 test('whatever the trend, the answer is of the contract, without NaN or infinity', () => {
   const number = (max: number): fc.Arbitrary<number> => fc.double({ min: 0, max, noNaN: true });
   fc.assert(

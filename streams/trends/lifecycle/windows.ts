@@ -53,12 +53,15 @@ export function windowsOf(
       toMs: Math.round(toMs),
       publishMs,
       views: reach === undefined ? null : rounded(reach),
-      roi: reach === undefined || business.cost <= 0 ? null : roiOf(reach, business),
+      roi: reach === undefined || business.cost < LEAST_COST ? null : roiOf(reach, business),
       contents,
       investment: Math.round(100 * contents * business.cost) / 100,
     };
   });
 }
+
+/** Below a cent a content costs nothing, and what it returns of nothing is no number. */
+const LEAST_COST = 0.01;
 
 type Span = readonly [TrendWindow['stage'], number, number];
 
