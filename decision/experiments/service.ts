@@ -34,7 +34,6 @@ export interface ExperimentConfig {
 }
 
 const LEASE_KEY = 'experiments';
-/** A stopped experiment is read on for what its users still do within their windows. */
 const IDLE_MS = 500;
 
 /**
@@ -118,7 +117,7 @@ export async function startExperiments(
   };
 }
 
-/** Running, or stopped so lately that some user's window is still open. */
+/** Running, or stopped so lately that some user's window is still open: what users still do in it counts. */
 function isDue({ state, stoppedAtMs, windowHours }: Experiment, nowMs: number): boolean {
   if (state === 'running') return true;
   return stoppedAtMs !== undefined && nowMs < stoppedAtMs + windowHours * 3_600_000;
