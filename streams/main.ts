@@ -37,6 +37,7 @@ import { removeSimulated } from './removal.ts';
 import { createStreamsMetrics } from './metrics.ts';
 import { openPartition, type Partition, type PartitionDeps } from './partition.ts';
 import { secondStages } from './stages.ts';
+import { createFrontier } from './stage/frontier.ts';
 import { startStages } from './stage/start-stages.ts';
 import { createTenantState } from './tenant-state.ts';
 import { createTurns } from './turns.ts';
@@ -108,10 +109,11 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   const stopping = new AbortController();
   await watchDirectory(deps, directory, stopping.signal);
   await follow(jobRecords.watch(stopping.signal), (event) => jobs.changed(event));
+  const frontier = createFrontier({ events, checkpoints, clock }, config.partitions);
   const stages = startStages(
-    { ...deps, events, checkpoints, leases, snapshots },
+    { ...deps, frontier, leases, snapshots },
     config,
-    secondStages({ ...deps, directory, events, checkpoints }, config),
+    secondStages({ ...deps, directory, events, frontier }, config),
   );
   const owned = new Map<number, Partition>();
   const board = createLiveBoard();

@@ -7,11 +7,11 @@ import type { Directory } from './directory.ts';
 import type { StreamsConfig } from './config.ts';
 import { createPostEvents, createPostRows } from './post-tracking/adapters/clickhouse.ts';
 import { createPostTrackingStage } from './post-tracking/stage.ts';
-import type { CheckpointStore, EventLog } from './ports.ts';
+import type { EventLog } from './ports.ts';
 import { createRecurringMetrics } from './recurring/metrics.ts';
 import { createRecurringStage } from './recurring/recurring-stage.ts';
 import { createSignalPublisher } from '../platform/signals/publisher.ts';
-import { createFrontier } from './stage/frontier.ts';
+import type { Frontier } from './stage/frontier.ts';
 import { runnable, type RunnableStage } from './stage/start-stages.ts';
 import { createTrendStage } from './trends/stage.ts';
 import { openWatchRecords } from './watch/watch-records.ts';
@@ -25,7 +25,8 @@ export interface SecondStageDeps {
   readonly metrics: Metrics;
   readonly directory: Directory;
   readonly events: EventLog;
-  readonly checkpoints: CheckpointStore;
+  /** The one the stages are run by: what a stage counts by itself must not lag behind the events it was given. */
+  readonly frontier: Frontier;
 }
 
 /** The second stages this product has, one line each: `runnable(createXStage(deps))`. */
@@ -52,7 +53,6 @@ export function secondStages(deps: SecondStageDeps, config: StreamsConfig): read
         signals,
         counts: createPostEvents(store),
         rows: createPostRows(store),
-        frontier: createFrontier(deps, config.partitions),
       }),
     ),
   ];

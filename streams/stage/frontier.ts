@@ -3,6 +3,7 @@ import type { CheckpointStore, EventLog } from '../ports.ts';
 
 /** Position up to which the events of every partition are stored. */
 export interface Frontier {
+  /** Never less than what it answered before: what was stored once stays stored. */
   read(): Promise<number>;
 }
 
@@ -23,6 +24,7 @@ export function createFrontier(
   partitions: number,
 ): Frontier {
   const { events, checkpoints, clock } = deps;
+  let highest = 0;
   let shared: { readonly atMs: number; readonly answer: Promise<number> } | undefined;
 
   const completeTo = async (partition: number, log: Bounds): Promise<number> => {
@@ -43,7 +45,9 @@ export function createFrontier(
     const complete = await Promise.all(
       Array.from({ length: partitions }, (_, partition) => completeTo(partition, log)),
     );
-    return Math.min(...complete);
+    // A partition that had nothing to wait for falls back to its own last message when it gets the next one.
+    highest = Math.max(highest, Math.min(...complete));
+    return highest;
   };
 
   return {

@@ -13,7 +13,8 @@ import { createDirectory } from '../directory.ts';
 import { secondStages } from '../stages.ts';
 import { anyEvent } from '../testing/events.ts';
 import { countRows, createRig, type Rig } from '../testing/rig.ts';
-import { streamsSettings } from '../testing/settings.ts';
+import { PARTITIONS, streamsSettings } from '../testing/settings.ts';
+import { createFrontier } from './frontier.ts';
 import { runnable, startStages, type Stages } from './start-stages.ts';
 import { createStoredEvents } from './stored-events.ts';
 import { beginning } from './position.ts';
@@ -45,8 +46,14 @@ describe('second stages on the real engine', () => {
         clock: systemClock,
         log: silentLog,
         metrics: createMetrics({ processMetrics: false }),
-        events: createEventLog(rig.bus),
-        checkpoints: await createCheckpointStore(rig.bus),
+        frontier: createFrontier(
+          {
+            events: createEventLog(rig.bus),
+            checkpoints: await createCheckpointStore(rig.bus),
+            clock: systemClock,
+          },
+          PARTITIONS,
+        ),
         leases: await createLeaseStore(rig.bus),
         snapshots: await createSnapshotStore(rig.bus),
       },
@@ -133,7 +140,7 @@ describe('second stages on the real engine', () => {
         metrics: createMetrics({ processMetrics: false }),
         directory: createDirectory(),
         events: createEventLog(rig.bus),
-        checkpoints: await createCheckpointStore(rig.bus),
+        frontier: { read: async () => 0 },
       },
       streamsSettings(),
     );

@@ -8,8 +8,8 @@ import type { Store } from '../../platform/store/store.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { StreamsConfig } from '../config.ts';
 import type { LeaseStore } from '../../platform/lease/lease-store.ts';
-import type { CheckpointStore, EventLog, SnapshotStore } from '../ports.ts';
-import { createFrontier } from './frontier.ts';
+import type { SnapshotStore } from '../ports.ts';
+import type { Frontier } from './frontier.ts';
 import { createStageMetrics } from './metrics.ts';
 import { runStage, type OwnedStage, type StageConfig, type StageDeps } from './run-stage.ts';
 import type { Stage } from './stage.ts';
@@ -21,8 +21,7 @@ export interface StagesDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly events: EventLog;
-  readonly checkpoints: CheckpointStore;
+  readonly frontier: Frontier;
   readonly leases: LeaseStore;
   readonly snapshots: SnapshotStore;
 }
@@ -62,7 +61,6 @@ export function startStages(
 ): Stages {
   const { bus, store } = deps;
   const stopping = new AbortController();
-  const frontier = createFrontier(deps, config.partitions);
   const metrics = createStageMetrics(deps.metrics);
 
   /** While this process works on the stage it answers for it. */
@@ -90,7 +88,7 @@ export function startStages(
   };
   const running = stages.map((stage) =>
     stage.run(
-      { ...deps, stored: createStoredEvents(store, config.stagePageRows), frontier, metrics, onOwned },
+      { ...deps, stored: createStoredEvents(store, config.stagePageRows), metrics, onOwned },
       config,
       stopping.signal,
     ),
