@@ -17,9 +17,8 @@ const help = `Weir: real-time streaming analytics and decision engine
   weir doctor              say what is missing or wrong on this machine and how to mend it
   weir verify              audit what is stored against what was accepted; weir verify --help
   weir verify audit        look for any edit, deletion or insertion in the audit trail
-  weir eval SUBJECT        run a model on a file: allocate
   weir bench               measure throughput and latency against the bare ceiling
-  weir eval                run a method over a folder of series; weir eval --help
+  weir eval SUBJECT        run a method on files: anomalies, forecast, allocate; weir eval --help
   weir demo remove         remove everything simulated
   weir config              print the settings in force and where they come from
   weir help                this text
