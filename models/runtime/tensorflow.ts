@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { arch, cpus } from 'node:os';
+import { arch, cpus, platform } from 'node:os';
 import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type {
@@ -11,6 +11,7 @@ import type {
 } from './backend.ts';
 import { chooseBackend } from './choose-backend.ts';
 import { selfTest } from './self-test.ts';
+import { hasVulkanDriver } from './vulkan.ts';
 
 export type TensorFlow = typeof tf;
 
@@ -70,6 +71,8 @@ async function activateNodeGpu(): Promise<BackendDevice> {
 }
 
 async function activateWebGpu(): Promise<BackendDevice> {
+  if (platform() === 'linux' && !hasVulkanDriver(process.env))
+    throw new Error('no Vulkan driver is installed');
   const { create, globals } = await import('webgpu');
   // oxlint-disable-next-line weir/no-ambient-time -- TensorFlow.js finds the constants of WebGPU nowhere else.
   Object.assign(globalThis, globals);
