@@ -167,6 +167,7 @@ describe('anomalies over the API', () => {
       position: null,
       pendingMessages: null,
       flushedAtMs: null,
+      owesWrites: null,
       failure: null,
     });
   });

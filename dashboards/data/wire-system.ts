@@ -88,6 +88,7 @@ export const isStageList: Guard<StageList> = object<StageList>({
       position: nullable(isNumber),
       pendingMessages: nullable(isNumber),
       flushedAtMs: nullable(isNumber),
+      owesWrites: nullable(isBoolean),
       failure: nullable(isString),
     }),
   ),

@@ -195,6 +195,7 @@ export function addAnomalyRoutes(
           position: 48_211,
           pendingMessages: 0,
           flushedAtMs: Date.now() - 12_000,
+          owesWrites: false,
           failure: null,
         },
         {
@@ -203,6 +204,7 @@ export function addAnomalyRoutes(
           position: null,
           pendingMessages: null,
           flushedAtMs: null,
+          owesWrites: null,
           failure: null,
         },
       ],

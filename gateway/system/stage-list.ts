@@ -21,7 +21,15 @@ export function createStageReader(bus: Bus, clock: Clock): () => Promise<StageLi
       ? await bus.request(stageStatusSubject(name), {}, codec, TIMEOUT_MS).catch(() => undefined)
       : undefined;
     if (status !== undefined) return { ...status, isOwned: true };
-    return { name, isOwned: false, position: null, pendingMessages: null, flushedAtMs: null, failure: null };
+    return {
+      name,
+      isOwned: false,
+      position: null,
+      pendingMessages: null,
+      flushedAtMs: null,
+      owesWrites: null,
+      failure: null,
+    };
   };
   return async () =>
     await answers.get('stages', async () => ({ stages: await Promise.all(stageNames.map(ask)) }));

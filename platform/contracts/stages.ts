@@ -15,6 +15,7 @@ export const StageStatus = Type.Object({
   position: Type.Integer({ minimum: 0, description: 'Log sequence up to which everything is applied' }),
   pendingMessages: Type.Integer({ minimum: 0, description: 'Stored log messages behind it' }),
   flushedAtMs: Type.Union([Type.Number(), Type.Null()]),
+  owesWrites: Type.Boolean({ description: 'Whether something applied is not written yet' }),
   failure: Type.Union([Type.String(), Type.Null()], {
     description: 'What failed last and is being repeated; null when nothing does',
   }),
@@ -28,6 +29,7 @@ const StageView = Type.Object({
   position: Type.Union([Type.Integer(), Type.Null()]),
   pendingMessages: Type.Union([Type.Integer(), Type.Null()]),
   flushedAtMs: Type.Union([Type.Number(), Type.Null()]),
+  owesWrites: Type.Union([Type.Boolean(), Type.Null()]),
   failure: Type.Union([Type.String(), Type.Null()]),
 });
 export type StageView = Static<typeof StageView>;

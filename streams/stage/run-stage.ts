@@ -44,6 +44,8 @@ export interface OwnedStage {
   readonly pending: number;
   /** When all effects were last written; undefined before the first time. */
   readonly flushedAtMs: number | undefined;
+  /** Whether something applied is not written yet; a state restored from a snapshot owes nothing. */
+  readonly owesWrites: boolean;
   /** What failed last, until it succeeds. */
   readonly failure: string | undefined;
   /** Drops a tenant from the state and saves a snapshot without it, so that no restart brings it back. */
@@ -168,6 +170,9 @@ async function work<State>(
     },
     get flushedAtMs() {
       return flushedAtMs;
+    },
+    get owesWrites() {
+      return !isFlushed;
     },
     get failure() {
       return failure;

@@ -79,6 +79,7 @@ export function startStages(
         position: stage.position,
         pendingMessages: stage.pending,
         flushedAtMs: stage.flushedAtMs ?? null,
+        owesWrites: stage.owesWrites,
         failure: stage.failure ?? null,
       })),
     ];

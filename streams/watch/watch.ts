@@ -100,7 +100,7 @@ async function work(
 
   const flush = async (state: TenantWatch): Promise<void> => {
     const { anomalies, bands, signals } = state.outbox;
-    if (anomalies.length + bands.length + signals.length === 0) return;
+    if (!isOwed(state.outbox)) return;
     await lease.confirm();
     await store.insertRows('expectations', bandColumns, bands.join(''));
     await store.insertRows('anomalies', anomalyColumns, anomalies.join(''));
@@ -194,6 +194,9 @@ async function work(
     get flushedAtMs() {
       return flushedAtMs;
     },
+    get owesWrites() {
+      return [...states.values()].some(({ outbox }) => isOwed(outbox));
+    },
     get failure() {
       return failure;
     },
@@ -216,4 +219,8 @@ async function work(
     ended.abort();
     release();
   }
+}
+
+function isOwed({ anomalies, bands, signals }: TenantWatch['outbox']): boolean {
+  return anomalies.length + bands.length + signals.length > 0;
 }

@@ -30,12 +30,12 @@ export async function stagesSettled({ weir }: Pick<ChaosRun, 'weir'>): Promise<v
     const list = await stagesOf(weir.url, weir.key);
     seen = JSON.stringify(list);
     const isSettled = list?.stages.every(
-      ({ isOwned, pendingMessages, flushedAtMs, failure, name }) =>
+      ({ isOwned, pendingMessages, owesWrites, failure }) =>
         isOwned &&
         failure === null &&
         pendingMessages !== null &&
         pendingMessages <= MOST_PENDING &&
-        (name === 'watch' || flushedAtMs !== null),
+        owesWrites === false,
     );
     if (isSettled === true) return;
     if (systemClock.monotonicMs() > giveUpAtMs) throw new Error(`the second stages do not settle: ${seen}`);
