@@ -16,6 +16,7 @@ import { loadAuditKey } from './adapters/audit-key.ts';
 import { openAuditLog } from './adapters/audit-log.ts';
 import { createHistory } from './adapters/clickhouse.ts';
 import { openRecords } from './adapters/kv.ts';
+import { openProposalFacts } from './adapters/proposal-facts.ts';
 import { serveAnswers } from './answers/answer.ts';
 import { auditAnswers } from './answers/audit-answers.ts';
 import { controlAnswers } from './answers/control-answers.ts';
@@ -35,6 +36,8 @@ import { createAlertExecutor } from './executors/alert.ts';
 import { createChangeExecutor } from './executors/change.ts';
 import { executorTable, type Executor } from './executors/executor.ts';
 import { createJobExecutor } from './executors/job.ts';
+import { createExperimentExecutor } from './executors/experiment.ts';
+import { createPriceExecutor } from './executors/price.ts';
 import { createRenderExecutor } from './executors/render.ts';
 import { createRoutineExecutor } from './executors/routine.ts';
 import { createTicketExecutor } from './executors/ticket.ts';
@@ -44,6 +47,7 @@ import { noFaults, type Faults } from './faults.ts';
 import { Lease, workUnderLease } from './lease.ts';
 import { createDecisionMetrics } from './metrics.ts';
 import { createRunner } from './outbox/runner.ts';
+import { createProposalDesk } from './proposals/desk.ts';
 import { keyIn } from './records.ts';
 
 export interface DecisionDeps {
@@ -97,15 +101,23 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
     createWebhookExecutor({ webhooks: records.webhooks, sender, clock }),
     createChangeExecutor('budget', records.changes),
     createChangeExecutor('schedule', records.changes),
-    createChangeExecutor('price', records.changes),
+    createPriceExecutor(records.changes, records.tiers),
+    createChangeExecutor('rollout', records.changes),
+    createExperimentExecutor(records.experiments, () => clock.nowMs()),
     createTicketExecutor(records.tickets),
     createJobExecutor(records.jobs),
     createRoutineExecutor({ bus, store: deps.store, access, records, clock, alert }),
   ];
+  const proposals = createProposalDesk({
+    records,
+    facts: await openProposalFacts(bus, clock),
+    currencyOf,
+    clock,
+  });
   const common = { bus, records, history, clock, log, metrics, faults };
   const proposer = createProposer({ ...common, currencyOf });
   const evaluator = createEvaluator({ ...common, proposer });
-  const reconciler = createReconciler(common);
+  const reconciler = createReconciler({ ...common, proposals });
   const runner = createRunner(
     { ...common, executors: executorTable(executors), random: deps.random.fork('outbox') },
     { owner: deps.owner, actionsAtOnce: config.actionsAtOnce, actionLeaseMs: config.actionLeaseMs },
@@ -121,7 +133,7 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
 
   const serving = serveAnswers(bus, {
     ...policyAnswers({ records, clock, dryRuns }),
-    ...decisionAnswers({ records, clock }),
+    ...decisionAnswers({ records, proposals, clock }),
     ...controlAnswers({ records, sender, secure: secureRandom, clock }),
     ...auditAnswers({ log: auditLog, key, clock }),
   });

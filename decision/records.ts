@@ -10,6 +10,8 @@ import type {
   Ticket,
   WebhookEndpoint,
 } from '../platform/contracts/outbox.ts';
+import type { Experiment } from '../platform/contracts/experiment.ts';
+import type { TierSet } from '../platform/contracts/pricing.ts';
 import { defaultDecisionSettings, type DecisionSettings, type Policy } from '../platform/contracts/policy.ts';
 import type { PolicyProgress, Positions, ScheduleProgress } from './progress.ts';
 
@@ -30,6 +32,9 @@ export interface Records {
   readonly schedules: KvMirror<Schedule>;
   readonly scheduleProgress: KvMirror<ScheduleProgress>;
   readonly jobs: KvMirror<Job>;
+  /** Subscription tiers of the pricing screen; a price change of `tier/…` is written there. */
+  readonly tiers: KvMirror<TierSet>;
+  readonly experiments: KvMirror<Experiment>;
   readonly dryRuns: Kv<DryRunResult>;
   stop(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import type {
 import type { DryRunRequest, DryRunResult } from '../../platform/contracts/dry-run.ts';
 import type { OutboxItem, OutboxList, ScheduleList } from '../../platform/contracts/outbox.ts';
 import type { Policy, PolicyRequest } from '../../platform/contracts/policy.ts';
+import type { ProposeRequest } from '../../platform/contracts/proposal.ts';
 import { isUnknown } from './guard.ts';
 import type { Http } from './http.ts';
 import {
@@ -38,6 +39,7 @@ export interface OutboxArgs {
 export interface DecisionsApi {
   readonly list: (state: string) => Promise<DecisionList>;
   readonly get: (id: string) => Promise<Decision>;
+  readonly propose: (body: ProposeRequest) => Promise<Decision>;
   readonly approve: (id: string, body: ApproveRequest) => Promise<Decision>;
   readonly reject: (id: string, reason: string) => Promise<Decision>;
   readonly undo: (id: string, reason: string) => Promise<Decision>;
@@ -64,6 +66,7 @@ export function createDecisionsApi({ request }: Pick<Http, 'request'>): Decision
     list: (state) =>
       request({ method: 'GET', path: path('decisions'), query: { state, limit: 100 } }, isDecisionList),
     get: (id) => request({ method: 'GET', path: path('decisions', id) }, isDecision),
+    propose: (body) => request({ method: 'POST', path: path('decisions'), body }, isDecision),
     approve: (id, body) =>
       request({ method: 'POST', path: path('decisions', id, 'approve'), body }, isDecision),
     reject: (id, reason) =>

@@ -4,6 +4,7 @@ import type { Action, Calibration, Decision, DecisionList } from '../../platform
 import type { DryRunResult } from '../../platform/contracts/dry-run.ts';
 import type { OutboxItem, OutboxList, ScheduleList } from '../../platform/contracts/outbox.ts';
 import type { ActionKind, DecisionState, Guardrail, Policy } from '../../platform/contracts/policy.ts';
+import type { ProposalOrigin } from '../../platform/contracts/proposal.ts';
 import {
   anyOf,
   arrayOf,
@@ -27,6 +28,8 @@ export const actionKinds = [
   'budget',
   'schedule',
   'price',
+  'rollout',
+  'experiment',
   'ticket',
   'job',
 ] as const satisfies readonly ActionKind[];
@@ -57,6 +60,13 @@ const isGuardrail: Guard<Guardrail> = object<Guardrail>({
   onBreach: oneOf(['stop', 'roll_back']),
 });
 
+/** The page shows where a proposal comes from by its link; the question goes back to nobody. */
+const isOrigin: Guard<ProposalOrigin> = (value): value is ProposalOrigin =>
+  isRecord(value) &&
+  isString(value['restsOn']) &&
+  isRecord(value['source']) &&
+  isString(value['source']['type']);
+
 export const isDecision: Guard<Decision> = object<Decision>({
   id: isString,
   tenant: isString,
@@ -65,7 +75,7 @@ export const isDecision: Guard<Decision> = object<Decision>({
   author: isString,
   mode: oneOf(['suggest', 'approve', 'automatic']),
   trigger: object<Decision['trigger']>({
-    type: oneOf(['signal', 'schedule', 'event', 'decision']),
+    type: oneOf(['signal', 'schedule', 'event', 'decision', 'proposal']),
     id: isString,
     title: isString,
     link: isString,
@@ -140,6 +150,7 @@ export const isDecision: Guard<Decision> = object<Decision>({
       measuredAtMs: isNumber,
     }),
   ),
+  proposal: optional(isOrigin),
   depth: isNumber,
 });
 

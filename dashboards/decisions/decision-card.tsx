@@ -100,7 +100,11 @@ export function DecisionCard({ decision }: { readonly decision: Decision }): Rea
         <dt>Approval</dt>
         <dd>
           {approvals.length} of {requires.count}
-          {requires.notAuthor ? ', not the author of the policy' : ''}
+          {requires.notAuthor
+            ? decision.trigger.type === 'proposal'
+              ? ', not who proposed it'
+              : ', not the author of the policy'
+            : ''}
           {approvals.length === 0 ? '' : `: ${approvals.map(({ by }) => nameOf(by)).join(', ')}`}
           {isOpen ? (
             <span className="small quiet below">

@@ -27,6 +27,8 @@ export const kindWords: Readonly<Record<ActionKind, string>> = {
   budget: 'Change a budget',
   schedule: 'Change a slot',
   price: 'Change a price',
+  rollout: 'Roll out a variant',
+  experiment: 'Start an experiment',
   ticket: 'Open a ticket',
   job: 'Start a job',
 };
@@ -45,7 +47,12 @@ export function actionWords({ kind, params }: Action): string {
     case 'budget':
     case 'price':
     case 'schedule':
-      return `${kindWords[kind]}: ${value('target')} → ${value('to')}`;
+    case 'rollout':
+      return params['from'] === undefined
+        ? `${kindWords[kind]}: ${value('target')} → ${value('to')}`
+        : `${kindWords[kind]}: ${value('target')} ${value('from')} → ${value('to')}`;
+    case 'experiment':
+      return `Start the experiment ${value('key')}: ${value('variant')}`;
     case 'webhook':
       return `Webhook ${value('event')} to ${value('endpoint')}`;
     case 'render':

@@ -63,6 +63,8 @@ export const actionFields: Readonly<Record<ActionKind, readonly string[]>> = {
   budget: ['target', 'to'],
   schedule: ['target', 'to'],
   price: ['target', 'to'],
+  rollout: ['target', 'to'],
+  experiment: ['key', 'title', 'variant', 'metric', 'events'],
   ticket: ['title', 'body'],
   job: ['job'],
 };

@@ -11,7 +11,9 @@ import {
   Ticket,
   WebhookEndpoint,
 } from '../../platform/contracts/outbox.ts';
+import { Experiment } from '../../platform/contracts/experiment.ts';
 import { DecisionSettings, Policy } from '../../platform/contracts/policy.ts';
+import { TierSet } from '../../platform/contracts/pricing.ts';
 import { buckets } from '../../platform/contracts/subjects.ts';
 import { PolicyProgress, Positions, ScheduleProgress } from '../progress.ts';
 import type { Records } from '../records.ts';
@@ -35,6 +37,8 @@ export async function openRecords(bus: Bus): Promise<Records> {
     schedules,
     scheduleProgress,
     jobs,
+    tiers,
+    experiments,
   ] = await Promise.all([
     openKvMirror(bus, buckets.policies, { schema: Policy, history: policyHistory, maxBytes: 16 * mebibyte }),
     openKvMirror(bus, buckets.policyState, { schema: PolicyProgress, maxBytes: 64 * mebibyte }),
@@ -49,6 +53,8 @@ export async function openRecords(bus: Bus): Promise<Records> {
     openKvMirror(bus, buckets.schedules, { schema: Schedule, history: 16, maxBytes: 4 * mebibyte }),
     openKvMirror(bus, buckets.scheduleState, { schema: ScheduleProgress, maxBytes: 4 * mebibyte }),
     openKvMirror(bus, buckets.jobs, { schema: Job }),
+    openKvMirror(bus, buckets.tiers, { schema: TierSet }),
+    openKvMirror(bus, buckets.experiments, { schema: Experiment }),
   ]);
   const [policyVersions, positions, settingsNow, changes, tickets, dryRuns] = await Promise.all([
     openKv(bus, buckets.policyVersions, { schema: Policy, maxBytes: 32 * mebibyte }),
@@ -68,6 +74,8 @@ export async function openRecords(bus: Bus): Promise<Records> {
     schedules,
     scheduleProgress,
     jobs,
+    tiers,
+    experiments,
   ];
   return {
     policies,
@@ -84,6 +92,8 @@ export async function openRecords(bus: Bus): Promise<Records> {
     schedules,
     scheduleProgress,
     jobs,
+    tiers,
+    experiments,
     dryRuns,
     stop: async () => {
       for (const mirror of mirrors) await mirror.stop();

@@ -16,12 +16,14 @@ let records: Records;
 let clock: FakeClock;
 let reconciler: Reconciler;
 let guardValue: number | undefined;
+let isCurrent: boolean;
 let residuals: { before: number[]; after: number[] };
 
 beforeEach(() => {
   records = createMemoryRecords();
   clock = createFakeClock(t0);
   guardValue = undefined;
+  isCurrent = true;
   residuals = { before: [0, 1, 0, -1, 0, 1, 0, -1], after: [10, 11, 10, 9, 10, 11, 10, 9] };
   const history: Pick<History, 'newestValue' | 'residuals'> = {
     newestValue: async () => guardValue,
@@ -30,6 +32,7 @@ beforeEach(() => {
   reconciler = createReconciler({
     records,
     history: history as History,
+    proposals: { isCurrent: async () => isCurrent },
     clock,
     log: silentLog,
     metrics: createDecisionMetrics(createMetrics({ processMetrics: false })),
@@ -108,6 +111,38 @@ describe('proposals', () => {
     await records.policies.update('main.revenue-fell', (each) => each && { ...each, version: 2 });
     await settle();
     expect(stateOf(other).history.at(-1)).toMatchObject({ name: 'invalidate', to: 'expired' });
+  });
+});
+
+describe('a proposal without a policy', () => {
+  const byHand = async (): Promise<Decision> => {
+    const base = proposal(price, { mode: 'approve' });
+    const decision: Decision = { ...base, trigger: { ...base.trigger, type: 'proposal' } };
+    await records.decisions.create(`main.${decision.id}`, decision);
+    return decision;
+  };
+
+  it('waits for people without one, and ends once what it rests on has changed', async () => {
+    const decision = await byHand();
+    await settle();
+    expect(stateOf(decision).state).toBe('proposed');
+    isCurrent = false;
+    await clock.advance(31_000);
+    await settle();
+    expect(stateOf(decision).history.at(-1)).toMatchObject({ name: 'invalidate', to: 'expired' });
+  });
+
+  it('is looked at once more before it begins', async () => {
+    const decision = await byHand();
+    await settle();
+    await records.decisions.update(
+      `main.${decision.id}`,
+      (each) => each && { ...each, state: 'approved', revision: each.revision + 1 },
+    );
+    isCurrent = false;
+    await settle();
+    expect(stateOf(decision).state).toBe('expired');
+    expect(records.outbox.values()).toEqual([]);
   });
 });
 

@@ -12,11 +12,13 @@ import { actionRules } from '../policy/action-rules.ts';
 import { compare } from '../policy/expression.ts';
 import { refusedKinds } from '../policy/validate.ts';
 import type { History } from '../ports.ts';
+import type { ProposalDesk } from '../proposals/desk.ts';
 import { keyIn, settingsOf, stopReason, type Records } from '../records.ts';
 
 export interface ReconcileDeps {
   readonly records: Records;
   readonly history: History;
+  readonly proposals: Pick<ProposalDesk, 'isCurrent'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: DecisionMetrics;
@@ -51,6 +53,7 @@ const keptItems = 2_000;
 export function createReconciler(deps: ReconcileDeps): Reconciler {
   const { records, clock, log, metrics, faults } = deps;
   const guardedAtMs = new Map<string, number>();
+  const comparedAtMs = new Map<string, number>();
 
   const move = async (decision: Decision, event: WithoutTime<DecisionEvent>): Promise<void> => {
     const key = keyIn(decision.tenant, decision.id);
@@ -80,6 +83,15 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
       if (value !== undefined && compare(value, rail.is, rail.value)) return rail;
     }
     return undefined;
+  };
+
+  /** Proposals are held against what they rest on now and then, and always before they begin. */
+  const isOutdated = async (decision: Decision): Promise<boolean> => {
+    const nowMs = clock.nowMs();
+    const isDue = nowMs - (comparedAtMs.get(decision.id) ?? 0) >= guardEveryMs;
+    if (decision.state === 'proposed' && !isDue) return false;
+    comparedAtMs.set(decision.id, nowMs);
+    return !(await deps.proposals.isCurrent(decision));
   };
 
   const execute = async (decision: Decision): Promise<void> => {
@@ -179,8 +191,16 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     const current = records.policies.get(keyIn(tenant, policy.id));
     const isOpen = state === 'proposed' || state === 'approved';
     if (isOpen && nowMs >= decision.expiresAtMs) return await move(decision, { name: 'expire', by });
+    const isProposal = decision.trigger.type === 'proposal';
+    if (isOpen && isProposal && (await isOutdated(decision)))
+      return await move(decision, {
+        name: 'invalidate',
+        by,
+        reason: 'what it was worked out from has changed',
+      });
     if (
       isOpen &&
+      !isProposal &&
       (current === undefined ||
         current.deletedAtMs !== undefined ||
         current.version !== policy.version ||
@@ -254,10 +274,14 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
 
   return {
     round: async () => {
+      const live = new Set<string>();
       for (const decision of records.decisions.values()) {
         if (ended.includes(decision.state) && decision.undo !== 'running') continue;
+        live.add(decision.id);
         await step(decision);
       }
+      for (const held of [guardedAtMs, comparedAtMs])
+        for (const id of held.keys()) if (!live.has(id)) held.delete(id);
       await forget();
     },
   };

@@ -24,6 +24,7 @@ import {
   PolicyRequest,
   RecordId,
 } from './policy.ts';
+import { ProposeRequest } from './proposal.ts';
 import { TENANT_PATTERN } from './subjects.ts';
 
 const None = Type.Object({}, { additionalProperties: false });
@@ -33,7 +34,7 @@ const Limit = Type.Integer({ minimum: 1, maximum: 100 });
 
 export const DecisionSettingsRequest = Type.Object(
   {
-    automaticKinds: Type.Array(ActionKindSchema, { maxItems: 8, uniqueItems: true }),
+    automaticKinds: Type.Array(ActionKindSchema, { maxItems: 10, uniqueItems: true }),
     fourEyesAbove: Type.Union([Type.Number({ minimum: 0, maximum: 1e12 }), Type.Null()]),
     version: Type.Integer({ minimum: 0 }),
   },
@@ -75,6 +76,7 @@ export const decisionOperations = {
   'dry-run-result': { body: Id, reply: DryRunResult },
   'decisions-list': { body: DecisionQuery, reply: DecisionList },
   'decisions-get': { body: Id, reply: Decision },
+  'decisions-propose': { body: ProposeRequest, reply: Decision },
   'decisions-approve': {
     body: Type.Object({ id: Type.String(), ...ApproveRequest.properties }),
     reply: Decision,

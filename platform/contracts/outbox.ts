@@ -61,7 +61,12 @@ const ChangeValue = Type.Union([Type.Number(), Type.String({ maxLength: 500 }), 
 export const ChangeRecord = Type.Object({
   id: Type.String(),
   tenant: Type.String({ pattern: TENANT_PATTERN }),
-  kind: Type.Union([Type.Literal('budget'), Type.Literal('schedule'), Type.Literal('price')]),
+  kind: Type.Union([
+    Type.Literal('budget'),
+    Type.Literal('schedule'),
+    Type.Literal('price'),
+    Type.Literal('rollout'),
+  ]),
   /** What is changed, such as a campaign, plan or slot. */
   target: Type.String({ minLength: 1, maxLength: 200 }),
   from: ChangeValue,

@@ -10,6 +10,8 @@ export const actionKinds = [
   'budget',
   'schedule',
   'price',
+  'rollout',
+  'experiment',
   'ticket',
   'job',
 ] as const;
@@ -17,7 +19,13 @@ export type ActionKind = (typeof actionKinds)[number];
 export const ActionKindSchema = Type.Union(actionKinds.map((kind) => Type.Literal(kind)));
 
 /** Kinds that spend money, change a price or publish: automatic only where the tenant's settings name the kind. */
-export const guardedActionKinds = ['budget', 'price', 'schedule'] as const satisfies readonly ActionKind[];
+export const guardedActionKinds = [
+  'budget',
+  'price',
+  'schedule',
+  'rollout',
+  'experiment',
+] as const satisfies readonly ActionKind[];
 
 /** Id of a policy, schedule or endpoint as its author chose it. */
 export const RecordId = Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' });
@@ -226,7 +234,7 @@ export const PolicyList = Type.Object({ policies: Type.Array(Policy) });
 /** KV `decisionsettings`, key = tenant, or `_all` for every tenant (kill switch alone). */
 export const DecisionSettings = Type.Object({
   /** Kinds of action that may run without a person although they spend, price or publish. */
-  automaticKinds: Type.Array(ActionKindSchema, { maxItems: 8, uniqueItems: true }),
+  automaticKinds: Type.Array(ActionKindSchema, { maxItems: 10, uniqueItems: true }),
   /** Above this much money two people must approve, neither the author; null: never. Major units. */
   fourEyesAbove: Type.Union([Type.Number({ minimum: 0 }), Type.Null()]),
   /** While it is on nothing is executed. */
