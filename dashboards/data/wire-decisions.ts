@@ -2,7 +2,16 @@ import type { AuditEntry, AuditFinding, AuditList, AuditState } from '../../plat
 import type { DecisionSettingsView } from '../../platform/contracts/decision-wire.ts';
 import type { Action, Calibration, Decision, DecisionList } from '../../platform/contracts/decision.ts';
 import type { DryRunResult } from '../../platform/contracts/dry-run.ts';
-import type { OutboxItem, OutboxList, ScheduleList } from '../../platform/contracts/outbox.ts';
+import type {
+  NextRuns,
+  OutboxItem,
+  OutboxList,
+  ScheduleList,
+  WebhookList,
+  WebhookSaved,
+  WebhookTest,
+  WebhookView,
+} from '../../platform/contracts/outbox.ts';
 import type { ActionKind, DecisionState, Guardrail, Policy } from '../../platform/contracts/policy.ts';
 import type { ProposalOrigin } from '../../platform/contracts/proposal.ts';
 import {
@@ -33,7 +42,7 @@ export const actionKinds = [
   'ticket',
   'job',
 ] as const satisfies readonly ActionKind[];
-const decisionStates = [
+export const decisionStates = [
   'proposed',
   'approved',
   'rejected',
@@ -58,6 +67,7 @@ const isGuardrail: Guard<Guardrail> = object<Guardrail>({
   is: oneOf(['<', '<=', '>', '>=', '=', '!=']),
   value: isNumber,
   onBreach: oneOf(['stop', 'roll_back']),
+  scope: optional(oneOf(['decision', 'total'])),
 });
 
 /** The page shows where a proposal comes from by its link; the question goes back to nobody. */
@@ -270,6 +280,33 @@ export const isScheduleList: Guard<ScheduleList> = object<ScheduleList>({
       isRecord(value['action']) &&
       isMaybe(value['nextAtMs']),
   ),
+});
+
+export const isNextRuns: Guard<NextRuns> = object<NextRuns>({
+  runsAtMs: arrayOf(isNumber),
+  fault: nullable(isString),
+});
+
+const isWebhook: Guard<WebhookView> = object<WebhookView>({
+  id: isString,
+  url: isString,
+  isEnabled: isBoolean,
+  disabledReason: isString,
+  createdAtMs: isNumber,
+});
+
+export const isWebhookList: Guard<WebhookList> = object<WebhookList>({ webhooks: arrayOf(isWebhook) });
+
+export const isWebhookSaved: Guard<WebhookSaved> = object<WebhookSaved>({
+  webhook: isWebhook,
+  secret: optional(isString),
+});
+
+export const isWebhookTest: Guard<WebhookTest> = object<WebhookTest>({
+  isOk: isBoolean,
+  note: isString,
+  status: isMaybe,
+  tookMs: isNumber,
 });
 
 const isFinding: Guard<AuditFinding> = object<AuditFinding>({

@@ -33,6 +33,15 @@ export const kindWords: Readonly<Record<ActionKind, string>> = {
   job: 'Start a job',
 };
 
+/** What the clock may run beside actions, in the order people look for it. */
+export const routineNames = ['health', 'tasks', 'budgets', 'keys'] as const;
+export const routineWords: Readonly<Record<(typeof routineNames)[number], string>> = {
+  health: 'Look whether Weir is well',
+  tasks: 'Look for undecided proposals and given-up actions',
+  budgets: 'Look at budgets of policies',
+  keys: 'Look for API keys that end soon',
+};
+
 export const riskWords: Readonly<Record<Decision['riskClass'], string>> = {
   none: 'no risk',
   low: 'low risk',

@@ -6,6 +6,7 @@ import { DryRunRequest, DryRunResult } from './dry-run.ts';
 import {
   ChangeList,
   OutboxItem,
+  NextRuns,
   outboxStates,
   OutboxList,
   Schedule,
@@ -14,6 +15,7 @@ import {
   WebhookList,
   WebhookRequest,
   WebhookSaved,
+  WebhookTest,
 } from './outbox.ts';
 import {
   ActionKindSchema,
@@ -40,6 +42,7 @@ export const DecisionSettingsRequest = Type.Object(
   },
   { additionalProperties: false },
 );
+export type DecisionSettingsRequest = Static<typeof DecisionSettingsRequest>;
 
 export const StopRequest = Type.Object(
   { isStopped: Type.Boolean(), reason: Type.String({ minLength: 3, maxLength: 300 }) },
@@ -110,9 +113,17 @@ export const decisionOperations = {
   'schedules-save': { body: Type.Object({ id: RecordId, schedule: ScheduleRequest }), reply: Schedule },
   'schedules-delete': { body: Id, reply: Done },
   'schedules-run': { body: Id, reply: OutboxItem },
+  'schedules-next': {
+    body: Type.Object({
+      cron: Type.String({ maxLength: 120 }),
+      zone: Type.String({ maxLength: 64 }),
+    }),
+    reply: NextRuns,
+  },
   'webhooks-list': { body: None, reply: WebhookList },
   'webhooks-save': { body: Type.Object({ id: RecordId, webhook: WebhookRequest }), reply: WebhookSaved },
   'webhooks-rotate': { body: Id, reply: WebhookSaved },
+  'webhooks-test': { body: Id, reply: WebhookTest },
   'webhooks-delete': { body: Id, reply: Done },
   'audit-list': {
     body: Type.Object({ beforeNumber: Type.Optional(Type.Integer({ minimum: 1 })), limit: Limit }),

@@ -128,7 +128,7 @@ export const ActionSpec = Type.Object(
 );
 export type ActionSpec = Static<typeof ActionSpec>;
 
-/** Broken when the newest judged window of the KPI's total meets the comparison. */
+/** Broken when the newest window of the KPI meets the comparison. */
 export const Guardrail = Type.Object(
   {
     kpi: Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' }),
@@ -137,6 +137,11 @@ export const Guardrail = Type.Object(
     value: Type.Number(),
     /** Stop: nothing of it is executed any more. Roll back: what was applied is undone too. */
     onBreach: Type.Union([Type.Literal('stop'), Type.Literal('roll_back')]),
+    /**
+     * `decision`, and where absent: the channel, content, country or stream the decision is about, the total where it is about none. `total`: the
+     * total whatever it is about.
+     */
+    scope: Type.Optional(Type.Union([Type.Literal('decision'), Type.Literal('total')])),
   },
   { additionalProperties: false },
 );
