@@ -3,9 +3,11 @@ import type { AccessDirectory } from '../platform/access/access.ts';
 import { openAuditIntake } from '../platform/audit/intake.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import { openKv } from '../platform/bus/kv.ts';
+import { KpiDefinition } from '../platform/contracts/kpi.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import { messageOf } from '../platform/errors/weir-error.ts';
 import { createHttpSender } from '../platform/http-out/sender.ts';
+import { kpisOf } from '../platform/kpi/kpis-of.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
@@ -89,7 +91,10 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
   await openDecisionsStream(bus);
   const leases = await openKv(bus, buckets.leases, { schema: Lease });
   const currencyOf = (tenant: string): string => access.tenant(tenant)?.currency ?? 'USD';
-  const history = createHistory(deps.store, currencyOf);
+  const kpis = await openKv(bus, buckets.kpis, { schema: KpiDefinition });
+  const history = createHistory(deps.store, currencyOf, async (tenant) =>
+    kpisOf((await kpis.entries(`${tenant}.*`)).map(({ value }) => value)),
+  );
   const sender = createHttpSender(clock, {
     ports: config.httpOutPorts.split(',').map(Number),
     allowLoopback: config.httpOutAllowLoopback,

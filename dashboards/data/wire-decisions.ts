@@ -158,6 +158,13 @@ export const isDecision: Guard<Decision> = object<Decision>({
       low: isMaybe,
       high: isMaybe,
       measuredAtMs: isNumber,
+      cut: optional(
+        object<NonNullable<NonNullable<Decision['outcome']>['cut']>>({
+          rollup: oneOf(['channel', 'content', 'country', 'stream']),
+          dim: isString,
+        }),
+      ),
+      controls: optional(arrayOf(isString)),
     }),
   ),
   proposal: optional(isOrigin),

@@ -7,6 +7,7 @@ import {
   RecordId,
   Trigger,
 } from './policy.ts';
+import { dimensions } from './kpi.ts';
 import { ProposalOrigin } from './proposal.ts';
 import { Severity } from './signal.ts';
 import { TENANT_PATTERN } from './subjects.ts';
@@ -45,6 +46,15 @@ export const Outcome = Type.Object({
   low: Type.Union([Type.Number(), Type.Null()]),
   high: Type.Union([Type.Number(), Type.Null()]),
   measuredAtMs: Type.Number(),
+  /** What it was measured on; absent for the total. */
+  cut: Type.Optional(
+    Type.Object({
+      rollup: Type.Union(dimensions.map((dimension) => Type.Literal(dimension))),
+      dim: Type.String({ maxLength: 256 }),
+    }),
+  ),
+  /** The others of its kind that say what would have been. */
+  controls: Type.Optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 20 })),
 });
 export type Outcome = Static<typeof Outcome>;
 
