@@ -10,6 +10,8 @@ import { createHttpSender } from '../platform/http-out/sender.ts';
 import { kpisOf } from '../platform/kpi/kpis-of.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
+import type { Sealer } from '../platform/secrets/sealer.ts';
+import { loadSealer } from '../platform/secrets/secret-keys.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { Random } from '../platform/time/random.ts';
@@ -62,6 +64,8 @@ export interface DecisionDeps {
   readonly metrics: Metrics;
   /** WEIR_HOME, where the key of the audit trail lies. */
   readonly home: string;
+  /** What stored secrets are sealed with; by the key file of the home when absent. */
+  readonly sealer?: Sealer;
   /** Name in the lease; the same over restarts. */
   readonly owner: string;
   readonly faults?: Faults;
@@ -84,7 +88,7 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
   const { bus, access, clock, faults = noFaults } = deps;
   const log = deps.log.child({ module: 'decision' });
   const metrics = createDecisionMetrics(deps.metrics);
-  const records = await openRecords(bus);
+  const records = await openRecords(bus, deps.sealer ?? loadSealer(deps.home));
   const intake = await openAuditIntake(bus);
   const auditLog = await openAuditLog(bus, config.auditMaxMegabytes);
   const key = loadAuditKey(deps.home);

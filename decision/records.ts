@@ -13,6 +13,7 @@ import type {
 import type { Experiment } from '../platform/contracts/experiment.ts';
 import type { TierSet } from '../platform/contracts/pricing.ts';
 import { defaultDecisionSettings, type DecisionSettings, type Policy } from '../platform/contracts/policy.ts';
+import type { SealedMirror } from '../platform/secrets/sealed-mirror.ts';
 import type { PolicyProgress, Positions, ScheduleProgress } from './progress.ts';
 
 /** Everything the decision engine keeps in NATS KV. */
@@ -28,7 +29,8 @@ export interface Records {
   readonly outbox: KvMirror<OutboxItem>;
   readonly changes: Kv<ChangeTarget>;
   readonly tickets: Kv<Ticket>;
-  readonly webhooks: KvMirror<WebhookEndpoint>;
+  /** Sealed: nobody who reads the bucket can sign. */
+  readonly webhooks: SealedMirror<WebhookEndpoint>;
   readonly schedules: KvMirror<Schedule>;
   readonly scheduleProgress: KvMirror<ScheduleProgress>;
   readonly jobs: KvMirror<Job>;

@@ -1,7 +1,11 @@
 import { Value } from '@sinclair/typebox/value';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { routineNames as contractNames, Schedule, ScheduleRequest } from '../../platform/contracts/outbox.ts';
+import {
+  routineNames as contractNames,
+  ScheduleRequest,
+  type Schedule,
+} from '../../platform/contracts/outbox.ts';
 import { actionKinds } from '../../platform/contracts/policy.ts';
 import { routineNames } from './decision-words.ts';
 import { emptySchedule, scheduleDraftOf, scheduleRequestOf } from './schedule-draft.ts';

@@ -113,7 +113,7 @@ ORDER BY window_start LIMIT 5000`,
       );
       return rows.map(({ residual }) => residual);
     },
-    panel: panels.panel,
+    panel: async (tenant, kpi, cut, fromMs, toMs) => await panels.panel(tenant, kpi, cut, fromMs, toMs),
     newestValue: async ({ tenant, kpi, window, sinceMs, nowMs, cut }) => {
       const [row] = await store.query(
         `SELECT assumeNotNull(observed) AS value FROM expectations FINAL

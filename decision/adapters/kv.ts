@@ -15,6 +15,8 @@ import { Experiment } from '../../platform/contracts/experiment.ts';
 import { DecisionSettings, Policy } from '../../platform/contracts/policy.ts';
 import { TierSet } from '../../platform/contracts/pricing.ts';
 import { buckets } from '../../platform/contracts/subjects.ts';
+import { openSealedMirror } from '../../platform/secrets/sealed-mirror.ts';
+import type { Sealer } from '../../platform/secrets/sealer.ts';
 import { PolicyProgress, Positions, ScheduleProgress } from '../progress.ts';
 import type { Records } from '../records.ts';
 
@@ -25,7 +27,7 @@ const decisionHistory = 64;
 const policyHistory = 64;
 
 /** Opens every bucket of the engine; each refuses writes when full. */
-export async function openRecords(bus: Bus): Promise<Records> {
+export async function openRecords(bus: Bus, sealer: Sealer): Promise<Records> {
   const settings = { schema: DecisionSettings, history: 16, maxBytes: 2 * mebibyte };
   const [
     policies,
@@ -49,7 +51,7 @@ export async function openRecords(bus: Bus): Promise<Records> {
       maxBytes: 128 * mebibyte,
     }),
     openKvMirror(bus, buckets.outbox, { schema: OutboxItem, maxBytes: 64 * mebibyte }),
-    openKvMirror(bus, buckets.webhooks, { schema: WebhookEndpoint, maxBytes: 2 * mebibyte }),
+    openSealedMirror(bus, buckets.webhooks, { schema: WebhookEndpoint, maxBytes: 2 * mebibyte }, sealer),
     openKvMirror(bus, buckets.schedules, { schema: Schedule, history: 16, maxBytes: 4 * mebibyte }),
     openKvMirror(bus, buckets.scheduleState, { schema: ScheduleProgress, maxBytes: 4 * mebibyte }),
     openKvMirror(bus, buckets.jobs, { schema: Job }),

@@ -89,6 +89,8 @@ export function controlAnswers({
 
   const webhook = (tenant: string, id: string): WebhookEndpoint => {
     const found = records.webhooks.get(keyIn(tenant, id));
+    const fault = records.webhooks.faultOf(keyIn(tenant, id));
+    if (fault !== undefined) throw new WeirError('SECRETS_KEY_WRONG', fault);
     if (found === undefined) throw new WeirError('DECISION_WEBHOOK_NOT_FOUND', `There is no endpoint ${id}.`);
     return found;
   };

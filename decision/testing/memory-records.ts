@@ -52,7 +52,7 @@ export function createMemoryRecords(): Records {
     settings: settings.mirror,
     jobs: createBucket<Job>().mirror,
     schedules: createBucket<Schedule>().mirror,
-    webhooks: createBucket<WebhookEndpoint>().mirror,
+    webhooks: { ...createBucket<WebhookEndpoint>().mirror, faultOf: () => undefined },
     policyProgress: createBucket<PolicyProgress>().mirror,
     tiers: createBucket<TierSet>().mirror,
     experiments: createBucket<Experiment>().mirror,
