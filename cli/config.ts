@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { defineConfig, loadConfig, type Config, type Environment } from '../platform/config/config.ts';
+import { secretConfig } from '../platform/secrets/config.ts';
 import { platformConfig } from '../platform/config/platform-config.ts';
 import { alertsConfig } from '../decision/alerts/config.ts';
 import { ingestConfig } from '../ingest/config.ts';
@@ -55,6 +56,7 @@ export function loadWeirConfig(env: Environment): Config {
       decisionConfig,
       alertsConfig,
       renderConfig,
+      secretConfig,
     ],
     env,
   );

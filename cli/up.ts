@@ -13,6 +13,8 @@ import { platformConfig } from '../platform/config/platform-config.ts';
 import { createLifecycle, type Lifecycle } from '../platform/lifecycle/lifecycle.ts';
 import { createLog } from '../platform/log/log.ts';
 import { createMetrics } from '../platform/metrics/metrics.ts';
+import { secretConfig } from '../platform/secrets/config.ts';
+import { loadSealer } from '../platform/secrets/secret-keys.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { createRandom } from '../platform/time/random.ts';
 import { alertsConfig } from '../decision/alerts/config.ts';
@@ -97,8 +99,20 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       );
       stops.push(() => models.stop());
       const { owner } = processor;
+      const sealer = loadSealer(home, config.get(secretConfig).key);
       const decision = await startDecision(
-        { bus, store: engine.store, access, clock, random: createRandom(owner), log, metrics, home, owner },
+        {
+          bus,
+          store: engine.store,
+          access,
+          clock,
+          random: createRandom(owner),
+          log,
+          metrics,
+          home,
+          owner,
+          sealer,
+        },
         config.get(decisionConfig),
       );
       stops.push(() => decision.stop());
@@ -119,6 +133,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
           metricsText: async () => (await metrics.text()) + (await engine.metricsText()),
           staticDir: fileURLToPath(new URL('../dashboards/dist', import.meta.url)),
           home,
+          sealer,
           version,
           artefactBytes: storeBytes(config.get(renderConfig)),
         },
@@ -159,6 +174,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
           log,
           metrics,
           home,
+          sealer,
           publicUrl: config.get(gatewayConfig).publicUrl ?? url,
           owner,
         },

@@ -90,13 +90,16 @@ async function until(policyId: string, state: DecisionState): Promise<Decision> 
   return found;
 }
 
-async function messages(stream: string): Promise<{ subject: string; data: Uint8Array }[]> {
+async function messages(
+  stream: string,
+  subject = `${stream}.>`,
+): Promise<{ subject: string; data: Uint8Array }[]> {
   const { signal } = new AbortController();
   const all: { subject: string; data: Uint8Array }[] = [];
   for await (const batch of readFrom({
     bus: rig.bus,
     stream,
-    subject: `${stream}.>`,
+    subject,
     fromSeq: 1,
     signal,
     untilCaughtUp: true,
@@ -535,5 +538,24 @@ describe('the automation runner', () => {
     await expect(rig.ask('schedules-run', { id: 'often' })).rejects.toMatchObject({
       details: { remoteCode: 'DECISION_SCHEDULE_NOT_FOUND' },
     });
+  });
+});
+
+describe('secrets of endpoints', () => {
+  it('lie sealed in the bucket, and sign as before after a restart', async () => {
+    const lines = (await messages(`KV_webhooks`, '$KV.>')).map(({ data }) =>
+      Buffer.from(data).toString('utf8'),
+    );
+    expect(lines.join('\n')).toContain('sealed');
+    expect(lines.join('\n')).not.toContain('whsec_');
+    await rig.restart();
+    expect(await rig.ask('webhooks-test', { id: 'hook' })).toMatchObject({ isOk: true, status: 200 });
+    expect(received.at(-1)?.verified).toBe(true);
+    answerWith = 503;
+    expect(await rig.ask('webhooks-test', { id: 'hook' })).toMatchObject({
+      isOk: false,
+      note: 'answered 503',
+    });
+    answerWith = 200;
   });
 });

@@ -3,11 +3,15 @@ import type { AccessDirectory } from '../platform/access/access.ts';
 import { openAuditIntake } from '../platform/audit/intake.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import { openKv } from '../platform/bus/kv.ts';
+import { KpiDefinition } from '../platform/contracts/kpi.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import { messageOf } from '../platform/errors/weir-error.ts';
 import { createHttpSender } from '../platform/http-out/sender.ts';
+import { kpisOf } from '../platform/kpi/kpis-of.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
+import type { Sealer } from '../platform/secrets/sealer.ts';
+import { loadSealer } from '../platform/secrets/secret-keys.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { Random } from '../platform/time/random.ts';
@@ -16,6 +20,7 @@ import { loadAuditKey } from './adapters/audit-key.ts';
 import { openAuditLog } from './adapters/audit-log.ts';
 import { createHistory } from './adapters/clickhouse.ts';
 import { openRecords } from './adapters/kv.ts';
+import { openProposalFacts } from './adapters/proposal-facts.ts';
 import { serveAnswers } from './answers/answer.ts';
 import { auditAnswers } from './answers/audit-answers.ts';
 import { controlAnswers } from './answers/control-answers.ts';
@@ -35,6 +40,8 @@ import { createAlertExecutor } from './executors/alert.ts';
 import { createChangeExecutor } from './executors/change.ts';
 import { executorTable, type Executor } from './executors/executor.ts';
 import { createJobExecutor } from './executors/job.ts';
+import { createExperimentExecutor } from './executors/experiment.ts';
+import { createPriceExecutor } from './executors/price.ts';
 import { createRenderExecutor } from './executors/render.ts';
 import { createRoutineExecutor } from './executors/routine.ts';
 import { createTicketExecutor } from './executors/ticket.ts';
@@ -44,6 +51,7 @@ import { noFaults, type Faults } from './faults.ts';
 import { Lease, workUnderLease } from './lease.ts';
 import { createDecisionMetrics } from './metrics.ts';
 import { createRunner } from './outbox/runner.ts';
+import { createProposalDesk } from './proposals/desk.ts';
 import { keyIn } from './records.ts';
 
 export interface DecisionDeps {
@@ -56,6 +64,8 @@ export interface DecisionDeps {
   readonly metrics: Metrics;
   /** WEIR_HOME, where the key of the audit trail lies. */
   readonly home: string;
+  /** What stored secrets are sealed with; by the key file of the home when absent. */
+  readonly sealer?: Sealer;
   /** Name in the lease; the same over restarts. */
   readonly owner: string;
   readonly faults?: Faults;
@@ -78,14 +88,17 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
   const { bus, access, clock, faults = noFaults } = deps;
   const log = deps.log.child({ module: 'decision' });
   const metrics = createDecisionMetrics(deps.metrics);
-  const records = await openRecords(bus);
+  const records = await openRecords(bus, deps.sealer ?? loadSealer(deps.home));
   const intake = await openAuditIntake(bus);
   const auditLog = await openAuditLog(bus, config.auditMaxMegabytes);
   const key = loadAuditKey(deps.home);
   await openDecisionsStream(bus);
   const leases = await openKv(bus, buckets.leases, { schema: Lease });
   const currencyOf = (tenant: string): string => access.tenant(tenant)?.currency ?? 'USD';
-  const history = createHistory(deps.store, currencyOf);
+  const kpis = await openKv(bus, buckets.kpis, { schema: KpiDefinition });
+  const history = createHistory(deps.store, currencyOf, async (tenant) =>
+    kpisOf((await kpis.entries(`${tenant}.*`)).map(({ value }) => value)),
+  );
   const sender = createHttpSender(clock, {
     ports: config.httpOutPorts.split(',').map(Number),
     allowLoopback: config.httpOutAllowLoopback,
@@ -97,15 +110,23 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
     createWebhookExecutor({ webhooks: records.webhooks, sender, clock }),
     createChangeExecutor('budget', records.changes),
     createChangeExecutor('schedule', records.changes),
-    createChangeExecutor('price', records.changes),
+    createPriceExecutor(records.changes, records.tiers),
+    createChangeExecutor('rollout', records.changes),
+    createExperimentExecutor(records.experiments, () => clock.nowMs()),
     createTicketExecutor(records.tickets),
     createJobExecutor(records.jobs),
     createRoutineExecutor({ bus, store: deps.store, access, records, clock, alert }),
   ];
+  const proposals = createProposalDesk({
+    records,
+    facts: await openProposalFacts(bus, clock),
+    currencyOf,
+    clock,
+  });
   const common = { bus, records, history, clock, log, metrics, faults };
   const proposer = createProposer({ ...common, currencyOf });
   const evaluator = createEvaluator({ ...common, proposer });
-  const reconciler = createReconciler(common);
+  const reconciler = createReconciler({ ...common, proposals });
   const runner = createRunner(
     { ...common, executors: executorTable(executors), random: deps.random.fork('outbox') },
     { owner: deps.owner, actionsAtOnce: config.actionsAtOnce, actionLeaseMs: config.actionLeaseMs },
@@ -121,7 +142,7 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
 
   const serving = serveAnswers(bus, {
     ...policyAnswers({ records, clock, dryRuns }),
-    ...decisionAnswers({ records, clock }),
+    ...decisionAnswers({ records, proposals, clock }),
     ...controlAnswers({ records, sender, secure: secureRandom, clock }),
     ...auditAnswers({ log: auditLog, key, clock }),
   });

@@ -10,7 +10,10 @@ import type {
   Ticket,
   WebhookEndpoint,
 } from '../platform/contracts/outbox.ts';
+import type { Experiment } from '../platform/contracts/experiment.ts';
+import type { TierSet } from '../platform/contracts/pricing.ts';
 import { defaultDecisionSettings, type DecisionSettings, type Policy } from '../platform/contracts/policy.ts';
+import type { SealedMirror } from '../platform/secrets/sealed-mirror.ts';
 import type { PolicyProgress, Positions, ScheduleProgress } from './progress.ts';
 
 /** Everything the decision engine keeps in NATS KV. */
@@ -26,10 +29,14 @@ export interface Records {
   readonly outbox: KvMirror<OutboxItem>;
   readonly changes: Kv<ChangeTarget>;
   readonly tickets: Kv<Ticket>;
-  readonly webhooks: KvMirror<WebhookEndpoint>;
+  /** Sealed: nobody who reads the bucket can sign. */
+  readonly webhooks: SealedMirror<WebhookEndpoint>;
   readonly schedules: KvMirror<Schedule>;
   readonly scheduleProgress: KvMirror<ScheduleProgress>;
   readonly jobs: KvMirror<Job>;
+  /** Subscription tiers of the pricing screen; a price change of `tier/…` is written there. */
+  readonly tiers: KvMirror<TierSet>;
+  readonly experiments: KvMirror<Experiment>;
   readonly dryRuns: Kv<DryRunResult>;
   stop(): Promise<void>;
 }

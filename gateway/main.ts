@@ -26,6 +26,8 @@ import { buckets } from '../platform/contracts/subjects.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import { createLinkSigner } from '../platform/signed-link/signed-link.ts';
+import type { Sealer } from '../platform/secrets/sealer.ts';
+import { loadSealer } from '../platform/secrets/secret-keys.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { openAuditIntake } from '../platform/audit/intake.ts';
@@ -112,6 +114,8 @@ export interface GatewayDeps {
   readonly staticDir: string;
   /** WEIR_HOME, whose disk is watched. */
   readonly home: string;
+  /** What stored secrets are sealed with; by the key file of the home when absent. */
+  readonly sealer?: Sealer;
   readonly version: string;
   /** Bytes the object store of artefacts may take, as whoever renders has it. */
   readonly artefactBytes?: number;
@@ -202,7 +206,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   const analyst = createAnalyst(bus);
   const sourceStates = await openKv(bus, buckets.sources, { schema: StoredSourceStatus });
   const desk = createDecisionDesk(bus);
-  const alertRecords = await openAlertRecords(bus, log);
+  const alertRecords = await openAlertRecords(bus, log, deps.sealer ?? loadSealer(deps.home));
   const askAlerts = createAskAlerts(bus);
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),

@@ -8,6 +8,7 @@ import { Link } from '../ui/link.tsx';
 import { OpenJobs } from '../ui/open-jobs.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table } from '../ui/table.tsx';
+import { Propose } from '../workbench/propose.tsx';
 import { AnswerView } from './answer-view.tsx';
 
 const kinds: Readonly<Record<AllocationKind, string>> = {
@@ -127,6 +128,7 @@ export function PlanDetail({ id }: { readonly id: string }): ReactNode {
         ) : null}
       </div>
       {action.problem === undefined ? null : <ProblemNote problem={action.problem} />}
+      <Propose source={{ type: 'plan', id }} />
       <AnswerView
         answer={answer}
         resources={answer.resources.map((each) => ({

@@ -9,6 +9,7 @@ import { useParam } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
 import { NumberField } from '../workbench/number-field.tsx';
+import { Propose } from '../workbench/propose.tsx';
 import { FillWith, Reading } from '../workbench/reading.tsx';
 import { useQuestion } from '../workbench/use-question.ts';
 import { isAllocationQuestion, limit, NO_QUESTION, withTotal } from './allocation-words.ts';
@@ -133,6 +134,12 @@ function Bench({ basis }: { readonly basis: AllocationBasis }): ReactNode {
             onResource={setResource}
             onChannel={setChannel}
           />
+          <section className="panel" aria-label="Decide on this division">
+            <Propose
+              source={{ type: 'allocation', kind: basis.kind, question: asked }}
+              isDisabled={isOutdated}
+            />
+          </section>
           <KeepPlan kind={basis.kind} question={asked} />
         </div>
       )}

@@ -1,6 +1,9 @@
 import type { Job } from '../../platform/contracts/api.ts';
 import type { AuditList, AuditState } from '../../platform/contracts/audit.ts';
-import type { DecisionSettingsView } from '../../platform/contracts/decision-wire.ts';
+import type {
+  DecisionSettingsRequest,
+  DecisionSettingsView,
+} from '../../platform/contracts/decision-wire.ts';
 import type {
   ApproveRequest,
   Calibration,
@@ -8,8 +11,19 @@ import type {
   DecisionList,
 } from '../../platform/contracts/decision.ts';
 import type { DryRunRequest, DryRunResult } from '../../platform/contracts/dry-run.ts';
-import type { OutboxItem, OutboxList, ScheduleList } from '../../platform/contracts/outbox.ts';
+import type {
+  NextRuns,
+  OutboxItem,
+  OutboxList,
+  ScheduleList,
+  ScheduleRequest,
+  WebhookList,
+  WebhookRequest,
+  WebhookSaved,
+  WebhookTest,
+} from '../../platform/contracts/outbox.ts';
 import type { Policy, PolicyRequest } from '../../platform/contracts/policy.ts';
+import type { ProposeRequest } from '../../platform/contracts/proposal.ts';
 import { isUnknown } from './guard.ts';
 import type { Http } from './http.ts';
 import {
@@ -20,11 +34,15 @@ import {
   isDecisionList,
   isDecisionSettings,
   isDryRunResult,
+  isNextRuns,
   isOutboxItem,
   isOutboxList,
   isPolicy,
   isPolicyList,
   isScheduleList,
+  isWebhookList,
+  isWebhookSaved,
+  isWebhookTest,
 } from './wire-decisions.ts';
 import { isJob } from './wire-system.ts';
 
@@ -38,6 +56,7 @@ export interface OutboxArgs {
 export interface DecisionsApi {
   readonly list: (state: string) => Promise<DecisionList>;
   readonly get: (id: string) => Promise<Decision>;
+  readonly propose: (body: ProposeRequest) => Promise<Decision>;
   readonly approve: (id: string, body: ApproveRequest) => Promise<Decision>;
   readonly reject: (id: string, reason: string) => Promise<Decision>;
   readonly undo: (id: string, reason: string) => Promise<Decision>;
@@ -53,6 +72,16 @@ export interface DecisionsApi {
   readonly outbox: (args: OutboxArgs) => Promise<OutboxList>;
   readonly replayItem: (id: string) => Promise<OutboxItem>;
   readonly schedules: () => Promise<ScheduleList>;
+  readonly nextRuns: (cron: string, zone: string) => Promise<NextRuns>;
+  readonly saveSchedule: (id: string, body: ScheduleRequest) => Promise<unknown>;
+  readonly deleteSchedule: (id: string) => Promise<unknown>;
+  readonly webhooks: () => Promise<WebhookList>;
+  readonly saveWebhook: (id: string, body: WebhookRequest) => Promise<WebhookSaved>;
+  readonly rotateWebhook: (id: string) => Promise<WebhookSaved>;
+  readonly testWebhook: (id: string) => Promise<WebhookTest>;
+  readonly deleteWebhook: (id: string) => Promise<unknown>;
+  readonly saveSettings: (body: DecisionSettingsRequest) => Promise<DecisionSettingsView>;
+  readonly stopAll: (isStopped: boolean, reason: string) => Promise<DecisionSettingsView>;
   readonly runSchedule: (id: string) => Promise<OutboxItem>;
   readonly audit: (before: number | undefined) => Promise<AuditList>;
   readonly auditState: () => Promise<AuditState>;
@@ -64,6 +93,7 @@ export function createDecisionsApi({ request }: Pick<Http, 'request'>): Decision
     list: (state) =>
       request({ method: 'GET', path: path('decisions'), query: { state, limit: 100 } }, isDecisionList),
     get: (id) => request({ method: 'GET', path: path('decisions', id) }, isDecision),
+    propose: (body) => request({ method: 'POST', path: path('decisions'), body }, isDecision),
     approve: (id, body) =>
       request({ method: 'POST', path: path('decisions', id, 'approve'), body }, isDecision),
     reject: (id, reason) =>
@@ -88,6 +118,22 @@ export function createDecisionsApi({ request }: Pick<Http, 'request'>): Decision
       request({ method: 'GET', path: path('outbox'), query: { state, cause, limit } }, isOutboxList),
     replayItem: (id) => request({ method: 'POST', path: path('outbox', id, 'replay') }, isOutboxItem),
     schedules: () => request({ method: 'GET', path: path('schedules') }, isScheduleList),
+    nextRuns: (cron, zone) =>
+      request({ method: 'GET', path: path('schedule-runs'), query: { cron, zone } }, isNextRuns),
+    saveSchedule: (id, body) => request({ method: 'PUT', path: path('schedules', id), body }, isUnknown),
+    deleteSchedule: (id) => request({ method: 'DELETE', path: path('schedules', id) }, isUnknown),
+    webhooks: () => request({ method: 'GET', path: path('webhooks') }, isWebhookList),
+    saveWebhook: (id, body) => request({ method: 'PUT', path: path('webhooks', id), body }, isWebhookSaved),
+    rotateWebhook: (id) => request({ method: 'POST', path: path('webhooks', id, 'rotate') }, isWebhookSaved),
+    testWebhook: (id) => request({ method: 'POST', path: path('webhooks', id, 'test') }, isWebhookTest),
+    deleteWebhook: (id) => request({ method: 'DELETE', path: path('webhooks', id) }, isUnknown),
+    saveSettings: (body) =>
+      request({ method: 'PUT', path: path('decision-settings'), body }, isDecisionSettings),
+    stopAll: (isStopped, reason) =>
+      request(
+        { method: 'POST', path: path('decision-settings', 'stop-all'), body: { isStopped, reason } },
+        isDecisionSettings,
+      ),
     runSchedule: (id) => request({ method: 'POST', path: path('schedules', id, 'run') }, isOutboxItem),
     audit: (before) =>
       request({ method: 'GET', path: path('audit'), query: { before, limit: 100 } }, isAuditList),

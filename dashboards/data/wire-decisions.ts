@@ -2,8 +2,18 @@ import type { AuditEntry, AuditFinding, AuditList, AuditState } from '../../plat
 import type { DecisionSettingsView } from '../../platform/contracts/decision-wire.ts';
 import type { Action, Calibration, Decision, DecisionList } from '../../platform/contracts/decision.ts';
 import type { DryRunResult } from '../../platform/contracts/dry-run.ts';
-import type { OutboxItem, OutboxList, ScheduleList } from '../../platform/contracts/outbox.ts';
+import type {
+  NextRuns,
+  OutboxItem,
+  OutboxList,
+  ScheduleList,
+  WebhookList,
+  WebhookSaved,
+  WebhookTest,
+  WebhookView,
+} from '../../platform/contracts/outbox.ts';
 import type { ActionKind, DecisionState, Guardrail, Policy } from '../../platform/contracts/policy.ts';
+import type { ProposalOrigin } from '../../platform/contracts/proposal.ts';
 import {
   anyOf,
   arrayOf,
@@ -27,10 +37,12 @@ export const actionKinds = [
   'budget',
   'schedule',
   'price',
+  'rollout',
+  'experiment',
   'ticket',
   'job',
 ] as const satisfies readonly ActionKind[];
-const decisionStates = [
+export const decisionStates = [
   'proposed',
   'approved',
   'rejected',
@@ -55,7 +67,15 @@ const isGuardrail: Guard<Guardrail> = object<Guardrail>({
   is: oneOf(['<', '<=', '>', '>=', '=', '!=']),
   value: isNumber,
   onBreach: oneOf(['stop', 'roll_back']),
+  scope: optional(oneOf(['decision', 'total'])),
 });
+
+/** The page shows where a proposal comes from by its link; the question goes back to nobody. */
+const isOrigin: Guard<ProposalOrigin> = (value): value is ProposalOrigin =>
+  isRecord(value) &&
+  isString(value['restsOn']) &&
+  isRecord(value['source']) &&
+  isString(value['source']['type']);
 
 export const isDecision: Guard<Decision> = object<Decision>({
   id: isString,
@@ -65,7 +85,7 @@ export const isDecision: Guard<Decision> = object<Decision>({
   author: isString,
   mode: oneOf(['suggest', 'approve', 'automatic']),
   trigger: object<Decision['trigger']>({
-    type: oneOf(['signal', 'schedule', 'event', 'decision']),
+    type: oneOf(['signal', 'schedule', 'event', 'decision', 'proposal']),
     id: isString,
     title: isString,
     link: isString,
@@ -138,8 +158,16 @@ export const isDecision: Guard<Decision> = object<Decision>({
       low: isMaybe,
       high: isMaybe,
       measuredAtMs: isNumber,
+      cut: optional(
+        object<NonNullable<NonNullable<Decision['outcome']>['cut']>>({
+          rollup: oneOf(['channel', 'content', 'country', 'stream']),
+          dim: isString,
+        }),
+      ),
+      controls: optional(arrayOf(isString)),
     }),
   ),
+  proposal: optional(isOrigin),
   depth: isNumber,
 });
 
@@ -259,6 +287,33 @@ export const isScheduleList: Guard<ScheduleList> = object<ScheduleList>({
       isRecord(value['action']) &&
       isMaybe(value['nextAtMs']),
   ),
+});
+
+export const isNextRuns: Guard<NextRuns> = object<NextRuns>({
+  runsAtMs: arrayOf(isNumber),
+  fault: nullable(isString),
+});
+
+const isWebhook: Guard<WebhookView> = object<WebhookView>({
+  id: isString,
+  url: isString,
+  isEnabled: isBoolean,
+  disabledReason: isString,
+  createdAtMs: isNumber,
+});
+
+export const isWebhookList: Guard<WebhookList> = object<WebhookList>({ webhooks: arrayOf(isWebhook) });
+
+export const isWebhookSaved: Guard<WebhookSaved> = object<WebhookSaved>({
+  webhook: isWebhook,
+  secret: optional(isString),
+});
+
+export const isWebhookTest: Guard<WebhookTest> = object<WebhookTest>({
+  isOk: isBoolean,
+  note: isString,
+  status: isMaybe,
+  tookMs: isNumber,
 });
 
 const isFinding: Guard<AuditFinding> = object<AuditFinding>({

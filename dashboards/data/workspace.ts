@@ -56,7 +56,7 @@ import type { AuditList, AuditState } from '../../platform/contracts/audit.ts';
 import type { DecisionSettingsView } from '../../platform/contracts/decision-wire.ts';
 import type { Calibration, Decision, DecisionList } from '../../platform/contracts/decision.ts';
 import type { DryRunResult } from '../../platform/contracts/dry-run.ts';
-import type { OutboxList, ScheduleList } from '../../platform/contracts/outbox.ts';
+import type { NextRuns, OutboxList, ScheduleList, WebhookList } from '../../platform/contracts/outbox.ts';
 import type { Policy } from '../../platform/contracts/policy.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
@@ -156,6 +156,8 @@ export interface Queries extends WorkbenchQueries {
   readonly dryRun: Query<string, DryRunResult>;
   readonly outbox: Query<OutboxArgs, OutboxList>;
   readonly schedules: Query<'all', ScheduleList>;
+  readonly nextRuns: Query<{ readonly cron: string; readonly zone: string }, NextRuns>;
+  readonly webhooks: Query<'all', WebhookList>;
   readonly audit: Query<number | undefined, AuditList>;
   readonly auditState: Query<'all', AuditState>;
   readonly renders: Query<'all', RenderList>;
@@ -304,6 +306,11 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
       refreshMs: 5 * SECOND,
     }),
     schedules: one(api.decisions.schedules, 15 * SECOND),
+    nextRuns: query({
+      keyOf: ({ cron, zone }) => JSON.stringify([cron, zone]),
+      load: ({ cron, zone }) => api.decisions.nextRuns(cron, zone),
+    }),
+    webhooks: one(api.decisions.webhooks, 30 * SECOND),
     audit: query({
       keyOf: (before) => String(before ?? ''),
       load: api.decisions.audit,

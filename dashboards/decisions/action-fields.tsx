@@ -29,6 +29,8 @@ export function ActionFields({
     change({
       actions: actions.flatMap((each, index) => (index !== at ? [each] : next === undefined ? [] : [next])),
     });
+  const set = (at: number, action: ActionDraft, name: string, text: string): void =>
+    replace(at, { ...action, params: { ...action.params, [name]: text } });
   return (
     <div>
       {actions.map((action, at) => (
@@ -46,16 +48,25 @@ export function ActionFields({
             />
             {fieldsOf(action).map((name) => (
               <Field key={name} label={name} hint={hints[name]}>
-                {(ids) => (
-                  <input
-                    {...ids}
-                    className="input"
-                    value={action.params[name] ?? ''}
-                    onChange={(event) =>
-                      replace(at, { ...action, params: { ...action.params, [name]: event.target.value } })
-                    }
-                  />
-                )}
+                {(ids) =>
+                  // A field of one line would throw the line breaks of a text away.
+                  name === 'body' || (action.params[name] ?? '').includes('\n') ? (
+                    <textarea
+                      {...ids}
+                      className="input"
+                      rows={3}
+                      value={action.params[name] ?? ''}
+                      onChange={(event) => set(at, action, name, event.target.value)}
+                    />
+                  ) : (
+                    <input
+                      {...ids}
+                      className="input"
+                      value={action.params[name] ?? ''}
+                      onChange={(event) => set(at, action, name, event.target.value)}
+                    />
+                  )
+                }
               </Field>
             ))}
           </div>

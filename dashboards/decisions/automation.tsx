@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { ScheduleList } from '../../platform/contracts/outbox.ts';
 import { useParam } from '../data/router.ts';
 import { useQuery } from '../data/hooks.ts';
@@ -6,6 +6,10 @@ import { useWorkspace } from '../data/workspace.ts';
 import { useAction } from '../ui/form.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { kindWords, routineWords } from './decision-words.ts';
+import { ScheduleDialog } from './schedule-dialog.tsx';
 import { OutboxTable } from './outbox-table.tsx';
 
 type Row = ScheduleList['schedules'][number];
@@ -17,6 +21,8 @@ export function Automation(): ReactNode {
   const schedules = useQuery(queries.schedules, 'all');
   const action = useAction();
   const [shown, setShown] = useParam('schedule');
+  const [edited, setEdited] = useState<Row | 'new'>();
+  const [deleted, setDeleted] = useState<Row>();
   const columns: readonly Column<Row>[] = [
     {
       id: 'title',
@@ -59,27 +65,39 @@ export function Automation(): ReactNode {
       title: 'Does',
       value: (row) => row.action.kind,
       cell: (row) =>
-        row.action.kind === 'routine' ? `looks at ${row.action.params.routine}` : row.action.kind,
+        row.action.kind === 'routine' ? routineWords[row.action.params.routine] : kindWords[row.action.kind],
     },
     {
       id: 'actions',
       title: 'Actions',
       cell: (row) =>
         can('admin') ? (
-          <button
-            type="button"
-            className="button button-small"
-            disabled={action.isRunning}
-            onClick={() =>
-              action.run(async () => {
-                await api.decisions.runSchedule(row.id);
-                queries.outbox.refresh();
-                setShown(row.id);
-              })
-            }
-          >
-            Run now<span className="unseen"> {row.title}</span>
-          </button>
+          <div className="row-wrap">
+            <button
+              type="button"
+              className="button button-small"
+              disabled={action.isRunning}
+              onClick={() =>
+                action.run(async () => {
+                  await api.decisions.runSchedule(row.id);
+                  queries.outbox.refresh();
+                  setShown(row.id);
+                })
+              }
+            >
+              Run now<span className="unseen"> {row.title}</span>
+            </button>
+            <button type="button" className="button button-small" onClick={() => setEdited(row)}>
+              Change<span className="unseen"> {row.title}</span>
+            </button>
+            <button
+              type="button"
+              className="button button-small button-danger"
+              onClick={() => setDeleted(row)}
+            >
+              Delete<span className="unseen"> {row.title}</span>
+            </button>
+          </div>
         ) : null,
     },
   ];
@@ -100,6 +118,13 @@ export function Automation(): ReactNode {
             rows={schedules.data.schedules}
             rowKey={(row) => row.id}
             isPlain
+            tools={
+              can('admin') ? (
+                <button type="button" className="button button-primary" onClick={() => setEdited('new')}>
+                  <Icon name="plus" /> New schedule
+                </button>
+              ) : undefined
+            }
           />
         )}
       </section>
@@ -108,6 +133,25 @@ export function Automation(): ReactNode {
       )}
       <OutboxTable state="dead" title="Given up" empty="Nothing was given up." />
       <OutboxTable title="Newest actions" />
+      {edited === undefined ? null : (
+        <ScheduleDialog
+          schedule={edited === 'new' ? undefined : edited}
+          onClose={() => setEdited(undefined)}
+        />
+      )}
+      {deleted === undefined ? null : (
+        <ConfirmDialog
+          title={`Delete ${deleted.title}`}
+          confirm="Delete"
+          onClose={() => setDeleted(undefined)}
+          onConfirm={async () => {
+            await api.decisions.deleteSchedule(deleted.id);
+            queries.schedules.refresh();
+          }}
+        >
+          <p>Runs that are under way end. What ran stays in the list of actions.</p>
+        </ConfirmDialog>
+      )}
     </div>
   );
 }

@@ -81,6 +81,14 @@ export function DecisionCard({ decision }: { readonly decision: Decision }): Rea
               {outcome.realised === null
                 ? 'too few windows to tell'
                 : `est. ${amount(outcome.realised)} (${amount(outcome.low)} to ${amount(outcome.high)})`}
+              {outcome.cut === undefined ? null : (
+                <span className="small quiet below">
+                  on {outcome.cut.rollup} {outcome.cut.dim}
+                  {outcome.controls === undefined || outcome.controls.length === 0
+                    ? ', held against itself before'
+                    : `, held against ${outcome.controls.length} others: ${outcome.controls.slice(0, 3).join(', ')}${outcome.controls.length > 3 ? ' …' : ''}`}
+                </span>
+              )}
             </dd>
           </>
         )}
@@ -92,6 +100,7 @@ export function DecisionCard({ decision }: { readonly decision: Decision }): Rea
             <span key={`${rail.kpi} ${rail.window}`} className="small quiet below">
               {rail.onBreach === 'stop' ? 'stops' : 'rolls back'} when {rail.kpi} {rail.is} {rail.value} in a
               window of {rail.window}
+              {rail.scope === 'total' ? ' of the total' : ''}
             </span>
           ))}
         </dd>
@@ -100,7 +109,11 @@ export function DecisionCard({ decision }: { readonly decision: Decision }): Rea
         <dt>Approval</dt>
         <dd>
           {approvals.length} of {requires.count}
-          {requires.notAuthor ? ', not the author of the policy' : ''}
+          {requires.notAuthor
+            ? decision.trigger.type === 'proposal'
+              ? ', not who proposed it'
+              : ', not the author of the policy'
+            : ''}
           {approvals.length === 0 ? '' : `: ${approvals.map(({ by }) => nameOf(by)).join(', ')}`}
           {isOpen ? (
             <span className="small quiet below">

@@ -54,9 +54,17 @@ export function DecisionPage({ id }: { readonly id: string }): ReactNode {
   return (
     <div className="stack">
       <p className="small">
-        <Link to={to('/decisions')}>All decisions</Link> · policy{' '}
-        <Link to={to(`/decisions/policies/${decision.policy.id}`)}>{decision.policy.title}</Link>, version{' '}
-        {decision.policy.version}, written by {nameOf(decision.author)}
+        <Link to={to('/decisions')}>All decisions</Link> ·{' '}
+        {decision.trigger.type === 'proposal' ? (
+          <>
+            {decision.policy.title}, proposed by {nameOf(decision.author)}
+          </>
+        ) : (
+          <>
+            policy <Link to={to(`/decisions/policies/${decision.policy.id}`)}>{decision.policy.title}</Link>,
+            version {decision.policy.version}, written by {nameOf(decision.author)}
+          </>
+        )}
       </p>
       <div className="decision-grid">
         <DecisionCard decision={decision} />

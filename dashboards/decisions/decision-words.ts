@@ -27,8 +27,19 @@ export const kindWords: Readonly<Record<ActionKind, string>> = {
   budget: 'Change a budget',
   schedule: 'Change a slot',
   price: 'Change a price',
+  rollout: 'Roll out a variant',
+  experiment: 'Start an experiment',
   ticket: 'Open a ticket',
   job: 'Start a job',
+};
+
+/** What the clock may run beside actions, in the order people look for it. */
+export const routineNames = ['health', 'tasks', 'budgets', 'keys'] as const;
+export const routineWords: Readonly<Record<(typeof routineNames)[number], string>> = {
+  health: 'Look whether Weir is well',
+  tasks: 'Look for undecided proposals and given-up actions',
+  budgets: 'Look at budgets of policies',
+  keys: 'Look for API keys that end soon',
 };
 
 export const riskWords: Readonly<Record<Decision['riskClass'], string>> = {
@@ -45,7 +56,12 @@ export function actionWords({ kind, params }: Action): string {
     case 'budget':
     case 'price':
     case 'schedule':
-      return `${kindWords[kind]}: ${value('target')} → ${value('to')}`;
+    case 'rollout':
+      return params['from'] === undefined
+        ? `${kindWords[kind]}: ${value('target')} → ${value('to')}`
+        : `${kindWords[kind]}: ${value('target')} ${value('from')} → ${value('to')}`;
+    case 'experiment':
+      return `Start the experiment ${value('key')}: ${value('variant')}`;
     case 'webhook':
       return `Webhook ${value('event')} to ${value('endpoint')}`;
     case 'render':

@@ -10,6 +10,9 @@ import './decisions.css';
 const Policies = lazy(async () => ({ default: (await import('./policies.tsx')).Policies }));
 const PolicyEditor = lazy(async () => ({ default: (await import('./policy-editor.tsx')).PolicyEditor }));
 const Automation = lazy(async () => ({ default: (await import('./automation.tsx')).Automation }));
+const DecisionSettingsTab = lazy(async () => ({
+  default: (await import('./decision-settings.tsx')).DecisionSettingsTab,
+}));
 const AuditTrail = lazy(async () => ({ default: (await import('./audit-trail.tsx')).AuditTrail }));
 
 /** What waits for a person, what decides by itself, what ran, and the trail of all of it. */
@@ -48,6 +51,8 @@ function partOf(part: string, id: string): ReactNode {
       return id === '' ? <Policies /> : <PolicyEditor key={id} id={id} />;
     case 'automation':
       return <Automation />;
+    case 'settings':
+      return <DecisionSettingsTab />;
     case 'audit':
       return <AuditTrail />;
     default:

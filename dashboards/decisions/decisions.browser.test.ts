@@ -86,6 +86,34 @@ describe('decisions', () => {
     await close();
   });
 
+  test('an endpoint’s secret is shown once, and a schedule says when it runs', async () => {
+    const { page, close, server } = await bench.open('/decisions/settings');
+    await page.getByRole('button', { name: 'New endpoint' }).click();
+    await page.getByRole('dialog').getByLabel('Id').fill('shop');
+    await page.getByRole('dialog').getByLabel('Address').fill('https://shop.example.org/hook');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await page.getByText(`whsec_${'a'.repeat(43)}=`).waitFor();
+    await page.getByRole('button', { name: 'I have it' }).click();
+    expect(await page.getByText('whsec_').count()).toBe(0);
+    await page.getByRole('button', { name: 'Test shop' }).click();
+    await page.getByText('shop: ✕ answered 500').waitFor();
+    await page.getByLabel(/Two people above/).fill('500');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect.poll(() => server.state.decided.settings.fourEyesAbove).toBe(500);
+
+    await page.getByRole('link', { name: 'Automation' }).last().click();
+    await page.getByRole('button', { name: 'Change Health of Weir' }).click();
+    await page.getByRole('dialog').getByText('5 Jun 2026').waitFor();
+    await page.getByRole('dialog').getByLabel('Cron').fill('61 * * * *');
+    await page.getByText('minute 61 is out of range').waitFor();
+    await page.getByRole('dialog').getByLabel('Cron').fill('5 * * * *');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+    const sent = server.state.requests.find(({ path }) => path.endsWith('/schedules/health'));
+    expect(sent?.body).toMatchObject({ cron: '5 * * * *', jitterMs: 300_000, version: 1 });
+    await close();
+  });
+
   test('a trail that was touched says where', async () => {
     const { page, close, server } = await bench.open('/decisions/audit');
     await page.getByText('The chain is whole').waitFor();

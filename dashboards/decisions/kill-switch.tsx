@@ -5,8 +5,13 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Field, Form, useAction } from '../ui/form.tsx';
 import { Notice } from '../ui/states.tsx';
 
-/** Stops every action of the tenant at once, and says so while it is on. */
-export function KillSwitch(): ReactNode {
+/** Stops every action of the tenant, or of all tenants, at once, and says so while it is on. */
+export function KillSwitch({
+  isForAll = false,
+}: {
+  /** That of every tenant; for admins of the tenant that runs the installation. */
+  readonly isForAll?: boolean;
+}): ReactNode {
   const { api, can, queries } = useWorkspace();
   const settings = useQuery(queries.decisionSettings, 'all');
   const action = useAction();
@@ -14,16 +19,23 @@ export function KillSwitch(): ReactNode {
   const [reason, setReason] = useState('');
   const view = settings.data;
   if (view === undefined) return null;
-  const { isStopped, stoppedReason } = view.settings;
-  const flip = isStopped ? 'Let actions run again' : 'Stop all actions';
+  const { stoppedReason } = view.settings;
+  const isStopped = isForAll ? view.isAllStopped : view.settings.isStopped;
+  const flip = isForAll
+    ? isStopped
+      ? 'Let actions of every tenant run again'
+      : 'Stop actions of every tenant'
+    : isStopped
+      ? 'Let actions run again'
+      : 'Stop all actions';
   return (
     <>
-      {view.isAllStopped ? (
+      {view.isAllStopped && !isForAll ? (
         <Notice tone="warn">
           <span>Actions of every tenant are stopped: {view.allStoppedReason}</span>
         </Notice>
       ) : null}
-      {isStopped ? (
+      {isStopped && !isForAll ? (
         <Notice tone="warn">
           <span>
             <span className="strong">Nothing is executed.</span> The kill switch is on: {stoppedReason}
@@ -47,7 +59,7 @@ export function KillSwitch(): ReactNode {
             label={flip}
             action={action}
             onSubmit={async () => {
-              await api.decisions.stop(!isStopped, reason.trim());
+              await (isForAll ? api.decisions.stopAll : api.decisions.stop)(!isStopped, reason.trim());
               queries.decisionSettings.refresh();
               setReason('');
               setOpen(false);

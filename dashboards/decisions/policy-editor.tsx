@@ -37,12 +37,12 @@ function Editor({ policy }: { readonly policy: Policy | undefined }): ReactNode 
   const action = useAction();
   const zone = session.tenant.timeZone;
   const [draft, setDraft] = useState<PolicyDraft>(() =>
-    policy === undefined ? { ...emptyDraft, zone } : draftOf(policy),
+    policy === undefined ? { ...emptyDraft, zone, quietZone: zone } : draftOf(policy),
   );
   const [id, setId] = useState(policy?.id ?? '');
   const [isDeleting, setDeleting] = useState(false);
   const change: Change = (part) => setDraft((held) => ({ ...held, ...part }));
-  const request = () => requestOf(draft, zone, policy?.version ?? 0);
+  const request = () => requestOf(draft, policy?.version ?? 0);
   const isAdmin = can('admin');
   return (
     <div className="stack">
@@ -166,9 +166,37 @@ function Editor({ policy }: { readonly policy: Policy | undefined }): ReactNode 
               name="quietFrom"
               draft={draft}
               change={change}
-              hint={`HH:MM in ${zone}; critical passes`}
+              hint="HH:MM; may go over midnight; empty: none"
             />
             <Text label="Quiet to" name="quietTo" draft={draft} change={change} />
+            <Text
+              label="Zone of quiet hours"
+              name="quietZone"
+              draft={draft}
+              change={change}
+              fault={action.faultOf('quietHours.zone')}
+            />
+            <Choice
+              label="In quiet hours"
+              value={draft.quietInside}
+              options={[
+                ['hold', 'held until they end'],
+                ['drop', 'left out'],
+              ]}
+              onChange={(value) => {
+                if (value === 'hold' || value === 'drop') change({ quietInside: value });
+              }}
+            />
+            <div className="field">
+              <label className="row">
+                <input
+                  type="checkbox"
+                  checked={draft.quietCritical}
+                  onChange={(event) => change({ quietCritical: event.target.checked })}
+                />
+                What is critical passes quiet hours
+              </label>
+            </div>
             <Text
               label="Expires undecided after, hours"
               name="expiresAfterHours"
@@ -181,7 +209,7 @@ function Editor({ policy }: { readonly policy: Policy | undefined }): ReactNode 
               draft={draft}
               change={change}
               isLong
-              hint="One a line: refund_rate 1h > 0.05 roll_back"
+              hint="One a line: refund_rate 1h > 0.05 roll_back. Of what the decision is about; with total behind it, of the total."
             />
           </div>
           <label className="row">

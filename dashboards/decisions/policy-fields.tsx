@@ -5,7 +5,7 @@ import type { PolicyDraft } from './policy-draft.ts';
 export type Change = (part: Partial<PolicyDraft>) => void;
 /** Fields of the draft that hold typed text. */
 type TextName = {
-  [K in keyof PolicyDraft]: string extends PolicyDraft[K] ? K : never;
+  [K in keyof PolicyDraft]-?: string extends PolicyDraft[K] ? K : never;
 }[keyof PolicyDraft];
 
 /** A text of the draft. */

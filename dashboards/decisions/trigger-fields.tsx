@@ -1,5 +1,8 @@
 import type { ReactNode } from 'react';
 import type { SignalKind } from '../../platform/contracts/signal.ts';
+import { decisionStates } from '../data/wire-decisions.ts';
+import { stateWords } from './decision-words.ts';
+import { NextRuns } from './next-runs.tsx';
 import type { PolicyDraft } from './policy-draft.ts';
 import { Choice, Text, type Change } from './policy-fields.tsx';
 
@@ -14,7 +17,7 @@ const types = [
   ['signal', 'a signal'],
   ['schedule', 'the clock'],
   ['event', 'an event'],
-  ['decision', 'another decision is applied'],
+  ['decision', 'another decision'],
 ] as const;
 
 /** When a policy fires. */
@@ -93,7 +96,24 @@ export function TriggerFields({
           {type === 'event' ? (
             <Text label="Event type" name="eventType" draft={draft} change={change} />
           ) : null}
+          {type === 'signal' ? (
+            <Choice
+              label="Good or bad"
+              value={draft.isGood}
+              options={[
+                ['', 'either'],
+                ['yes', 'good for the business'],
+                ['no', 'bad for the business'],
+              ]}
+              onChange={(value) => {
+                if (value === '' || value === 'yes' || value === 'no') change({ isGood: value });
+              }}
+            />
+          ) : null}
           <Text label="Channels" name="channels" draft={draft} change={change} hint="Empty for any" />
+          <Text label="Contents" name="contents" draft={draft} change={change} hint="Empty for any" />
+          <Text label="Countries" name="countries" draft={draft} change={change} hint="Empty for any" />
+          <Text label="Streams" name="streams" draft={draft} change={change} hint="Empty for any" />
           <Text
             label="Conditions"
             name="where"
@@ -114,10 +134,32 @@ export function TriggerFields({
             hint="Minute, hour, day, month, weekday"
           />
           <Text label="Zone" name="zone" draft={draft} change={change} />
+          <NextRuns cron={draft.cron} zone={draft.zone} />
         </>
       ) : null}
       {type === 'decision' ? (
-        <Text label="Of policy" name="ofPolicy" draft={draft} change={change} hint="Id; empty for any" />
+        <>
+          <fieldset className="field">
+            <legend>When it is</legend>
+            {Object.entries(stateWords).map(([state, { text }]) => (
+              <label key={state} className="row">
+                <input
+                  type="checkbox"
+                  checked={draft.states.some((each) => each === state)}
+                  onChange={(event) =>
+                    change({
+                      states: decisionStates.filter((each) =>
+                        each === state ? event.target.checked : draft.states.includes(each),
+                      ),
+                    })
+                  }
+                />
+                {text.replace(/^[✓✕] /, '')}
+              </label>
+            ))}
+          </fieldset>
+          <Text label="Of policy" name="ofPolicy" draft={draft} change={change} hint="Id; empty for any" />
+        </>
       ) : null}
     </div>
   );

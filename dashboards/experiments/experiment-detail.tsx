@@ -7,6 +7,7 @@ import { useWorkspace } from '../data/workspace.ts';
 import { CodeBlock } from '../ui/copy.tsx';
 import { Link } from '../ui/link.tsx';
 import { Empty, Notice, ProblemNote, SimulatedBadge, Skeleton } from '../ui/states.tsx';
+import { Propose } from '../workbench/propose.tsx';
 import { ExperimentActions } from './experiment-actions.tsx';
 import { MetricTable } from './metric-table.tsx';
 import { adviceOf, changeWords, exposureCurl, stateWords } from './words.ts';
@@ -128,6 +129,10 @@ function Advice({ view }: { readonly view: ExperimentView }): ReactNode {
           <dd>{ago(Math.max(0, now - reading.atMs))}</dd>
         </div>
       </dl>
+      {reading.recommendation.advice === 'choose' &&
+      reading.recommendation.variant !== experiment.variants[0]?.key ? (
+        <Propose source={{ type: 'experiment', key: experiment.key }} />
+      ) : null}
       {fault === undefined ? null : (
         <Notice tone="warn">
           <span>The last reading failed; this is the one before. {fault}</span>

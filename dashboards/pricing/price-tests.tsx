@@ -6,6 +6,7 @@ import { CodeBlock } from '../ui/copy.tsx';
 import { Field, Form, useAction } from '../ui/form.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table } from '../ui/table.tsx';
+import { Propose } from '../workbench/propose.tsx';
 
 /** Price tests that run or ran, and how a shop takes part in one. */
 export function PriceTests({
@@ -147,7 +148,9 @@ function TestCard({ test }: { readonly test: PriceTestView }): ReactNode {
             </div>
           ) : null}
         </>
-      ) : null}
+      ) : (
+        <Propose source={{ type: 'price-test', id: test.id }} />
+      )}
       {action.problem === undefined ? null : <ProblemNote problem={action.problem} />}
     </article>
   );

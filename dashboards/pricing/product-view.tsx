@@ -8,6 +8,7 @@ import { Table } from '../ui/table.tsx';
 import { between } from '../workbench/between.ts';
 import { Figures } from '../workbench/figures.tsx';
 import { NumberField } from '../workbench/number-field.tsx';
+import { Propose } from '../workbench/propose.tsx';
 import { useQuestion } from '../workbench/use-question.ts';
 import { XyPanel, type XyMark } from '../workbench/xy-panel.tsx';
 import {
@@ -53,6 +54,10 @@ function Priced({ product }: { readonly product: ProductPricing }): ReactNode {
       ) : (
         <div className={isOutdated ? 'stack is-outdated' : 'stack'}>
           <Outcome answer={answer.data} />
+          <Propose
+            source={{ type: 'price', question: { ...asked, product: product.product } }}
+            isDisabled={isOutdated}
+          />
           <Curve answer={answer.data} choice={drafted} onChange={change} />
           <div className="bench-columns">
             <Rollout answer={answer.data} />

@@ -8,6 +8,7 @@ import { ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table } from '../ui/table.tsx';
 import { Figures } from '../workbench/figures.tsx';
 import { NumberField } from '../workbench/number-field.tsx';
+import { Propose } from '../workbench/propose.tsx';
 import { useQuestion } from '../workbench/use-question.ts';
 import '../workbench/workbench.css';
 
@@ -261,6 +262,7 @@ function Tiers({ known }: { readonly known: TierReply }): ReactNode {
           </div>
         ))}
       </Form>
+      {isChanged ? <Propose source={{ type: 'tiers', tiers: [...tiers] }} /> : null}
     </section>
   );
 }

@@ -10,6 +10,7 @@ import { Table } from '../ui/table.tsx';
 import { Figures } from '../workbench/figures.tsx';
 import { NumberField } from '../workbench/number-field.tsx';
 import { FillWith, Reading } from '../workbench/reading.tsx';
+import { Propose } from '../workbench/propose.tsx';
 import { useQuestion } from '../workbench/use-question.ts';
 import { XyPanel } from '../workbench/xy-panel.tsx';
 import { minutesText, weekdayNames } from './pricing-words.ts';
@@ -136,6 +137,7 @@ function Video({ basis }: { readonly basis: PricingBasis }): ReactNode {
             <Weekdays answer={answer.data} />
           </div>
           <Publish answer={answer.data} />
+          <Propose source={{ type: 'video', question: pick(asked) }} isDisabled={answer.isOutdated} />
           <ul className="notes small quiet">
             {answer.data.notes.map((note) => (
               <li key={note}>{note}</li>

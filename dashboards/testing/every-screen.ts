@@ -46,6 +46,7 @@ const screens: readonly (readonly [string, string])[] = [
   ['/decisions/policies/ads-down', 'What it would have done'],
   ['/decisions/automation', 'Health of Weir'],
   ['/decisions/audit', 'The chain is whole'],
+  ['/decisions/settings', 'May run without a person'],
   ['/alerts', 'Lin Okafor takes care'],
   ['/alerts/tAdsOutage', 'Was it worth telling?'],
   ['/alerts/tAdsOutage?do=acknowledge', 'Reminders and escalation stop'],

@@ -4,7 +4,11 @@ import { Type, type TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { Job } from '../../platform/contracts/api.ts';
 import { AuditList, AuditState, type AuditEntry } from '../../platform/contracts/audit.ts';
-import { DecisionSettingsView, StopRequest } from '../../platform/contracts/decision-wire.ts';
+import {
+  DecisionSettingsRequest,
+  DecisionSettingsView,
+  StopRequest,
+} from '../../platform/contracts/decision-wire.ts';
 import {
   ApproveRequest,
   Calibration,
@@ -13,13 +17,26 @@ import {
   ReasonRequest,
 } from '../../platform/contracts/decision.ts';
 import { DryRunRequest, DryRunResult } from '../../platform/contracts/dry-run.ts';
-import { OutboxItem, OutboxList, ScheduleList } from '../../platform/contracts/outbox.ts';
+import {
+  NextRuns,
+  OutboxItem,
+  OutboxList,
+  Schedule,
+  ScheduleList,
+  ScheduleRequest,
+  WebhookList,
+  WebhookRequest,
+  WebhookSaved,
+  WebhookTest,
+} from '../../platform/contracts/outbox.ts';
 import {
   defaultDecisionSettings,
   Policy,
   PolicyList,
   PolicyRequest,
+  type DecisionSettings,
 } from '../../platform/contracts/policy.ts';
+import { ProposeRequest } from '../../platform/contracts/proposal.ts';
 
 const HOUR_MS = 3_600_000;
 const EnableRequest = Type.Object({ enabled: Type.Boolean(), version: Type.Integer() });
@@ -29,6 +46,10 @@ export interface DecisionFixture {
   decisions: Decision[];
   policies: Policy[];
   isStopped: boolean;
+  isAllStopped: boolean;
+  settings: DecisionSettings;
+  /** Address by id. */
+  webhooks: Map<string, string>;
   isTampered: boolean;
   dryRuns: Map<string, DryRunResult>;
 }
@@ -47,7 +68,16 @@ export const decisionContract: readonly (readonly [string, RegExp, TSchema])[] =
   ['GET', /^\/policy-dry-runs\/[^/]+$/, DryRunResult],
   ['GET', /^\/outbox$/, OutboxList],
   ['POST', /^\/outbox\/[^/]+\/replay$/, OutboxItem],
+  ['POST', /^\/decisions$/, Decision],
+  ['PUT', /^\/decision-settings$/, DecisionSettingsView],
+  ['POST', /^\/decision-settings\/stop-all$/, DecisionSettingsView],
   ['GET', /^\/schedules$/, ScheduleList],
+  ['PUT', /^\/schedules\/[^/]+$/, Schedule],
+  ['GET', /^\/schedule-runs$/, NextRuns],
+  ['GET', /^\/webhooks$/, WebhookList],
+  ['PUT', /^\/webhooks\/[^/]+$/, WebhookSaved],
+  ['POST', /^\/webhooks\/[^/]+\/rotate$/, WebhookSaved],
+  ['POST', /^\/webhooks\/[^/]+\/test$/, WebhookTest],
   ['POST', /^\/schedules\/[^/]+\/run$/, OutboxItem],
   ['GET', /^\/audit$/, AuditList],
   ['GET', /^\/audit\/state$/, AuditState],
@@ -198,6 +228,9 @@ export function createDecisionFixture(): DecisionFixture {
       }),
     ],
     isStopped: false,
+    isAllStopped: false,
+    settings: defaultDecisionSettings,
+    webhooks: new Map([['crm', 'https://crm.example.org/weir']]),
     isTampered: false,
     dryRuns: new Map(),
   };
@@ -248,12 +281,12 @@ export function addDecisionRoutes(
 ): void {
   const settings = (): DecisionSettingsView => ({
     settings: {
-      ...defaultDecisionSettings,
+      ...state.settings,
       isStopped: state.isStopped,
       stoppedReason: state.isStopped ? 'something is odd' : '',
     },
-    isAllStopped: false,
-    allStoppedReason: '',
+    isAllStopped: state.isAllStopped,
+    allStoppedReason: state.isAllStopped ? 'all is odd' : '',
   });
   api.get('/decisions', (req, res) => {
     const wanted = req.query['state'];
@@ -300,6 +333,19 @@ export function addDecisionRoutes(
     );
     return find(id);
   };
+  api.post('/decisions', (req, res) => {
+    const { source } = Value.Parse(ProposeRequest, req.body);
+    const made = decisionOf({
+      id: 'dec_proposed',
+      title: 'Divide the marketing budget anew: 2 amounts move',
+      money: 250,
+      trigger: { type: 'proposal', id: 'a'.repeat(64), title: 'Allocation workbench', link: '/allocation' },
+      policy: { id: `proposal-${source.type}`, version: 1, title: 'The allocation workbench' },
+      proposal: { source, restsOn: 'a'.repeat(64) },
+    });
+    state.decisions = [made, ...state.decisions.filter(({ id }) => id !== made.id)];
+    res.status(201).json(made);
+  });
   api.post('/decisions/:id/approve', (req, res) => {
     const body = Value.Parse(ApproveRequest, req.body);
     const found = find(req.params.id);
@@ -322,6 +368,62 @@ export function addDecisionRoutes(
   api.post('/decision-settings/stop', (req, res) => {
     state.isStopped = Value.Parse(StopRequest, req.body).isStopped;
     res.json(settings());
+  });
+  api.put('/decision-settings', (req, res) => {
+    const { fourEyesAbove, automaticKinds, version } = Value.Parse(DecisionSettingsRequest, req.body);
+    state.settings = { ...state.settings, fourEyesAbove, automaticKinds, version: version + 1 };
+    res.json(settings());
+  });
+  api.post('/decision-settings/stop-all', (req, res) => {
+    state.isAllStopped = Value.Parse(StopRequest, req.body).isStopped;
+    res.json(settings());
+  });
+  const shownWebhook = (id: string) => ({
+    id,
+    url: state.webhooks.get(id) ?? '',
+    isEnabled: true,
+    disabledReason: '',
+    createdAtMs: Date.now() - 1e8,
+  });
+  api.get('/webhooks', (_req, res) => {
+    res.json({ webhooks: isEmpty() ? [] : [...state.webhooks.keys()].map(shownWebhook) });
+  });
+  api.put('/webhooks/:id', (req, res) => {
+    const { url } = Value.Parse(WebhookRequest, req.body);
+    const isNew = state.webhooks.get(req.params.id) !== url;
+    state.webhooks.set(req.params.id, url);
+    res.json({
+      webhook: shownWebhook(req.params.id),
+      ...(isNew ? { secret: `whsec_${'a'.repeat(43)}=` } : {}),
+    });
+  });
+  api.post(
+    '/webhooks/:id/rotate',
+    (req, res) => void res.json({ webhook: shownWebhook(req.params.id), secret: `whsec_${'b'.repeat(43)}=` }),
+  );
+  api.post(
+    '/webhooks/:id/test',
+    (_req, res) => void res.json({ isOk: false, note: 'answered 500', status: 500, tookMs: 41 }),
+  );
+  api.get('/schedule-runs', (req, res) => {
+    const { cron } = req.query;
+    const runs = [1, 2, 3, 4, 5].map((n) => Date.UTC(2026, 5, n, 8));
+    res.json(
+      cron === '61 * * * *'
+        ? { runsAtMs: [], fault: 'minute 61 is out of range' }
+        : { runsAtMs: runs, fault: null },
+    );
+  });
+  api.put('/schedules/:id', (req, res) => {
+    const { version = 0, ...body } = Value.Parse(ScheduleRequest, req.body);
+    res.json({
+      id: req.params.id,
+      tenant: 'main',
+      version: version + 1,
+      ...body,
+      changedAtMs: Date.now(),
+      changedBy: 'user:u1',
+    });
   });
   api.get('/policies', (_req, res) => void res.json({ policies: isEmpty() ? [] : state.policies }));
   api.put('/policies/:id', (req, res) => {

@@ -72,6 +72,7 @@ export const screens: readonly ScreenLink[] = [
       { path: '/decisions/policies', title: 'Policies' },
       { path: '/decisions/automation', title: 'Automation' },
       { path: '/decisions/audit', title: 'Audit trail' },
+      { path: '/decisions/settings', title: 'Limits & webhooks' },
     ],
   },
   {

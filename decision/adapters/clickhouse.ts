@@ -4,6 +4,7 @@ import { currencyExponent } from '../../platform/contracts/currency.ts';
 import { Signal } from '../../platform/contracts/signal.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { escapeTsv } from '../../platform/store/tsv.ts';
+import { createKpiPanels, type PanelDeps } from './kpi-panel.ts';
 import type { History, LoggedEvent } from '../ports.ts';
 
 const EventRow = Type.Object({
@@ -40,7 +41,12 @@ const eventColumns = `partition, seq, toUnixTimestamp64Milli(received_at) AS rec
  amount_base_minor / {minorPerMajor:UInt32} AS amount, data`;
 
 /** `currencyOf`: of the tenant, ISO 4217; formulas of policies see money in its major units. */
-export function createHistory(store: Store, currencyOf: (tenant: string) => string): History {
+export function createHistory(
+  store: Store,
+  currencyOf: (tenant: string) => string,
+  kpisOf: PanelDeps['kpisOf'],
+): History {
+  const panels = createKpiPanels({ store, currencyOf, kpisOf });
   const minorPerMajor = (tenant: string): number => 10 ** (currencyExponent(currencyOf(tenant)) ?? 2);
   return {
     eventsAfter: async (tenant, type, seqs, limit) => {
@@ -107,16 +113,25 @@ ORDER BY window_start LIMIT 5000`,
       );
       return rows.map(({ residual }) => residual);
     },
-    newestValue: async (tenant, kpi, window, sinceMs) => {
+    panel: async (tenant, kpi, cut, fromMs, toMs) => await panels.panel(tenant, kpi, cut, fromMs, toMs),
+    newestValue: async ({ tenant, kpi, window, sinceMs, nowMs, cut }) => {
       const [row] = await store.query(
         `SELECT assumeNotNull(observed) AS value FROM expectations FINAL
-WHERE tenant = {tenant:String} AND kpi = {kpi:String} AND window = {window:String} AND rollup = 'total' AND dim = ''
+WHERE tenant = {tenant:String} AND kpi = {kpi:String} AND window = {window:String} AND rollup = {rollup:String} AND dim = {dim:String}
  AND window_start >= fromUnixTimestamp64Milli({since:Int64}) AND observed IS NOT NULL
 ORDER BY window_start DESC LIMIT 1`,
-        { tenant, kpi, window, since: Math.round(sinceMs) },
+        {
+          tenant,
+          kpi,
+          window,
+          since: Math.round(sinceMs),
+          rollup: cut?.rollup ?? 'total',
+          dim: cut?.dim ?? '',
+        },
         Type.Object({ value: Type.Number() }),
       );
-      return row?.value;
+      if (row !== undefined || cut === undefined) return row?.value;
+      return await panels.newest(tenant, kpi, cut, window, sinceMs, nowMs);
     },
     writeDecisions: async (decisions) => {
       if (decisions.length === 0) return;

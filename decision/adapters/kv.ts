@@ -11,8 +11,12 @@ import {
   Ticket,
   WebhookEndpoint,
 } from '../../platform/contracts/outbox.ts';
+import { Experiment } from '../../platform/contracts/experiment.ts';
 import { DecisionSettings, Policy } from '../../platform/contracts/policy.ts';
+import { TierSet } from '../../platform/contracts/pricing.ts';
 import { buckets } from '../../platform/contracts/subjects.ts';
+import { openSealedMirror } from '../../platform/secrets/sealed-mirror.ts';
+import type { Sealer } from '../../platform/secrets/sealer.ts';
 import { PolicyProgress, Positions, ScheduleProgress } from '../progress.ts';
 import type { Records } from '../records.ts';
 
@@ -23,7 +27,7 @@ const decisionHistory = 64;
 const policyHistory = 64;
 
 /** Opens every bucket of the engine; each refuses writes when full. */
-export async function openRecords(bus: Bus): Promise<Records> {
+export async function openRecords(bus: Bus, sealer: Sealer): Promise<Records> {
   const settings = { schema: DecisionSettings, history: 16, maxBytes: 2 * mebibyte };
   const [
     policies,
@@ -35,6 +39,8 @@ export async function openRecords(bus: Bus): Promise<Records> {
     schedules,
     scheduleProgress,
     jobs,
+    tiers,
+    experiments,
   ] = await Promise.all([
     openKvMirror(bus, buckets.policies, { schema: Policy, history: policyHistory, maxBytes: 16 * mebibyte }),
     openKvMirror(bus, buckets.policyState, { schema: PolicyProgress, maxBytes: 64 * mebibyte }),
@@ -45,10 +51,12 @@ export async function openRecords(bus: Bus): Promise<Records> {
       maxBytes: 128 * mebibyte,
     }),
     openKvMirror(bus, buckets.outbox, { schema: OutboxItem, maxBytes: 64 * mebibyte }),
-    openKvMirror(bus, buckets.webhooks, { schema: WebhookEndpoint, maxBytes: 2 * mebibyte }),
+    openSealedMirror(bus, buckets.webhooks, { schema: WebhookEndpoint, maxBytes: 2 * mebibyte }, sealer),
     openKvMirror(bus, buckets.schedules, { schema: Schedule, history: 16, maxBytes: 4 * mebibyte }),
     openKvMirror(bus, buckets.scheduleState, { schema: ScheduleProgress, maxBytes: 4 * mebibyte }),
     openKvMirror(bus, buckets.jobs, { schema: Job }),
+    openKvMirror(bus, buckets.tiers, { schema: TierSet }),
+    openKvMirror(bus, buckets.experiments, { schema: Experiment }),
   ]);
   const [policyVersions, positions, settingsNow, changes, tickets, dryRuns] = await Promise.all([
     openKv(bus, buckets.policyVersions, { schema: Policy, maxBytes: 32 * mebibyte }),
@@ -68,6 +76,8 @@ export async function openRecords(bus: Bus): Promise<Records> {
     schedules,
     scheduleProgress,
     jobs,
+    tiers,
+    experiments,
   ];
   return {
     policies,
@@ -84,6 +94,8 @@ export async function openRecords(bus: Bus): Promise<Records> {
     schedules,
     scheduleProgress,
     jobs,
+    tiers,
+    experiments,
     dryRuns,
     stop: async () => {
       for (const mirror of mirrors) await mirror.stop();

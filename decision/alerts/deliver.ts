@@ -3,6 +3,7 @@ import type { ContactPoint, ContactSecret } from '../../platform/contracts/alert
 import type { Delivery } from '../../platform/contracts/alert-thread.ts';
 import { messageOf } from '../../platform/errors/weir-error.ts';
 import type { Log } from '../../platform/log/log.ts';
+import type { SealedMirror } from '../../platform/secrets/sealed-mirror.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Random } from '../../platform/time/random.ts';
@@ -31,7 +32,7 @@ export interface Deliverer {
 export interface DelivererDeps {
   readonly deliveries: KvMirror<Delivery>;
   readonly contacts: KvMirror<ContactPoint>;
-  readonly secrets: KvMirror<ContactSecret>;
+  readonly secrets: SealedMirror<ContactSecret>;
   readonly store: Store;
   readonly send: SendMessage;
   readonly confirm: () => Promise<void>;
@@ -70,6 +71,9 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
     const key = `${delivery.tenant}.${delivery.contactId}`;
     const contact = contacts.get(key);
     const secret = secrets.get(key);
+    const fault = secrets.faultOf(key);
+    if (contact !== undefined && fault !== undefined)
+      return { kind: 'refused', code: 'SECRETS_KEY_WRONG', note: fault };
     if (contact === undefined || secret === undefined)
       return { kind: 'refused', code: 'CONTACT_REMOVED', note: 'the contact point was removed' };
     if (!contact.isOn && delivery.message.kind !== 'test')

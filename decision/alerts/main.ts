@@ -28,6 +28,9 @@ import { createHttpSender } from '../../platform/http-out/sender.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
 import { createLinkSigner } from '../../platform/signed-link/signed-link.ts';
+import { openSealedMirror } from '../../platform/secrets/sealed-mirror.ts';
+import type { Sealer } from '../../platform/secrets/sealer.ts';
+import { loadSealer } from '../../platform/secrets/secret-keys.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Random } from '../../platform/time/random.ts';
@@ -56,6 +59,8 @@ export interface AlertsDeps {
   readonly metrics: Metrics;
   /** WEIR_HOME, where keys are kept. */
   readonly home: string;
+  /** What stored secrets are sealed with; by the key file of the home when absent. */
+  readonly sealer?: Sealer;
   /** Address people use, for links in messages. */
   readonly publicUrl: string;
   /** Name of this installation in leases. */
@@ -81,7 +86,12 @@ export async function startAlerts(
     await Promise.all([
       openKvMirror(bus, buckets.subscriptions, { schema: Subscription }),
       openKvMirror(bus, buckets.contacts, { schema: ContactPoint }),
-      openKvMirror(bus, buckets.contactSecrets, { schema: ContactSecret }),
+      openSealedMirror(
+        bus,
+        buckets.contactSecrets,
+        { schema: ContactSecret },
+        deps.sealer ?? loadSealer(home),
+      ),
       openKvMirror(bus, buckets.silences, { schema: Silence }),
       openKvMirror(bus, buckets.alertSettings, { schema: AlertSettings }),
       openKvMirror(bus, buckets.deliveries, { schema: Delivery, maxBytes: BUCKET_BYTES }),

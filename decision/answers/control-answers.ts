@@ -1,9 +1,10 @@
 import { randomSecret } from './webhook-secret.ts';
 import type { DecisionSettingsView } from '../../platform/contracts/decision-wire.ts';
-import type { WebhookEndpoint } from '../../platform/contracts/outbox.ts';
+import type { WebhookEndpoint, WebhookTest } from '../../platform/contracts/outbox.ts';
 import { defaultDecisionSettings, type DecisionSettings } from '../../platform/contracts/policy.ts';
-import { WeirError } from '../../platform/errors/weir-error.ts';
+import { messageOf, WeirError } from '../../platform/errors/weir-error.ts';
 import type { HttpSender } from '../../platform/http-out/sender.ts';
+import { signWebhook } from '../../platform/http-out/webhook-signature.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { SecureRandom } from '../../platform/time/secure-random.ts';
 import { cronFault, nextRun } from '../automation/cron.ts';
@@ -25,6 +26,7 @@ export interface ControlAnswerDeps {
 
 const maxSchedules = 100;
 const maxWebhooks = 50;
+const shownRuns = 5;
 /** Tenant whose admins run the installation: they alone stop every tenant. */
 const operatorTenant = 'main';
 
@@ -47,7 +49,9 @@ export function controlAnswers({
   | 'schedules-run'
   | 'webhooks-list'
   | 'webhooks-save'
+  | 'schedules-next'
   | 'webhooks-rotate'
+  | 'webhooks-test'
   | 'webhooks-delete'
 > {
   const view = (tenant: string): DecisionSettingsView => {
@@ -85,8 +89,36 @@ export function controlAnswers({
 
   const webhook = (tenant: string, id: string): WebhookEndpoint => {
     const found = records.webhooks.get(keyIn(tenant, id));
+    const fault = records.webhooks.faultOf(keyIn(tenant, id));
+    if (fault !== undefined) throw new WeirError('SECRETS_KEY_WRONG', fault);
     if (found === undefined) throw new WeirError('DECISION_WEBHOOK_NOT_FOUND', `There is no endpoint ${id}.`);
     return found;
+  };
+
+  /** Signed as every other message; also where the endpoint is off, since that is when people try it. */
+  const sendTest = async (endpoint: WebhookEndpoint): Promise<Omit<WebhookTest, 'tookMs'>> => {
+    const nowMs = clock.nowMs();
+    const body = JSON.stringify({
+      type: 'weir.test',
+      timestamp: new Date(nowMs).toISOString(),
+      data: { tenant: endpoint.tenant, endpoint: endpoint.id },
+    });
+    const id = `${endpoint.tenant}.test_${Buffer.from(secure.bytes(12)).toString('hex')}`;
+    try {
+      const { status } = await sender.send({
+        method: 'POST',
+        url: endpoint.url,
+        headers: {
+          'content-type': 'application/json',
+          ...signWebhook({ id, timestampMs: nowMs, body }, endpoint.secrets),
+        },
+        body,
+      });
+      const isOk = status >= 200 && status < 300;
+      return { isOk, status, note: isOk ? 'delivered' : `answered ${status}` };
+    } catch (error) {
+      return { isOk: false, status: null, note: messageOf(error).slice(0, 300) };
+    }
   };
 
   return {
@@ -148,6 +180,19 @@ export function controlAnswers({
           nextAtMs: each.enabled ? (nextRun(each.cron, each.zone, clock.nowMs()) ?? null) : null,
         })),
     }),
+    'schedules-next': async ({ body: { cron, zone } }) => {
+      const fault = isZone(zone) ? cronFault(cron, zone) : `${zone} is no IANA zone`;
+      if (fault !== undefined) return { runsAtMs: [], fault: fault.slice(0, 300) };
+      const runsAtMs: number[] = [];
+      let at = clock.nowMs();
+      while (runsAtMs.length < shownRuns) {
+        const next = nextRun(cron, zone, at);
+        if (next === undefined) break;
+        runsAtMs.push(next);
+        at = next;
+      }
+      return { runsAtMs, fault: runsAtMs.length === 0 ? 'no such time comes' : null };
+    },
     'schedules-save': async ({ tenant, actor, body }) => {
       const { id } = body;
       const { version = 0, ...rest } = body.schedule;
@@ -258,6 +303,12 @@ export function controlAnswers({
         (current) => current && { ...current, secrets: [secret, ...current.secrets].slice(0, 2) },
       );
       return { webhook: shown(found), secret };
+    },
+    'webhooks-test': async ({ tenant, body }) => {
+      const found = webhook(tenant, body.id);
+      const beganMs = clock.monotonicMs();
+      const result = await sendTest(found);
+      return { ...result, tookMs: clock.monotonicMs() - beganMs };
     },
     'webhooks-delete': async ({ tenant, body }) => {
       webhook(tenant, body.id);

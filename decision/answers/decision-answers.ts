@@ -4,21 +4,25 @@ import { WeirError } from '../../platform/errors/weir-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { calibrate } from '../effect/calibration.ts';
 import { transition, type DecisionEvent } from '../lifecycle/transition.ts';
+import type { ProposalDesk } from '../proposals/desk.ts';
 import { keyIn, settingsOf, type Records } from '../records.ts';
 import type { AnswersOf } from './answer.ts';
 
 export interface DecisionAnswerDeps {
   readonly records: Records;
+  readonly proposals: Pick<ProposalDesk, 'isCurrent' | 'propose'>;
   readonly clock: Clock;
 }
 
 /** What people do with decisions. Each is one compare-and-set of the record; everything else follows from it. */
 export function decisionAnswers({
   records,
+  proposals,
   clock,
 }: DecisionAnswerDeps): AnswersOf<
   | 'decisions-list'
   | 'decisions-get'
+  | 'decisions-propose'
   | 'decisions-approve'
   | 'decisions-reject'
   | 'decisions-undo'
@@ -56,8 +60,15 @@ export function decisionAnswers({
       return { decisions: found.slice(0, body.limit), isCut: found.length > body.limit };
     },
     'decisions-get': async ({ tenant, body }) => find(tenant, body.id),
+    'decisions-propose': async ({ tenant, actor, body }) =>
+      await proposals.propose(tenant, actor, body.source, body.guardrails ?? []),
     'decisions-approve': async ({ tenant, actor, body }) => {
       const { id, inputsHash, amount } = body;
+      if (!(await proposals.isCurrent(find(tenant, id))))
+        throw new WeirError(
+          'DECISION_INPUTS_STALE',
+          'What it was worked out from has changed since it was proposed.',
+        );
       return await change(tenant, id, (current) => {
         refuseStale(records, current);
         const limit = settingsOf(records, tenant).fourEyesAbove;
@@ -95,6 +106,7 @@ export function decisionAnswers({
 
 /** A proposal rests on its policy as it was: when that was changed or switched off since, nothing may be approved. Throws DECISION_INPUTS_STALE. */
 function refuseStale(records: Records, decision: Decision): void {
+  if (decision.trigger.type === 'proposal') return;
   const policy = records.policies.get(keyIn(decision.tenant, decision.policy.id));
   const isCurrent =
     policy !== undefined &&

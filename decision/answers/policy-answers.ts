@@ -1,4 +1,5 @@
 import type { Policy } from '../../platform/contracts/policy.ts';
+import { proposalPolicyPrefix } from '../../platform/contracts/proposal.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { createDryRuns } from '../dry-run/dry-run.ts';
@@ -77,6 +78,12 @@ export function policyAnswers({
     },
     'policies-save': async ({ tenant, actor, body }) => {
       const { id, policy } = body;
+      if (id.startsWith(proposalPolicyPrefix))
+        throw new WeirError(
+          'DECISION_POLICY_INVALID',
+          `id: ids that begin with ${proposalPolicyPrefix} are of decisions proposed without a policy.`,
+          { details: { field: 'id' } },
+        );
       checkPolicy(policy, settingsOf(records, tenant));
       const { version: read = 0, ...rest } = policy;
       const nowMs = clock.nowMs();

@@ -6,6 +6,7 @@ import { createMetrics } from '../../platform/metrics/metrics.ts';
 import { createFakeClock, type FakeClock } from '../../platform/time/clock.ts';
 import { noFaults } from '../faults.ts';
 import { createDecisionMetrics } from '../metrics.ts';
+import type { Panel } from '../effect/controlled.ts';
 import type { History } from '../ports.ts';
 import type { Records } from '../records.ts';
 import { hourMs, policy, proposal, t0 } from '../testing/fixtures.ts';
@@ -16,20 +17,31 @@ let records: Records;
 let clock: FakeClock;
 let reconciler: Reconciler;
 let guardValue: number | undefined;
+let isCurrent: boolean;
+let guarded: unknown[];
+let panel: Panel | undefined;
 let residuals: { before: number[]; after: number[] };
 
 beforeEach(() => {
   records = createMemoryRecords();
   clock = createFakeClock(t0);
   guardValue = undefined;
+  isCurrent = true;
+  guarded = [];
+  panel = undefined;
   residuals = { before: [0, 1, 0, -1, 0, 1, 0, -1], after: [10, 11, 10, 9, 10, 11, 10, 9] };
-  const history: Pick<History, 'newestValue' | 'residuals'> = {
-    newestValue: async () => guardValue,
+  const history: Pick<History, 'newestValue' | 'panel' | 'residuals'> = {
+    newestValue: async ({ cut }) => {
+      guarded.push(cut);
+      return guardValue;
+    },
+    panel: async () => panel,
     residuals: async (_tenant, _kpi, fromMs) => (fromMs >= t0 ? residuals.after : residuals.before),
   };
   reconciler = createReconciler({
     records,
     history: history as History,
+    proposals: { isCurrent: async () => isCurrent },
     clock,
     log: silentLog,
     metrics: createDecisionMetrics(createMetrics({ processMetrics: false })),
@@ -111,6 +123,38 @@ describe('proposals', () => {
   });
 });
 
+describe('a proposal without a policy', () => {
+  const byHand = async (): Promise<Decision> => {
+    const base = proposal(price, { mode: 'approve' });
+    const decision: Decision = { ...base, trigger: { ...base.trigger, type: 'proposal' } };
+    await records.decisions.create(`main.${decision.id}`, decision);
+    return decision;
+  };
+
+  it('waits for people without one, and ends once what it rests on has changed', async () => {
+    const decision = await byHand();
+    await settle();
+    expect(stateOf(decision).state).toBe('proposed');
+    isCurrent = false;
+    await clock.advance(31_000);
+    await settle();
+    expect(stateOf(decision).history.at(-1)).toMatchObject({ name: 'invalidate', to: 'expired' });
+  });
+
+  it('is looked at once more before it begins', async () => {
+    const decision = await byHand();
+    await settle();
+    await records.decisions.update(
+      `main.${decision.id}`,
+      (each) => each && { ...each, state: 'approved', revision: each.revision + 1 },
+    );
+    isCurrent = false;
+    await settle();
+    expect(stateOf(decision).state).toBe('expired');
+    expect(records.outbox.values()).toEqual([]);
+  });
+});
+
 describe('after it was applied', () => {
   const expected = { kpi: 'total_revenue', delta: '60', low: '40', high: '90', horizonHours: 8 };
 
@@ -130,6 +174,52 @@ describe('after it was applied', () => {
     expect(outcome).toMatchObject({ realised: 80, windows: 8 });
     expect(outcome?.low).toBeLessThan(80);
     expect(outcome?.high).toBeGreaterThan(80);
+  });
+
+  it('on one channel it is measured on that channel, with untouched others as controls', async () => {
+    await allowed();
+    const hoursMs = Array.from({ length: 48 + 8 }, (_, at) => t0 + (at - 48) * hourMs);
+    const flat = (before: number, after: number) => hoursMs.map((ms) => (ms < t0 ? before : after));
+    panel = {
+      hoursMs,
+      // The others doubled: 20 would have been, 23 came.
+      series: new Map([
+        ['a', flat(10, 23)],
+        ['b', flat(50, 100)],
+        ['c', flat(30, 60)],
+        ['d', flat(40, 5)],
+      ]),
+    };
+    const other = proposal({}, { state: 'kept', dims: { channel: 'd' }, appliedAtMs: t0 + hourMs });
+    await records.decisions.create(`main.other`, { ...other, id: 'other' });
+    const decision = await put({ ...price, expected });
+    await records.decisions.update(
+      `main.${decision.id}`,
+      (each) => each && { ...each, dims: { channel: 'a' } },
+    );
+    await settle();
+    clock.setWallClock(t0 + 10 * hourMs);
+    await settle();
+    const { outcome, state } = stateOf(decision);
+    expect(state).toBe('kept');
+    expect(outcome).toMatchObject({
+      windows: 8,
+      cut: { rollup: 'channel', dim: 'a' },
+      controls: ['b', 'c'],
+    });
+    expect(outcome?.realised).toBeCloseTo(24, 9);
+  });
+
+  it('a guardrail reads what the decision is about, the total where it says so', async () => {
+    await allowed();
+    const rail = { kpi: 'refund_rate', window: '1h', is: '>', value: 0.05, onBreach: 'stop' } as const;
+    const decision = await put({ ...price, guardrails: [rail, { ...rail, scope: 'total' }] });
+    await records.decisions.update(
+      `main.${decision.id}`,
+      (each) => each && { ...each, dims: { channel: 'a' } },
+    );
+    await settle();
+    expect(guarded.slice(0, 2)).toEqual([{ rollup: 'channel', dim: 'a' }, undefined]);
   });
 
   it('too few windows are said to be too few', async () => {

@@ -1,8 +1,10 @@
-import type { Decision } from '../../platform/contracts/decision.ts';
+import type { Decision, Expected, Outcome } from '../../platform/contracts/decision.ts';
 import type { Guardrail } from '../../platform/contracts/policy.ts';
 import { isWeirError } from '../../platform/errors/weir-error.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Clock } from '../../platform/time/clock.ts';
+import { controlledEffect } from '../effect/controlled.ts';
+import { cutOf } from '../effect/cut.ts';
 import { realisedEffect } from '../effect/effect.ts';
 import type { Faults } from '../faults.ts';
 import { transition, type DecisionEvent } from '../lifecycle/transition.ts';
@@ -12,11 +14,13 @@ import { actionRules } from '../policy/action-rules.ts';
 import { compare } from '../policy/expression.ts';
 import { refusedKinds } from '../policy/validate.ts';
 import type { History } from '../ports.ts';
+import type { ProposalDesk } from '../proposals/desk.ts';
 import { keyIn, settingsOf, stopReason, type Records } from '../records.ts';
 
 export interface ReconcileDeps {
   readonly records: Records;
   readonly history: History;
+  readonly proposals: Pick<ProposalDesk, 'isCurrent'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: DecisionMetrics;
@@ -37,6 +41,8 @@ const judgedAfterMs = 2 * hourMs;
 /** Guardrails without an expectation are watched so long. */
 const defaultHorizonMs = 24 * hourMs;
 const guardEveryMs = 30_000;
+/** Two weeks tell what each hour of the day is like. */
+const controlledBeforeMs = 14 * 24 * hourMs;
 const beforeMs = { least: 24 * hourMs, most: 7 * 24 * hourMs };
 const ended: readonly Decision['state'][] = ['rejected', 'expired', 'kept', 'rolled_back', 'failed'];
 const keptEnded = 1_000;
@@ -51,6 +57,7 @@ const keptItems = 2_000;
 export function createReconciler(deps: ReconcileDeps): Reconciler {
   const { records, clock, log, metrics, faults } = deps;
   const guardedAtMs = new Map<string, number>();
+  const comparedAtMs = new Map<string, number>();
 
   const move = async (decision: Decision, event: WithoutTime<DecisionEvent>): Promise<void> => {
     const key = keyIn(decision.tenant, decision.id);
@@ -76,10 +83,26 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     for (const rail of decision.guardrails) {
       const sinceMs =
         (decision.appliedAtMs ?? decision.createdAtMs) - (rail.window === '1m' ? 10 * 60_000 : 2 * hourMs);
-      const value = await deps.history.newestValue(decision.tenant, rail.kpi, rail.window, sinceMs);
+      const value = await deps.history.newestValue({
+        tenant: decision.tenant,
+        kpi: rail.kpi,
+        window: rail.window,
+        sinceMs,
+        nowMs,
+        cut: rail.scope === 'total' ? undefined : cutOf(decision.dims),
+      });
       if (value !== undefined && compare(value, rail.is, rail.value)) return rail;
     }
     return undefined;
+  };
+
+  /** Proposals are held against what they rest on now and then, and always before they begin. */
+  const isOutdated = async (decision: Decision): Promise<boolean> => {
+    const nowMs = clock.nowMs();
+    const isDue = nowMs - (comparedAtMs.get(decision.id) ?? 0) >= guardEveryMs;
+    if (decision.state === 'proposed' && !isDue) return false;
+    comparedAtMs.set(decision.id, nowMs);
+    return !(await deps.proposals.isCurrent(decision));
   };
 
   const execute = async (decision: Decision): Promise<void> => {
@@ -123,6 +146,41 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     }
   };
 
+  /** Of the channel, content, stream or country it is about, where it is about one and the KPI has values by it; else of the total. */
+  const effectOf = async (
+    { tenant, id, dims }: Decision,
+    { kpi, horizonMs }: Expected,
+    appliedAtMs: number,
+  ): Promise<Outcome> => {
+    const untilMs = appliedAtMs + horizonMs;
+    const cut = cutOf(dims);
+    if (cut !== undefined) {
+      const fromMs = appliedAtMs - controlledBeforeMs;
+      const panel = await deps.history.panel(tenant, kpi, cut, fromMs, untilMs);
+      if (panel !== undefined) {
+        const touched = records.decisions.values().flatMap((other) => {
+          const theirs = other.tenant === tenant && other.id !== id ? cutOf(other.dims) : undefined;
+          const atMs = other.appliedAtMs ?? -1;
+          return theirs?.rollup === cut.rollup && atMs >= fromMs && atMs < untilMs ? [theirs.dim] : [];
+        });
+        return controlledEffect({
+          panel,
+          cut,
+          touched: new Set(touched),
+          appliedAtMs,
+          untilMs,
+          measuredAtMs: clock.nowMs(),
+        });
+      }
+    }
+    const spanMs = Math.min(beforeMs.most, Math.max(beforeMs.least, horizonMs));
+    const [before, after] = await Promise.all([
+      deps.history.residuals(tenant, kpi, appliedAtMs - spanMs, appliedAtMs - hourMs),
+      deps.history.residuals(tenant, kpi, appliedAtMs, untilMs),
+    ]);
+    return realisedEffect(before, after, clock.nowMs());
+  };
+
   const verify = async (decision: Decision): Promise<void> => {
     const rail = await breached(decision);
     if (rail !== undefined) {
@@ -136,12 +194,7 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     const horizonMs = expected?.horizonMs ?? defaultHorizonMs;
     if (clock.nowMs() < appliedAtMs + horizonMs + judgedAfterMs) return;
     if (expected === null) return await move(decision, { name: 'keep', by, reason: 'its guardrails held' });
-    const spanMs = Math.min(beforeMs.most, Math.max(beforeMs.least, horizonMs));
-    const [before, after] = await Promise.all([
-      deps.history.residuals(decision.tenant, expected.kpi, appliedAtMs - spanMs, appliedAtMs - hourMs),
-      deps.history.residuals(decision.tenant, expected.kpi, appliedAtMs, appliedAtMs + horizonMs),
-    ]);
-    const outcome = realisedEffect(before, after, clock.nowMs());
+    const outcome = await effectOf(decision, expected, appliedAtMs);
     const reason =
       outcome.realised === null ? 'too few windows to tell its effect' : 'its effect was measured';
     await move(decision, { name: 'keep', by, reason, outcome });
@@ -179,8 +232,16 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
     const current = records.policies.get(keyIn(tenant, policy.id));
     const isOpen = state === 'proposed' || state === 'approved';
     if (isOpen && nowMs >= decision.expiresAtMs) return await move(decision, { name: 'expire', by });
+    const isProposal = decision.trigger.type === 'proposal';
+    if (isOpen && isProposal && (await isOutdated(decision)))
+      return await move(decision, {
+        name: 'invalidate',
+        by,
+        reason: 'what it was worked out from has changed',
+      });
     if (
       isOpen &&
+      !isProposal &&
       (current === undefined ||
         current.deletedAtMs !== undefined ||
         current.version !== policy.version ||
@@ -254,10 +315,14 @@ export function createReconciler(deps: ReconcileDeps): Reconciler {
 
   return {
     round: async () => {
+      const live = new Set<string>();
       for (const decision of records.decisions.values()) {
         if (ended.includes(decision.state) && decision.undo !== 'running') continue;
+        live.add(decision.id);
         await step(decision);
       }
+      for (const held of [guardedAtMs, comparedAtMs])
+        for (const id of held.keys()) if (!live.has(id)) held.delete(id);
       await forget();
     },
   };

@@ -9,9 +9,9 @@ const maxRaces = 16;
 const keptChanges = 64;
 
 /**
- * Writes down a change of a budget, slot or price that a connector applies. Value and changes of a target are one KV entry, written by one
+ * Writes down a change of a budget, slot, price or variant that a connector applies. Value and changes of a target are one KV entry, written by one
  * compare-and-set: killed before it nothing happened, after it the change is found by the item's id (among the newest 64 of the
- * target). Undoing is a change back to the value before, and is refused once something else changed the target since.
+ * target). What a target stood at before its first change is what the action says (`from`), else nothing. Undoing is a change back to the value before, and is refused once something else changed the target since.
  */
 export function createChangeExecutor(kind: ChangeRecord['kind'], changes: Kv<ChangeTarget>): Executor {
   return {
@@ -40,7 +40,7 @@ export function createChangeExecutor(kind: ChangeRecord['kind'], changes: Kv<Cha
           tenant,
           kind,
           target,
-          from: newest?.to ?? null,
+          from: newest === undefined ? valueOf(params['from']) : newest.to,
           to,
           cause: item.cause,
           order: (newest?.order ?? 0) + 1,

@@ -1,13 +1,13 @@
-import type { KvMirror } from '../../platform/access/kv-mirror.ts';
 import type { WebhookEndpoint } from '../../platform/contracts/outbox.ts';
 import { retryAfterMs, type HttpSender } from '../../platform/http-out/sender.ts';
 import { signWebhook } from '../../platform/http-out/webhook-signature.ts';
+import type { SealedMirror } from '../../platform/secrets/sealed-mirror.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { keyIn } from '../records.ts';
 import { refused, type Execution, type Executor } from './executor.ts';
 
 export interface WebhookDeps {
-  readonly webhooks: KvMirror<WebhookEndpoint>;
+  readonly webhooks: SealedMirror<WebhookEndpoint>;
   readonly sender: HttpSender;
   readonly clock: Clock;
 }
@@ -26,7 +26,8 @@ export function createWebhookExecutor({ webhooks, sender, clock }: WebhookDeps):
       const { item, params } = execution;
       const key = keyIn(item.tenant, String(params['endpoint']));
       const endpoint = webhooks.get(key);
-      if (endpoint === undefined) return refused(`there is no endpoint ${String(params['endpoint'])}`);
+      if (endpoint === undefined)
+        return refused(webhooks.faultOf(key) ?? `there is no endpoint ${String(params['endpoint'])}`);
       if (!endpoint.isEnabled) return refused(`the endpoint is off: ${endpoint.disabledReason}`);
       const body = bodyOf(execution);
       if (Buffer.byteLength(body) > maxBodyBytes) return refused('the message is above 20 kB');

@@ -113,7 +113,7 @@ function refuseApproval(decision: Decision, event: Extract<DecisionEvent, { name
   if (decision.requires.notAuthor && by === decision.author)
     throw new WeirError(
       'DECISION_APPROVAL_REFUSED',
-      'You wrote the policy; above the limit others must approve.',
+      'You wrote or proposed it; above the limit others must approve.',
     );
   if (decision.approvals.some((approval) => approval.by === by))
     throw new WeirError('DECISION_APPROVAL_REFUSED', 'You approved it already; another person is needed.');

@@ -39,7 +39,7 @@ export const actionRules: Readonly<Record<ActionKind, ActionRule>> = {
   },
   budget: {
     needs: ['target', 'to'],
-    may: [],
+    may: ['from'],
     isOpen: false,
     isReversible: true,
     risk: 'medium',
@@ -47,7 +47,7 @@ export const actionRules: Readonly<Record<ActionKind, ActionRule>> = {
   },
   schedule: {
     needs: ['target', 'to'],
-    may: [],
+    may: ['from'],
     isOpen: false,
     isReversible: true,
     risk: 'medium',
@@ -55,11 +55,27 @@ export const actionRules: Readonly<Record<ActionKind, ActionRule>> = {
   },
   price: {
     needs: ['target', 'to'],
-    may: [],
+    may: ['from'],
     isOpen: false,
     isReversible: true,
     risk: 'high',
     undo: 'The price goes back to what it was; sales made in between keep theirs.',
+  },
+  rollout: {
+    needs: ['target', 'to'],
+    may: ['from'],
+    isOpen: false,
+    isReversible: true,
+    risk: 'medium',
+    undo: 'Everybody sees again what they saw before.',
+  },
+  experiment: {
+    needs: ['key', 'title', 'variant', 'metric', 'events'],
+    may: ['hypothesis', 'days', 'window_hours', 'effect', 'traffic'],
+    isOpen: false,
+    isReversible: true,
+    risk: 'low',
+    undo: 'The experiment is stopped; what its users saw they have seen.',
   },
   ticket: {
     needs: ['title', 'body'],

@@ -2,6 +2,8 @@ import type { KvMirror } from '../../platform/access/kv-mirror.ts';
 import type { Kv } from '../../platform/bus/kv.ts';
 import type { Job } from '../../platform/contracts/api.ts';
 import type { Decision } from '../../platform/contracts/decision.ts';
+import type { Experiment } from '../../platform/contracts/experiment.ts';
+import type { TierSet } from '../../platform/contracts/pricing.ts';
 import type { OutboxItem, Schedule, WebhookEndpoint } from '../../platform/contracts/outbox.ts';
 import type { DecisionSettings, Policy } from '../../platform/contracts/policy.ts';
 import type { PolicyProgress, ScheduleProgress } from '../progress.ts';
@@ -50,8 +52,10 @@ export function createMemoryRecords(): Records {
     settings: settings.mirror,
     jobs: createBucket<Job>().mirror,
     schedules: createBucket<Schedule>().mirror,
-    webhooks: createBucket<WebhookEndpoint>().mirror,
+    webhooks: { ...createBucket<WebhookEndpoint>().mirror, faultOf: () => undefined },
     policyProgress: createBucket<PolicyProgress>().mirror,
+    tiers: createBucket<TierSet>().mirror,
+    experiments: createBucket<Experiment>().mirror,
     scheduleProgress: createBucket<ScheduleProgress>().mirror,
     // Only what the reconciler asks for is there.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion

@@ -10,6 +10,8 @@ import {
 import { AlertFeedback } from '../../platform/contracts/alert-thread.ts';
 import { buckets } from '../../platform/contracts/subjects.ts';
 import type { Log } from '../../platform/log/log.ts';
+import { openSealedMirror } from '../../platform/secrets/sealed-mirror.ts';
+import type { Sealer } from '../../platform/secrets/sealer.ts';
 
 /** Records of people about alerts; written here, read by the owner of alerts. */
 export interface AlertRecords {
@@ -24,11 +26,11 @@ export interface AlertRecords {
   stop(): Promise<void>;
 }
 
-export async function openAlertRecords(bus: Bus, log: Log): Promise<AlertRecords> {
+export async function openAlertRecords(bus: Bus, log: Log, sealer: Sealer): Promise<AlertRecords> {
   const [subscriptions, contacts, secrets, silences, settings, feedback] = await Promise.all([
     openKvMirror(bus, buckets.subscriptions, { schema: Subscription }),
     openKvMirror(bus, buckets.contacts, { schema: ContactPoint }),
-    openKvMirror(bus, buckets.contactSecrets, { schema: ContactSecret }),
+    openSealedMirror(bus, buckets.contactSecrets, { schema: ContactSecret }, sealer),
     openKvMirror(bus, buckets.silences, { schema: Silence }),
     openKvMirror(bus, buckets.alertSettings, { schema: AlertSettings }),
     openKvMirror(bus, buckets.alertFeedback, { schema: AlertFeedback }),

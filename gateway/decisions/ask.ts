@@ -1,5 +1,6 @@
 import type { Bus } from '../../platform/bus/bus.ts';
 import { createJsonCodec } from '../../platform/bus/json.ts';
+import { remoteError } from '../../platform/bus/remote-error.ts';
 import {
   decisionOperations,
   type AskBody,
@@ -7,8 +8,6 @@ import {
   type DecisionOperation,
 } from '../../platform/contracts/decision-wire.ts';
 import { decisionAskSubject } from '../../platform/contracts/subjects.ts';
-import { errorCodes, type ErrorCode } from '../../platform/errors/codes.ts';
-import { isWeirError, WeirError } from '../../platform/errors/weir-error.ts';
 
 /** Whose question it is, from the credential. */
 export interface Asker {
@@ -23,7 +22,8 @@ export interface DecisionDesk {
 
 /** Verifying an audit chain reads all of it. */
 const timeoutMs = 20_000;
-const passedOn = /^(DECISION|HTTP_OUT|AUDIT|GATEWAY_FORBIDDEN|STORE)/;
+const passedOn =
+  /^(DECISION|HTTP_OUT|AUDIT|GATEWAY_FORBIDDEN|STORE|PLAN|ALLOCATION|PRICING|PRICE|MONETIZATION|MODELS|EXPERIMENT)_?/;
 
 export function createDecisionDesk(bus: Bus): DecisionDesk {
   return {
@@ -37,20 +37,8 @@ export function createDecisionDesk(bus: Bus): DecisionDesk {
           timeoutMs,
         );
       } catch (error) {
-        throw itsOwn(decisionAskSubject(name), error);
+        throw remoteError(decisionAskSubject(name), error, passedOn);
       }
     },
   };
-}
-
-/** What the other side threw, as if it had been thrown here. */
-function itsOwn(subject: string, error: unknown): unknown {
-  if (!isWeirError(error)) return error;
-  const code = error.details?.['remoteCode'];
-  if (!isErrorCode(code) || !passedOn.test(code)) return error;
-  return new WeirError(code, error.message.replace(`${subject}: `, ''), { cause: error });
-}
-
-function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(errorCodes, code);
 }

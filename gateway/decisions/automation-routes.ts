@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { AuditList, AuditState } from '../../platform/contracts/audit.ts';
 import {
+  NextRuns,
   OutboxItem,
   Schedule,
   ScheduleList,
@@ -8,6 +9,7 @@ import {
   WebhookList,
   WebhookRequest,
   WebhookSaved,
+  WebhookTest,
 } from '../../platform/contracts/outbox.ts';
 import { RecordId } from '../../platform/contracts/policy.ts';
 import { principalOf } from '../http/caller.ts';
@@ -84,6 +86,21 @@ export function automationRoutes(desk: DecisionDesk): Route[] {
     }),
     defineRoute({
       method: 'GET',
+      path: '/api/v1/schedule-runs',
+      tag: 'Automation',
+      summary: 'The next five times of an expression in a zone, or what is wrong with it.',
+      guard: 'query:read',
+      params: none,
+      query: Type.Object(
+        { cron: Type.String({ maxLength: 120 }), zone: Type.String({ maxLength: 64 }) },
+        { additionalProperties: false },
+      ),
+      body: noBody,
+      reply: NextRuns,
+      handle: async ({ caller, query }) => await desk.ask('schedules-next', principalOf(caller), query),
+    }),
+    defineRoute({
+      method: 'GET',
       path: webhooks,
       tag: 'Webhooks',
       summary: 'Endpoints webhooks go to; never their secrets.',
@@ -120,6 +137,19 @@ export function automationRoutes(desk: DecisionDesk): Route[] {
       reply: WebhookSaved,
       errors: ['DECISION_WEBHOOK_NOT_FOUND'],
       handle: async ({ caller, params }) => await desk.ask('webhooks-rotate', principalOf(caller), params),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: `${webhooks}/{id}/test`,
+      tag: 'Webhooks',
+      summary: 'Sends one signed message of type weir.test now and says what came back.',
+      guard: 'admin',
+      params: Id,
+      query: none,
+      body: noBody,
+      reply: WebhookTest,
+      errors: ['DECISION_WEBHOOK_NOT_FOUND'],
+      handle: async ({ caller, params }) => await desk.ask('webhooks-test', principalOf(caller), params),
     }),
     defineRoute({
       method: 'DELETE',

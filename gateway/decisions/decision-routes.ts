@@ -13,6 +13,7 @@ import {
 } from '../../platform/contracts/decision.ts';
 import { ChangeList, OutboxItem, OutboxList, outboxStates } from '../../platform/contracts/outbox.ts';
 import { decisionStates, RecordId } from '../../platform/contracts/policy.ts';
+import { ProposeRequest } from '../../platform/contracts/proposal.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { principalOf } from '../http/caller.ts';
 import { defineRoute, noBody, none, type Route } from '../http/route.ts';
@@ -82,6 +83,36 @@ export function decisionRoutes(desk: DecisionDesk): Route[] {
       reply: Decision,
       errors: ['DECISION_NOT_FOUND'],
       handle: async ({ caller, params }) => await desk.ask('decisions-get', principalOf(caller), params),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/v1/decisions',
+      tag,
+      summary: 'Proposes what a workbench, a kept plan, a price test or an experiment recommends.',
+      description:
+        'The server works out again what to change, what it costs and what it is expected to bring; no figures are sent. The same ' +
+        'proposal while it is open is the same decision.',
+      guard: 'kpis:write',
+      params: none,
+      query: none,
+      body: ProposeRequest,
+      status: 201,
+      reply: Decision,
+      errors: [
+        'DECISION_PROPOSAL_EMPTY',
+        'DECISION_LIMIT_REACHED',
+        'PLAN_NOT_FOUND',
+        'PRICE_TEST_NOT_FOUND',
+        'EXPERIMENT_NOT_FOUND',
+        'ALLOCATION_BASIS_MISSING',
+        'ALLOCATION_CONTRADICTORY',
+        'ALLOCATION_INVALID',
+        'PRICING_BASIS_MISSING',
+        'PRICING_INPUT_INVALID',
+        'MONETIZATION_INPUT_INVALID',
+        'MODELS_BUSY',
+      ],
+      handle: async ({ body, caller }) => await desk.ask('decisions-propose', principalOf(caller), body),
     }),
     defineRoute({
       method: 'POST',

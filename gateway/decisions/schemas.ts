@@ -9,6 +9,7 @@ import {
   ScheduleList,
   ScheduleRequest,
 } from '../../platform/contracts/outbox.ts';
+import { ProposeRequest } from '../../platform/contracts/proposal.ts';
 import { Policy, PolicyList, PolicyRequest, Trigger } from '../../platform/contracts/policy.ts';
 
 /** Schemas of decisions that have a name in the OpenAPI document. */
@@ -28,6 +29,7 @@ export const decisionSchemas = {
   PolicyList,
   PolicyRequest,
   PolicyTrigger: Trigger,
+  ProposeRequest,
   Schedule,
   ScheduleList,
   ScheduleRequest,

@@ -1,8 +1,8 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { Bus } from '../../platform/bus/bus.ts';
 import type { JsonCodec } from '../../platform/bus/json.ts';
-import { errorCodes, type ErrorCode } from '../../platform/errors/codes.ts';
-import { isWeirError, WeirError } from '../../platform/errors/weir-error.ts';
+import { remoteError } from '../../platform/bus/remote-error.ts';
+import { WeirError } from '../../platform/errors/weir-error.ts';
 
 /** Asks the models service what a person waits for. */
 export interface ModelsAsker {
@@ -25,22 +25,10 @@ export function createModelsAsker(bus: Bus): ModelsAsker {
       try {
         return await bus.request(subject, request, reply, TIMEOUT_MS);
       } catch (error) {
-        throw itsOwn(subject, error);
+        throw remoteError(subject, error, THEIRS);
       } finally {
         inFlight -= 1;
       }
     },
   };
-}
-
-/** What the other side threw, as if it had been thrown here. */
-function itsOwn(subject: string, error: unknown): unknown {
-  if (!isWeirError(error)) return error;
-  const code = error.details?.['remoteCode'];
-  if (!isErrorCode(code) || !THEIRS.test(code)) return error;
-  return new WeirError(code, error.message.replace(`${subject}: `, ''), { cause: error });
-}
-
-function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(errorCodes, code);
 }

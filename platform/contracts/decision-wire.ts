@@ -6,6 +6,7 @@ import { DryRunRequest, DryRunResult } from './dry-run.ts';
 import {
   ChangeList,
   OutboxItem,
+  NextRuns,
   outboxStates,
   OutboxList,
   Schedule,
@@ -14,6 +15,7 @@ import {
   WebhookList,
   WebhookRequest,
   WebhookSaved,
+  WebhookTest,
 } from './outbox.ts';
 import {
   ActionKindSchema,
@@ -24,6 +26,7 @@ import {
   PolicyRequest,
   RecordId,
 } from './policy.ts';
+import { ProposeRequest } from './proposal.ts';
 import { TENANT_PATTERN } from './subjects.ts';
 
 const None = Type.Object({}, { additionalProperties: false });
@@ -33,12 +36,13 @@ const Limit = Type.Integer({ minimum: 1, maximum: 100 });
 
 export const DecisionSettingsRequest = Type.Object(
   {
-    automaticKinds: Type.Array(ActionKindSchema, { maxItems: 8, uniqueItems: true }),
+    automaticKinds: Type.Array(ActionKindSchema, { maxItems: 10, uniqueItems: true }),
     fourEyesAbove: Type.Union([Type.Number({ minimum: 0, maximum: 1e12 }), Type.Null()]),
     version: Type.Integer({ minimum: 0 }),
   },
   { additionalProperties: false },
 );
+export type DecisionSettingsRequest = Static<typeof DecisionSettingsRequest>;
 
 export const StopRequest = Type.Object(
   { isStopped: Type.Boolean(), reason: Type.String({ minLength: 3, maxLength: 300 }) },
@@ -75,6 +79,7 @@ export const decisionOperations = {
   'dry-run-result': { body: Id, reply: DryRunResult },
   'decisions-list': { body: DecisionQuery, reply: DecisionList },
   'decisions-get': { body: Id, reply: Decision },
+  'decisions-propose': { body: ProposeRequest, reply: Decision },
   'decisions-approve': {
     body: Type.Object({ id: Type.String(), ...ApproveRequest.properties }),
     reply: Decision,
@@ -108,9 +113,17 @@ export const decisionOperations = {
   'schedules-save': { body: Type.Object({ id: RecordId, schedule: ScheduleRequest }), reply: Schedule },
   'schedules-delete': { body: Id, reply: Done },
   'schedules-run': { body: Id, reply: OutboxItem },
+  'schedules-next': {
+    body: Type.Object({
+      cron: Type.String({ maxLength: 120 }),
+      zone: Type.String({ maxLength: 64 }),
+    }),
+    reply: NextRuns,
+  },
   'webhooks-list': { body: None, reply: WebhookList },
   'webhooks-save': { body: Type.Object({ id: RecordId, webhook: WebhookRequest }), reply: WebhookSaved },
   'webhooks-rotate': { body: Id, reply: WebhookSaved },
+  'webhooks-test': { body: Id, reply: WebhookTest },
   'webhooks-delete': { body: Id, reply: Done },
   'audit-list': {
     body: Type.Object({ beforeNumber: Type.Optional(Type.Integer({ minimum: 1 })), limit: Limit }),

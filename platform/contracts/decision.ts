@@ -7,6 +7,8 @@ import {
   RecordId,
   Trigger,
 } from './policy.ts';
+import { dimensions } from './kpi.ts';
+import { ProposalOrigin } from './proposal.ts';
 import { Severity } from './signal.ts';
 import { TENANT_PATTERN } from './subjects.ts';
 
@@ -44,6 +46,15 @@ export const Outcome = Type.Object({
   low: Type.Union([Type.Number(), Type.Null()]),
   high: Type.Union([Type.Number(), Type.Null()]),
   measuredAtMs: Type.Number(),
+  /** What it was measured on; absent for the total. */
+  cut: Type.Optional(
+    Type.Object({
+      rollup: Type.Union(dimensions.map((dimension) => Type.Literal(dimension))),
+      dim: Type.String({ maxLength: 256 }),
+    }),
+  ),
+  /** The others of its kind that say what would have been. */
+  controls: Type.Optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 20 })),
 });
 export type Outcome = Static<typeof Outcome>;
 
@@ -75,11 +86,12 @@ export const Decision = Type.Object({
   tenant: Type.String({ pattern: TENANT_PATTERN }),
   title: Type.String({ maxLength: 300 }),
   policy: Type.Object({ id: RecordId, version: Type.Integer({ minimum: 1 }), title: Type.String() }),
-  /** Who wrote the policy in this version. */
+  /** Who wrote the policy in this version, or proposed it. */
   author: Subject,
   mode: PolicyModeSchema,
   trigger: Type.Object({
-    type: Type.Union(Trigger.anyOf.map((each) => each.properties.type)),
+    /** `proposal`: a person or a routine proposed it; there is no policy then, and `policy` names where it came from. */
+    type: Type.Union([...Trigger.anyOf.map((each) => each.properties.type), Type.Literal('proposal')]),
     id: Type.String({ maxLength: 300 }),
     title: Type.String({ maxLength: 300 }),
     link: Type.String({ maxLength: 500 }),
@@ -101,7 +113,8 @@ export const Decision = Type.Object({
   options: Type.Array(Type.Object({ title: Type.String({ maxLength: 300 }), isChosen: Type.Boolean() }), {
     maxItems: 8,
   }),
-  actions: Type.Array(Action, { minItems: 1, maxItems: 8 }),
+  /** Up to 8 of a policy; a plan may change more targets at once. */
+  actions: Type.Array(Action, { minItems: 1, maxItems: 64 }),
   money: Type.Union([Type.Number(), Type.Null()], { description: 'Major units of `currency`' }),
   currency: Type.String({ pattern: '^[A-Z]{3}$' }),
   expected: Type.Union([Expected, Type.Null()]),
@@ -138,6 +151,8 @@ export const Decision = Type.Object({
   /** How undoing goes; absent as long as nobody asked for it. */
   undo: Type.Optional(Type.Union([Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')])),
   outcome: Type.Optional(Outcome),
+  /** Of a proposal alone. */
+  proposal: Type.Optional(ProposalOrigin),
   /** How many decisions led to this one; a chain ends at five. */
   depth: Type.Integer({ minimum: 0 }),
 });

@@ -61,7 +61,12 @@ const ChangeValue = Type.Union([Type.Number(), Type.String({ maxLength: 500 }), 
 export const ChangeRecord = Type.Object({
   id: Type.String(),
   tenant: Type.String({ pattern: TENANT_PATTERN }),
-  kind: Type.Union([Type.Literal('budget'), Type.Literal('schedule'), Type.Literal('price')]),
+  kind: Type.Union([
+    Type.Literal('budget'),
+    Type.Literal('schedule'),
+    Type.Literal('price'),
+    Type.Literal('rollout'),
+  ]),
   /** What is changed, such as a campaign, plan or slot. */
   target: Type.String({ minLength: 1, maxLength: 200 }),
   from: ChangeValue,
@@ -111,13 +116,27 @@ export const WebhookEndpoint = Type.Object({
 export type WebhookEndpoint = Static<typeof WebhookEndpoint>;
 
 export const WebhookView = Type.Omit(WebhookEndpoint, ['secrets', 'tenant']);
+export type WebhookView = Static<typeof WebhookView>;
 export const WebhookList = Type.Object({ webhooks: Type.Array(WebhookView) });
+export type WebhookList = Static<typeof WebhookList>;
 export const WebhookRequest = Type.Object(
   { url: Type.String({ minLength: 8, maxLength: 2_000 }), isEnabled: Type.Boolean() },
   { additionalProperties: false },
 );
+export type WebhookRequest = Static<typeof WebhookRequest>;
 /** The only time the secret is shown; absent where the endpoint kept its own. */
 export const WebhookSaved = Type.Object({ webhook: WebhookView, secret: Type.Optional(Type.String()) });
+export type WebhookSaved = Static<typeof WebhookSaved>;
+
+/** What came of a message sent to try an endpoint. */
+export const WebhookTest = Type.Object({
+  isOk: Type.Boolean(),
+  /** In words; what the receiver answers beside its status is never shown. */
+  note: Type.String({ maxLength: 300 }),
+  status: Type.Union([Type.Integer(), Type.Null()]),
+  tookMs: Type.Number(),
+});
+export type WebhookTest = Static<typeof WebhookTest>;
 
 export const missedRules = ['skip', 'run_once', 'run_all'] as const;
 const scheduleBody = {
@@ -156,3 +175,10 @@ export const ScheduleView = Type.Composite([
 ]);
 export const ScheduleList = Type.Object({ schedules: Type.Array(ScheduleView) });
 export type ScheduleList = Static<typeof ScheduleList>;
+
+/** When an expression would run, or what is wrong with it. */
+export const NextRuns = Type.Object({
+  runsAtMs: Type.Array(Type.Number(), { maxItems: 5 }),
+  fault: Type.Union([Type.String({ maxLength: 300 }), Type.Null()]),
+});
+export type NextRuns = Static<typeof NextRuns>;

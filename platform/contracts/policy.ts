@@ -10,6 +10,8 @@ export const actionKinds = [
   'budget',
   'schedule',
   'price',
+  'rollout',
+  'experiment',
   'ticket',
   'job',
 ] as const;
@@ -17,7 +19,13 @@ export type ActionKind = (typeof actionKinds)[number];
 export const ActionKindSchema = Type.Union(actionKinds.map((kind) => Type.Literal(kind)));
 
 /** Kinds that spend money, change a price or publish: automatic only where the tenant's settings name the kind. */
-export const guardedActionKinds = ['budget', 'price', 'schedule'] as const satisfies readonly ActionKind[];
+export const guardedActionKinds = [
+  'budget',
+  'price',
+  'schedule',
+  'rollout',
+  'experiment',
+] as const satisfies readonly ActionKind[];
 
 /** Id of a policy, schedule or endpoint as its author chose it. */
 export const RecordId = Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' });
@@ -120,7 +128,7 @@ export const ActionSpec = Type.Object(
 );
 export type ActionSpec = Static<typeof ActionSpec>;
 
-/** Broken when the newest judged window of the KPI's total meets the comparison. */
+/** Broken when the newest window of the KPI meets the comparison. */
 export const Guardrail = Type.Object(
   {
     kpi: Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' }),
@@ -129,6 +137,11 @@ export const Guardrail = Type.Object(
     value: Type.Number(),
     /** Stop: nothing of it is executed any more. Roll back: what was applied is undone too. */
     onBreach: Type.Union([Type.Literal('stop'), Type.Literal('roll_back')]),
+    /**
+     * `decision`, and where absent: the channel, content, country or stream the decision is about, the total where it is about none. `total`: the
+     * total whatever it is about.
+     */
+    scope: Type.Optional(Type.Union([Type.Literal('decision'), Type.Literal('total')])),
   },
   { additionalProperties: false },
 );
@@ -226,7 +239,7 @@ export const PolicyList = Type.Object({ policies: Type.Array(Policy) });
 /** KV `decisionsettings`, key = tenant, or `_all` for every tenant (kill switch alone). */
 export const DecisionSettings = Type.Object({
   /** Kinds of action that may run without a person although they spend, price or publish. */
-  automaticKinds: Type.Array(ActionKindSchema, { maxItems: 8, uniqueItems: true }),
+  automaticKinds: Type.Array(ActionKindSchema, { maxItems: 10, uniqueItems: true }),
   /** Above this much money two people must approve, neither the author; null: never. Major units. */
   fourEyesAbove: Type.Union([Type.Number({ minimum: 0 }), Type.Null()]),
   /** While it is on nothing is executed. */

@@ -62,6 +62,12 @@ export const decisionCodes = {
     retry: 'never',
     mend: 'What the decision rests on has changed. Look at the new proposal and decide on that one.',
   },
+  DECISION_PROPOSAL_EMPTY: {
+    httpStatus: 409,
+    domain: 'user',
+    retry: 'never',
+    mend: 'There is nothing to decide as things stand; the message says why. Change the question, or wait for more data.',
+  },
   DECISION_APPROVAL_REFUSED: {
     httpStatus: 403,
     domain: 'user',

@@ -230,4 +230,16 @@ export const platformCodes = {
     retry: 'backoff',
     mend: 'The other server did not answer as it should. Look at its log; Weir tries again where that makes sense.',
   },
+  SECRETS_KEY_WRONG: {
+    httpStatus: 500,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Start Weir with the key that sealed it (WEIR_SECRET_KEY, or keys/secret.key in the home; after a comma the older key), or set the secret anew.',
+  },
+  SECRETS_KEY_INVALID: {
+    httpStatus: 500,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Give a key of 32 bytes as base64 or hex, as `openssl rand -base64 32` makes one, or mend the file the message names.',
+  },
 } as const satisfies Record<string, ErrorSpec>;
