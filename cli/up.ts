@@ -161,6 +161,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
           home,
           publicUrl: config.get(gatewayConfig).publicUrl ?? url,
           owner,
+          artefactBytes: storeBytes(config.get(renderConfig)),
         },
         config.get(alertsConfig),
       );

@@ -30,6 +30,7 @@ export const isRender: Guard<RenderView> = object<RenderView>({
   percent: isNumber,
   attempts: isNumber,
   notes: arrayOf(isString),
+  summary: optional(arrayOf(isString)),
   costUsd: isNumber,
   startedAtMs: optional(isNumber),
   endedAtMs: optional(isNumber),
@@ -61,6 +62,7 @@ export const isRenderSchedule: Guard<RenderScheduleView> = object<RenderSchedule
   missed: oneOf(['latest', 'skip']),
   report: (value): value is RenderScheduleView['report'] =>
     isRecord(value) && isString(value['period']) && Array.isArray(value['formats']),
+  recipients: optional(arrayOf(isString)),
   isOn: isBoolean,
   createdAtMs: isNumber,
   createdBy: isString,

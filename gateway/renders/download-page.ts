@@ -2,7 +2,7 @@ import type { KvMirror } from '../../platform/access/kv-mirror.ts';
 import type { Objects } from '../../platform/bus/objects.ts';
 import type { Artefact, RenderJob } from '../../platform/contracts/render.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
-import type { DownloadLinks } from './download-links.ts';
+import type { DownloadLinks } from '../../platform/signed-link/download-links.ts';
 
 export interface DownloadAsk {
   readonly tenant: string;

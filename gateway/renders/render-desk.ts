@@ -5,6 +5,7 @@ import type { KvMirror } from '../../platform/access/kv-mirror.ts';
 import type { Bus } from '../../platform/bus/bus.ts';
 import { createJsonCodec, encodeJson } from '../../platform/bus/json.ts';
 import type { Objects } from '../../platform/bus/objects.ts';
+import type { ContactPoint } from '../../platform/contracts/alert-subscription.ts';
 import { renderParams } from '../../platform/contracts/render-params.ts';
 import {
   pictureObject,
@@ -24,7 +25,7 @@ import { errorCodes, type ErrorCode } from '../../platform/errors/codes.ts';
 import { isWeirError, WeirError } from '../../platform/errors/weir-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { nextCronMs } from '../../platform/time/cron.ts';
-import type { DownloadLinks } from './download-links.ts';
+import type { DownloadLinks } from '../../platform/signed-link/download-links.ts';
 
 export interface RenderDeskDeps {
   readonly bus: Bus;
@@ -33,6 +34,7 @@ export interface RenderDeskDeps {
   readonly schedules: KvMirror<RenderSchedule>;
   readonly objects: Objects;
   readonly links: DownloadLinks;
+  readonly contactOf: (key: string) => ContactPoint | undefined;
   readonly clock: Clock;
 }
 
@@ -104,6 +106,19 @@ export function createRenderDesk(deps: RenderDeskDeps): RenderDesk {
     const found = schedules.get(`${tenant}.${id}`);
     if (found === undefined) throw new WeirError('RENDER_NOT_FOUND', `There is no schedule ${id}.`);
     return found;
+  };
+
+  /** Recipients are contact points of the tenant that take mail. One removed since it was chosen hinders no other change; it gets nothing. */
+  const refuseStrangers = (
+    tenant: string,
+    { recipients = [] }: RenderScheduleRequest,
+    before: readonly string[] = [],
+  ): void => {
+    for (const id of recipients)
+      if (!before.includes(id) && deps.contactOf(`${tenant}.${id}`)?.channel !== 'email')
+        throw new WeirError('RENDER_SCHEDULE_INVALID', `${id} is no contact point for e-mail.`, {
+          details: { in: 'body', field: 'recipients' },
+        });
   };
 
   return {
@@ -178,6 +193,7 @@ export function createRenderDesk(deps: RenderDeskDeps): RenderDesk {
         .map(scheduleView),
     addSchedule: async (asker, wish) => {
       refuseBad(wish, clock.nowMs());
+      refuseStrangers(asker.tenant, wish);
       if (schedules.values().filter(({ tenant }) => tenant === asker.tenant).length >= MAX_SCHEDULES)
         throw new WeirError('GATEWAY_LIMIT_REACHED', `A tenant has at most ${MAX_SCHEDULES} schedules.`);
       const schedule: RenderSchedule = {
@@ -193,6 +209,7 @@ export function createRenderDesk(deps: RenderDeskDeps): RenderDesk {
     changeSchedule: async (tenant, id, wish) => {
       refuseBad(wish, clock.nowMs());
       const before = find(tenant, id);
+      refuseStrangers(tenant, wish, before.recipients);
       const changed = await schedules.update(`${tenant}.${id}`, (current) => ({
         ...(current ?? before),
         ...wish,

@@ -11,7 +11,8 @@ import { renderConfig } from '../../render/config.ts';
 import { startAnalytics } from '../../streams/analytics/responder.ts';
 import { start as startRenders } from '../../render/main.ts';
 import { startRig, type Parsed, type Rig } from '../testing/rig.ts';
-import { createDownloadLinks } from './download-links.ts';
+import { createLinkSigner } from '../../platform/signed-link/signed-link.ts';
+import { createDownloadLinks } from '../../platform/signed-link/download-links.ts';
 
 let rig: Rig;
 let renders: Awaited<ReturnType<typeof startRenders>>;
@@ -209,6 +210,53 @@ describe('renders over REST', () => {
     expect(
       (await rig.call('DELETE', `/api/v1/render-schedules/${added.body.id}`, { key: rig.adminKey })).status,
     ).toBe(204);
+  });
+
+  test('recipients are contact points for e-mail of the tenant, and a link in the mail takes one out', async () => {
+    const call = async (method: string, at: string, body?: unknown) =>
+      await rig.call(method, `/api/v1/${at}`, { key: rig.adminKey, ...(body === undefined ? {} : { body }) });
+    const contactOf = async (given: object): Promise<string> =>
+      (await call('POST', 'alert-contacts', { name: 'Board', ...given })).body.contact.id;
+    const mail = await contactOf({ channel: 'email', address: 'board@example.net' });
+    const other = await contactOf({ channel: 'email', address: 'ann@example.net' });
+    const inbox = await contactOf({ channel: 'inapp' });
+    const wish = {
+      title: 'Board',
+      cron: '0 7 1 * *',
+      timeZone: 'UTC',
+      missed: 'latest',
+      isOn: true,
+      report: { period: 'month', formats: ['pdf'], audience: 'investor' },
+    };
+    for (const recipients of [[inbox], ['nobody']]) {
+      const refused = await call('POST', 'render-schedules', { ...wish, recipients });
+      expect([refused.status, refused.body.code, refused.body.details]).toEqual([
+        422,
+        'RENDER_SCHEDULE_INVALID',
+        { in: 'body', field: 'recipients' },
+      ]);
+    }
+    const foreign = await rig.call('POST', '/api/v1/render-schedules', {
+      key: await rig.key('other', 'query:read', 'kpis:write'),
+      body: { ...wish, recipients: [mail] },
+    });
+    expect(foreign.status).toBe(422);
+    const added = await call('POST', 'render-schedules', { ...wish, recipients: [mail, other] });
+    expect(added.body.recipients).toEqual([mail, other]);
+    const { id } = added.body;
+    const token = createLinkSigner(rig.home).sign('unsubscribe-report', ['main', id, mail]);
+    const page = await rig.call('GET', `/unsubscribe?token=${token}`);
+    expect(page.text).toContain('no more mails of the report “Board”');
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (let i = 0; i < 2; i += 1)
+      await rig.call('POST', `/unsubscribe?token=${token}`, { headers, body: 'List-Unsubscribe=One-Click' });
+    const listed = (await call('GET', 'render-schedules')).body.schedules as { id: string }[];
+    expect(listed.find((each) => each.id === id)).toMatchObject({ recipients: [other], isOn: true });
+    // A contact point that was removed since does not stand in the way of pausing.
+    await call('DELETE', `alert-contacts/${other}`);
+    const paused = await call('PUT', `render-schedules/${id}`, { ...wish, recipients: [other], isOn: false });
+    expect([paused.status, paused.body.isOn]).toEqual([200, false]);
+    await call('DELETE', `render-schedules/${id}`);
   });
 
   test('the state of the system says which programs are there', async () => {

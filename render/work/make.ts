@@ -9,6 +9,7 @@ export async function make(task: Task, folder: string, tell: Tell): Promise<Made
       return {
         ...written(folder, await (await import('../report/make-report.ts')).makeReport(task, tell)),
         notes: [],
+        summary: task.report.summary.map(({ text }) => text),
         costUsd: 0,
       };
     case 'chart':

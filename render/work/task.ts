@@ -68,6 +68,7 @@ export type FromWork =
       readonly kind: 'done';
       readonly files: readonly { readonly name: string; readonly contentType: string }[];
       readonly notes: readonly string[];
+      readonly summary?: readonly string[];
       readonly costUsd: number;
       /** CPU time of the process itself, without programs it started. */
       readonly cpuMs: number;
@@ -77,6 +78,8 @@ export type FromWork =
 export interface MadeInFolder {
   readonly files: readonly { readonly name: string; readonly contentType: string }[];
   readonly notes: readonly string[];
+  /** What a report says first. */
+  readonly summary?: readonly string[];
   readonly costUsd: number;
 }
 
