@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { RenderView } from '../../platform/contracts/render.ts';
+import type { LiveRender } from '../../platform/contracts/render.ts';
 import { duration } from '../data/format.ts';
 import { useNow } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
@@ -8,12 +8,12 @@ import { Icon } from '../ui/icons.tsx';
 import { ProblemNote } from '../ui/states.tsx';
 import { bytesText, fileWord, isOpen, remainingMs, stateWords } from './render-words.ts';
 
-type Artefact = RenderView['artefacts'][number];
+type Artefact = LiveRender['artefacts'][number];
 
 const askerWords = { person: 'asked by', schedule: 'by schedule', decision: 'by decision' } as const;
 
 /** One render: how far it is and who asked, then what was made. */
-export function RenderCard({ render }: { readonly render: RenderView }): ReactNode {
+export function RenderCard({ render }: { readonly render: LiveRender }): ReactNode {
   const { can, format } = useWorkspace();
   const now = useNow(1_000);
   const isRunning = isOpen(render);
@@ -46,6 +46,7 @@ export function RenderCard({ render }: { readonly render: RenderView }): ReactNo
           {render.error.message} <code>{render.error.code}</code>
         </p>
       )}
+      {render.summary?.[0] === undefined ? null : <p className="small">{render.summary[0]}</p>}
       {render.notes.map((note) => (
         <p key={note} className="small quiet">
           {note}
@@ -81,7 +82,7 @@ function CancelButton({ id, title }: { readonly id: string; readonly title: stri
   );
 }
 
-function Artefacts({ render }: { readonly render: RenderView }): ReactNode {
+function Artefacts({ render }: { readonly render: LiveRender }): ReactNode {
   const { format } = useWorkspace();
   const { artefacts } = render;
   if (artefacts.length === 0)

@@ -29,6 +29,28 @@ describe('reports', () => {
     await close();
   });
 
+  test('progress comes over the socket, ends at the files, and survives a cut', async () => {
+    const { page, server, close } = await bench.open('/reports');
+    const weekly = page.getByRole('article', { name: 'Weekly report' });
+    await weekly.getByText('writing PDF, 40%').waitFor();
+    server.tellRender('r1', { stage: 'writing XLSX', percent: 80 });
+    await weekly.getByText('writing XLSX, 80%').waitFor();
+    // Told while the socket is away: it is caught up with when it is back.
+    server.cut();
+    const made = server.state.renders.find(({ id }) => id === 'r2')?.artefacts ?? [];
+    server.tellRender('r1', {
+      state: 'done',
+      stage: 'done',
+      percent: 100,
+      endedAtMs: Date.now(),
+      artefacts: made,
+    });
+    server.accept();
+    await weekly.getByText('✓ done').waitFor();
+    await weekly.getByLabel('Download PDF 191 KB: monthly.pdf').waitFor();
+    await close();
+  });
+
   test('days of one’s own are whole days, the last one included', async () => {
     const { page, server, close } = await bench.open('/reports');
     await page.getByLabel('Period').selectOption('custom');
@@ -107,9 +129,15 @@ describe('reports', () => {
     await page.getByText('The minute is out of range.').first().waitFor();
     expect(await page.getByLabel('Cron line').getAttribute('aria-invalid')).toBe('true');
     await page.getByLabel('Cron line').fill('30 7 * * *');
+    await page.getByLabel('Work mail (ada@example.com)').check();
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     const card = page.getByRole('article', { name: 'Mornings' });
     await card.getByText('30 7 * * *').waitFor();
+    await card.getByText('Mailed to Work mail.').waitFor();
+    await card.getByLabel('Change who gets Mornings').click();
+    await card.getByLabel('Work mail (ada@example.com)').uncheck();
+    await card.getByRole('button', { name: 'Save recipients' }).click();
+    await card.getByText('Mailed to nobody; it stays on this page.').waitFor();
     await card.getByRole('button', { name: 'Pause' }).click();
     await card.getByText('paused').waitFor();
     await card.getByLabel('Remove Mornings').click();

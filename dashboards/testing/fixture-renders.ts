@@ -141,6 +141,7 @@ export function createRenders(): Pick<RenderState, 'renders' | 'schedules' | 'mi
         missed: 'latest',
         isOn: true,
         report: { period: 'month', formats: ['pdf', 'xlsx'], audience: 'investor' },
+        recipients: ['c1'],
         createdAtMs: Date.now() - 40 * DAY_MS,
         createdBy: 'user:u1',
         nextRunMs: Date.now() + 5 * DAY_MS,

@@ -4,7 +4,7 @@ import { openKvMirror, type KvMirror } from '../../platform/access/kv-mirror.ts'
 import type { Bus } from '../../platform/bus/bus.ts';
 import { openObjects } from '../../platform/bus/objects.ts';
 import type { ContactPoint } from '../../platform/contracts/alert-subscription.ts';
-import { RenderJob, RenderSchedule } from '../../platform/contracts/render.ts';
+import { RenderJob, RenderSchedule, type LiveRender } from '../../platform/contracts/render.ts';
 import { artefactsBucket, buckets } from '../../platform/contracts/subjects.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
 import { createDownloadLinks, openDownloadSecret } from '../../platform/signed-link/download-links.ts';
@@ -18,6 +18,8 @@ import { renderRoutes } from './render-routes.ts';
 
 export interface GatewayRenders {
   readonly routes: readonly Route[];
+  /** Renders of a tenant for the live topic, newest first. */
+  live(tenant: string): readonly LiveRender[];
   /** The download route, which answers bytes and no JSON. */
   mount(http: HttpApp): void;
   /** How rendering is, for the state of the system; undefined where nobody renders. */
@@ -49,6 +51,7 @@ export async function startGatewayRenders(
   const tools = createSharedAnswers<Awaited<ReturnType<typeof desk.tools>>>(clock, 30_000, 1);
   return {
     schedules,
+    live: (tenant) => desk.list(tenant).map(({ params: _params, ...shown }) => shown),
     routes: renderRoutes(desk, nameOf),
     mount: (http) =>
       http.get('/artefacts/:tenant/:id/:name', async ({ request, response }) => {

@@ -105,6 +105,8 @@ export const RenderView = Type.Composite([
   }),
 ]);
 export type RenderView = Static<typeof RenderView>;
+/** A render on the live topic `renders`: as the API shows it, without what was asked for, which may be long. */
+export type LiveRender = Omit<RenderView, 'params'>;
 export const RenderList = Type.Object({ renders: Type.Array(RenderView), tools: RenderTools });
 export type RenderList = Static<typeof RenderList>;
 
