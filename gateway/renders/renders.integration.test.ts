@@ -333,6 +333,7 @@ test('a report is made of the tenant’s own figures, asked of the processors, a
     await fetch(rig.origin + job.artefacts.find(({ name }: { name: string }) => name.endsWith('.csv')).href)
   ).text();
   expect(csv).toContain('ads,21.00,17.00,4.00');
+  expect(csv).toContain('"Opening, since the first event"');
   expect(csv).not.toContain('does not hold');
 });
 
