@@ -3,6 +3,7 @@ import { openKvMirror } from '../platform/access/kv-mirror.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import { createJsonCodec } from '../platform/bus/json.ts';
 import { openObjects } from '../platform/bus/objects.ts';
+import { Job } from '../platform/contracts/api.ts';
 import { KpiDefinition } from '../platform/contracts/kpi.ts';
 import {
   RenderCancel,
@@ -29,7 +30,8 @@ import { createRenderMetrics } from './metrics.ts';
 import type { Produce } from './ports.ts';
 import { prepare } from './prepare.ts';
 import { startQueue } from './queue/queue.ts';
-import { startScheduler } from './schedule/scheduler.ts';
+import { createForgetter } from './removal.ts';
+import { openMarks, openSchedules, startScheduler } from './schedule/scheduler.ts';
 import { findTool } from './video/tools.ts';
 
 export interface RenderDeps {
@@ -57,8 +59,9 @@ export async function start(deps: RenderDeps, config: RenderConfig): Promise<{ s
     discard: 'new',
     maxBytes: config.waitingBytes,
   });
-  const [jobs, kpis, objects] = await Promise.all([
+  const [jobs, jobBoard, kpis, objects] = await Promise.all([
     openKvMirror(bus, buckets.renders, { schema: RenderJob }),
+    openKvMirror(bus, buckets.jobs, { schema: Job }),
     openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
     openObjects(bus, artefactsBucket, { maxBytes: storeBytes(config) }),
   ]);
@@ -108,7 +111,25 @@ export async function start(deps: RenderDeps, config: RenderConfig): Promise<{ s
     bus.respond(renderToolsSubject, createJsonCodec(RenderToolsQuestion), () => toolsThere(), 'render'),
   ];
   const scheduler = await startScheduler(bus, clock);
+  const forget = createForgetter({
+    jobs: jobBoard,
+    renders: jobs,
+    schedules: await openSchedules(bus),
+    marks: await openMarks(bus),
+    artefacts,
+    store,
+    cancel: async (tenant, id) => await queue.cancel(tenant, id),
+  });
+  const forgetAll = async (): Promise<void> =>
+    await forget().catch((error: unknown) =>
+      log.warn({ err: error }, 'renders of a removed tenant could not be deleted; it is tried again'),
+    );
+  let isForgetting = forgetAll();
+  const removals = jobBoard.onChange((_key, job) => {
+    if (job?.kind === 'simulated-removal') isForgetting = isForgetting.then(forgetAll);
+  });
   const sweeper = clock.every(SWEEP_EVERY_MS, async () => {
+    await (isForgetting = isForgetting.then(forgetAll));
     await sweepArtefacts({ jobs, artefacts, log }, retentionMs, clock.nowMs()).catch((error: unknown) =>
       log.warn({ err: error }, 'expired artefacts could not be deleted'),
     );
@@ -116,11 +137,14 @@ export async function start(deps: RenderDeps, config: RenderConfig): Promise<{ s
   return {
     stop: async () => {
       sweeper.stop();
+      removals.stop();
+      await isForgetting;
       for (const responder of responders) responder.stop();
       await scheduler.stop();
       await queue.stop();
       await jobs.stop();
       await kpis.stop();
+      await jobBoard.stop();
     },
   };
 }
