@@ -13,6 +13,13 @@ import {
   renderToolsSubject,
   type RenderTools,
 } from '../platform/contracts/render.ts';
+import {
+  renderEstimateSubject,
+  renderPreviewSubject,
+  SlidePreviewAsk,
+  VideoEstimateAsk,
+  type VideoEstimate,
+} from '../platform/contracts/render-preview.ts';
 import { artefactsBucket, buckets, rendersStream } from '../platform/contracts/subjects.ts';
 import type { Access } from '../platform/contracts/tenant.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
@@ -21,6 +28,7 @@ import type { Clock } from '../platform/time/clock.ts';
 import { createRandom } from '../platform/time/random.ts';
 import { createReadChart } from './adapters/chart-facts.ts';
 import { createRenderHistory } from './adapters/history.ts';
+import { createReadFigures } from './adapters/kpi-figures.ts';
 import { createReadFacts, tenantOf } from './adapters/report-facts.ts';
 import { createWorkProcess } from './adapters/work-process.ts';
 import { createArtefactStore } from './artefacts/artefact-store.ts';
@@ -28,10 +36,13 @@ import { sweepArtefacts } from './artefacts/retention.ts';
 import type { RenderConfig } from './config.ts';
 import { createRenderMetrics } from './metrics.ts';
 import type { Produce } from './ports.ts';
-import { prepare } from './prepare.ts';
+import { prepare, slideOf, speechOf, spokenOf } from './prepare.ts';
+import { createPreviews } from './preview.ts';
 import { startQueue } from './queue/queue.ts';
 import { createForgetter } from './removal.ts';
 import { openMarks, openSchedules, startScheduler } from './schedule/scheduler.ts';
+import { estimateOf } from './video/estimate.ts';
+import { chooseSpeaker } from './video/narration.ts';
 import { findTool } from './video/tools.ts';
 
 export interface RenderDeps {
@@ -70,6 +81,7 @@ export async function start(deps: RenderDeps, config: RenderConfig): Promise<{ s
   const prepareDeps = {
     readFacts: createReadFacts({ bus, store, access, kpis }),
     readChart: createReadChart({ store, kpis, clock }),
+    readFigures: createReadFigures({ store, kpis }),
     objects,
     tenantOf: (id: string) => tenantOf(access, id),
     config,
@@ -101,7 +113,37 @@ export async function start(deps: RenderDeps, config: RenderConfig): Promise<{ s
       ackWaitMs: config.ackWaitMs,
     },
   );
+  const previews = createPreviews({
+    processes,
+    slideOf: async (tenant, { slide }, folder) => await slideOf(prepareDeps, tenant, slide, folder),
+  });
+  metrics.gaugeOf('weir_render_waiting_previews', 'Previews that wait', () => previews.waiting);
   const responders = [
+    bus.respond(
+      renderPreviewSubject,
+      createJsonCodec(SlidePreviewAsk),
+      async ({ tenant, wish }) => await previews.draw(tenantOf(access, tenant), wish),
+      'render',
+    ),
+    bus.respond(
+      renderEstimateSubject,
+      createJsonCodec(VideoEstimateAsk),
+      ({ wish }): VideoEstimate => {
+        const slides = wish.slides.map(spokenOf);
+        const speech = speechOf(config);
+        const costLimitUsd = config.videoCostLimitUsd;
+        // Nothing is refused for its price here: what it would cost is what is asked.
+        const speaker = chooseSpeaker({
+          slides,
+          speech,
+          voice: wish.voice ?? 'auto',
+          costLimitUsd: Number.POSITIVE_INFINITY,
+        });
+        const ahead = jobs.values().filter(({ endedAtMs }) => endedAtMs === undefined).length;
+        return { ...estimateOf(slides, speaker), costLimitUsd, ahead };
+      },
+      'render',
+    ),
     bus.respond(
       renderCancelSubject,
       createJsonCodec(RenderCancel),

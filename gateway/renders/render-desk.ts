@@ -20,6 +20,14 @@ import {
   type RenderScheduleView,
   type RenderView,
 } from '../../platform/contracts/render.ts';
+import {
+  renderEstimateSubject,
+  renderPreviewSubject,
+  SlidePreview,
+  VideoEstimate,
+  type SlidePreviewWish,
+  type VideoEstimateWish,
+} from '../../platform/contracts/render-preview.ts';
 import { renderSubject } from '../../platform/contracts/subjects.ts';
 import { errorCodes, type ErrorCode } from '../../platform/errors/codes.ts';
 import { isWeirError, WeirError } from '../../platform/errors/weir-error.ts';
@@ -51,6 +59,9 @@ export interface RenderDesk {
   get(tenant: string, id: string): RenderView;
   cancel(tenant: string, id: string): Promise<RenderView>;
   tools(): Promise<RenderTools>;
+  /** A slide as the video would have it. Throws RENDER_BUSY and what drawing throws. */
+  preview(tenant: string, wish: SlidePreviewWish): Promise<SlidePreview>;
+  estimate(tenant: string, wish: VideoEstimateWish): Promise<VideoEstimate>;
   keepPicture(tenant: string, dataBase64: string): Promise<{ picture: string; bytes: number }>;
   schedules(tenant: string): readonly RenderScheduleView[];
   addSchedule(asker: Asker, wish: RenderScheduleRequest): Promise<RenderScheduleView>;
@@ -63,6 +74,10 @@ const MAX_LISTED = 100;
 const MAX_SCHEDULES = 50;
 const MAX_PICTURE_BYTES = 6_000_000;
 const jobCodec = createJsonCodec(RenderJob);
+const previewCodec = createJsonCodec(SlidePreview);
+const estimateCodec = createJsonCodec(VideoEstimate);
+/** Longer than drawing may take with others in front. */
+const PREVIEW_TIMEOUT_MS = 45_000;
 const toolsCodec = createJsonCodec(RenderTools);
 const paramCodecs: Readonly<
   Record<RenderAsk['kind'], { check(value: unknown): { ok: true } | { ok: false; fault: string } }>
@@ -175,6 +190,20 @@ export function createRenderDesk(deps: RenderDeskDeps): RenderDesk {
       }
     },
     tools: async () => await bus.request(renderToolsSubject, {}, toolsCodec, 2_000).catch(() => []),
+    preview: async (tenant, wish) => {
+      try {
+        return await bus.request(renderPreviewSubject, { tenant, wish }, previewCodec, PREVIEW_TIMEOUT_MS);
+      } catch (error) {
+        throw itsOwn(error);
+      }
+    },
+    estimate: async (tenant, wish) => {
+      try {
+        return await bus.request(renderEstimateSubject, { tenant, wish }, estimateCodec);
+      } catch (error) {
+        throw itsOwn(error);
+      }
+    },
     keepPicture: async (tenant, dataBase64) => {
       const bytes = new Uint8Array(Buffer.from(dataBase64, 'base64'));
       if (bytes.byteLength > MAX_PICTURE_BYTES || !isPicture(bytes))
@@ -282,7 +311,7 @@ function itsOwn(error: unknown): unknown {
   if (!isWeirError(error)) return error;
   const code = error.details?.['remoteCode'];
   if (!isErrorCode(code) || !code.startsWith('RENDER_')) return error;
-  return new WeirError(code, error.message.replace(`${renderCancelSubject}: `, ''), { cause: error });
+  return new WeirError(code, error.message.replace(/^render\.\w+: /, ''), { cause: error });
 }
 
 function isErrorCode(code: unknown): code is ErrorCode {

@@ -97,6 +97,12 @@ describe('renders over REST', () => {
       expect(refused.status, String(from)).toBe(403);
       expect(await refused.json()).toMatchObject({ code: 'RENDER_LINK_INVALID' });
     }
+    const piece = await fetch(rig.origin + artefact.href, { headers: { range: 'bytes=1-3' } });
+    expect([piece.status, piece.headers.get('content-range'), await piece.text()]).toEqual([
+      206,
+      `bytes 1-3/${artefact.bytes}`,
+      'PNG',
+    ]);
     const history = await rig.store.query(
       'SELECT id, asked_by_type, state FROM renders FINAL',
       {},
@@ -210,6 +216,38 @@ describe('renders over REST', () => {
     expect(
       (await rig.call('DELETE', `/api/v1/render-schedules/${added.body.id}`, { key: rig.adminKey })).status,
     ).toBe(204);
+  });
+
+  test('a slide is shown before the video is asked for, drawn by the same hand; figures are read, faults told', async () => {
+    const preview = async (slide: object, key = rig.adminKey) =>
+      await rig.call('POST', '/api/v1/render-previews', { key, body: { slide, index: 0, count: 2 } });
+    const title = { kind: 'title', title: 'Revenue rose', narration: 'Revenue rose. Profit rose more.' };
+    const drawn = await preview(title);
+    expect(drawn.status).toBe(200);
+    const png = Buffer.from(drawn.body.pngBase64, 'base64');
+    expect(await sharp(png).metadata()).toMatchObject({ width: 960, height: 540, format: 'png' });
+    expect(drawn.body.caption).toBe('Revenue rose. Profit rose more.');
+    const nowMs = systemClock.nowMs();
+    const kpis = { kind: 'kpis', title: 'Week', fromMs: nowMs - 7 * 86_400_000, toMs: nowMs };
+    const figures = await preview(
+      { ...kpis, kpis: ['total_revenue', 'views'] },
+      await rig.key('main', 'query:read'),
+    );
+    expect(figures.status).toBe(200);
+    expect(figures.body.pngBase64).not.toBe(drawn.body.pngBase64);
+    for (const [slide, code] of [
+      [{ ...kpis, kpis: ['nothing'] }, 'RENDER_PARAMS_INVALID'],
+      [{ kind: 'title', title: 'W'.repeat(119) }, 'RENDER_TEXT_TOO_LONG'],
+      [{ kind: 'picture', picture: 'a'.repeat(64) }, 'RENDER_PICTURE_INVALID'],
+    ] as const) {
+      const refused = await preview(slide);
+      expect([refused.status, refused.body.code]).toEqual([422, code]);
+    }
+    const estimate = await rig.call('POST', '/api/v1/render-estimates', {
+      key: rig.adminKey,
+      body: { slides: [title, { kind: 'text', title: 'b', lines: ['c'], seconds: 5 }], voice: 'none' },
+    });
+    expect(estimate.body).toMatchObject({ seconds: 9, spokenBy: 'none', costUsd: 0, costLimitUsd: 3 });
   });
 
   test('recipients are contact points for e-mail of the tenant, and a link in the mail takes one out', async () => {

@@ -56,14 +56,16 @@ export async function startGatewayRenders(
     mount: (http) =>
       http.get('/artefacts/:tenant/:id/:name', async ({ request, response }) => {
         const search = new URL(request.originalUrl, 'http://localhost').searchParams;
-        const { headers, bytes } = await download({
+        const { headers, bytes, status } = await download({
           tenant: String(request.params['tenant']),
           id: String(request.params['id']),
           name: String(request.params['name']),
           until: search.get('until') ?? '',
           signature: search.get('sig') ?? '',
           isInline: search.get('inline') === '1',
+          range: request.headers.range,
         });
+        response.status(status);
         for (const [name, value] of headers) response.setHeader(name, value);
         // Whoever leaves early ends the writing, which is no fault.
         await pipeline(Readable.from(piecesOf(bytes)), response).catch(() => undefined);

@@ -23,6 +23,15 @@ export async function make(task: Task, folder: string, tell: Tell): Promise<Made
       const { files, notes } = await makeThumbnails(task, tell);
       return { ...written(folder, files), notes, costUsd: 0 };
     }
+    case 'slide': {
+      const { previewPng } = await import('../video/preview-png.ts');
+      const bytes = await previewPng(task);
+      return {
+        ...written(folder, [{ name: 'slide.png', contentType: 'image/png', bytes }]),
+        notes: [],
+        costUsd: 0,
+      };
+    }
     case 'video': {
       const { makeVideo } = await import('../video/make-video.ts');
       return await makeVideo(task.video, folder, tell);
