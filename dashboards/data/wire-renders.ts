@@ -1,4 +1,5 @@
 import type { RenderList, RenderScheduleView, RenderView } from '../../platform/contracts/render.ts';
+import type { SlidePreview, VideoEstimate } from '../../platform/contracts/render-preview.ts';
 import { renderKinds, renderStates } from '../../platform/contracts/render-names.ts';
 import {
   arrayOf,
@@ -81,4 +82,21 @@ export const isPictureStored: Guard<{ picture: string; bytes: number }> = object
 }>({
   picture: isString,
   bytes: isNumber,
+});
+
+export const isSlidePreview: Guard<SlidePreview> = object<SlidePreview>({
+  pngBase64: isString,
+  width: isNumber,
+  height: isNumber,
+  caption: isString,
+});
+
+export const isVideoEstimate: Guard<VideoEstimate> = object<VideoEstimate>({
+  seconds: isNumber,
+  spokenBy: oneOf(['openai', 'espeak', 'none']),
+  note: isString,
+  costUsd: isNumber,
+  costLimitUsd: isNumber,
+  makeSeconds: object<VideoEstimate['makeSeconds']>({ low: isNumber, high: isNumber }),
+  ahead: isNumber,
 });

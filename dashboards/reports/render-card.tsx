@@ -89,7 +89,8 @@ function Artefacts({ render }: { readonly render: LiveRender }): ReactNode {
     return render.state === 'done' ? (
       <p className="small quiet">What was made has expired and was deleted.</p>
     ) : null;
-  const pictures = artefacts.filter(({ contentType }) => contentType === 'image/png');
+  const pictures =
+    render.kind === 'video' ? [] : artefacts.filter(({ contentType }) => contentType === 'image/png');
   const page = artefacts.find(({ contentType }) => contentType.startsWith('text/html'));
   const expires = Math.min(...artefacts.map(({ expiresAtMs }) => expiresAtMs));
   return (
@@ -105,6 +106,7 @@ function Artefacts({ render }: { readonly render: LiveRender }): ReactNode {
           ))}
         </ul>
       )}
+      <Player render={render} />
       <ul className="row-wrap render-files">
         {page === undefined ? null : (
           <li>
@@ -135,6 +137,28 @@ function Artefacts({ render }: { readonly render: LiveRender }): ReactNode {
       </ul>
       <p className="small quiet">Kept until {format.date(expires)}.</p>
     </>
+  );
+}
+
+/** A video with its captions shown; nothing is loaded before it is played. */
+function Player({ render }: { readonly render: LiveRender }): ReactNode {
+  const video = render.artefacts.find(({ contentType }) => contentType === 'video/mp4');
+  const captions = render.artefacts.find(({ contentType }) => contentType.startsWith('text/vtt'));
+  const poster = render.artefacts.find(({ contentType }) => contentType === 'image/png');
+  if (video === undefined) return null;
+  return (
+    <video
+      className="render-video"
+      controls
+      preload="none"
+      aria-label={`Play ${render.title}`}
+      {...(poster === undefined ? {} : { poster: inline(poster) })}
+    >
+      <source src={inline(video)} type="video/mp4" />
+      {captions === undefined ? null : (
+        <track kind="captions" label="English" srcLang="en" src={inline(captions)} default />
+      )}
+    </video>
   );
 }
 

@@ -95,6 +95,45 @@ describe('reports', () => {
     await close();
   });
 
+  test('a storyboard is written, looked at, priced and ordered; its draft survives a reload', async () => {
+    const { page, server, close } = await bench.open('/reports/videos?from=storyboard');
+    const slides = page.getByRole('list', { name: 'Slides' }).getByRole('listitem');
+    await page.getByAltText('Slide 1 as the video will have it').waitFor();
+    await page.getByText('cost 0.00 USD', { exact: false }).waitFor();
+    await page.getByText('after 1 render ahead of it', { exact: false }).waitFor();
+    await page.getByRole('button', { name: '+ Text' }).click();
+    const last = page.locator('.slide').nth(4);
+    await last.getByText('It needs a line of text.').waitFor();
+    const make = page.getByRole('button', { name: 'Make it' });
+    expect(await make.isDisabled()).toBe(true);
+    await last.getByLabel('Text', { exact: true }).fill('Publish on Friday.');
+    await page.getByLabel('Move slide 5 up').click();
+    await page.locator('.slide').nth(1).getByLabel('Add a KPI').selectOption('rpm');
+    await page.reload();
+    await page.getByLabel('Remove slide 1').click();
+    expect(await slides.filter({ has: page.getByRole('heading') }).count()).toBe(4);
+    await page.getByLabel('Spoken by').selectOption('none');
+    await make.click();
+    await page.getByRole('article', { name: 'New video' }).waitFor();
+    const asked = server.state.requests.find(
+      ({ method, path }) => method === 'POST' && path.endsWith('/renders'),
+    );
+    expect(asked?.body).toMatchObject({
+      kind: 'video',
+      params: {
+        voice: 'none',
+        palette: 'ink',
+        slides: [
+          { kind: 'kpis', kpis: ['total_revenue', 'views', 'profit', 'rpm'] },
+          { kind: 'chart', chart: { kpi: 'total_revenue', grain: '1d' } },
+          { kind: 'text', lines: ['Publish on Friday.'] },
+          { kind: 'text', title: 'What comes next' },
+        ],
+      },
+    });
+    await close();
+  });
+
   test('a picture is uploaded and named by its hash', async () => {
     const { page, server, close } = await bench.open('/reports/thumbnails');
     await page.getByLabel('Text').fill('Ads fell');
