@@ -177,6 +177,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
           sealer,
           publicUrl: config.get(gatewayConfig).publicUrl ?? url,
           owner,
+          artefactBytes: storeBytes(config.get(renderConfig)),
         },
         config.get(alertsConfig),
       );

@@ -34,7 +34,7 @@ import { createDryRuns, endLostDryRuns } from './dry-run/dry-run.ts';
 import { createEvaluator } from './engine/evaluator.ts';
 import { createProposer } from './engine/proposer.ts';
 import { createReconciler } from './engine/reconcile.ts';
-import { forgetRemoved } from './engine/removal.ts';
+import { createForgetter } from './engine/removal.ts';
 import { followDecisions, openDecisionsStream } from './engine/teller.ts';
 import { createAlertExecutor } from './executors/alert.ts';
 import { createChangeExecutor } from './executors/change.ts';
@@ -191,6 +191,8 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
     }
   };
 
+  const forget = createForgetter(records, deps.store);
+
   const work = async (signal: AbortSignal): Promise<void> => {
     await endLostDryRuns({ records, clock });
     // One that ends by a fault ends the others, and all begin again from what is stored.
@@ -205,7 +207,7 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
       loop('outbox', roundEveryMs, all, async () => runner.round(), [records.outbox]),
       loop('schedules', scheduleEveryMs, all, async () => {
         await giveSchedules();
-        await forgetRemoved(records);
+        await forget();
         await queueDueRuns({ records, clock, metrics, faults }, config.missedAfterMs);
       }),
     ].map(async (part) => {

@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { openKv } from '../platform/bus/kv.ts';
 import { encodeJson } from '../platform/bus/json.ts';
 import type { WindowSize } from '../platform/contracts/kpi.ts';
 import type {
@@ -10,7 +11,8 @@ import type {
   ServerToClientEvents,
   TopicMessage,
 } from '../platform/contracts/live.ts';
-import { interestSubject, liveSubject } from '../platform/contracts/subjects.ts';
+import { RenderJob, type LiveRender } from '../platform/contracts/render.ts';
+import { buckets, interestSubject, liveSubject } from '../platform/contracts/subjects.ts';
 import { createWindowClock } from '../platform/kpi/window-time.ts';
 import { eventually } from '../platform/testing/servers.ts';
 import { startRig, type Rig } from './testing/rig.ts';
@@ -141,6 +143,63 @@ function valueOf(
   });
   return opened.held.get(topic)?.values.get(wanted)?.value;
 }
+
+test('renders tell stage and percent as they are made and end with links to what was made; each tenant its own', async () => {
+  const kv = await openKv(rig.bus, buckets.renders, { schema: RenderJob });
+  const job: RenderJob = {
+    id: 'r1',
+    tenant: 'main',
+    kind: 'report',
+    title: 'October',
+    params: { period: 'month', formats: ['pdf'] },
+    askedBy: { type: 'person', id: 'u1', name: 'Ann' },
+    priority: 2,
+    createdAtMs: Date.now(),
+    state: 'running',
+    stage: 'charts',
+    percent: 5,
+    attempts: 1,
+    notes: [],
+    costUsd: 0,
+    artefacts: [],
+  };
+  await kv.put('main.r1', job);
+  const mine = await open({ auth: { key: reader } });
+  const theirs = await open({ auth: { key: await rig.key('other', 'query:read') } });
+  await mine.subscribe('renders');
+  await theirs.subscribe('renders');
+  const shown = (): LiveRender | undefined => {
+    const payload = mine.held.get('renders')?.last.payload;
+    return payload?.kind === 'renders' ? payload.renders.find(({ id }) => id === 'r1') : undefined;
+  };
+  await eventually('it is told', () => shown()?.stage === 'charts');
+  expect(shown()).not.toHaveProperty('params');
+  expect(shown()).not.toHaveProperty('tenant');
+  await kv.put('main.r1', { ...job, stage: 'writing PDF', percent: 30 });
+  await eventually('progress is told', () => shown()?.stage === 'writing PDF' && shown()?.percent === 30);
+  const nowMs = Date.now();
+  await kv.put('main.r1', {
+    ...job,
+    state: 'done',
+    stage: 'done',
+    percent: 100,
+    endedAtMs: nowMs,
+    artefacts: [
+      {
+        name: 'a.pdf',
+        contentType: 'application/pdf',
+        bytes: 3,
+        sha256: '0'.repeat(64),
+        expiresAtMs: nowMs + 86_400_000,
+        object: 'main/renders/r1/a.pdf',
+      },
+    ],
+  });
+  await eventually('its end is told', () => shown()?.state === 'done');
+  expect(shown()?.artefacts[0]?.href).toMatch(/^\/artefacts\/main\/r1\/a\.pdf\?until=/);
+  expect(mine.held.get('renders')?.gaps).toBe(0);
+  expect(theirs.held.get('renders')?.last.payload).toEqual({ kind: 'renders', renders: [] });
+});
 
 describe('kpis', () => {
   test('begin with what Redis and the store know, then follow the processors', async () => {

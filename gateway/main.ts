@@ -41,7 +41,7 @@ import { policyRoutes } from './decisions/policy-routes.ts';
 import { alertSchemas } from './alerts/alert-schemas.ts';
 import { openAlertRecords } from './alerts/alert-records.ts';
 import { createAskAlerts } from './alerts/ask-owner.ts';
-import { mountUnsubscribe } from './alerts/unsubscribe.ts';
+import { mountUnsubscribe, scheduleBook, subscriptionBook } from './alerts/unsubscribe.ts';
 import { createAnalyst } from './analytics/ask.ts';
 import { createArgon2 } from './adapters/argon2.ts';
 import { createDoor } from './adapters/door.ts';
@@ -178,11 +178,13 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     ownerTenants.map((tenant) => tenant.id),
   );
 
+  const alertRecords = await openAlertRecords(bus, log, deps.sealer ?? loadSealer(deps.home));
   const renders = await startGatewayRenders(
     bus,
     clock,
     deps.artefactBytes ?? defaultArtefactBytes,
     (subject) => users.values().find((user) => `user:${user.id}` === subject)?.name ?? 'API key',
+    (key) => alertRecords.contacts.get(key),
   );
 
   const unreadable = (): void => metrics.liveUnreadable.inc();
@@ -206,7 +208,6 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   const analyst = createAnalyst(bus);
   const sourceStates = await openKv(bus, buckets.sources, { schema: StoredSourceStatus });
   const desk = createDecisionDesk(bus);
-  const alertRecords = await openAlertRecords(bus, log, deps.sealer ?? loadSealer(deps.home));
   const askAlerts = createAskAlerts(bus);
   const routes: readonly Route[] = [
     ...kpiRoutes({ access, kpis, jobs }),
@@ -274,7 +275,11 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   let isDraining = false;
   http.mount(auditedRoutes(routes, await openAuditIntake(bus), clock));
   http.mount(routes);
-  mountUnsubscribe(http, alertRecords, createLinkSigner(home));
+  mountUnsubscribe(
+    http,
+    [subscriptionBook(alertRecords), scheduleBook(renders.schedules)],
+    createLinkSigner(home),
+  );
   renders.mount(http);
   mountPages(http, {
     routes,
@@ -324,6 +329,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
         progress,
         system,
         jobsOf: (tenant) => jobs.list(tenant),
+        rendersOf: renders.live,
         kpisOf: (tenant) => tenantKpis(kpis, tenant),
         openDecisions: createOpenDecisions(desk),
       }),

@@ -3,6 +3,7 @@ import { openKvMirror } from '../platform/access/kv-mirror.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import { createJsonCodec } from '../platform/bus/json.ts';
 import { openObjects } from '../platform/bus/objects.ts';
+import { Job } from '../platform/contracts/api.ts';
 import { KpiDefinition } from '../platform/contracts/kpi.ts';
 import {
   RenderCancel,
@@ -12,6 +13,13 @@ import {
   renderToolsSubject,
   type RenderTools,
 } from '../platform/contracts/render.ts';
+import {
+  renderEstimateSubject,
+  renderPreviewSubject,
+  SlidePreviewAsk,
+  VideoEstimateAsk,
+  type VideoEstimate,
+} from '../platform/contracts/render-preview.ts';
 import { artefactsBucket, buckets, rendersStream } from '../platform/contracts/subjects.ts';
 import type { Access } from '../platform/contracts/tenant.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
@@ -20,6 +28,7 @@ import type { Clock } from '../platform/time/clock.ts';
 import { createRandom } from '../platform/time/random.ts';
 import { createReadChart } from './adapters/chart-facts.ts';
 import { createRenderHistory } from './adapters/history.ts';
+import { createReadFigures } from './adapters/kpi-figures.ts';
 import { createReadFacts, tenantOf } from './adapters/report-facts.ts';
 import { createWorkProcess } from './adapters/work-process.ts';
 import { createArtefactStore } from './artefacts/artefact-store.ts';
@@ -27,9 +36,13 @@ import { sweepArtefacts } from './artefacts/retention.ts';
 import type { RenderConfig } from './config.ts';
 import { createRenderMetrics } from './metrics.ts';
 import type { Produce } from './ports.ts';
-import { prepare } from './prepare.ts';
+import { prepare, slideOf, speechOf, spokenOf } from './prepare.ts';
+import { createPreviews } from './preview.ts';
 import { startQueue } from './queue/queue.ts';
-import { startScheduler } from './schedule/scheduler.ts';
+import { createForgetter } from './removal.ts';
+import { openMarks, openSchedules, startScheduler } from './schedule/scheduler.ts';
+import { estimateOf } from './video/estimate.ts';
+import { chooseSpeaker } from './video/narration.ts';
 import { findTool } from './video/tools.ts';
 
 export interface RenderDeps {
@@ -57,8 +70,9 @@ export async function start(deps: RenderDeps, config: RenderConfig): Promise<{ s
     discard: 'new',
     maxBytes: config.waitingBytes,
   });
-  const [jobs, kpis, objects] = await Promise.all([
+  const [jobs, jobBoard, kpis, objects] = await Promise.all([
     openKvMirror(bus, buckets.renders, { schema: RenderJob }),
+    openKvMirror(bus, buckets.jobs, { schema: Job }),
     openKvMirror(bus, buckets.kpis, { schema: KpiDefinition }),
     openObjects(bus, artefactsBucket, { maxBytes: storeBytes(config) }),
   ]);
@@ -67,6 +81,7 @@ export async function start(deps: RenderDeps, config: RenderConfig): Promise<{ s
   const prepareDeps = {
     readFacts: createReadFacts({ bus, store, access, kpis }),
     readChart: createReadChart({ store, kpis, clock }),
+    readFigures: createReadFigures({ store, kpis }),
     objects,
     tenantOf: (id: string) => tenantOf(access, id),
     config,
@@ -98,7 +113,37 @@ export async function start(deps: RenderDeps, config: RenderConfig): Promise<{ s
       ackWaitMs: config.ackWaitMs,
     },
   );
+  const previews = createPreviews({
+    processes,
+    slideOf: async (tenant, { slide }, folder) => await slideOf(prepareDeps, tenant, slide, folder),
+  });
+  metrics.gaugeOf('weir_render_waiting_previews', 'Previews that wait', () => previews.waiting);
   const responders = [
+    bus.respond(
+      renderPreviewSubject,
+      createJsonCodec(SlidePreviewAsk),
+      async ({ tenant, wish }) => await previews.draw(tenantOf(access, tenant), wish),
+      'render',
+    ),
+    bus.respond(
+      renderEstimateSubject,
+      createJsonCodec(VideoEstimateAsk),
+      ({ wish }): VideoEstimate => {
+        const slides = wish.slides.map(spokenOf);
+        const speech = speechOf(config);
+        const costLimitUsd = config.videoCostLimitUsd;
+        // Nothing is refused for its price here: what it would cost is what is asked.
+        const speaker = chooseSpeaker({
+          slides,
+          speech,
+          voice: wish.voice ?? 'auto',
+          costLimitUsd: Number.POSITIVE_INFINITY,
+        });
+        const ahead = jobs.values().filter(({ endedAtMs }) => endedAtMs === undefined).length;
+        return { ...estimateOf(slides, speaker), costLimitUsd, ahead };
+      },
+      'render',
+    ),
     bus.respond(
       renderCancelSubject,
       createJsonCodec(RenderCancel),
@@ -108,7 +153,25 @@ export async function start(deps: RenderDeps, config: RenderConfig): Promise<{ s
     bus.respond(renderToolsSubject, createJsonCodec(RenderToolsQuestion), () => toolsThere(), 'render'),
   ];
   const scheduler = await startScheduler(bus, clock);
+  const forget = createForgetter({
+    jobs: jobBoard,
+    renders: jobs,
+    schedules: await openSchedules(bus),
+    marks: await openMarks(bus),
+    artefacts,
+    store,
+    cancel: async (tenant, id) => await queue.cancel(tenant, id),
+  });
+  const forgetAll = async (): Promise<void> =>
+    await forget().catch((error: unknown) =>
+      log.warn({ err: error }, 'renders of a removed tenant could not be deleted; it is tried again'),
+    );
+  let isForgetting = forgetAll();
+  const removals = jobBoard.onChange((_key, job) => {
+    if (job?.kind === 'simulated-removal') isForgetting = isForgetting.then(forgetAll);
+  });
   const sweeper = clock.every(SWEEP_EVERY_MS, async () => {
+    await (isForgetting = isForgetting.then(forgetAll));
     await sweepArtefacts({ jobs, artefacts, log }, retentionMs, clock.nowMs()).catch((error: unknown) =>
       log.warn({ err: error }, 'expired artefacts could not be deleted'),
     );
@@ -116,11 +179,14 @@ export async function start(deps: RenderDeps, config: RenderConfig): Promise<{ s
   return {
     stop: async () => {
       sweeper.stop();
+      removals.stop();
+      await isForgetting;
       for (const responder of responders) responder.stop();
       await scheduler.stop();
       await queue.stop();
       await jobs.stop();
       await kpis.stop();
+      await jobBoard.stop();
     },
   };
 }

@@ -10,6 +10,8 @@ export interface MadeFile {
 export interface Produced {
   readonly files: readonly MadeFile[];
   readonly notes: readonly string[];
+  /** What a report says first. */
+  readonly summary?: readonly string[];
   readonly costUsd: number;
 }
 

@@ -13,16 +13,18 @@ import { pictureObject, type RenderRequest } from '../platform/contracts/render.
 import type { Tenant } from '../platform/contracts/tenant.ts';
 import { WeirError } from '../platform/errors/weir-error.ts';
 import type { RenderConfig } from './config.ts';
+import type { ReadFigures } from './adapters/kpi-figures.ts';
 import type { ReadChart } from './charts/ports.ts';
 import { buildReport } from './report/build-report.ts';
 import type { Report } from './report/model.ts';
 import type { ReadFacts } from './report/ports.ts';
 import { storyboardOf } from './video/storyboard.ts';
-import type { Task, VideoSlide } from './work/task.ts';
+import type { SpeechSettings, Task, VideoSlide } from './work/task.ts';
 
 export interface PrepareDeps {
   readonly readFacts: ReadFacts;
   readonly readChart: ReadChart;
+  readonly readFigures: ReadFigures;
   readonly objects: Objects;
   readonly tenantOf: (id: string) => Tenant;
   readonly config: RenderConfig;
@@ -104,22 +106,20 @@ async function prepareVideo(
       currency: tenant.currency,
       timeZone: tenant.timeZone,
       voice: asked.voice ?? 'auto',
-      speech:
-        config.speechKey === undefined
-          ? undefined
-          : {
-              baseUrl: config.speechUrl,
-              key: config.speechKey,
-              model: config.speechModel,
-              usdPerMillionCharacters: config.speechUsdPerMillionCharacters,
-            },
+      speech: speechOf(config),
       costLimitUsd: config.videoCostLimitUsd,
     },
   };
 }
 
-async function slideOf(deps: PrepareDeps, tenant: Tenant, slide: Slide, folder: string): Promise<VideoSlide> {
-  const shared = { narration: slide.narration ?? '', seconds: slide.seconds ?? DEFAULT_SECONDS };
+/** A slide with its figures, chart and picture read; pictures lie in the folder. Throws RENDER_PARAMS_INVALID, RENDER_PICTURE_INVALID. */
+export async function slideOf(
+  deps: Pick<PrepareDeps, 'objects' | 'readChart' | 'readFigures'>,
+  tenant: Tenant,
+  slide: Slide,
+  folder: string,
+): Promise<VideoSlide> {
+  const shared = spokenOf(slide);
   switch (slide.kind) {
     case 'title':
       return { content: { kind: 'title', title: slide.title, subtitle: slide.subtitle }, ...shared };
@@ -127,6 +127,10 @@ async function slideOf(deps: PrepareDeps, tenant: Tenant, slide: Slide, folder: 
       return { content: { kind: 'text', title: slide.title, lines: slide.lines }, ...shared };
     case 'figures':
       return { content: { kind: 'figures', title: slide.title, figures: slide.figures }, ...shared };
+    case 'kpis': {
+      const figures = await deps.readFigures(tenant, slide);
+      return { content: { kind: 'figures', title: slide.title, figures }, ...shared };
+    }
     case 'chart': {
       const { spec } = await deps.readChart(tenant, slide.chart);
       return { content: { kind: 'chart', title: slide.title, spec }, ...shared };
@@ -136,6 +140,23 @@ async function slideOf(deps: PrepareDeps, tenant: Tenant, slide: Slide, folder: 
       return { content: { kind: 'picture', title: slide.title, picture }, ...shared };
     }
   }
+}
+
+/** What is said over a slide and how long it stands at least. */
+export function spokenOf({ narration, seconds }: Slide): Pick<VideoSlide, 'narration' | 'seconds'> {
+  return { narration: narration ?? '', seconds: seconds ?? DEFAULT_SECONDS };
+}
+
+/** The speech service as it is configured; undefined where there is none. */
+export function speechOf(config: RenderConfig): SpeechSettings | undefined {
+  return config.speechKey === undefined
+    ? undefined
+    : {
+        baseUrl: config.speechUrl,
+        key: config.speechKey,
+        model: config.speechModel,
+        usdPerMillionCharacters: config.speechUsdPerMillionCharacters,
+      };
 }
 
 async function reportOf(deps: PrepareDeps, request: RenderRequest, params: ReportParams): Promise<Report> {

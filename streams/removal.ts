@@ -16,7 +16,6 @@ const tables = [
   'dead_letters',
   'forecasts',
   'forecast_details',
-  'renders',
   'churn_scores',
   'customer_values',
   'churn_runs',

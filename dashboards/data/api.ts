@@ -93,6 +93,12 @@ import type {
   RenderScheduleView,
   RenderView,
 } from '../../platform/contracts/render.ts';
+import type {
+  SlidePreview,
+  SlidePreviewWish,
+  VideoEstimate,
+  VideoEstimateWish,
+} from '../../platform/contracts/render-preview.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import type { TrendAssumptions, TrendLifecycle } from '../../platform/contracts/trend-lifecycle.ts';
 import { createDecisionsApi, type DecisionsApi } from './decisions-api.ts';
@@ -165,6 +171,8 @@ import {
   isRenderList,
   isRenderSchedule,
   isRenderScheduleList,
+  isSlidePreview,
+  isVideoEstimate,
 } from './wire-renders.ts';
 import { createWorkbenchApi, type WorkbenchApi } from './workbench-api.ts';
 
@@ -389,6 +397,8 @@ export interface Api extends WorkbenchApi {
   readonly renders: () => Promise<RenderList>;
   readonly askRender: (body: RenderAsk) => Promise<RenderView>;
   readonly cancelRender: (id: string) => Promise<RenderView>;
+  readonly previewSlide: (body: SlidePreviewWish) => Promise<SlidePreview>;
+  readonly estimateVideo: (body: VideoEstimateWish) => Promise<VideoEstimate>;
   readonly keepPicture: (dataBase64: string) => Promise<{ picture: string; bytes: number }>;
   readonly renderSchedules: () => Promise<{ schedules: RenderScheduleView[] }>;
   readonly addRenderSchedule: (body: RenderScheduleRequest) => Promise<RenderScheduleView>;
@@ -642,6 +652,9 @@ export function createApi(http: Http): Api {
     renders: () => request({ method: 'GET', path: path('renders') }, isRenderList),
     askRender: (body) => request({ method: 'POST', path: path('renders'), body }, isRender),
     cancelRender: (id) => request({ method: 'POST', path: path('renders', id, 'cancel') }, isRender),
+    previewSlide: (body) => request({ method: 'POST', path: path('render-previews'), body }, isSlidePreview),
+    estimateVideo: (body) =>
+      request({ method: 'POST', path: path('render-estimates'), body }, isVideoEstimate),
     keepPicture: (dataBase64) =>
       request({ method: 'POST', path: path('render-pictures'), body: { dataBase64 } }, isPictureStored),
     renderSchedules: () => request({ method: 'GET', path: path('render-schedules') }, isRenderScheduleList),

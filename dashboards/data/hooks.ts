@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
 import type { Job } from '../../platform/contracts/api.ts';
+import type { LiveRender } from '../../platform/contracts/render.ts';
 import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { CountersView, LiveKpiPoint, SystemState } from '../../platform/contracts/live.ts';
 import { pointsCell, watermarkCell, type OpenAlerts, type OpenDecisions } from './live-cells.ts';
@@ -146,6 +147,12 @@ export function useOpenAnomalies(): readonly AnomalyView[] | undefined {
 export function useLiveJobs(): readonly Job[] | undefined {
   const { cells } = useWorkspace().live;
   return useCell('jobs', cells.jobs);
+}
+
+/** Recent renders as they are told; undefined before the socket has told. */
+export function useLiveRenders(): readonly LiveRender[] | undefined {
+  const { cells } = useWorkspace().live;
+  return useCell('renders', cells.renders);
 }
 
 /** Decisions that have not ended, as they are told; undefined before the socket has told. */

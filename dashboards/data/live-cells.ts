@@ -1,6 +1,7 @@
 import type { AlertThread } from '../../platform/contracts/alert-thread.ts';
 import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
 import type { Job } from '../../platform/contracts/api.ts';
+import type { LiveRender } from '../../platform/contracts/render.ts';
 import type { Decision } from '../../platform/contracts/decision.ts';
 import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { CountersView, LiveKpiPoint, SystemState, TopEntry } from '../../platform/contracts/live.ts';
@@ -36,6 +37,8 @@ export interface LiveCells {
   readonly anomalies: () => readonly AnomalyView[] | undefined;
   /** Recent jobs; undefined before the socket has told. */
   readonly jobs: () => readonly Job[] | undefined;
+  /** Recent renders; undefined before the socket has told. */
+  readonly renders: () => readonly LiveRender[] | undefined;
   /** Decisions that have not ended; undefined before the socket has told. */
   readonly decisions: () => OpenDecisions | undefined;
   /** Undefined before the socket has told. */
@@ -53,6 +56,7 @@ export interface LiveCells {
   readonly setTop: (value: TopLists) => void;
   readonly setAnomalies: (value: readonly AnomalyView[]) => void;
   readonly setJobs: (value: readonly Job[]) => void;
+  readonly setRenders: (value: readonly LiveRender[]) => void;
   readonly setDecisions: (value: OpenDecisions) => void;
   readonly setAlerts: (value: OpenAlerts) => void;
   /** Tells the readers of a cell whose value is kept elsewhere. */
@@ -72,6 +76,7 @@ export function createLiveCells(): LiveCells {
   let top: TopLists | undefined;
   let anomalies: readonly AnomalyView[] | undefined;
   let jobs: readonly Job[] | undefined;
+  let renders: readonly LiveRender[] | undefined;
   let decisions: OpenDecisions | undefined;
   let alerts: OpenAlerts | undefined;
 
@@ -87,6 +92,7 @@ export function createLiveCells(): LiveCells {
     top: () => top,
     anomalies: () => anomalies,
     jobs: () => jobs,
+    renders: () => renders,
     decisions: () => decisions,
     alerts: () => alerts,
     watch: (cell, onChange) => {
@@ -134,6 +140,10 @@ export function createLiveCells(): LiveCells {
     setJobs: (value) => {
       jobs = value;
       touch('jobs');
+    },
+    setRenders: (value) => {
+      renders = value;
+      touch('renders');
     },
     setAnomalies: (value) => {
       anomalies = value;

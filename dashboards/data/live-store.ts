@@ -100,6 +100,9 @@ export function createLiveStore(deps: LiveStoreDeps): LiveStore {
       case 'jobs':
         cells.setJobs(payload.jobs);
         break;
+      case 'renders':
+        cells.setRenders(payload.renders);
+        break;
       case 'decisions':
         cells.setDecisions(payload);
         break;

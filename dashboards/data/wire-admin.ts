@@ -123,7 +123,7 @@ const isEventType: Guard<EventTypeView> = object<EventTypeView>({
   description: isString,
   schema: isUnknown,
   metrics: arrayOf(isString),
-  money: optional(oneOf(['revenue', 'cost'])),
+  money: optional(oneOf(['revenue', 'cost', 'cash'])),
   stream: optional(isString),
   origin: oneOf(['catalogue', 'tenant']),
 });

@@ -1,4 +1,5 @@
 import type { RenderList, RenderScheduleView, RenderView } from '../../platform/contracts/render.ts';
+import type { SlidePreview, VideoEstimate } from '../../platform/contracts/render-preview.ts';
 import { renderKinds, renderStates } from '../../platform/contracts/render-names.ts';
 import {
   arrayOf,
@@ -30,6 +31,7 @@ export const isRender: Guard<RenderView> = object<RenderView>({
   percent: isNumber,
   attempts: isNumber,
   notes: arrayOf(isString),
+  summary: optional(arrayOf(isString)),
   costUsd: isNumber,
   startedAtMs: optional(isNumber),
   endedAtMs: optional(isNumber),
@@ -61,6 +63,7 @@ export const isRenderSchedule: Guard<RenderScheduleView> = object<RenderSchedule
   missed: oneOf(['latest', 'skip']),
   report: (value): value is RenderScheduleView['report'] =>
     isRecord(value) && isString(value['period']) && Array.isArray(value['formats']),
+  recipients: optional(arrayOf(isString)),
   isOn: isBoolean,
   createdAtMs: isNumber,
   createdBy: isString,
@@ -79,4 +82,21 @@ export const isPictureStored: Guard<{ picture: string; bytes: number }> = object
 }>({
   picture: isString,
   bytes: isNumber,
+});
+
+export const isSlidePreview: Guard<SlidePreview> = object<SlidePreview>({
+  pngBase64: isString,
+  width: isNumber,
+  height: isNumber,
+  caption: isString,
+});
+
+export const isVideoEstimate: Guard<VideoEstimate> = object<VideoEstimate>({
+  seconds: isNumber,
+  spokenBy: oneOf(['openai', 'espeak', 'none']),
+  note: isString,
+  costUsd: isNumber,
+  costLimitUsd: isNumber,
+  makeSeconds: object<VideoEstimate['makeSeconds']>({ low: isNumber, high: isNumber }),
+  ahead: isNumber,
 });

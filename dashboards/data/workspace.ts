@@ -317,12 +317,12 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
       refreshMs: 10 * SECOND,
     }),
     auditState: one(api.decisions.auditState, 30 * SECOND),
-    // Often while something is being made, else seldom.
+    // How far they are comes over the socket; this is what there is beside, and what is left while the socket is away.
     renders: query({
       keyOf: () => 'all',
       load: api.renders,
       refreshMs: ({ renders }) =>
-        renders.some(({ state }) => state === 'queued' || state === 'running') ? SECOND : 10 * SECOND,
+        renders.some(({ endedAtMs }) => endedAtMs === undefined) ? 5 * SECOND : 30 * SECOND,
     }),
     renderSchedules: one(api.renderSchedules, 60 * SECOND),
   };

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { RenderView } from '../../platform/contracts/render.ts';
+import type { LiveRender } from '../../platform/contracts/render.ts';
 import { duration } from '../data/format.ts';
 import { useNow } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
@@ -8,12 +8,12 @@ import { Icon } from '../ui/icons.tsx';
 import { ProblemNote } from '../ui/states.tsx';
 import { bytesText, fileWord, isOpen, remainingMs, stateWords } from './render-words.ts';
 
-type Artefact = RenderView['artefacts'][number];
+type Artefact = LiveRender['artefacts'][number];
 
 const askerWords = { person: 'asked by', schedule: 'by schedule', decision: 'by decision' } as const;
 
 /** One render: how far it is and who asked, then what was made. */
-export function RenderCard({ render }: { readonly render: RenderView }): ReactNode {
+export function RenderCard({ render }: { readonly render: LiveRender }): ReactNode {
   const { can, format } = useWorkspace();
   const now = useNow(1_000);
   const isRunning = isOpen(render);
@@ -46,6 +46,7 @@ export function RenderCard({ render }: { readonly render: RenderView }): ReactNo
           {render.error.message} <code>{render.error.code}</code>
         </p>
       )}
+      {render.summary?.[0] === undefined ? null : <p className="small">{render.summary[0]}</p>}
       {render.notes.map((note) => (
         <p key={note} className="small quiet">
           {note}
@@ -81,14 +82,15 @@ function CancelButton({ id, title }: { readonly id: string; readonly title: stri
   );
 }
 
-function Artefacts({ render }: { readonly render: RenderView }): ReactNode {
+function Artefacts({ render }: { readonly render: LiveRender }): ReactNode {
   const { format } = useWorkspace();
   const { artefacts } = render;
   if (artefacts.length === 0)
     return render.state === 'done' ? (
       <p className="small quiet">What was made has expired and was deleted.</p>
     ) : null;
-  const pictures = artefacts.filter(({ contentType }) => contentType === 'image/png');
+  const pictures =
+    render.kind === 'video' ? [] : artefacts.filter(({ contentType }) => contentType === 'image/png');
   const page = artefacts.find(({ contentType }) => contentType.startsWith('text/html'));
   const expires = Math.min(...artefacts.map(({ expiresAtMs }) => expiresAtMs));
   return (
@@ -104,6 +106,7 @@ function Artefacts({ render }: { readonly render: RenderView }): ReactNode {
           ))}
         </ul>
       )}
+      <Player render={render} />
       <ul className="row-wrap render-files">
         {page === undefined ? null : (
           <li>
@@ -134,6 +137,28 @@ function Artefacts({ render }: { readonly render: RenderView }): ReactNode {
       </ul>
       <p className="small quiet">Kept until {format.date(expires)}.</p>
     </>
+  );
+}
+
+/** A video with its captions shown; nothing is loaded before it is played. */
+function Player({ render }: { readonly render: LiveRender }): ReactNode {
+  const video = render.artefacts.find(({ contentType }) => contentType === 'video/mp4');
+  const captions = render.artefacts.find(({ contentType }) => contentType.startsWith('text/vtt'));
+  const poster = render.artefacts.find(({ contentType }) => contentType === 'image/png');
+  if (video === undefined) return null;
+  return (
+    <video
+      className="render-video"
+      controls
+      preload="none"
+      aria-label={`Play ${render.title}`}
+      {...(poster === undefined ? {} : { poster: inline(poster) })}
+    >
+      <source src={inline(video)} type="video/mp4" />
+      {captions === undefined ? null : (
+        <track kind="captions" label="English" srcLang="en" src={inline(captions)} default />
+      )}
+    </video>
   );
 }
 

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import type { RenderKind } from '../../platform/contracts/render-names.ts';
-import { useQuery } from '../data/hooks.ts';
+import { useLiveRenders, useQuery, useTopic } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Empty, Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
+import { mergeRenders } from './merge-renders.ts';
 import { RenderCard } from './render-card.tsx';
 
 /** What is being made and what was made, of some kinds. They live on the server, so a reload finds them again. */
@@ -18,7 +19,9 @@ export function RenderList({
 }): ReactNode {
   const { queries } = useWorkspace();
   const list = useQuery(queries.renders, 'all');
-  const shown = (list.data?.renders ?? []).filter(({ kind }) => kinds.includes(kind));
+  useTopic('renders');
+  const told = useLiveRenders();
+  const shown = mergeRenders(list.data?.renders ?? [], told ?? []).filter(({ kind }) => kinds.includes(kind));
   const missing = (list.data?.tools ?? []).filter(({ isThere, name }) => !isThere && needs.includes(name));
   return (
     <section className="stack-tight" aria-labelledby="renders-title">

@@ -1,7 +1,7 @@
-import type { RenderView } from '../../platform/contracts/render.ts';
+import type { LiveRender } from '../../platform/contracts/render.ts';
 
 export const stateWords: Readonly<
-  Record<RenderView['state'], { readonly text: string; readonly tone: string }>
+  Record<LiveRender['state'], { readonly text: string; readonly tone: string }>
 > = {
   queued: { text: 'waiting', tone: '' },
   running: { text: 'running', tone: 'badge-accent' },
@@ -10,12 +10,12 @@ export const stateWords: Readonly<
   cancelled: { text: 'cancelled', tone: '' },
 };
 
-export function isOpen({ state }: Pick<RenderView, 'state'>): boolean {
+export function isOpen({ state }: Pick<LiveRender, 'state'>): boolean {
   return state === 'queued' || state === 'running';
 }
 
 /** Milliseconds a running job still takes at its pace; undefined before the pace is known. */
-export function remainingMs({ percent, startedAtMs, state }: RenderView, nowMs: number): number | undefined {
+export function remainingMs({ percent, startedAtMs, state }: LiveRender, nowMs: number): number | undefined {
   if (state !== 'running' || startedAtMs === undefined || percent < 3) return undefined;
   return (Math.max(0, nowMs - startedAtMs) / percent) * (100 - percent);
 }

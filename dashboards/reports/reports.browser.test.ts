@@ -29,6 +29,28 @@ describe('reports', () => {
     await close();
   });
 
+  test('progress comes over the socket, ends at the files, and survives a cut', async () => {
+    const { page, server, close } = await bench.open('/reports');
+    const weekly = page.getByRole('article', { name: 'Weekly report' });
+    await weekly.getByText('writing PDF, 40%').waitFor();
+    server.tellRender('r1', { stage: 'writing XLSX', percent: 80 });
+    await weekly.getByText('writing XLSX, 80%').waitFor();
+    // Told while the socket is away: it is caught up with when it is back.
+    server.cut();
+    const made = server.state.renders.find(({ id }) => id === 'r2')?.artefacts ?? [];
+    server.tellRender('r1', {
+      state: 'done',
+      stage: 'done',
+      percent: 100,
+      endedAtMs: Date.now(),
+      artefacts: made,
+    });
+    server.accept();
+    await weekly.getByText('✓ done').waitFor();
+    await weekly.getByLabel('Download PDF 191 KB: monthly.pdf').waitFor();
+    await close();
+  });
+
   test('days of one’s own are whole days, the last one included', async () => {
     const { page, server, close } = await bench.open('/reports');
     await page.getByLabel('Period').selectOption('custom');
@@ -73,6 +95,45 @@ describe('reports', () => {
     await close();
   });
 
+  test('a storyboard is written, looked at, priced and ordered; its draft survives a reload', async () => {
+    const { page, server, close } = await bench.open('/reports/videos?from=storyboard');
+    const slides = page.getByRole('list', { name: 'Slides' }).getByRole('listitem');
+    await page.getByAltText('Slide 1 as the video will have it').waitFor();
+    await page.getByText('cost 0.00 USD', { exact: false }).waitFor();
+    await page.getByText('after 1 render ahead of it', { exact: false }).waitFor();
+    await page.getByRole('button', { name: '+ Text' }).click();
+    const last = page.locator('.slide').nth(4);
+    await last.getByText('It needs a line of text.').waitFor();
+    const make = page.getByRole('button', { name: 'Make it' });
+    expect(await make.isDisabled()).toBe(true);
+    await last.getByLabel('Text', { exact: true }).fill('Publish on Friday.');
+    await page.getByLabel('Move slide 5 up').click();
+    await page.locator('.slide').nth(1).getByLabel('Add a KPI').selectOption('rpm');
+    await page.reload();
+    await page.getByLabel('Remove slide 1').click();
+    expect(await slides.filter({ has: page.getByRole('heading') }).count()).toBe(4);
+    await page.getByLabel('Spoken by').selectOption('none');
+    await make.click();
+    await page.getByRole('article', { name: 'New video' }).waitFor();
+    const asked = server.state.requests.find(
+      ({ method, path }) => method === 'POST' && path.endsWith('/renders'),
+    );
+    expect(asked?.body).toMatchObject({
+      kind: 'video',
+      params: {
+        voice: 'none',
+        palette: 'ink',
+        slides: [
+          { kind: 'kpis', kpis: ['total_revenue', 'views', 'profit', 'rpm'] },
+          { kind: 'chart', chart: { kpi: 'total_revenue', grain: '1d' } },
+          { kind: 'text', lines: ['Publish on Friday.'] },
+          { kind: 'text', title: 'What comes next' },
+        ],
+      },
+    });
+    await close();
+  });
+
   test('a picture is uploaded and named by its hash', async () => {
     const { page, server, close } = await bench.open('/reports/thumbnails');
     await page.getByLabel('Text').fill('Ads fell');
@@ -107,9 +168,15 @@ describe('reports', () => {
     await page.getByText('The minute is out of range.').first().waitFor();
     expect(await page.getByLabel('Cron line').getAttribute('aria-invalid')).toBe('true');
     await page.getByLabel('Cron line').fill('30 7 * * *');
+    await page.getByLabel('Work mail (ada@example.com)').check();
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     const card = page.getByRole('article', { name: 'Mornings' });
     await card.getByText('30 7 * * *').waitFor();
+    await card.getByText('Mailed to Work mail.').waitFor();
+    await card.getByLabel('Change who gets Mornings').click();
+    await card.getByLabel('Work mail (ada@example.com)').uncheck();
+    await card.getByRole('button', { name: 'Save recipients' }).click();
+    await card.getByText('Mailed to nobody; it stays on this page.').waitFor();
     await card.getByRole('button', { name: 'Pause' }).click();
     await card.getByText('paused').waitFor();
     await card.getByLabel('Remove Mornings').click();

@@ -5,6 +5,7 @@ import { useWorkspace } from '../data/workspace.ts';
 import { ChoiceField } from '../ui/choice-field.tsx';
 import { Field, Form, useAction } from '../ui/form.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
+import { MailLine, RecipientsField } from './recipients.tsx';
 import { firstDraft, isDraftWhole, ReportFields, type ReportDraft } from './report-fields.tsx';
 
 /** Reports that are made by themselves, at local times. */
@@ -51,6 +52,7 @@ function ScheduleForm(): ReactNode {
   const [title, setTitle] = useState('');
   const [time, setTime] = useState<string>('0 7 1 * *');
   const [own, setOwn] = useState('');
+  const [recipients, setRecipients] = useState<readonly string[]>([]);
   const submit = async (): Promise<void> => {
     const { from: _from, to: _to, ...report } = draft;
     await api.addRenderSchedule({
@@ -59,9 +61,11 @@ function ScheduleForm(): ReactNode {
       timeZone: session.tenant.timeZone,
       missed: 'latest',
       report: { ...report, formats: [...draft.formats] },
+      recipients: [...recipients],
       isOn: true,
     });
     setTitle('');
+    setRecipients([]);
     queries.renderSchedules.refresh();
   };
   return (
@@ -114,6 +118,7 @@ function ScheduleForm(): ReactNode {
         </Field>
       ) : null}
       <ReportFields draft={draft} onChange={setDraft} isRecurring />
+      <RecipientsField chosen={recipients} onChange={setRecipients} fault={action.faultOf('recipients')} />
     </Form>
   );
 }
@@ -140,6 +145,7 @@ function ScheduleCard({ schedule }: { readonly schedule: RenderScheduleView }): 
         {nextRunMs === null ? '' : ` · next ${format.dateTime(nextRunMs)}`} ·{' '}
         {schedule.report.formats.join(', ').toUpperCase()}
       </p>
+      <MailLine schedule={schedule} />
       {can('kpis:write') ? (
         <div className="row">
           <button

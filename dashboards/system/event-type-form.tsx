@@ -33,7 +33,9 @@ export function EventTypeForm({
   const [name, setName] = useState(type?.type ?? '');
   const [title, setTitle] = useState(type?.title ?? '');
   const [description, setDescription] = useState(type?.description ?? '');
-  const [money, setMoney] = useState<'' | 'revenue' | 'cost'>(type?.money ?? '');
+  const [money, setMoney] = useState<'' | 'revenue' | 'cost'>(
+    type?.money === 'cash' ? '' : (type?.money ?? ''),
+  );
   const [stream, setStream] = useState(type?.stream ?? '');
   const [fields, setFields] = useState<readonly FieldDraft[]>(() => draftFields(type));
   const set = (id: number, change: Partial<FieldDraft>): void =>

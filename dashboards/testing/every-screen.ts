@@ -57,6 +57,7 @@ const screens: readonly (readonly [string, string])[] = [
   ['/reports', 'Monthly report'],
   ['/reports/thumbnails', 'was covered by 60%'],
   ['/reports/videos', 'cost 0.42 USD'],
+  ['/reports/videos?from=storyboard', 'ahead of it'],
   ['/reports/schedules', 'Monthly for the board'],
   ['/allocation', 'Now against proposed'],
   ['/allocation?curve=table&scenarios=table&resource=production_hours', 'How it may turn out'],

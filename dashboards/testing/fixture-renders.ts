@@ -11,6 +11,13 @@ import {
   RenderView,
 } from '../../platform/contracts/render.ts';
 
+import {
+  SlidePreview,
+  SlidePreviewWish,
+  VideoEstimate,
+  VideoEstimateWish,
+} from '../../platform/contracts/render-preview.ts';
+
 /** What the fixtures' renders look like: one running, made ones of each kind, one that failed, a schedule. */
 export interface RenderState {
   isEmpty: boolean;
@@ -25,6 +32,8 @@ export const rendersContract: readonly (readonly [string, RegExp, TSchema])[] = 
   ['POST', /^\/renders$/, RenderView],
   ['POST', /^\/renders\/[^/]+\/cancel$/, RenderView],
   ['POST', /^\/render-pictures$/, PictureStored],
+  ['POST', /^\/render-previews$/, SlidePreview],
+  ['POST', /^\/render-estimates$/, VideoEstimate],
   ['GET', /^\/render-schedules$/, RenderScheduleList],
   ['POST', /^\/render-schedules$/, RenderScheduleView],
   ['PUT', /^\/render-schedules\/[^/]+$/, RenderScheduleView],
@@ -141,6 +150,7 @@ export function createRenders(): Pick<RenderState, 'renders' | 'schedules' | 'mi
         missed: 'latest',
         isOn: true,
         report: { period: 'month', formats: ['pdf', 'xlsx'], audience: 'investor' },
+        recipients: ['c1'],
         createdAtMs: Date.now() - 40 * DAY_MS,
         createdBy: 'user:u1',
         nextRunMs: Date.now() + 5 * DAY_MS,
@@ -183,6 +193,23 @@ export function addRenderRoutes(api: Router, state: RenderState): void {
         : each,
     );
     res.json(state.renders.find(({ id }) => id === req.params.id));
+  });
+  api.post('/render-previews', (req, res) => {
+    const { slide } = Value.Parse(SlidePreviewWish, req.body);
+    const caption = 'narration' in slide ? (slide.narration ?? '') : '';
+    res.json({ pngBase64: pixel.slice(pixel.indexOf(',') + 1, -1), width: 960, height: 540, caption });
+  });
+  api.post('/render-estimates', (req, res) => {
+    const { slides } = Value.Parse(VideoEstimateWish, req.body);
+    res.json({
+      seconds: 4 * slides.length,
+      spokenBy: 'espeak',
+      note: '',
+      costUsd: 0,
+      costLimitUsd: 3,
+      makeSeconds: { low: 12, high: 48 },
+      ahead: 1,
+    });
   });
   api.get(
     '/render-schedules',

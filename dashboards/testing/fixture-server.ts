@@ -1,3 +1,4 @@
+import type { RenderView } from '../../platform/contracts/render.ts';
 import { createServer } from 'node:http';
 import express from 'express';
 import { Server } from 'socket.io';
@@ -19,6 +20,7 @@ const policy = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' data:",
+  "media-src 'self'",
   "connect-src 'self'",
   "font-src 'self'",
   "base-uri 'none'",
@@ -37,6 +39,8 @@ export interface FixtureServer {
   count(change: { accepted?: number; rejected?: number; eventsPerSecond?: number }): void;
   /** Tells the sockets what fires now. */
   tellAlerts(): void;
+  /** Changes a render and tells of it on its topic. */
+  tellRender(id: string, change: Partial<RenderView>): void;
   /** Ends every socket and refuses new ones until `accept`. */
   cut(): void;
   accept(): void;
@@ -79,6 +83,11 @@ export async function startFixtureServer(dist: string): Promise<FixtureServer> {
     if (topic === 'system') return { kind: 'system', system: systemState() };
     if (topic === 'top') return topPayload(state);
     if (topic === 'jobs') return { kind: 'jobs', jobs: state.jobs };
+    if (topic === 'renders')
+      return {
+        kind: 'renders',
+        renders: state.isEmpty ? [] : state.renders.map(({ params: _params, ...shown }) => shown),
+      };
     if (topic === 'decisions')
       return {
         kind: 'decisions',
@@ -132,6 +141,10 @@ export async function startFixtureServer(dist: string): Promise<FixtureServer> {
       counters = { ...counters, ...change };
       state.isEmpty = false;
       io.to('counters').emit('update', message('counters', { kind: 'counters', counters }, 1));
+    },
+    tellRender: (id, change) => {
+      state.renders = state.renders.map((each) => (each.id === id ? { ...each, ...change } : each));
+      io.to('renders').emit('update', message('renders', payloadOf('renders'), 1));
     },
     tellAlerts: () => {
       io.to('alerts').emit('update', message('alerts', payloadOf('alerts'), 1));

@@ -80,6 +80,7 @@ describe('alerts, from a signal on the stream to servers on loopback', () => {
         pagerDutyUrl: `${http.origin}/pagerduty`,
         httpPorts: [443],
         allowLoopback: true,
+        reportAttachBytes: 1 << 20,
         leaseTtlMs: 15_000,
         tickMs: 20,
       },

@@ -28,6 +28,12 @@ const schema = Type.Object({
     description:
       'Webhooks may go to this machine, without TLS. For trying out, never where others have accounts.',
   }),
+  reportAttachBytes: Type.Integer({
+    default: 8 * 1024 * 1024,
+    minimum: 0,
+    maximum: 64 * 1024 * 1024,
+    description: 'Bytes of files attached to the mail of a report; what is beyond is linked. 0: links alone.',
+  }),
   leaseTtlMs: Type.Integer({
     default: 15_000,
     minimum: 1_000,
@@ -46,6 +52,7 @@ export const alertsConfig = defineConfig({
     pagerDutyUrl: 'WEIR_ALERTS_PAGERDUTY_URL',
     httpPorts: 'WEIR_ALERTS_HTTP_PORTS',
     allowLoopback: 'WEIR_ALERTS_ALLOW_LOOPBACK',
+    reportAttachBytes: 'WEIR_ALERTS_REPORT_ATTACH_BYTES',
     leaseTtlMs: 'WEIR_ALERTS_LEASE_TTL_MS',
     tickMs: 'WEIR_ALERTS_TICK_MS',
   },

@@ -27,6 +27,7 @@ import { isWeirError } from '../../platform/errors/weir-error.ts';
 import { createHttpSender } from '../../platform/http-out/sender.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
+import { createDownloadLinks, openDownloadSecret } from '../../platform/signed-link/download-links.ts';
 import { createLinkSigner } from '../../platform/signed-link/signed-link.ts';
 import { openSealedMirror } from '../../platform/secrets/sealed-mirror.ts';
 import type { Sealer } from '../../platform/secrets/sealer.ts';
@@ -41,11 +42,13 @@ import { answerCommand } from './commands.ts';
 import type { AlertsConfig } from './config.ts';
 import { alertOfRecord, alertOfSignal } from './core/alert.ts';
 import type { AlertContext } from './core/context.ts';
-import { createDeliverer } from './deliver.ts';
+import { createDeliverer, type Deliverer } from './deliver.ts';
 import { createFactReader } from './facts.ts';
 import { createAlertMetrics } from './metrics.ts';
 import { openOwner, type Owner, type Taken } from './owner.ts';
 import { forgetRemoved } from './removal.ts';
+import { handOverReports, sweepMarks } from './reports/hand-over.ts';
+import { openReportRecords } from './reports/records.ts';
 import { threadColumns, threadRow } from './rows.ts';
 import { createSender } from './send.ts';
 
@@ -65,6 +68,8 @@ export interface AlertsDeps {
   readonly publicUrl: string;
   /** Name of this installation in leases. */
   readonly owner: string;
+  /** Bytes the object store of artefacts may take, as whoever renders has it. */
+  readonly artefactBytes?: number;
 }
 
 const SNAPSHOT = 'alerts';
@@ -101,6 +106,7 @@ export async function startAlerts(
     ]);
   const mirrors = [subscriptions, contacts, secrets, silences, settings, deliveries, kpis, jobs];
   const baseUrl = deps.publicUrl.replace(/\/$/, '');
+  const reports = await openReportRecords(bus, deps.artefactBytes);
   const mail = createMailSender(config.smtpUrl);
   const push = createPushSealer(
     home,
@@ -111,8 +117,11 @@ export async function startAlerts(
       http: createHttpSender(clock, { ports: config.httpPorts, allowLoopback: config.allowLoopback }),
       mail,
       push,
-      links: createLinkSigner(home),
+      signer: createLinkSigner(home),
       clock,
+      objects: reports.artefacts,
+      links: createDownloadLinks(await openDownloadSecret(bus), clock),
+      attachBytes: config.reportAttachBytes,
     },
     { baseUrl, mailFrom: config.mailFrom, pagerDutyUrl: config.pagerDutyUrl },
   );
@@ -268,9 +277,12 @@ export async function startAlerts(
         await serial(async () => await owner.tick(clock.nowMs()));
         deliverer.sendDue();
         showSizes(owner);
-        if (owner.isOutboxReleased() && clock.monotonicMs() - sweptMs > SWEEP_MS) {
+        // Before the sweep, which forgets what was sent: see there.
+        const isHandedOver = await handOver(deliverer, lease);
+        if (isHandedOver && owner.isOutboxReleased() && clock.monotonicMs() - sweptMs > SWEEP_MS) {
           sweptMs = clock.monotonicMs();
           await deliverer.sweep();
+          await sweepMarks(reports);
           // The store may be away; that is no reason to stop telling people.
           await serial(
             async () => await owner.forget((state) => forgetRemoved({ jobs, deliveries, store }, state)),
@@ -292,6 +304,33 @@ export async function startAlerts(
       ending.abort();
       answers.stop();
       await deliverer.idle();
+    }
+  };
+
+  /** False when it could not be done now; it is tried again at the next tick. */
+  const handOver = async (deliverer: Deliverer, lease: OwnedLease): Promise<boolean> => {
+    try {
+      const queued = await handOverReports(
+        {
+          jobs: reports.jobs,
+          scheduleOf: reports.scheduleOf,
+          contacts,
+          marks: reports.marks,
+          tenantOf: (id) => access.tenant(id),
+          queue: async (wanted) => await deliverer.queue(wanted),
+          confirm: async () => await lease.confirm(),
+        },
+        clock.nowMs(),
+      );
+      if (queued > 0) {
+        metrics.messages.inc({ kind: 'report' });
+        log.info({ deliveries: queued }, 'a scheduled report goes out by mail');
+      }
+      return true;
+    } catch (error) {
+      if (isWeirError(error) && error.code === 'ALERTS_LEASE_LOST') throw error;
+      log.warn({ err: error }, 'a scheduled report could not be handed over; it is tried again');
+      return false;
     }
   };
 
@@ -326,6 +365,7 @@ export async function startAlerts(
       await running.catch(() => undefined);
       mail.close();
       for (const mirror of mirrors) await mirror.stop();
+      await reports.stop();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Delivery } from '../../platform/contracts/alert-thread.ts';
 import type { Job } from '../../platform/contracts/api.ts';
+import { removalsIn } from '../../platform/contracts/removal.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { OwnerState } from './owner-state.ts';
 
@@ -15,7 +16,7 @@ const tables = [
 ] as const;
 
 /**
- * Forgets the alerts of a simulated tenant that was removed (jobs `simulated-removal`): rows first, then deliveries, then what is held in
+ * Forgets the alerts of a simulated tenant that was removed (platform/contracts/removal.ts): rows first, then deliveries, then what is held in
  * `state`, so that a kill in between leaves what makes it begin again. What came after the removal stays. Answers whether `state` changed.
  */
 export async function forgetRemoved(
@@ -23,20 +24,16 @@ export async function forgetRemoved(
   state: OwnerState,
 ): Promise<boolean> {
   let hasChanged = false;
-  for (const { kind, params, state: jobState, updatedAtMs } of jobs.values()) {
-    const { tenant } = params;
-    if (kind !== 'simulated-removal' || jobState !== 'done' || typeof tenant !== 'string') continue;
+  for (const { tenant, untilMs } of removalsIn(jobs.values())) {
     const alerts = state.tenants.get(tenant);
     const threads = [...(alerts?.threads.values() ?? [])];
-    const isOld = threads.length > 0 && threads.every(({ changedAtMs }) => changedAtMs <= updatedAtMs);
-    const old = deliveries
-      .values()
-      .filter((each) => each.tenant === tenant && each.createdAtMs <= updatedAtMs);
+    const isOld = threads.length > 0 && threads.every(({ changedAtMs }) => changedAtMs <= untilMs);
+    const old = deliveries.values().filter((each) => each.tenant === tenant && each.createdAtMs <= untilMs);
     if (!isOld && old.length === 0) continue;
     for (const [table, column] of tables) {
       await store.command(
         `ALTER TABLE ${table} DELETE WHERE tenant = {tenant:String} AND ${column} <= fromUnixTimestamp64Milli({until:Int64}) SETTINGS mutations_sync = 1`,
-        { tenant, until: updatedAtMs },
+        { tenant, until: untilMs },
       );
     }
     for (const { id } of old) await deliveries.delete(`${tenant}.${id}`);

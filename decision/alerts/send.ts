@@ -14,12 +14,15 @@ import type { SendResult } from './channels/result.ts';
 import { slackBody, slackResult } from './channels/slack.ts';
 import { webhookBody, webhookResult } from './channels/webhook.ts';
 import type { Links } from './channels/words.ts';
+import { filesOf, type AttachDeps } from './reports/attach.ts';
+import { reportMailOf } from './reports/report-mail.ts';
 
-export interface SenderDeps {
+export interface SenderDeps extends AttachDeps {
   readonly http: HttpSender;
   readonly mail: MailSender;
   readonly push: PushSealer;
-  readonly links: LinkSigner;
+  /** Signs links to unsubscribe. */
+  readonly signer: LinkSigner;
   readonly clock: Clock;
 }
 
@@ -37,10 +40,11 @@ export type SendMessage = (
 
 /** What unsubscribe links are signed for; the gateway reads them. */
 const UNSUBSCRIBE = 'unsubscribe';
+const UNSUBSCRIBE_REPORT = 'unsubscribe-report';
 const json = { 'content-type': 'application/json' };
 
 export function createSender(deps: SenderDeps, config: SenderConfig): SendMessage {
-  const { clock, http, links, mail, push } = deps;
+  const { clock, http, mail, push, signer } = deps;
   const after = (answer: OutAnswer): number | undefined => retryAfterMs(answer.headers, clock.nowMs());
 
   return async (message, contactId, secret) => {
@@ -49,16 +53,21 @@ export function createSender(deps: SenderDeps, config: SenderConfig): SendMessag
         case 'inapp':
           return { kind: 'sent', note: 'shown in the inbox' };
         case 'email': {
-          const token = links.sign(UNSUBSCRIBE, [message.tenant, message.subscriptionId, contactId]);
-          return await mail.send(
-            mailOf(message, {
-              baseUrl: config.baseUrl,
-              from: config.mailFrom,
-              to: secret.address,
-              contactId,
-              unsubscribeUrl: `${config.baseUrl}/unsubscribe?token=${token}`,
-            }),
-          );
+          const { report, subscriptionId, tenant } = message;
+          const purpose = report === undefined ? UNSUBSCRIBE : UNSUBSCRIBE_REPORT;
+          const token = signer.sign(purpose, [tenant, subscriptionId, contactId]);
+          const facts = {
+            baseUrl: config.baseUrl,
+            from: config.mailFrom,
+            to: secret.address,
+            contactId,
+            unsubscribeUrl: `${config.baseUrl}/unsubscribe?token=${token}`,
+          };
+          if (report === undefined) return await mail.send(mailOf(message, facts));
+          const made = await filesOf(deps, tenant, report);
+          if (made === undefined)
+            return { kind: 'refused', code: 'REPORT_GONE', note: 'the files of the report were deleted' };
+          return await mail.send(reportMailOf(message, report, made, facts));
         }
         case 'slack': {
           const body = JSON.stringify(slackBody(message, config));

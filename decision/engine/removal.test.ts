@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { hourMs, policy, proposal, t0 } from '../testing/fixtures.ts';
 import { createMemoryRecords } from '../testing/memory-records.ts';
-import { forgetRemoved } from './removal.ts';
+import { createForgetter } from './removal.ts';
 
 it('what a removed tenant decided is forgotten; others, and what came later, stay', async () => {
   const records = createMemoryRecords();
@@ -13,8 +13,17 @@ it('what a removed tenant decided is forgotten; others, and what came later, sta
   await records.policies.create('main.old', policy({ id: 'old' }));
   const decision = { ...proposal(), tenant: 'demo' };
   await records.decisions.create(`demo.${decision.id}`, decision);
-  await forgetRemoved(records);
+  const statements: string[] = [];
+  const store = {
+    query: async () => await Promise.resolve([{ count: 1 }]),
+    command: async (sql: string) => void (await Promise.resolve(statements.push(sql))),
+  };
+  await records.policyVersions.put('demo.old.1', policy({ tenant: 'demo', id: 'old' }));
+  await records.policyVersions.put('main.old.1', policy({ id: 'old' }));
+  const forget = createForgetter(records, store);
+  await forget();
   expect(records.policies.size).toBe(3);
+  expect(statements).toEqual([]);
   await records.jobs.create('main.j', {
     id: 'j',
     tenant: 'main',
@@ -27,8 +36,16 @@ it('what a removed tenant decided is forgotten; others, and what came later, sta
     updatedAtMs: t0 + hourMs,
     params: { tenant: 'demo', feedStopped: true },
   });
-  await forgetRemoved(records);
-  await forgetRemoved(records);
+  await forget();
+  await forget();
   expect([...records.policies.keys()].toSorted()).toEqual(['demo.later', 'main.old']);
   expect(records.decisions.size).toBe(0);
+  expect(await records.policyVersions.keys()).toEqual(['main.old.1']);
+  // Once: the second look found nothing more to do.
+  expect(statements.map((sql) => sql.split(' ').slice(0, 4).join(' '))).toEqual([
+    'ALTER TABLE decisions DELETE',
+  ]);
+  // The next process looks again, in case this one was killed in between.
+  await createForgetter(records, store)();
+  expect(statements).toHaveLength(2);
 });

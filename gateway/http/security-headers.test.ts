@@ -4,7 +4,7 @@ import { securityHeaders } from './security-headers.ts';
 test('pages get the strict policy, data gets one that lets nothing run', () => {
   const page = new Map(securityHeaders({ isSecure: true, isPage: true }));
   expect(page.get('Content-Security-Policy')).toBe(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; font-src 'self'; " +
       "base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; " +
       'report-uri /csp-report; report-to csp',
   );

@@ -1,6 +1,7 @@
 import { kpiCatalogue } from '../../platform/contracts/kpi-catalogue.ts';
 import type { Job } from '../../platform/contracts/api.ts';
 import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
+import type { LiveRender } from '../../platform/contracts/render.ts';
 import type { TopEntry } from '../../platform/contracts/live.ts';
 import type { Access, Tenant } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
@@ -25,6 +26,8 @@ export interface FeedDeps extends KpiFeedDeps {
   readonly progress: ProgressDirectory;
   readonly system: SystemReader;
   readonly jobsOf: (tenant: string) => readonly Job[];
+  /** Newest first. */
+  readonly rendersOf: (tenant: string) => readonly LiveRender[];
   readonly kpisOf: (tenant: string) => readonly KpiDefinition[];
   readonly openDecisions: OpenDecisions;
 }
@@ -77,6 +80,15 @@ export function createFeeds(deps: FeedDeps): (tenant: string, topic: Topic) => P
           payload: (jobs) => ({ kind: 'jobs', jobs }),
           onFailure: noteFailure(deps, id, topic),
         });
+      case 'renders':
+        return await createPolledFeed({
+          clock: deps.clock,
+          intervalMs: 250,
+          showEveryMs: 250,
+          read: async () => await Promise.resolve(recentRenders(deps.rendersOf(id), deps.clock.nowMs())),
+          payload: (renders) => ({ kind: 'renders', renders }),
+          onFailure: noteFailure(deps, id, topic),
+        });
       case 'decisions':
         return await createPolledFeed({
           clock: deps.clock,
@@ -107,6 +119,12 @@ function recentJobs(jobs: readonly Job[], nowMs: number): readonly Job[] {
       ({ state, updatedAtMs }) =>
         state === 'queued' || state === 'running' || nowMs - updatedAtMs < RECENT_JOB_MS,
     )
+    .slice(0, MAX_JOBS);
+}
+
+function recentRenders(renders: readonly LiveRender[], nowMs: number): readonly LiveRender[] {
+  return renders
+    .filter(({ endedAtMs }) => endedAtMs === undefined || nowMs - endedAtMs < RECENT_JOB_MS)
     .slice(0, MAX_JOBS);
 }
 

@@ -1,7 +1,16 @@
 import { dimensions, type Dimension } from '../../platform/contracts/kpi.ts';
 
 /** Topics without a filter. */
-const plainTopics = ['counters', 'top', 'system', 'anomalies', 'jobs', 'decisions', 'alerts'] as const;
+const plainTopics = [
+  'counters',
+  'top',
+  'system',
+  'anomalies',
+  'jobs',
+  'decisions',
+  'alerts',
+  'renders',
+] as const;
 
 export type Topic =
   | {

@@ -5,6 +5,7 @@ import type { KvMirror } from '../../platform/access/kv-mirror.ts';
 import type { Bus } from '../../platform/bus/bus.ts';
 import { createJsonCodec, encodeJson } from '../../platform/bus/json.ts';
 import type { Objects } from '../../platform/bus/objects.ts';
+import type { ContactPoint } from '../../platform/contracts/alert-subscription.ts';
 import { renderParams } from '../../platform/contracts/render-params.ts';
 import {
   pictureObject,
@@ -19,12 +20,20 @@ import {
   type RenderScheduleView,
   type RenderView,
 } from '../../platform/contracts/render.ts';
+import {
+  renderEstimateSubject,
+  renderPreviewSubject,
+  SlidePreview,
+  VideoEstimate,
+  type SlidePreviewWish,
+  type VideoEstimateWish,
+} from '../../platform/contracts/render-preview.ts';
 import { renderSubject } from '../../platform/contracts/subjects.ts';
 import { errorCodes, type ErrorCode } from '../../platform/errors/codes.ts';
 import { isWeirError, WeirError } from '../../platform/errors/weir-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { nextCronMs } from '../../platform/time/cron.ts';
-import type { DownloadLinks } from './download-links.ts';
+import type { DownloadLinks } from '../../platform/signed-link/download-links.ts';
 
 export interface RenderDeskDeps {
   readonly bus: Bus;
@@ -33,6 +42,7 @@ export interface RenderDeskDeps {
   readonly schedules: KvMirror<RenderSchedule>;
   readonly objects: Objects;
   readonly links: DownloadLinks;
+  readonly contactOf: (key: string) => ContactPoint | undefined;
   readonly clock: Clock;
 }
 
@@ -49,6 +59,9 @@ export interface RenderDesk {
   get(tenant: string, id: string): RenderView;
   cancel(tenant: string, id: string): Promise<RenderView>;
   tools(): Promise<RenderTools>;
+  /** A slide as the video would have it. Throws RENDER_BUSY and what drawing throws. */
+  preview(tenant: string, wish: SlidePreviewWish): Promise<SlidePreview>;
+  estimate(tenant: string, wish: VideoEstimateWish): Promise<VideoEstimate>;
   keepPicture(tenant: string, dataBase64: string): Promise<{ picture: string; bytes: number }>;
   schedules(tenant: string): readonly RenderScheduleView[];
   addSchedule(asker: Asker, wish: RenderScheduleRequest): Promise<RenderScheduleView>;
@@ -61,6 +74,10 @@ const MAX_LISTED = 100;
 const MAX_SCHEDULES = 50;
 const MAX_PICTURE_BYTES = 6_000_000;
 const jobCodec = createJsonCodec(RenderJob);
+const previewCodec = createJsonCodec(SlidePreview);
+const estimateCodec = createJsonCodec(VideoEstimate);
+/** Longer than drawing may take with others in front. */
+const PREVIEW_TIMEOUT_MS = 45_000;
 const toolsCodec = createJsonCodec(RenderTools);
 const paramCodecs: Readonly<
   Record<RenderAsk['kind'], { check(value: unknown): { ok: true } | { ok: false; fault: string } }>
@@ -104,6 +121,19 @@ export function createRenderDesk(deps: RenderDeskDeps): RenderDesk {
     const found = schedules.get(`${tenant}.${id}`);
     if (found === undefined) throw new WeirError('RENDER_NOT_FOUND', `There is no schedule ${id}.`);
     return found;
+  };
+
+  /** Recipients are contact points of the tenant that take mail. One removed since it was chosen hinders no other change; it gets nothing. */
+  const refuseStrangers = (
+    tenant: string,
+    { recipients = [] }: RenderScheduleRequest,
+    before: readonly string[] = [],
+  ): void => {
+    for (const id of recipients)
+      if (!before.includes(id) && deps.contactOf(`${tenant}.${id}`)?.channel !== 'email')
+        throw new WeirError('RENDER_SCHEDULE_INVALID', `${id} is no contact point for e-mail.`, {
+          details: { in: 'body', field: 'recipients' },
+        });
   };
 
   return {
@@ -160,6 +190,20 @@ export function createRenderDesk(deps: RenderDeskDeps): RenderDesk {
       }
     },
     tools: async () => await bus.request(renderToolsSubject, {}, toolsCodec, 2_000).catch(() => []),
+    preview: async (tenant, wish) => {
+      try {
+        return await bus.request(renderPreviewSubject, { tenant, wish }, previewCodec, PREVIEW_TIMEOUT_MS);
+      } catch (error) {
+        throw itsOwn(error);
+      }
+    },
+    estimate: async (tenant, wish) => {
+      try {
+        return await bus.request(renderEstimateSubject, { tenant, wish }, estimateCodec);
+      } catch (error) {
+        throw itsOwn(error);
+      }
+    },
     keepPicture: async (tenant, dataBase64) => {
       const bytes = new Uint8Array(Buffer.from(dataBase64, 'base64'));
       if (bytes.byteLength > MAX_PICTURE_BYTES || !isPicture(bytes))
@@ -178,6 +222,7 @@ export function createRenderDesk(deps: RenderDeskDeps): RenderDesk {
         .map(scheduleView),
     addSchedule: async (asker, wish) => {
       refuseBad(wish, clock.nowMs());
+      refuseStrangers(asker.tenant, wish);
       if (schedules.values().filter(({ tenant }) => tenant === asker.tenant).length >= MAX_SCHEDULES)
         throw new WeirError('GATEWAY_LIMIT_REACHED', `A tenant has at most ${MAX_SCHEDULES} schedules.`);
       const schedule: RenderSchedule = {
@@ -193,6 +238,7 @@ export function createRenderDesk(deps: RenderDeskDeps): RenderDesk {
     changeSchedule: async (tenant, id, wish) => {
       refuseBad(wish, clock.nowMs());
       const before = find(tenant, id);
+      refuseStrangers(tenant, wish, before.recipients);
       const changed = await schedules.update(`${tenant}.${id}`, (current) => ({
         ...(current ?? before),
         ...wish,
@@ -265,7 +311,7 @@ function itsOwn(error: unknown): unknown {
   if (!isWeirError(error)) return error;
   const code = error.details?.['remoteCode'];
   if (!isErrorCode(code) || !code.startsWith('RENDER_')) return error;
-  return new WeirError(code, error.message.replace(`${renderCancelSubject}: `, ''), { cause: error });
+  return new WeirError(code, error.message.replace(/^render\.\w+: /, ''), { cause: error });
 }
 
 function isErrorCode(code: unknown): code is ErrorCode {

@@ -11,6 +11,12 @@ import {
   RenderScheduleView,
   RenderView,
 } from '../../platform/contracts/render.ts';
+import {
+  SlidePreview,
+  SlidePreviewWish,
+  VideoEstimate,
+  VideoEstimateWish,
+} from '../../platform/contracts/render-preview.ts';
 import { principalOf, type Caller } from '../http/caller.ts';
 import { defineRoute, noBody, none, noReply, type Route } from '../http/route.ts';
 import type { Asker, RenderDesk } from './render-desk.ts';
@@ -107,6 +113,39 @@ export function renderRoutes(desk: RenderDesk, nameOf: (subject: string) => stri
       handle: async ({ body, caller }) => await desk.keepPicture(principalOf(caller).tenant, body.dataBase64),
     }),
     defineRoute({
+      method: 'POST',
+      path: '/api/v1/render-previews',
+      tag,
+      summary: 'One slide of a storyboard as PNG, drawn by what draws the video; nothing is kept.',
+      guard: 'query:read',
+      params: none,
+      query: none,
+      body: SlidePreviewWish,
+      reply: SlidePreview,
+      errors: [
+        'RENDER_BUSY',
+        'RENDER_PARAMS_INVALID',
+        'RENDER_TEXT_TOO_LONG',
+        'RENDER_PICTURE_INVALID',
+        'RENDER_TIMEOUT',
+        'BUS_REQUEST_FAILED',
+      ],
+      handle: async ({ body, caller }) => await desk.preview(principalOf(caller).tenant, body),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/v1/render-estimates',
+      tag,
+      summary: 'How long a video of these slides will be, what it costs, and how long making it takes.',
+      guard: 'query:read',
+      params: none,
+      query: none,
+      body: VideoEstimateWish,
+      reply: VideoEstimate,
+      errors: ['BUS_REQUEST_FAILED'],
+      handle: async ({ body, caller }) => await desk.estimate(principalOf(caller).tenant, body),
+    }),
+    defineRoute({
       method: 'GET',
       path: schedulePath,
       tag,
@@ -174,6 +213,10 @@ export const renderSchemas = {
   RenderList,
   PictureUpload,
   PictureStored,
+  SlidePreviewWish,
+  SlidePreview,
+  VideoEstimateWish,
+  VideoEstimate,
   RenderScheduleRequest,
   RenderScheduleView,
   RenderScheduleList,

@@ -11,7 +11,8 @@ import { renderConfig } from '../../render/config.ts';
 import { startAnalytics } from '../../streams/analytics/responder.ts';
 import { start as startRenders } from '../../render/main.ts';
 import { startRig, type Parsed, type Rig } from '../testing/rig.ts';
-import { createDownloadLinks } from './download-links.ts';
+import { createLinkSigner } from '../../platform/signed-link/signed-link.ts';
+import { createDownloadLinks } from '../../platform/signed-link/download-links.ts';
 
 let rig: Rig;
 let renders: Awaited<ReturnType<typeof startRenders>>;
@@ -96,6 +97,12 @@ describe('renders over REST', () => {
       expect(refused.status, String(from)).toBe(403);
       expect(await refused.json()).toMatchObject({ code: 'RENDER_LINK_INVALID' });
     }
+    const piece = await fetch(rig.origin + artefact.href, { headers: { range: 'bytes=1-3' } });
+    expect([piece.status, piece.headers.get('content-range'), await piece.text()]).toEqual([
+      206,
+      `bytes 1-3/${artefact.bytes}`,
+      'PNG',
+    ]);
     const history = await rig.store.query(
       'SELECT id, asked_by_type, state FROM renders FINAL',
       {},
@@ -211,6 +218,85 @@ describe('renders over REST', () => {
     ).toBe(204);
   });
 
+  test('a slide is shown before the video is asked for, drawn by the same hand; figures are read, faults told', async () => {
+    const preview = async (slide: object, key = rig.adminKey) =>
+      await rig.call('POST', '/api/v1/render-previews', { key, body: { slide, index: 0, count: 2 } });
+    const title = { kind: 'title', title: 'Revenue rose', narration: 'Revenue rose. Profit rose more.' };
+    const drawn = await preview(title);
+    expect(drawn.status).toBe(200);
+    const png = Buffer.from(drawn.body.pngBase64, 'base64');
+    expect(await sharp(png).metadata()).toMatchObject({ width: 960, height: 540, format: 'png' });
+    expect(drawn.body.caption).toBe('Revenue rose. Profit rose more.');
+    const nowMs = systemClock.nowMs();
+    const kpis = { kind: 'kpis', title: 'Week', fromMs: nowMs - 7 * 86_400_000, toMs: nowMs };
+    const figures = await preview(
+      { ...kpis, kpis: ['total_revenue', 'views'] },
+      await rig.key('main', 'query:read'),
+    );
+    expect(figures.status).toBe(200);
+    expect(figures.body.pngBase64).not.toBe(drawn.body.pngBase64);
+    for (const [slide, code] of [
+      [{ ...kpis, kpis: ['nothing'] }, 'RENDER_PARAMS_INVALID'],
+      [{ kind: 'title', title: 'W'.repeat(119) }, 'RENDER_TEXT_TOO_LONG'],
+      [{ kind: 'picture', picture: 'a'.repeat(64) }, 'RENDER_PICTURE_INVALID'],
+    ] as const) {
+      const refused = await preview(slide);
+      expect([refused.status, refused.body.code]).toEqual([422, code]);
+    }
+    const estimate = await rig.call('POST', '/api/v1/render-estimates', {
+      key: rig.adminKey,
+      body: { slides: [title, { kind: 'text', title: 'b', lines: ['c'], seconds: 5 }], voice: 'none' },
+    });
+    expect(estimate.body).toMatchObject({ seconds: 9, spokenBy: 'none', costUsd: 0, costLimitUsd: 3 });
+  });
+
+  test('recipients are contact points for e-mail of the tenant, and a link in the mail takes one out', async () => {
+    const call = async (method: string, at: string, body?: unknown) =>
+      await rig.call(method, `/api/v1/${at}`, { key: rig.adminKey, ...(body === undefined ? {} : { body }) });
+    const contactOf = async (given: object): Promise<string> =>
+      (await call('POST', 'alert-contacts', { name: 'Board', ...given })).body.contact.id;
+    const mail = await contactOf({ channel: 'email', address: 'board@example.net' });
+    const other = await contactOf({ channel: 'email', address: 'ann@example.net' });
+    const inbox = await contactOf({ channel: 'inapp' });
+    const wish = {
+      title: 'Board',
+      cron: '0 7 1 * *',
+      timeZone: 'UTC',
+      missed: 'latest',
+      isOn: true,
+      report: { period: 'month', formats: ['pdf'], audience: 'investor' },
+    };
+    for (const recipients of [[inbox], ['nobody']]) {
+      const refused = await call('POST', 'render-schedules', { ...wish, recipients });
+      expect([refused.status, refused.body.code, refused.body.details]).toEqual([
+        422,
+        'RENDER_SCHEDULE_INVALID',
+        { in: 'body', field: 'recipients' },
+      ]);
+    }
+    const foreign = await rig.call('POST', '/api/v1/render-schedules', {
+      key: await rig.key('other', 'query:read', 'kpis:write'),
+      body: { ...wish, recipients: [mail] },
+    });
+    expect(foreign.status).toBe(422);
+    const added = await call('POST', 'render-schedules', { ...wish, recipients: [mail, other] });
+    expect(added.body.recipients).toEqual([mail, other]);
+    const { id } = added.body;
+    const token = createLinkSigner(rig.home).sign('unsubscribe-report', ['main', id, mail]);
+    const page = await rig.call('GET', `/unsubscribe?token=${token}`);
+    expect(page.text).toContain('no more mails of the report “Board”');
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    for (let i = 0; i < 2; i += 1)
+      await rig.call('POST', `/unsubscribe?token=${token}`, { headers, body: 'List-Unsubscribe=One-Click' });
+    const listed = (await call('GET', 'render-schedules')).body.schedules as { id: string }[];
+    expect(listed.find((each) => each.id === id)).toMatchObject({ recipients: [other], isOn: true });
+    // A contact point that was removed since does not stand in the way of pausing.
+    await call('DELETE', `alert-contacts/${other}`);
+    const paused = await call('PUT', `render-schedules/${id}`, { ...wish, recipients: [other], isOn: false });
+    expect([paused.status, paused.body.isOn]).toEqual([200, false]);
+    await call('DELETE', `render-schedules/${id}`);
+  });
+
   test('the state of the system says which programs are there', async () => {
     const { body } = await rig.call('GET', '/api/v1/system', { key: rig.adminKey });
     expect(body.parts.find((part: { name: string }) => part.name === 'render')).toMatchObject({
@@ -285,6 +371,7 @@ test('a report is made of the tenant’s own figures, asked of the processors, a
     await fetch(rig.origin + job.artefacts.find(({ name }: { name: string }) => name.endsWith('.csv')).href)
   ).text();
   expect(csv).toContain('ads,21.00,17.00,4.00');
+  expect(csv).toContain('"Opening, since the first event"');
   expect(csv).not.toContain('does not hold');
 });
 

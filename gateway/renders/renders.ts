@@ -1,34 +1,34 @@
-import { randomBytes } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
-import { Type } from '@sinclair/typebox';
-import { openKvMirror } from '../../platform/access/kv-mirror.ts';
+import { openKvMirror, type KvMirror } from '../../platform/access/kv-mirror.ts';
 import type { Bus } from '../../platform/bus/bus.ts';
-import { openKv } from '../../platform/bus/kv.ts';
 import { openObjects } from '../../platform/bus/objects.ts';
-import { RenderJob, RenderSchedule } from '../../platform/contracts/render.ts';
+import type { ContactPoint } from '../../platform/contracts/alert-subscription.ts';
+import { RenderJob, RenderSchedule, type LiveRender } from '../../platform/contracts/render.ts';
 import { artefactsBucket, buckets } from '../../platform/contracts/subjects.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
+import { createDownloadLinks, openDownloadSecret } from '../../platform/signed-link/download-links.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { HttpApp } from '../adapters/express.ts';
 import { createSharedAnswers } from '../history/shared-answers.ts';
 import type { Route } from '../http/route.ts';
-import { createDownloadLinks } from './download-links.ts';
 import { createDownloads, piecesOf } from './download-page.ts';
 import { createRenderDesk } from './render-desk.ts';
 import { renderRoutes } from './render-routes.ts';
 
 export interface GatewayRenders {
   readonly routes: readonly Route[];
+  /** Renders of a tenant for the live topic, newest first. */
+  live(tenant: string): readonly LiveRender[];
   /** The download route, which answers bytes and no JSON. */
   mount(http: HttpApp): void;
   /** How rendering is, for the state of the system; undefined where nobody renders. */
   part(): Promise<SystemState['parts'][number] | undefined>;
+  /** For links to unsubscribe. */
+  readonly schedules: KvMirror<RenderSchedule>;
   stop(): Promise<void>;
 }
 
-const Secret = Type.Object({ key: Type.String({ minLength: 43 }) });
-const SMALL_BUCKET_BYTES = 1024 * 1024;
 const SCHEDULE_BUCKET_BYTES = 8 * 1024 * 1024;
 
 /** Wires everything of the gateway that has to do with renders. `nameOf` gives the words for whoever asks. */
@@ -37,30 +37,35 @@ export async function startGatewayRenders(
   clock: Clock,
   artefactBytes: number,
   nameOf: (subject: string) => string,
+  contactOf: (key: string) => ContactPoint | undefined,
 ): Promise<GatewayRenders> {
   const [jobs, schedules, objects, secret] = await Promise.all([
     openKvMirror(bus, buckets.renders, { schema: RenderJob }),
     openKvMirror(bus, buckets.renderSchedules, { schema: RenderSchedule, maxBytes: SCHEDULE_BUCKET_BYTES }),
     openObjects(bus, artefactsBucket, { maxBytes: artefactBytes }),
-    linkSecret(bus),
+    openDownloadSecret(bus),
   ]);
   const links = createDownloadLinks(secret, clock);
-  const desk = createRenderDesk({ bus, jobs, schedules, objects, links, clock });
+  const desk = createRenderDesk({ bus, jobs, schedules, objects, links, contactOf, clock });
   const download = createDownloads(jobs, objects, links);
   const tools = createSharedAnswers<Awaited<ReturnType<typeof desk.tools>>>(clock, 30_000, 1);
   return {
+    schedules,
+    live: (tenant) => desk.list(tenant).map(({ params: _params, ...shown }) => shown),
     routes: renderRoutes(desk, nameOf),
     mount: (http) =>
       http.get('/artefacts/:tenant/:id/:name', async ({ request, response }) => {
         const search = new URL(request.originalUrl, 'http://localhost').searchParams;
-        const { headers, bytes } = await download({
+        const { headers, bytes, status } = await download({
           tenant: String(request.params['tenant']),
           id: String(request.params['id']),
           name: String(request.params['name']),
           until: search.get('until') ?? '',
           signature: search.get('sig') ?? '',
           isInline: search.get('inline') === '1',
+          range: request.headers.range,
         });
+        response.status(status);
         for (const [name, value] of headers) response.setHeader(name, value);
         // Whoever leaves early ends the writing, which is no fault.
         await pipeline(Readable.from(piecesOf(bytes)), response).catch(() => undefined);
@@ -83,13 +88,4 @@ export async function startGatewayRenders(
       await schedules.stop();
     },
   };
-}
-
-/** One secret for all gateways of an installation, made by the first. */
-async function linkSecret(bus: Bus): Promise<Uint8Array> {
-  const secrets = await openKv(bus, buckets.renderSecrets, { schema: Secret, maxBytes: SMALL_BUCKET_BYTES });
-  await secrets.create('links', { key: randomBytes(32).toString('base64url') });
-  const stored = await secrets.get('links');
-  if (stored === undefined) throw new RangeError('the secret of links was deleted while it was made');
-  return Buffer.from(stored.value.key, 'base64url');
 }

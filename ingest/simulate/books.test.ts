@@ -1,6 +1,7 @@
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { describe, expect, test } from 'vitest';
 import { eventCatalogue } from '../../platform/contracts/event-catalogue.ts';
+import { cost, revenue } from '../../platform/contracts/kpis/measures.ts';
 import { bookProducts, channelBooks, reportsBefore } from './books.ts';
 import { createSimulator } from './simulator.ts';
 
@@ -31,6 +32,20 @@ describe('books of the time before', () => {
       expect(of(type).every(({ data }) => check.Check(data))).toBe(true);
       expect(spec.money).toBeUndefined();
     }
+  });
+
+  test('cash that moved beside revenue and cost is valid, lies before the moment and is neither', () => {
+    const cash = [...of('cash_movement'), ...of('cash_balance')];
+    expect(cash.length).toBeGreaterThan(9);
+    for (const { data, type } of cash) {
+      const spec = eventCatalogue.find((each) => each.type === type);
+      if (spec === undefined) throw new Error(`no ${type}`);
+      expect(TypeCompiler.Compile(spec.data).Check(data)).toBe(true);
+      expect(spec.money).toBe('cash');
+      expect(Date.parse(String(data['effective_at']))).toBeLessThan(at);
+    }
+    for (const measure of [revenue, cost])
+      expect(measure.types?.filter((type) => type.startsWith('cash_'))).toEqual([]);
   });
 
   test('a book told a week later has the same weeks where they overlap', () => {

@@ -1,5 +1,6 @@
 import type { PlainEvent } from '../import/plain-event.ts';
 import { reportsBefore } from './books.ts';
+import { cashBefore } from './cash-book.ts';
 import { eventsOfSlot, SLOT_MS } from './history-events.ts';
 import { eventsOfSlice, SLICE_MS } from './live-events.ts';
 import { createEventWriter } from './event-writer.ts';
@@ -18,7 +19,8 @@ export interface Simulator {
   history(fromMs: number, toMs: number): Generator<readonly PlainEvent[], void>;
   /**
    * Subscriptions as they stood at a moment, told at that moment with the times they took effect. Their ids are those of the live feed and
-   * of history, so that none counts twice. And the books of the weeks before: reports that count in no KPI.
+   * of history, so that none counts twice. And the books of the weeks before: reports that count in no KPI;
+   * and what moved on its account beside revenue and cost.
    */
   book(atMs: number): readonly PlainEvent[];
   readonly groundTruth: GroundTruth;
@@ -66,6 +68,8 @@ function bookAt(world: World, atMs: number): readonly PlainEvent[] {
   const { seed } = world.config;
   for (const report of reportsBefore(seed, world.meanViewsPerSecond, atMs))
     writer.add(report.type, atMs, report.data, report.id);
+  for (const { data, effectiveMs, id, type } of cashBefore(world.meanViewsPerSecond, atMs))
+    writer.add(type, atMs, { ...data, effective_at: new Date(effectiveMs).toISOString() }, id);
   return writer.inOrder();
 }
 

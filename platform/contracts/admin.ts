@@ -75,7 +75,7 @@ export const EventTypeView = Type.Object({
   description: Type.String(),
   schema: Type.Unknown(),
   metrics: Type.Array(Type.String()),
-  money: Type.Optional(Type.Union([Type.Literal('revenue'), Type.Literal('cost')])),
+  money: Type.Optional(Type.Union([Type.Literal('revenue'), Type.Literal('cost'), Type.Literal('cash')])),
   stream: Type.Optional(Type.String()),
   origin: Type.Union([Type.Literal('catalogue'), Type.Literal('tenant')]),
 });

@@ -6,6 +6,7 @@ import {
   AlertRecordId,
 } from './alert-subscription.ts';
 import { KpiUnit } from './kpi.ts';
+import { ReportNotice } from './report-mail.ts';
 import { Severity } from './signal.ts';
 import { TENANT_PATTERN } from './subjects.ts';
 
@@ -188,6 +189,7 @@ export const AlertMessage = Type.Object({
     Type.Literal('digest'),
     Type.Literal('acknowledged'),
     Type.Literal('test'),
+    Type.Literal('report'),
   ]),
   isEscalation: Type.Boolean(),
   severity: Severity,
@@ -202,6 +204,8 @@ export const AlertMessage = Type.Object({
   counts: MessageCounts,
   /** Messages that the rate cap held back and that are in this one. */
   held: Type.Integer(),
+  /** Of kind `report`; its subscription is the schedule. */
+  report: Type.Optional(ReportNotice),
 });
 export type AlertMessage = Static<typeof AlertMessage>;
 

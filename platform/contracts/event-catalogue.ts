@@ -1,4 +1,5 @@
 import { Type, type TObject, type TSchema } from '@sinclair/typebox';
+import { CASH_BALANCE, CASH_MOVEMENT, cashKindNames } from './cash.ts';
 
 /**
  * The event catalogue as data. Ingest compiles `data` into validators, streams reads `metrics` as numeric columns, the
@@ -17,8 +18,8 @@ export interface EventTypeSpec {
   readonly data: TObject;
   /** Numeric fields of `data` that become columns of the record batch, at most `MAX_METRICS`, in this order. */
   readonly metrics: readonly string[];
-  /** Whether `data` carries money, and what it is. */
-  readonly money?: 'revenue' | 'cost';
+  /** Whether `data` carries money, and what it is; `cash` counts in no KPI. */
+  readonly money?: 'revenue' | 'cost' | 'cash';
   /** Revenue stream an event of this type belongs to when `data.stream` names none. */
   readonly stream?: string;
 }
@@ -118,7 +119,7 @@ function spec(
   title: string,
   description: string,
   fields: Record<string, TSchema> = {},
-  extra: { metrics?: readonly string[]; money?: 'revenue' | 'cost'; stream?: string } = {},
+  extra: { metrics?: readonly string[]; money?: 'revenue' | 'cost' | 'cash'; stream?: string } = {},
 ): EventTypeSpec {
   const money = extra.money === undefined ? {} : moneyFields;
   const { metrics = [], ...rest } = extra;
@@ -319,6 +320,35 @@ export const eventCatalogue: readonly EventTypeSpec[] = [
     'Any other cost',
     { category: Type.Optional(Type.String({ maxLength: 64 })) },
     { money: 'cost' },
+  ),
+
+  // Read by the cash flow statement alone.
+  spec(
+    'operational',
+    CASH_MOVEMENT,
+    'Cash movement',
+    'Money that moved without being revenue or cost of the moment: a payout of revenue earned earlier, tax, equipment, capital, a loan. Positive comes in, negative goes out; counts in no KPI',
+    {
+      kind: Type.Union(
+        cashKindNames.map((kind) => Type.Literal(kind)),
+        { description: `What it was: ${cashKindNames.join(', ')}; a payout names its stream` },
+      ),
+      effective_at: Type.Optional(
+        When('When it happened, where it is told later; the event’s time when absent'),
+      ),
+    },
+    { money: 'cash' },
+  ),
+  spec(
+    'operational',
+    CASH_BALANCE,
+    'Cash balance',
+    'What is on an account at a moment; the cash flow statement opens and closes with it. Counts in no KPI',
+    {
+      account: Type.Optional(Id('Account; one when absent')),
+      effective_at: Type.Optional(When('As of when; the event’s time when absent')),
+    },
+    { money: 'cash' },
   ),
 
   // Books of the time before Weir: counted in no KPI, read by the models of allocation and pricing.

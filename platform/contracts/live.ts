@@ -3,6 +3,7 @@ import type { AnomalyView } from './anomaly.ts';
 import type { Job } from './api.ts';
 import type { Decision } from './decision.ts';
 import type { MeasureState, Rollup, WindowSize } from './kpi.ts';
+import type { LiveRender } from './render.ts';
 
 /** One partition's absolute state of one window of one rollup key. Later `seq` of the same (part, rollup, dim, window, windowStartMs) replaces. */
 export interface PartUpdate {
@@ -44,7 +45,7 @@ export interface Interest {
   readonly keys: readonly { readonly rollup: Rollup; readonly dim: string }[];
 }
 
-/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `jobs`, `decisions`, `alerts`. */
+/** Socket.IO, client → server. Topics: `kpis` (or `kpis?channel=…`), `counters`, `top`, `system`, `anomalies`, `jobs`, `decisions`, `alerts`, `renders`. */
 export interface ClientToServerEvents {
   subscribe: (
     request: { topic: string },
@@ -81,6 +82,8 @@ export type TopicPayload =
   | { readonly kind: 'anomalies'; readonly open: readonly AnomalyView[] }
   /** Jobs that wait, run or ended in the last ten minutes, newest first; at most 20. */
   | { readonly kind: 'jobs'; readonly jobs: readonly Job[] }
+  /** Renders that wait, run or ended in the last ten minutes, newest first; at most 20. */
+  | { readonly kind: 'renders'; readonly renders: readonly LiveRender[] }
   /** Decisions that have not ended, the newest first; at most 50. */
   | { readonly kind: 'decisions'; readonly open: readonly Decision[]; readonly isStopped: boolean }
   /** Threads that are not over, the worst and newest first, at most 50 and without their history; `firing` counts those nobody has acknowledged or snoozed. */

@@ -79,7 +79,7 @@ const narration = Type.Optional(
 const seconds = Type.Optional(
   Type.Number({ minimum: 0.5, maximum: 60, description: 'At least; longer where its narration is' }),
 );
-const Slide = Type.Union([
+export const Slide = Type.Union([
   Type.Object(
     {
       kind: Type.Literal('title'),
@@ -115,6 +115,23 @@ const Slide = Type.Union([
         ),
         { minItems: 1, maxItems: 6 },
       ),
+      narration,
+      seconds,
+    },
+    closed,
+  ),
+  Type.Object(
+    {
+      /** Values of KPIs over whole days of the tenant's zone, beside the same length before; read when the slide is drawn. */
+      kind: Type.Literal('kpis'),
+      title: Type.String({ maxLength: 120 }),
+      kpis: Type.Array(Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' }), {
+        minItems: 1,
+        maxItems: 6,
+        uniqueItems: true,
+      }),
+      fromMs: Instant,
+      toMs: Instant,
       narration,
       seconds,
     },

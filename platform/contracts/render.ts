@@ -49,7 +49,7 @@ const artefactFields = {
   /** After this it is deleted. */
   expiresAtMs: Type.Number(),
 };
-const Artefact = Type.Object({
+export const Artefact = Type.Object({
   ...artefactFields,
   /** Name in the object store `artefacts`. */
   object: Type.String({ maxLength: 400 }),
@@ -67,6 +67,8 @@ const progressFields = {
   error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String({ maxLength: 1_000 }) })),
   /** What is less than asked for and why, such as a video without narration. */
   notes: Type.Array(Type.String({ maxLength: 300 }), { maxItems: 16 }),
+  /** What it says, in its first sentences; of reports alone. */
+  summary: Type.Optional(Type.Array(Type.String({ maxLength: 400 }), { maxItems: 12 })),
   /** What services outside charged for it. */
   costUsd: Type.Number({ minimum: 0 }),
   startedAtMs: Type.Optional(Type.Number()),
@@ -103,6 +105,8 @@ export const RenderView = Type.Composite([
   }),
 ]);
 export type RenderView = Static<typeof RenderView>;
+/** A render on the live topic `renders`: as the API shows it, without what was asked for, which may be long. */
+export type LiveRender = Omit<RenderView, 'params'>;
 export const RenderList = Type.Object({ renders: Type.Array(RenderView), tools: RenderTools });
 export type RenderList = Static<typeof RenderList>;
 
@@ -140,6 +144,14 @@ export const RenderSchedule = Type.Object(
     /** What happens with runs that came due while Weir was down: the newest of them once, or none. */
     missed: Type.Union([Type.Literal('latest'), Type.Literal('skip')]),
     report: renderParams.report,
+    /** Contact points of channel e-mail that get it when it is made. */
+    recipients: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }), {
+        maxItems: 20,
+        uniqueItems: true,
+        description: 'Ids of contact points of channel email; your own, or those that are in it already',
+      }),
+    ),
     isOn: Type.Boolean(),
     createdAtMs: Type.Number(),
     createdBy: Type.String({ maxLength: 256 }),

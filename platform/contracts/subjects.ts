@@ -91,6 +91,8 @@ export const buckets = {
   renderMarks: 'rendermarks',
   /** Key `links`: what download links are signed with. */
   renderSecrets: 'rendersecrets',
+  /** Key `<tenant>.<render>`: scheduled reports that were handed to the mail. */
+  reportMails: 'reportmails',
   /** What plans and prices are computed from: `<tenant>.<kind>` and `<tenant>`; plans and price tests: `<tenant>.<id>`. */
   allocationBases: 'allocationbases',
   plans: 'plans',

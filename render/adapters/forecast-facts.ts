@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { Store } from '../../platform/store/store.ts';
-import type { ForecastFacts } from '../report/facts.ts';
+import type { ForecastFacts, PeriodForecast } from '../report/facts.ts';
 
 const TableRow = Type.Object({ name: Type.String() });
 const DetailRow = Type.Object({ detail: Type.String() });
@@ -40,6 +40,31 @@ ORDER BY origin DESC LIMIT 1`,
     DetailRow,
   );
   return row === undefined ? undefined : forecastOf(row.detail, scale);
+}
+
+const BeforeRow = Type.Object({ originMs: Type.Number(), revenue: Type.Number() });
+
+/** What the last forecast made before the period said of all its days, added up; undefined where none covers them all. */
+export async function readForecastBefore(
+  store: Store,
+  tenant: string,
+  period: { readonly fromMs: number; readonly toMs: number },
+  days: number,
+  scale: number,
+): Promise<PeriodForecast | undefined> {
+  const [row] = await store.query(
+    `SELECT toUnixTimestamp64Milli(origin) AS originMs, sum(point) AS revenue
+FROM forecasts FINAL
+WHERE tenant = {tenant:String} AND grain = 'daily' AND kpi = 'total_revenue' AND rollup = 'total' AND dim = ''
+ AND target >= fromUnixTimestamp64Milli({from:Int64}) AND target < fromUnixTimestamp64Milli({to:Int64})
+ AND origin <= fromUnixTimestamp64Milli({from:Int64})
+GROUP BY origin HAVING count() = {days:UInt32} ORDER BY origin DESC LIMIT 1`,
+    { tenant, from: period.fromMs, to: period.toMs, days },
+    BeforeRow,
+  );
+  return row === undefined
+    ? undefined
+    : { madeAtMs: row.originMs, revenueMinor: Math.round(row.revenue * scale) };
 }
 
 /** Undefined for a text that is no forecast: a report goes on without one. */

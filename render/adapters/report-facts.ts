@@ -15,12 +15,13 @@ import { Severity } from '../../platform/contracts/signal.ts';
 import type { Access, Tenant } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { kpisOf } from '../../platform/kpi/kpis-of.ts';
-import { createWindowClock } from '../../platform/kpi/window-time.ts';
+import { createWindowClock, type WindowClock } from '../../platform/kpi/window-time.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { KpiFact, RecurringFacts, ReportFacts, SignalFact } from '../report/facts.ts';
 import { periodOf, type Period } from '../report/period.ts';
 import type { ReadFacts } from '../report/ports.ts';
-import { readForecast } from './forecast-facts.ts';
+import { readCash } from './cash-facts.ts';
+import { readForecast, readForecastBefore } from './forecast-facts.ts';
 import { readKpiFacts } from './kpi-values.ts';
 
 export interface FactsDeps {
@@ -59,14 +60,18 @@ export function createReadFacts({ bus, store, access, kpis }: FactsDeps): ReadFa
         },
         pnlCodec,
       );
-    const breakdown = async (by: 'stream' | 'channel'): Promise<BreakdownReply> =>
+    const breakdown = async (
+      by: 'stream' | 'channel',
+      fromMs = period.fromMs,
+      toMs = period.toMs,
+    ): Promise<BreakdownReply> =>
       await ask(
         'breakdown',
         {
-          fromMs: period.fromMs,
-          toMs: period.toMs,
+          fromMs,
+          toMs,
           by,
-          ...(period.priorFromMs < period.priorToMs
+          ...(fromMs === period.fromMs && toMs === period.toMs && period.priorFromMs < period.priorToMs
             ? { comparedFromMs: period.priorFromMs, comparedToMs: period.priorToMs }
             : {}),
           limit: 1_000,
@@ -80,6 +85,21 @@ export function createReadFacts({ bus, store, access, kpis }: FactsDeps): ReadFa
     const priorPnl =
       streams.previousTotalMinor === null ? null : await pnlOf(period.priorFromMs, period.priorToMs, 'month');
     const trend = await pnlOf(period.chartFromMs, period.toMs, period.chartGrain);
+    const cash = await readCash({
+      store,
+      tenant: tenant.id,
+      clock,
+      fromMs: period.fromMs,
+      toMs: period.toMs,
+      priorFromMs: priorPnl === null ? undefined : period.priorFromMs,
+      figuresOf: async (fromMs, toMs) => {
+        if (fromMs === period.fromMs && toMs === period.toMs)
+          return { profitMinor: pnl.total.profitMinor, streams: byStream(streams) };
+        const [total, parts] = [await pnlOf(fromMs, toMs, 'month'), await breakdown('stream', fromMs, toMs)];
+        return { profitMinor: total.total.profitMinor, streams: byStream(parts) };
+      },
+    });
+    const scale = 10 ** (currencyExponent(tenant.currency) ?? 2);
     return {
       tenant: {
         name: tenant.name,
@@ -99,10 +119,22 @@ export function createReadFacts({ bus, store, access, kpis }: FactsDeps): ReadFa
       recurring: await readRecurring(store, tenant.id, period, clock.start('1mo', period.fromMs)),
       kpis: await readKpis(store, tenant, kpis, period, priorPnl !== null),
       signals: await readSignals(store, tenant.id, period),
-      forecast: await readForecast(store, tenant.id, 10 ** (currencyExponent(tenant.currency) ?? 2)),
+      cash,
+      forecast: await readForecast(store, tenant.id, scale),
+      forecastBefore: await readForecastBefore(store, tenant.id, period, daysOf(period, clock), scale),
       freshness: await readFreshness(store, tenant.id, period),
     };
   };
+}
+
+function byStream({ rows }: BreakdownReply): ReadonlyMap<string, number> {
+  return new Map(rows.map(({ id, revenueMinor }) => [id, revenueMinor]));
+}
+
+function daysOf({ fromMs, toMs }: Pick<Period, 'fromMs' | 'toMs'>, clock: WindowClock): number {
+  let days = 0;
+  for (let at = fromMs; at < toMs; at = clock.end('1d', at)) days += 1;
+  return days;
 }
 
 export function tenantOf(access: Access, id: string): Tenant {

@@ -54,7 +54,13 @@ export function createWorkProcess(home: string): WorkProcess {
             bytes: new Uint8Array(await readFile(join(folder, name))),
           })),
         );
-        return { files, notes: made.notes, costUsd: made.costUsd, cpuMs: made.cpuMs };
+        return {
+          files,
+          notes: made.notes,
+          ...(made.summary === undefined ? {} : { summary: made.summary }),
+          costUsd: made.costUsd,
+          cpuMs: made.cpuMs,
+        };
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }

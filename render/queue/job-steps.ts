@@ -53,6 +53,7 @@ export function progress(
 export interface Made {
   readonly artefacts: readonly Artefact[];
   readonly notes: readonly string[];
+  readonly summary?: readonly string[];
   readonly costUsd: number;
 }
 
@@ -65,6 +66,9 @@ export function finish(job: RenderJob, attempt: number, made: Made, nowMs: numbe
     percent: 100,
     artefacts: [...made.artefacts],
     notes: made.notes.slice(0, 16).map((note) => note.slice(0, 300)),
+    ...(made.summary === undefined
+      ? {}
+      : { summary: made.summary.slice(0, 12).map((line) => line.slice(0, 400)) }),
     costUsd: job.costUsd + made.costUsd,
     endedAtMs: nowMs,
   };

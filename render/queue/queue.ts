@@ -206,7 +206,7 @@ export async function startQueue(deps: QueueDeps, config: QueueConfig): Promise<
       if (signal.aborted) return undefined;
       const expiresAtMs = clock.nowMs() + config.retentionMs;
       const kept = await artefacts.keep(request.tenant, request.id, made.files, expiresAtMs);
-      const result = { artefacts: kept, notes: made.notes, costUsd: made.costUsd };
+      const result = { ...made, artefacts: kept };
       const ended = await change(key, (current) => finish(current, attempt, result, clock.nowMs()));
       metrics.seconds.observe({ kind: request.kind }, (clock.monotonicMs() - beganMs) / 1_000);
       // Cancelled or taken over while the files were stored: nobody names them.

@@ -3,12 +3,12 @@ import type { WindowSize } from '../../platform/contracts/kpi.ts';
 import type { PnlReply } from '../../platform/contracts/pnl.ts';
 import { createWords, type Words } from '../text/format.ts';
 import type { ReportFacts } from './facts.ts';
+import { cashFlowStatement, cashFlowText } from './cash-flow.ts';
 import { forecastSection } from './forecast-section.ts';
 import { kpiTables } from './kpi-tables.ts';
-import { money, relative, type Headline, type Report, type Section, type Table } from './model.ts';
+import { money, relative, type Headline, type Report, type Row, type Section, type Table } from './model.ts';
 import type { Period } from './period.ts';
 import {
-  cashFlowStatement,
   compared,
   comparedRow,
   profitAndLossStatement,
@@ -74,9 +74,7 @@ export function buildReport(facts: ReportFacts): Report {
     {
       id: 'cash',
       title: 'Cash flow',
-      text: [
-        'Events carry no due dates, balances or loans. What follows from profit alone is shown; the rest is named and left open rather than estimated.',
-      ],
+      text: cashFlowText(facts, words),
       tables: [cash.table],
     },
     ...(mrr === undefined ? [] : [recurringSection(facts, mrr.table, words)]),
@@ -243,8 +241,11 @@ function recurringSection(facts: ReportFacts, table: Table, words: Words): Secti
   };
 }
 
-function varianceText({ priorPnl, pnl }: ReportFacts, words: Words): string[] {
+function varianceText({ forecastBefore, priorPnl, pnl }: ReportFacts, words: Words): string[] {
   return [
+    forecastBefore === undefined
+      ? 'No forecast made before the period covers all of it.'
+      : `The forecast is the last one made before the period, on ${words.dateTime(forecastBefore.madeAtMs)}.`,
     ...(priorPnl === null ? ['There is no prior period with data to compare with.'] : []),
     ...(pnl.targetMinor > 0
       ? [
@@ -254,32 +255,58 @@ function varianceText({ priorPnl, pnl }: ReportFacts, words: Words): string[] {
   ];
 }
 
-function varianceTable({ pnl, priorPnl }: ReportFacts): Table {
+/** Against the period before, the plan, which is the target of the profit, and what was forecast before the period began. */
+function varianceTable({ forecastBefore, pnl, priorPnl }: ReportFacts): Table {
   const now = pnl.total;
-  const before = priorPnl?.total ?? null;
+  const before = priorPnl?.total;
+  const target = pnl.targetMinor > 0 ? pnl.targetMinor : null;
   const columns = compared('');
+  const goals = columns.length;
+  const row = (
+    label: string,
+    value: number,
+    prior: number | undefined,
+    plan: number | null,
+    forecast: number | null,
+  ): Row => ({
+    cells: [
+      ...comparedRow(label, value, prior ?? null).cells,
+      money(plan),
+      money(plan === null ? null : value - plan),
+      ...(forecastBefore === undefined
+        ? []
+        : [money(forecast), money(forecast === null ? null : value - forecast)]),
+    ],
+  });
   return {
     id: 'variance',
-    title: 'Against the prior period and the target',
+    title: 'Against prior period, target, forecast',
     columns: [
       ...columns,
       { title: 'Target', isNumber: true },
-      { title: 'Over target', isNumber: true, formula: { kind: 'difference', of: 1, from: 5 } },
+      { title: 'Over target', isNumber: true, formula: { kind: 'difference', of: 1, from: goals } },
+      ...(forecastBefore === undefined
+        ? []
+        : [
+            { title: 'Forecast', isNumber: true },
+            {
+              title: 'Over forecast',
+              isNumber: true,
+              formula: { kind: 'difference' as const, of: 1, from: goals + 2 },
+            },
+          ]),
     ],
     rows: [
-      ['Revenue', now.revenueMinor, before?.revenueMinor ?? null, null],
-      [
+      row('Revenue', now.revenueMinor, before?.revenueMinor, null, forecastBefore?.revenueMinor ?? null),
+      row(
         'Costs and fee',
         now.costMinor + now.feeMinor,
-        before === null ? null : before.costMinor + before.feeMinor,
+        before === undefined ? undefined : before.costMinor + before.feeMinor,
         null,
-      ],
-      ['Profit', now.profitMinor, before?.profitMinor ?? null, pnl.targetMinor > 0 ? pnl.targetMinor : null],
-    ].map(([label, value, prior, aim]) => {
-      const [current, goal] = [Number(value), aim === null ? null : Number(aim)];
-      const row = comparedRow(String(label), current, prior === null ? null : Number(prior));
-      return { cells: [...row.cells, money(goal), money(goal === null ? null : current - goal)] };
-    }),
+        null,
+      ),
+      row('Profit', now.profitMinor, before?.profitMinor, target, null),
+    ],
   };
 }
 

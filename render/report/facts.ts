@@ -1,3 +1,4 @@
+import type { CashKind } from '../../platform/contracts/cash.ts';
 import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import type { PnlReply } from '../../platform/contracts/pnl.ts';
 import type { RenderRequest } from '../../platform/contracts/render.ts';
@@ -25,6 +26,9 @@ export interface ReportFacts {
   readonly channels: BreakdownReply;
   /** Undefined where no subscription was ever seen. */
   readonly recurring: RecurringFacts | undefined;
+  readonly cash: CashFacts;
+  /** What was forecast for the whole period before it began; undefined where nothing was. */
+  readonly forecastBefore: PeriodForecast | undefined;
   readonly kpis: readonly KpiFact[];
   readonly signals: readonly SignalFact[];
   /** Undefined where nothing was forecast yet. */
@@ -57,6 +61,48 @@ export interface RecurringMonthFact {
   readonly fx: number;
   readonly closing: number;
   readonly customers: number;
+}
+
+/** Cash, minor units; positive comes in. */
+export interface CashFacts {
+  readonly now: CashSpan;
+  /** Null where there is no period before to compare with. */
+  readonly prior: CashSpan | null;
+  /** Streams of revenue that payouts are recorded of: what they earn is not received yet. */
+  readonly accruedStreams: readonly string[];
+  /** The other streams with revenue in the period. */
+  readonly directStreams: readonly string[];
+  /** Kinds of movement ever recorded up to the end of the period. */
+  readonly recordedKinds: readonly CashKind[];
+  /** Payouts in the period that name no stream. */
+  readonly strayPayouts: number;
+}
+
+export interface CashFlow {
+  readonly profitMinor: number;
+  /** Revenue of the accrued streams. */
+  readonly accruedMinor: number;
+  readonly payoutsMinor: number;
+  /** Movements by kind, payouts left out. */
+  readonly kinds: Readonly<Partial<Record<CashKind, number>>>;
+}
+
+export interface CashSpan {
+  readonly flow: CashFlow;
+  /**
+   * Where opening and closing come from. `balances`: recorded before the period and in it; `opening`: recorded before it alone; `back`: in it
+   * alone, so the opening is worked back; `since`: no balance, so both count from the first event; `unknown`: neither.
+   */
+  readonly basis: 'balances' | 'opening' | 'back' | 'since' | 'unknown';
+  readonly openingMinor: number | null;
+  readonly closingMinor: number | null;
+  /** Of the newest balance it follows from, or the first event. */
+  readonly asOfMs: number | null;
+}
+
+export interface PeriodForecast {
+  readonly madeAtMs: number;
+  readonly revenueMinor: number;
 }
 
 export interface KpiFact {

@@ -115,6 +115,8 @@ describe('the summary', () => {
     const report = buildReport({
       ...facts,
       priorPnl: null,
+      cash: { ...facts.cash, prior: null },
+      forecastBefore: undefined,
       streams: { ...facts.streams, previousTotalMinor: null },
       channels: { ...facts.channels, previousTotalMinor: null },
     });
@@ -143,9 +145,11 @@ describe('the summary', () => {
     ).toEqual(['Management figures, unaudited']);
   });
 
-  test('what is not known of cash is said, and what is not forecast, too', () => {
-    const csv = reportCsv(buildReport(octoberFacts()));
-    expect(csv).toContain('Change in receivables,not known');
+  test('what is not recorded of cash is said, and what is not forecast, too', () => {
+    const section = buildReport(octoberFacts()).sections.find(({ id }) => id === 'cash');
+    expect(section?.text.join(' ')).toContain(
+      'Not recorded, and so not in it: paid by customers in advance, costs recorded and paid later, interest, development and dividends.',
+    );
     expect(reportHtml(buildReport(octoberFacts()), new Map())).toContain('No forecast yet');
   });
 
@@ -219,7 +223,7 @@ test('XLSX has typed cells, live totals, frozen heads, and checks that look at t
     'Profit and loss',
     'Cash flow, indirect',
     'Monthly recurring revenue',
-    'Against the prior period and th',
+    'Against prior period, target, f',
     'KPIs of the period',
     'Definitions',
     'Checks',

@@ -1,8 +1,8 @@
-import { Type } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
 import { openKvMirror } from '../../platform/access/kv-mirror.ts';
 import type { Bus } from '../../platform/bus/bus.ts';
 import { encodeJson } from '../../platform/bus/json.ts';
-import { openKv } from '../../platform/bus/kv.ts';
+import { openKv, type Kv } from '../../platform/bus/kv.ts';
 import { RenderSchedule, type RenderRequest } from '../../platform/contracts/render.ts';
 import { buckets, renderSubject } from '../../platform/contracts/subjects.ts';
 import type { Clock } from '../../platform/time/clock.ts';
@@ -12,6 +12,11 @@ const EVERY_MS = 15_000;
 /** Some thousands of schedules. */
 const BUCKET_BYTES = 8 * 1024 * 1024;
 const Mark = Type.Object({ lastMs: Type.Number() });
+
+export const openSchedules = async (bus: Bus): Promise<Kv<RenderSchedule>> =>
+  await openKv(bus, buckets.renderSchedules, { schema: RenderSchedule, maxBytes: BUCKET_BYTES });
+export const openMarks = async (bus: Bus): Promise<Kv<Static<typeof Mark>>> =>
+  await openKv(bus, buckets.renderMarks, { schema: Mark, maxBytes: BUCKET_BYTES });
 
 /**
  * Asks for the reports that are due. The wish carries an id that follows from schedule and due time and is published first, then the mark
@@ -23,7 +28,7 @@ export async function startScheduler(bus: Bus, clock: Clock): Promise<{ stop(): 
     schema: RenderSchedule,
     maxBytes: BUCKET_BYTES,
   });
-  const marks = await openKv(bus, buckets.renderMarks, { schema: Mark, maxBytes: BUCKET_BYTES });
+  const marks = await openMarks(bus);
 
   const look = async (schedule: RenderSchedule): Promise<void> => {
     const key = `${schedule.tenant}.${schedule.id}`;

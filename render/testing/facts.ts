@@ -1,7 +1,7 @@
 import type { PnlFigures, PnlReply } from '../../platform/contracts/pnl.ts';
 import type { BreakdownReply } from '../../platform/contracts/revenue.ts';
 import { kpiCatalogue } from '../../platform/contracts/kpi-catalogue.ts';
-import type { RecurringMonthFact, ReportFacts } from '../report/facts.ts';
+import type { CashFacts, CashFlow, RecurringMonthFact, ReportFacts } from '../report/facts.ts';
 
 /** Facts of a month of a made-up network whose figures add up, for tests of everything that shows them. */
 
@@ -100,9 +100,49 @@ const months: readonly RecurringMonthFact[] = [
   },
 ];
 
+/** Ads are paid out a month later; tax, equipment, capital and a loan moved; the account says 56.27 less than the events. */
+export function octoberCash(profitMinor: number, priorProfitMinor: number): CashFacts {
+  const now: CashFlow = {
+    profitMinor,
+    accruedMinor: 1_204_300,
+    payoutsMinor: 1_100_250,
+    kinds: { tax: -120_000, equipment: -250_000, loan: -50_000 },
+  };
+  const before: CashFlow = {
+    profitMinor: priorProfitMinor,
+    accruedMinor: 1_100_250,
+    payoutsMinor: 1_050_000,
+    kinds: { tax: -100_000, capital: 500_000, loan: -50_000 },
+  };
+  const opening = 2_000_000;
+  const middle = opening + priorProfitMinor - 1_100_250 + 1_050_000 - 100_000 + 450_000;
+  const closing = middle + profitMinor - 1_204_300 + 1_100_250 - 120_000 - 250_000 - 50_000 - 5_627;
+  return {
+    now: {
+      flow: now,
+      basis: 'balances',
+      openingMinor: middle,
+      closingMinor: closing,
+      asOfMs: NOVEMBER,
+    },
+    prior: {
+      flow: before,
+      basis: 'balances',
+      openingMinor: opening,
+      closingMinor: middle,
+      asOfMs: OCTOBER,
+    },
+    accruedStreams: ['ads'],
+    directStreams: ['subscriptions', 'affiliate', 'tips'],
+    recordedKinds: ['capital', 'equipment', 'loan', 'payout', 'tax'],
+    strayPayouts: 0,
+  };
+}
+
 export function octoberFacts(change: Partial<ReportFacts> = {}): ReportFacts {
   const costs = { productionMinor: 512_300, advertisingMinor: 204_050, apiMinor: 41_237, otherMinor: 13_000 };
   const before = { productionMinor: 498_000, advertisingMinor: 260_000, apiMinor: 39_998, otherMinor: 0 };
+  const octoberPnl = (): PnlReply => pnl(figures(2_134_512, costs, 29_700));
   const days = Array.from({ length: 31 }, (_, i) => OCTOBER + i * DAY_MS);
   const periods = days.map((startMs, i) => ({
     startMs,
@@ -130,7 +170,7 @@ export function octoberFacts(change: Partial<ReportFacts> = {}): ReportFacts {
     },
     madeAtMs: NOVEMBER + 8 * 3_600_000,
     askedBy: { type: 'person', id: 'u1', name: 'Lin Okafor' },
-    pnl: pnl(figures(2_134_512, costs, 29_700)),
+    pnl: octoberPnl(),
     priorPnl: pnl(figures(1_903_400, before, 29_700)),
     trend: pnl(figures(2_134_512, costs, 29_700), periods),
     streams: breakdown('stream', [
@@ -163,7 +203,12 @@ export function octoberFacts(change: Partial<ReportFacts> = {}): ReportFacts {
         endedAtMs: null,
       },
     ],
+    cash: octoberCash(
+      (change.pnl ?? octoberPnl()).total.profitMinor,
+      (change.priorPnl ?? pnl(figures(1_903_400, before, 29_700))).total.profitMinor,
+    ),
     forecast: undefined,
+    forecastBefore: { madeAtMs: OCTOBER - 3_600_000, revenueMinor: 2_050_000 },
     freshness: {
       newestEventMs: NOVEMBER + 7 * 3_600_000,
       newestReceivedMs: NOVEMBER + 7 * 3_600_000 + 900,

@@ -9,10 +9,10 @@ import { encodeAudio, encodeVideo, FPS } from './encode.ts';
 import { chooseSpeaker, speak, type Speaker } from './narration.ts';
 import { durationMs, probe } from './probe.ts';
 import { captioned, slidePng } from './slides.ts';
+import { PAUSE_MS } from './timing.ts';
 import { findTool } from './tools.ts';
 
 const FRAME_MS = 1_000 / FPS;
-const PAUSE_MS = 500;
 const MAX_VIDEO_MS = 20 * 60_000;
 
 /** One slide in time. */
@@ -110,7 +110,7 @@ async function drawSlides(
   const pictures: Picture[] = [];
   for (const [i, slide] of task.slides.entries()) {
     tell('slides', 25 + (30 * i) / task.slides.length);
-    const png = await slidePng(task, slide, i, measure);
+    const png = await slidePng(task, slide, { index: i, count: task.slides.length }, measure);
     const file = `slide-${i}.png`;
     writeFileSync(join(folder, file), png);
     const at = timed[i];

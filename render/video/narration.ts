@@ -17,7 +17,9 @@ const MAX_SPEECH_CHARS = 4_096;
 
 /** Who speaks: the service where it is asked for or configured, else espeak-ng, else nobody, and then why. Throws RENDER_COST_LIMIT. */
 export function chooseSpeaker(
-  task: Pick<VideoTask, 'voice' | 'speech' | 'slides' | 'costLimitUsd'>,
+  task: Pick<VideoTask, 'voice' | 'speech' | 'costLimitUsd'> & {
+    readonly slides: readonly { readonly narration: string }[];
+  },
   path?: string,
 ): Speaker {
   const { voice, speech } = task;

@@ -5,20 +5,20 @@ import { WeirError } from '../../platform/errors/weir-error.ts';
 import { createWords } from '../text/format.ts';
 import type { Measure } from '../text/measure.ts';
 import { paletteOf } from '../thumbnail/palettes.ts';
-import type { VideoSlide, VideoTask } from '../work/task.ts';
+import type { SlideLook, VideoSlide } from '../work/task.ts';
 import { captionSvg, FIGURE_BOX, SLIDE, slideSvg } from './slide-svg.ts';
 import { twoLines } from './captions.ts';
 
 /** A slide as PNG, 1920×1080. */
 export async function slidePng(
-  task: VideoTask,
+  task: SlideLook,
   slide: VideoSlide,
-  index: number,
+  { count, index }: { readonly index: number; readonly count: number },
   measure: Measure,
 ): Promise<Buffer> {
   const palette = paletteOf[task.palette];
   const { content } = slide;
-  const frame = { badge: task.badge, progress: (index + 1) / task.slides.length };
+  const frame = { badge: task.badge, progress: (index + 1) / count };
   const base = sharp(Buffer.from(slideSvg(content, palette, frame, measure)));
   const at = { left: FIGURE_BOX.x, top: FIGURE_BOX.y };
   if (content.kind === 'chart') {

@@ -9,6 +9,7 @@ export async function make(task: Task, folder: string, tell: Tell): Promise<Made
       return {
         ...written(folder, await (await import('../report/make-report.ts')).makeReport(task, tell)),
         notes: [],
+        summary: task.report.summary.map(({ text }) => text),
         costUsd: 0,
       };
     case 'chart':
@@ -21,6 +22,15 @@ export async function make(task: Task, folder: string, tell: Tell): Promise<Made
       const { makeThumbnails } = await import('../thumbnail/make-thumbnails.ts');
       const { files, notes } = await makeThumbnails(task, tell);
       return { ...written(folder, files), notes, costUsd: 0 };
+    }
+    case 'slide': {
+      const { previewPng } = await import('../video/preview-png.ts');
+      const bytes = await previewPng(task);
+      return {
+        ...written(folder, [{ name: 'slide.png', contentType: 'image/png', bytes }]),
+        notes: [],
+        costUsd: 0,
+      };
     }
     case 'video': {
       const { makeVideo } = await import('../video/make-video.ts');

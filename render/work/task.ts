@@ -20,16 +20,31 @@ export type Task =
       readonly timeZone: string;
     }
   | { readonly kind: 'thumbnail'; readonly params: ThumbnailParams; readonly picture: string | undefined }
-  | { readonly kind: 'video'; readonly video: VideoTask };
+  | { readonly kind: 'video'; readonly video: VideoTask }
+  /** One slide of a video as PNG, no larger than `maxBytes`. */
+  | {
+      readonly kind: 'slide';
+      readonly slide: VideoSlide;
+      readonly look: SlideLook;
+      readonly index: number;
+      readonly count: number;
+      readonly width: number;
+      readonly height: number;
+      readonly maxBytes: number;
+    };
 
-export interface VideoTask {
-  readonly title: string;
-  readonly slides: readonly VideoSlide[];
+/** What all slides of a video share. */
+export interface SlideLook {
   readonly palette: PaletteName;
   readonly badge: string | undefined;
-  readonly burnCaptions: boolean;
   readonly currency: string;
   readonly timeZone: string;
+}
+
+export interface VideoTask extends SlideLook {
+  readonly title: string;
+  readonly slides: readonly VideoSlide[];
+  readonly burnCaptions: boolean;
   /** How it is spoken; undefined speech means there is no service for it. */
   readonly voice: 'auto' | 'openai' | 'espeak' | 'none';
   readonly speech: SpeechSettings | undefined;
@@ -68,6 +83,7 @@ export type FromWork =
       readonly kind: 'done';
       readonly files: readonly { readonly name: string; readonly contentType: string }[];
       readonly notes: readonly string[];
+      readonly summary?: readonly string[];
       readonly costUsd: number;
       /** CPU time of the process itself, without programs it started. */
       readonly cpuMs: number;
@@ -77,6 +93,8 @@ export type FromWork =
 export interface MadeInFolder {
   readonly files: readonly { readonly name: string; readonly contentType: string }[];
   readonly notes: readonly string[];
+  /** What a report says first. */
+  readonly summary?: readonly string[];
   readonly costUsd: number;
 }
 

@@ -30,12 +30,13 @@ export function createMailSender(url: string | undefined): MailSender {
     disableUrlAccess: true,
   });
   return {
-    send: async ({ inReplyTo, references, headers, ...mail }) => {
+    send: async ({ attachments, inReplyTo, references, headers, ...mail }) => {
       try {
         const info: unknown = await withTimeout(
           transport.sendMail({
             ...mail,
             headers: { ...headers },
+            ...(attachments === undefined ? {} : { attachments: [...attachments] }),
             ...(inReplyTo === undefined ? {} : { inReplyTo }),
             ...(references === undefined ? {} : { references }),
           }),

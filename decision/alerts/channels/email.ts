@@ -1,4 +1,5 @@
 import type { AlertMessage } from '../../../platform/contracts/alert-thread.ts';
+import { domainOf, escape, link, oneLine } from './mail-text.ts';
 import { because, countLines, headline, itemLines, threadLines, threadLinks, type Links } from './words.ts';
 
 export interface Mail {
@@ -11,6 +12,13 @@ export interface Mail {
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
   readonly html: string;
+  readonly attachments?: readonly MailAttachment[];
+}
+
+export interface MailAttachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly content: Buffer;
 }
 
 export interface MailFacts extends Links {
@@ -130,26 +138,4 @@ ${countLines(message)
   .join('\n')}
 <p style="color:#5b6270;font-size:13px;border-top:1px solid #d9dce3;padding-top:12px">${escape(because(message))}${unsubscribe}</p>
 </body></html>`;
-}
-
-function link(url: string, words: string): string {
-  return `<a href="${escape(url)}" style="color:#1f5fd0">${words}</a>`;
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
-
-/** Text of others in a header stays on its line. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ').trim();
-}
-
-function domainOf(from: string): string {
-  return /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? 'weir.invalid';
 }

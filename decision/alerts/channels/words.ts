@@ -44,6 +44,7 @@ const stateWords = { firing: 'Firing', acknowledged: 'Acknowledged', resolved: '
 export function headline(message: AlertMessage): string {
   const [first] = message.threads;
   if (message.kind === 'test') return `Test message from Weir (${message.tenantName})`;
+  if (message.report !== undefined) return `${message.report.title} (${message.tenantName})`;
   if (message.kind === 'digest') {
     const threads = message.threads.length + message.moreThreads;
     return `${threads} alert threads, worst ${message.severity} (${message.tenantName})`;
@@ -93,6 +94,8 @@ export function itemLines(message: AlertMessage, item: AlertItem): string[] {
 export function because(message: AlertMessage): string {
   if (message.kind === 'test')
     return 'You get this because somebody pressed the test button of this contact point.';
+  if (message.kind === 'report')
+    return `You get this because of the report schedule “${message.subscriptionName}”: ${message.why}.`;
   const escalated = message.isEscalation
     ? ' Nobody has acknowledged it in time, so you are told as well.'
     : '';

@@ -63,18 +63,24 @@ export interface MailReceiver {
   readonly mails: { readonly to: string; readonly source: string }[];
   /** Refuses the next mail with this code, once. */
   refuseNext(code: number): void;
+  /** How many were refused. */
+  refused(): number;
   stop(): Promise<void>;
 }
 
 export async function startMailReceiver(): Promise<MailReceiver> {
   const mails: { to: string; source: string }[] = [];
   const refusals: number[] = [];
+  let refused = 0;
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     onRcptTo: (_address, _session, done) => {
       const code = refusals.shift();
       if (code === undefined) done();
-      else done(Object.assign(new Error('refused by the test'), { responseCode: code }));
+      else {
+        refused += 1;
+        done(Object.assign(new Error('refused by the test'), { responseCode: code }));
+      }
     },
     onData: (stream, session, done) => {
       const chunks: Buffer[] = [];
@@ -93,6 +99,7 @@ export async function startMailReceiver(): Promise<MailReceiver> {
     url: `smtp://127.0.0.1:${port}`,
     mails,
     refuseNext: (code) => void refusals.push(code),
+    refused: () => refused,
     stop: async () => {
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

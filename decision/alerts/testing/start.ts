@@ -29,6 +29,7 @@ export async function startTestAlerts(deps: {
       pagerDutyUrl: 'http://127.0.0.1:9/',
       httpPorts: [443],
       allowLoopback: true,
+      reportAttachBytes: 1 << 20,
       leaseTtlMs: 15_000,
       tickMs: 20,
     },

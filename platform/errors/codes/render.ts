@@ -32,6 +32,12 @@ export const renderCodes = {
     retry: 'backoff',
     mend: 'It is tried again by itself. If it keeps failing, report it with the id of the render; the log holds the cause.',
   },
+  RENDER_BUSY: {
+    httpStatus: 503,
+    domain: 'external',
+    retry: 'backoff',
+    mend: 'Others are drawing previews at this moment; ask again in some seconds. Renders are not affected.',
+  },
   RENDER_TIMEOUT: {
     httpStatus: 503,
     domain: 'external',

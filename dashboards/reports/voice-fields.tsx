@@ -1,0 +1,44 @@
+import type { ReactNode } from 'react';
+import { ChoiceField } from '../ui/choice-field.tsx';
+
+export interface VoiceDraft {
+  readonly voice: string;
+  readonly isBurnt: boolean;
+}
+
+export const firstVoice: VoiceDraft = { voice: 'auto', isBurnt: false };
+
+const voiceChoices = [
+  ['auto', 'The best there is'],
+  ['espeak', 'espeak-ng'],
+  ['openai', 'Speech service'],
+  ['none', 'Nobody, captions alone'],
+] as const;
+
+/** Who speaks, and where the captions are. */
+export function VoiceFields({
+  draft,
+  onChange,
+}: {
+  readonly draft: VoiceDraft;
+  readonly onChange: (draft: VoiceDraft) => void;
+}): ReactNode {
+  return (
+    <>
+      <ChoiceField
+        label="Spoken by"
+        value={draft.voice}
+        choices={voiceChoices.map(([voice, title]): readonly [string, string] => [voice, title])}
+        onChange={(voice) => onChange({ ...draft, voice })}
+      />
+      <label className="render-check">
+        <input
+          type="checkbox"
+          checked={draft.isBurnt}
+          onChange={(event) => onChange({ ...draft, isBurnt: event.target.checked })}
+        />
+        Captions in the picture, too
+      </label>
+    </>
+  );
+}

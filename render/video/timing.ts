@@ -1,0 +1,2 @@
+/** Silence after what is spoken, before the next slide. */
+export const PAUSE_MS = 500;
