@@ -132,7 +132,7 @@ export function evidenceText(
         ? value > 0
           ? 'as measured a year ago'
           : 'by the usual factors of the quarters'
-        : `${evidenceWords[name]} ${figureText(value, unit, format, money)}`,
+        : `${evidenceWords[name]} ${name === 'season_starts' ? format.date(value) : figureText(value, unit, format, money)}`,
     )
     .join(' · ');
 }

@@ -37,7 +37,9 @@ export function Actions({
       cell: (row) => (
         <div className="stack-tight">
           <span className="strong">{textOf(row)}</span>
-          <Link to={row.screen}>{linkText(row)}</Link>
+          <Link to={row.screen} className="small risk-link">
+            {linkText(row)}
+          </Link>
         </div>
       ),
     },

@@ -52,23 +52,17 @@ export function RiskTable({ risks }: { readonly risks: readonly RevenueRisk[] })
     {
       id: 'measure',
       title: 'Measure',
-      isNumber: true,
-      value: (row) => row.value,
-      cell: (row) => <span className="strong">{figureText(row.value, row.unit, format, money.short)}</span>,
-    },
-    {
-      id: 'bound',
-      title: 'Bound',
-      isNumber: true,
-      value: (row) => row.bound,
-      cell: (row) => figureText(row.bound, row.unit, format, money.short),
-    },
-    {
-      id: 'of',
-      title: 'What is measured',
       className: 'risk-words',
-      value: (row) => measureWords[row.code],
-      cell: (row) => measureWords[row.code],
+      value: (row) => row.value,
+      cell: (row) => (
+        <div className="stack-tight">
+          <span>
+            <span className="strong">{figureText(row.value, row.unit, format, money.short)}</span>{' '}
+            {measureWords[row.code]}
+          </span>
+          <span className="small quiet">bound {figureText(row.bound, row.unit, format, money.short)}</span>
+        </div>
+      ),
     },
     {
       id: 'since',

@@ -47,7 +47,7 @@ function Risks({ answer }: { readonly answer: RisksAnswer }): ReactNode {
             name: 'Revenue of 28 days',
             value: money.short(revenueMinor),
             title: money.full(revenueMinor),
-            note: `complete days up to ${format.dateTime(answer.asOfMs)}, ${format.count(days)} of history`,
+            note: `complete days up to ${format.date(answer.asOfMs - 1)}, ${format.count(days)} of history`,
           },
           {
             name: 'Beyond their bound',

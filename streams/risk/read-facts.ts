@@ -31,7 +31,6 @@ export async function readRiskFacts(
   const asOfMs = zone.start('1d', Math.min(nowMs, deps.completeMs(scope.tenant)));
   const daysBack = (count: number): number => zone.start('1d', asOfMs - count * DAY_MS + 2 * HOUR_MS);
   const lastMs = daysBack(RISK_DAYS);
-  progress.report('reading windows', 0);
   const days = await readDays(deps, scope.tenant, zone, daysBack(HISTORY_DAYS), asOfMs);
   const index = new Map(days.map(({ startMs }, i) => [startMs, i]));
   const indexOf = (ms: number): number => (ms >= asOfMs ? -1 : (index.get(zone.start('1d', ms)) ?? -1));

@@ -163,6 +163,7 @@ test('the answer fits its contract and names what is beyond its bound, contents 
 
 test('a tenant without anything gets an empty answer', async () => {
   const answer = await answerRisks(deps, { ...scope, tenant: 'nobody' }, {}, progress);
+  expect([...Value.Errors(RisksAnswer, answer)]).toEqual([]);
   expect(answer).toMatchObject({ days: 0, revenueMinor: 0, risks: [], recommendations: [] });
   expect(answer.checks.every(({ state }) => state === 'unknown')).toBe(true);
 });
