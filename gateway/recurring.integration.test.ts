@@ -169,7 +169,30 @@ describe('recurring revenue over the API', () => {
       currency: 'EUR',
       series: [{ months: [{ opening: 100, churn: -100 }] }],
     });
-    expect((await get('recurring?by=channel')).status).toBe(400);
+    expect((await get('recurring?by=stream')).status).toBe(400);
+  });
+
+  it('cuts by channel from rows of their own, and by plan from those of the policy that segments by it', async () => {
+    const cut = (name: string, own: Partial<Record<Amount, number>>, customer = 'ada'): string =>
+      `channel\t${row('1mo', month(12), customer, name, own)}`;
+    await rig.store.insertRows(
+      'mrr_cuts',
+      ['cut_by', ...columns],
+      cut('one', { opening: 10_000, expansion: 5_000, closing: 15_000 }) +
+        cut('two', { new: 3_000, closing: 3_000 }, 'cy'),
+    );
+    const by = async (name: string) =>
+      (await get(`recurring?by=${name}&from=${month(12)}`)).body.series.map(
+        (s: { cut: string; months: object[] }) => [s.cut, s.months[0]],
+      );
+    expect(await by('channel')).toMatchObject([
+      ['one', { opening: 100, expansion: 50, closing: 150 }],
+      ['two', { opening: 0, new: 30, closing: 30 }],
+    ]);
+    expect(await by('country')).toEqual([]);
+    // The default policy segments by plan.
+    expect(await by('plan')).toEqual(await by('segment'));
+    expect((await get('recurring?by=channel&segment=pro')).status).toBe(400);
   });
 
   it('shows nothing of another tenant', async () => {

@@ -30,6 +30,7 @@ import type { Answered } from '../../platform/contracts/analytics.ts';
 import type { AttributionAnswer, AttributionQuestion } from '../../platform/contracts/attribution.ts';
 import type { CohortAnswer, CohortQuestion } from '../../platform/contracts/cohorts.ts';
 import type { FunnelAnswer, FunnelQuestion } from '../../platform/contracts/funnel.ts';
+import type { RisksAnswer } from '../../platform/contracts/risks.ts';
 import type { Plan, PnlGrain, PnlReply } from '../../platform/contracts/pnl.ts';
 import type { BreakdownReply, DecompositionReply } from '../../platform/contracts/revenue.ts';
 import type {
@@ -143,6 +144,7 @@ import {
   isDecompositionReply,
   isFunnelReply,
   isPnlReply,
+  isRisksReply,
 } from './wire-analytics.ts';
 import { isForecastList, isForecastReply, isModelsReply, isModelVersionList } from './wire-forecast.ts';
 import { isKpiList, isKpiSaved, isSeriesReply, isTopReply } from './wire-kpi.ts';
@@ -314,6 +316,7 @@ export interface Api extends WorkbenchApi {
   readonly breakdown: (args: BreakdownArgs) => Promise<BreakdownReply>;
   readonly decomposition: (args: DecompositionArgs) => Promise<DecompositionReply>;
   readonly pnl: (args: PnlArgs) => Promise<PnlReply>;
+  readonly risks: () => Promise<Answered<RisksAnswer>>;
   readonly funnel: (body: FunnelQuestion) => Promise<Answered<FunnelAnswer>>;
   readonly cohorts: (body: CohortQuestion) => Promise<Answered<CohortAnswer>>;
   readonly attribution: (body: AttributionQuestion) => Promise<Answered<AttributionAnswer>>;
@@ -515,6 +518,7 @@ export function createApi(http: Http): Api {
       ),
     pnl: ({ fromMs, toMs, ...rest }) =>
       request({ method: 'GET', path: path('pnl'), query: { from: fromMs, to: toMs, ...rest } }, isPnlReply),
+    risks: () => request({ method: 'GET', path: path('revenue', 'risks') }, isRisksReply),
     funnel: (body) => request({ method: 'POST', path: path('funnels'), body }, isFunnelReply),
     cohorts: (body) => request({ method: 'POST', path: path('cohorts'), body }, isCohortReply),
     attribution: (body) => request({ method: 'POST', path: path('attribution'), body }, isAttributionReply),

@@ -4,6 +4,13 @@ import type { CohortAnswer } from '../../platform/contracts/cohorts.ts';
 import type { FunnelAnswer } from '../../platform/contracts/funnel.ts';
 import type { PnlFigures, PnlReply } from '../../platform/contracts/pnl.ts';
 import type { BreakdownReply, DecompositionReply } from '../../platform/contracts/revenue.ts';
+import type {
+  Evidence,
+  Recommendation,
+  RevenueRisk,
+  RiskCheck,
+  RisksAnswer,
+} from '../../platform/contracts/risks.ts';
 import {
   anyOf,
   arrayOf,
@@ -16,6 +23,7 @@ import {
   optional,
   type Guard,
 } from './guard.ts';
+import { evidenceWords, methodWords, recommendationWords, riskTitles } from './risk-words.ts';
 
 const maybe = nullable(isNumber);
 
@@ -245,3 +253,60 @@ export const isPnlReply: Guard<PnlReply> = object<PnlReply>({
   targetMinor: isNumber,
   channels: arrayOf(object<PnlReply['channels'][number]>({ channel: isString, figures: isFigures })),
 });
+
+/** One of the names there are words for. */
+const named =
+  <T extends string>(words: Readonly<Record<T, unknown>>): Guard<T> =>
+  (value): value is T =>
+    isString(value) && Object.hasOwn(words, value);
+const isRiskCode = named(riskTitles);
+const isUnit = oneOf(['ratio', 'index', 'probability', 'hours', 'times', 'count', 'money', 'instant']);
+const isEvidence = arrayOf(object<Evidence>({ name: named(evidenceWords), value: isNumber, unit: isUnit }));
+export const isRisksReply = answered(
+  object<RisksAnswer>({
+    currency: isString,
+    asOfMs: isNumber,
+    days: isNumber,
+    revenueMinor: isNumber,
+    risks: arrayOf(
+      object<RevenueRisk>({
+        code: isRiskCode,
+        subject: optional(isString),
+        title: optional(isString),
+        value: isNumber,
+        bound: isNumber,
+        unit: isUnit,
+        severity: oneOf(['high', 'moderate', 'unknown']),
+        atRiskMinor: maybe,
+        method: named(methodWords),
+        sinceMs: maybe,
+        isSinceOpen: isBoolean,
+        evidence: isEvidence,
+      }),
+    ),
+    recommendations: arrayOf(
+      object<Recommendation>({
+        code: named(recommendationWords),
+        subject: optional(isString),
+        title: optional(isString),
+        kind: oneOf(['gain', 'avoided_loss']),
+        effectMinor: isNumber,
+        ofMinor: isNumber,
+        share: isNumber,
+        shareBasis: oneOf(['measured', 'bound', 'assumed']),
+        restsOn: arrayOf(isRiskCode),
+        evidence: isEvidence,
+        screen: isString,
+      }),
+    ),
+    checks: arrayOf(
+      object<RiskCheck>({
+        code: isRiskCode,
+        value: maybe,
+        bound: isNumber,
+        unit: isUnit,
+        state: oneOf(['beyond', 'within', 'unknown']),
+      }),
+    ),
+  }),
+);

@@ -72,7 +72,7 @@ const isMonth: Guard<RecurringMonth> = object<RecurringMonth>({
 
 export const isRecurring: Guard<RecurringReply> = object<RecurringReply>({
   currency: isString,
-  by: nullable(oneOf(['segment', 'currency'])),
+  by: nullable(oneOf(['segment', 'currency', 'plan', 'channel', 'country'])),
   segmentBy,
   policyVersion: isNumber,
   currentPolicyVersion: isNumber,

@@ -16,6 +16,7 @@ import type { AttributionAnswer, AttributionQuestion } from '../../platform/cont
 import type { CohortAnswer, CohortQuestion } from '../../platform/contracts/cohorts.ts';
 import type { FunnelAnswer, FunnelQuestion } from '../../platform/contracts/funnel.ts';
 import type { PnlReply } from '../../platform/contracts/pnl.ts';
+import type { RisksAnswer } from '../../platform/contracts/risks.ts';
 import type { BreakdownReply, DecompositionReply } from '../../platform/contracts/revenue.ts';
 import type {
   AnomalyDetail,
@@ -118,6 +119,7 @@ export interface Queries extends WorkbenchQueries {
   readonly breakdown: Query<BreakdownArgs, BreakdownReply>;
   readonly decomposition: Query<DecompositionArgs, DecompositionReply>;
   readonly pnl: Query<PnlArgs, PnlReply>;
+  readonly risks: Query<'all', Answered<RisksAnswer>>;
   /** Long questions: asked again every second until they are done, and then when somebody wants to. */
   readonly funnel: Query<FunnelQuestion, Answered<FunnelAnswer>>;
   readonly cohorts: Query<CohortQuestion, Answered<CohortAnswer>>;
@@ -242,6 +244,7 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
       refreshMs: 300 * SECOND,
     }),
     pnl: query({ keyOf: (args) => JSON.stringify(args), load: api.pnl, refreshMs: 30 * SECOND }),
+    risks: long(api.risks),
     funnel: long(api.funnel),
     cohorts: long(api.cohorts),
     attribution: long(api.attribution),

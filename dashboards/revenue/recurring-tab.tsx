@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
-import type { RecurringMonth, RecurringReply } from '../../platform/contracts/recurring.ts';
+import type { RecurringCut, RecurringMonth, RecurringReply } from '../../platform/contracts/recurring.ts';
+import { dimensionTitle } from '../data/colour-slots.ts';
 import { useQuery } from '../data/hooks.ts';
 import { useParam } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
@@ -129,11 +130,16 @@ function Movements({
   );
 }
 
-const cuts = [
-  ['', 'All'],
-  ['segment', 'By segment'],
-  ['currency', 'By currency'],
-] as const;
+/** Every cut once: what the policy segments by goes by its own name. */
+function cutsOf(segmentBy: string): readonly (readonly [RecurringCut | '', string])[] {
+  const others = (['plan', 'channel', 'country'] as const).filter((field) => field !== segmentBy);
+  return [
+    ['', 'All'],
+    ['segment', `By ${segmentBy}`],
+    ...others.map((field) => [field, `By ${field}`] as const),
+    ['currency', 'By currency'],
+  ];
+}
 
 /** One month as a waterfall, every month as a table, or one month by its parts. */
 function Months({
@@ -148,12 +154,16 @@ function Months({
   const { format, queries, zone } = useWorkspace();
   const [asked, setAsked] = useParam('month');
   const [cut, setCut] = useParam('cut');
-  const by = cut === 'segment' || cut === 'currency' ? cut : undefined;
+  const cuts = cutsOf(reply.segmentBy);
+  const by = cuts.map(([id]) => id).find((id) => id === cut && id !== '') || undefined;
   const parts = useQuery(queries.recurring, by === undefined ? undefined : { by });
   const month =
     months.find((each) => String(each.windowStartMs) === asked) ??
     newestComplete(months, (startMs) => zone.next('1mo', startMs), asOfMs);
   if (month === undefined) return null;
+  const isCountry = by === 'country' || (by === 'segment' && reply.segmentBy === 'country');
+  const nameOf = (name: string): string =>
+    name === '' ? '(none)' : isCountry ? dimensionTitle('country', name, format.context.locale) : name;
   return (
     <>
       <div className="row-wrap">
@@ -170,10 +180,10 @@ function Months({
             </option>
           ))}
         </select>
-        <nav className="segments" aria-label="Cut by">
+        <nav className="segments segments-wrap" aria-label="Cut by">
           {cuts.map(([id, title]) => (
             <button key={id} type="button" aria-pressed={id === (by ?? '')} onClick={() => setCut(id)}>
-              {id === 'segment' ? `By ${reply.segmentBy}` : title}
+              {title}
             </button>
           ))}
         </nav>
@@ -197,14 +207,12 @@ function Months({
       ) : (
         <RecurringTable
           label={`MRR of ${format.window(month.windowStartMs, '1mo')} by ${by === 'segment' ? reply.segmentBy : by}`}
-          nameTitle={by === 'segment' ? reply.segmentBy : 'currency'}
+          nameTitle={by === 'segment' ? reply.segmentBy : by}
           hasTransfer
           total={month}
           rows={parts.data.series.flatMap(({ cut: name, months: own }) => {
             const found = own.find((each) => each.windowStartMs === month.windowStartMs);
-            return found === undefined
-              ? []
-              : [{ key: `of ${name}`, name: name === '' ? '(none)' : name, month: found }];
+            return found === undefined ? [] : [{ key: `of ${name}`, name: nameOf(name), month: found }];
           })}
         />
       )}

@@ -17,6 +17,7 @@ const SeasonalityTab = lazy(async () => ({
   default: (await import('./seasonality-tab.tsx')).SeasonalityTab,
 }));
 const RecurringTab = lazy(async () => ({ default: (await import('./recurring-tab.tsx')).RecurringTab }));
+const RisksTab = lazy(async () => ({ default: (await import('./risks-tab.tsx')).RisksTab }));
 const PnlTab = lazy(async () => ({ default: (await import('./pnl-tab.tsx')).PnlTab }));
 
 /** Where the money comes from, what leads to it, when it comes, and what is left of it. */
@@ -66,6 +67,8 @@ function tabOf(path: string): ReactNode {
       return <AttributionTab />;
     case '/revenue/seasonality':
       return <SeasonalityTab />;
+    case '/revenue/risks':
+      return <RisksTab />;
     case '/revenue/pnl':
       return <PnlTab />;
     default:

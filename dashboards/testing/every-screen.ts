@@ -37,6 +37,7 @@ const screens: readonly (readonly [string, string])[] = [
   ['/revenue/attribution?range=30d', 'Most frequent paths'],
   ['/revenue/seasonality?range=30d', 'Hours outside the interval'],
   ['/revenue/pnl?range=90d&per=month&plan=scale', 'By channel, before the fee'],
+  ['/revenue/risks', 'What to do, by expected effect'],
   ['/experiments', 'Thumbnail with a face'],
   ['/experiments/landing-page', 'however often this was looked at'],
   ['/experiments/thumbnail', 'users are assigned and counted'],

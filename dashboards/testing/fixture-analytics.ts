@@ -10,6 +10,8 @@ import { CohortQuestion, CohortReply } from '../../platform/contracts/cohorts.ts
 import { FunnelQuestion, FunnelReply } from '../../platform/contracts/funnel.ts';
 import { planFees, plans, pnlGrains, PnlReply, type PnlFigures } from '../../platform/contracts/pnl.ts';
 import { BreakdownReply, DecompositionReply } from '../../platform/contracts/revenue.ts';
+import { RisksReply } from '../../platform/contracts/risks.ts';
+import { risksAnswer } from './fixture-risks.ts';
 import { channels, contents, cutsOf, kpiValue, windowStarts } from './fixture-data.ts';
 
 const HOUR = 3_600_000;
@@ -30,6 +32,7 @@ export const analyticsContract: readonly (readonly [string, RegExp, TSchema])[] 
   ['GET', /^\/revenue\/breakdown$/, BreakdownReply],
   ['GET', /^\/revenue\/decomposition$/, DecompositionReply],
   ['GET', /^\/pnl$/, PnlReply],
+  ['GET', /^\/revenue\/risks$/, RisksReply],
   ['POST', /^\/funnels$/, FunnelReply],
   ['POST', /^\/cohorts$/, CohortReply],
   ['POST', /^\/attribution$/, AttributionReply],
@@ -46,6 +49,7 @@ export function addAnalyticsRoutes(api: Router, state: AnalyticsState): void {
     }
     return { state: 'done', computedAtMs: Date.now(), tookMs: 840, answer: made };
   };
+  api.get('/revenue/risks', (_req, res) => void res.json(answer(risksAnswer(state.isEmpty))));
   api.post(
     '/funnels',
     (req, res) => void res.json(answer(funnel(state, Value.Parse(FunnelQuestion, req.body)))),

@@ -1,6 +1,7 @@
 import {
   defaultMrrPolicy,
   mrrPresetPolicies,
+  recurringCuts,
   type MrrPolicy,
   type RecurringMonth,
   type RecurringReply,
@@ -28,10 +29,16 @@ export function recurringReply(
             ['EUR', 0.3],
             ['USD', 0.7],
           ] as const)
-        : plans;
+        : by === 'country'
+          ? ([
+              ['', 0.1],
+              ['DE', 0.6],
+              ['US', 0.3],
+            ] as const)
+          : plans;
   return {
     currency: 'USD',
-    by: by === 'segment' || by === 'currency' ? by : null,
+    by: recurringCuts.find((each) => each === by) ?? null,
     segmentBy: policy.segmentBy,
     policyVersion: policy.version,
     currentPolicyVersion: policy.version,

@@ -23,6 +23,7 @@ export const screens: readonly ScreenLink[] = [
       { path: '/revenue/attribution', title: 'Attribution' },
       { path: '/revenue/seasonality', title: 'Seasonality' },
       { path: '/revenue/pnl', title: 'Profit and loss' },
+      { path: '/revenue/risks', title: 'Risks' },
     ],
   },
   {

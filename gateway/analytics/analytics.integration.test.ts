@@ -123,6 +123,17 @@ test('profit and loss takes plan and target of the settings unless the question 
   expect(other.body).toMatchObject({ plan: 'starter', feePerMonthMinor: 9_700, targetPerMonth: 7 });
 });
 
+test('risks are answered for this tenant alone, with all that was looked at', async () => {
+  for (;;) {
+    const { body, status } = await rig.call('GET', '/api/v1/revenue/risks', { key });
+    expect(status).toBe(200);
+    if (body.state !== 'done') continue;
+    expect(body.answer).toMatchObject({ currency: 'USD', days: 0, risks: [], recommendations: [] });
+    expect(body.answer.checks).toHaveLength(14);
+    return;
+  }
+});
+
 describe('a wrong question', () => {
   test.each([
     [

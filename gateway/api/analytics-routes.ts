@@ -12,6 +12,7 @@ import {
   PnlReply,
   TargetPerMonth,
 } from '../../platform/contracts/pnl.ts';
+import { RisksReply } from '../../platform/contracts/risks.ts';
 import { BreakdownReply, DecompositionReply } from '../../platform/contracts/revenue.ts';
 import type { Access } from '../../platform/contracts/tenant.ts';
 import { createWindowClock } from '../../platform/kpi/window-time.ts';
@@ -80,6 +81,7 @@ const codecs = {
   breakdown: createJsonCodec(BreakdownReply),
   decomposition: createJsonCodec(DecompositionReply),
   pnl: createJsonCodec(PnlReply),
+  risks: createJsonCodec(RisksReply),
 };
 const longText =
   'A short one is answered at once. A long one answers `state: running` with its percentage; asking the same again gives the newest ' +
@@ -167,6 +169,21 @@ export function analyticsRoutes({ access, analyst, clock }: AnalyticsRouteDeps):
     }),
     defineRoute({
       method: 'GET',
+      path: '/api/v1/revenue/risks',
+      tag,
+      summary:
+        'What could harm revenue, with measure, bound and money at risk, and what to do by expected effect.',
+      description: `As of the last complete day of the tenant’s zone, from up to 112 days of windows and 56 of events. Amounts are for 28 days; risks overlap and do not add up. How each is worked out is told by its method (docs/adr/0037). ${longText}`,
+      guard: 'query:read',
+      params: none,
+      query: none,
+      body: noBody,
+      reply: RisksReply,
+      errors: userErrors,
+      handle: async ({ caller }) => await analyst.ask('risks', scopeOf(caller), {}, codecs.risks),
+    }),
+    defineRoute({
+      method: 'GET',
       path: '/api/v1/pnl',
       tag,
       summary: 'Profit and loss by day, week or month and by channel: revenue − cost − fee = profit.',
@@ -244,6 +261,7 @@ export const analyticsSchemas = {
   BreakdownReply,
   DecompositionReply,
   PnlReply,
+  RisksReply,
   FunnelQuestion,
   FunnelReply,
   CohortQuestion,

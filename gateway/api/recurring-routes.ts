@@ -6,6 +6,7 @@ import {
   MrrPolicyRequest,
   mrrPresetPolicies,
   RecurringReply,
+  recurringCuts,
   type RecurringMonth,
 } from '../../platform/contracts/recurring.ts';
 import type { Access } from '../../platform/contracts/tenant.ts';
@@ -36,7 +37,12 @@ const RecurringQuery = Type.Object(
   {
     from: Instant,
     to: Instant,
-    by: Type.Optional(Type.Union([Type.Literal('segment'), Type.Literal('currency')])),
+    by: Type.Optional(
+      Type.Union(
+        recurringCuts.map((cut) => Type.Literal(cut)),
+        { description: 'segment is what the policy segments by' },
+      ),
+    ),
     segment: Type.Optional(Type.String({ maxLength: 256 })),
     currency: Type.Optional(
       Type.String({ pattern: '^[A-Z]{3}$', description: 'Only this currency, in its own amounts' }),
@@ -56,7 +62,7 @@ export function recurringRoutes({ access, policies, store, clock }: RecurringRou
       summary: 'MRR by month with its movements: opening + movements + transfer + fx = closing.',
       description:
         'In the tenant’s currency, or in one currency alone. Months are in the tenant’s zone; the last 24 when no range is given. Cut by ' +
-        'segment or currency, a customer who stays counts once in each, and what passes between them is a transfer.',
+        'segment, currency, plan, channel or country, a customer who stays counts once in each, and what passes between them is a transfer; each cut adds up by itself.',
       guard: 'query:read',
       params: none,
       query: RecurringQuery,
@@ -68,14 +74,23 @@ export function recurringRoutes({ access, policies, store, clock }: RecurringRou
         const { by, currency, segment } = query;
         if (segment?.includes('\0') === true)
           throw new WeirError('GATEWAY_REQUEST_INVALID', '"segment" holds a NUL character.');
+        const isCut = by !== undefined && by !== 'segment' && by !== 'currency';
+        if (segment !== undefined && isCut)
+          throw new WeirError(
+            'GATEWAY_REQUEST_INVALID',
+            '"segment" goes with segment and currency only; other cuts are of all segments.',
+          );
         const windows = createWindowClock(tenant.timeZone);
         const nowMs = clock.nowMs();
         const range = readRange(query.from, query.to, nowMs, MONTHS_SHOWN * 30 * 86_400_000);
         const current = policies.current(tenant.id);
         const status = await readStatus(store, tenant.id);
+        const policyVersion = status?.policy_version ?? current.version;
+        const { segmentBy } = policies.of(tenant.id, policyVersion);
         const { sql, params } = totalsSql({
           tenant: tenant.id,
-          policyVersion: status?.policy_version ?? current.version,
+          policyVersion,
+          segmentBy,
           window: '1mo',
           fromMs: windows.start('1mo', range.fromMs),
           toMs: range.toMs,
@@ -95,8 +110,8 @@ export function recurringRoutes({ access, policies, store, clock }: RecurringRou
         return {
           currency: shown,
           by: by ?? null,
-          segmentBy: policies.of(tenant.id, status?.policy_version ?? current.version).segmentBy,
-          policyVersion: status?.policy_version ?? current.version,
+          segmentBy,
+          policyVersion,
           currentPolicyVersion: current.version,
           asOfMs: status?.as_of_ms ?? null,
           customers: status?.customers ?? 0,

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { cutFields, type RecurringCut, type segmentFields } from '../../platform/contracts/recurring.ts';
 import type { SqlParams } from '../../platform/store/store.ts';
 
 /** Movements of all customers over one window and cut, minor units; losses negative. */
@@ -46,7 +47,9 @@ export interface TotalsQuestion {
   readonly window: '1d' | '1mo';
   readonly fromMs: number;
   readonly toMs: number;
-  readonly by: 'segment' | 'currency' | undefined;
+  readonly by: RecurringCut | undefined;
+  /** What the policy segments by: its own rows are those of that cut. */
+  readonly segmentBy?: (typeof segmentFields)[number];
   readonly segment: string | undefined;
   /** Amounts are then in this currency, else in the tenant's. */
   readonly currency: string | undefined;
@@ -68,6 +71,8 @@ const summed = [
 /** Customers first, so that retention and counts are of customers and not of their parts; then all of them. */
 export function totalsSql(question: TotalsQuestion): { readonly sql: string; readonly params: SqlParams } {
   const { tenant, policyVersion, window, fromMs, toMs, by, segment, currency } = question;
+  const cutBy = cutFields.find((field) => field === by && field !== question.segmentBy);
+  const column = by === undefined || by === 'currency' ? by : 'segment';
   const suffix = currency === undefined ? '_base' : '';
   const inner = [
     ...summed.map((name) => `sum(m.${name}${suffix}) AS c_${name}`),
@@ -84,12 +89,12 @@ export function totalsSql(question: TotalsQuestion): { readonly sql: string; rea
  countIf(n_closing > 0) AS customers_closing,
  countIf(n_opening = 0 AND n_closing > 0) AS customers_entered, countIf(n_opening > 0 AND n_closing = 0) AS customers_left
 FROM (
- SELECT ${by === undefined ? "''" : `m.${by}`} AS cut, toUnixTimestamp64Milli(m.window_start) AS start_ms, m.customer AS customer, ${inner.join(', ')}
- FROM mrr_movements AS m FINAL
+ SELECT ${column === undefined ? "''" : `m.${column}`} AS cut, toUnixTimestamp64Milli(m.window_start) AS start_ms, m.customer AS customer, ${inner.join(', ')}
+ FROM ${cutBy === undefined ? 'mrr_movements' : 'mrr_cuts'} AS m FINAL
  WHERE m.tenant = {tenant:String} AND m.policy_version = {policyVersion:UInt32} AND m.window = {window:String}
   AND m.window_start >= fromUnixTimestamp64Milli({fromMs:Int64}) AND m.window_start < fromUnixTimestamp64Milli({toMs:Int64})${
     segment === undefined ? '' : ' AND m.segment = {segment:String}'
-  }${currency === undefined ? '' : ' AND m.currency = {currency:String}'}
+  }${currency === undefined ? '' : ' AND m.currency = {currency:String}'}${cutBy === undefined ? '' : ' AND m.cut_by = {cutBy:String}'}
  GROUP BY cut, start_ms, customer
 )
 GROUP BY cut, start_ms
@@ -103,6 +108,7 @@ LIMIT 20000`,
       toMs,
       ...(segment === undefined ? {} : { segment }),
       ...(currency === undefined ? {} : { currency }),
+      ...(cutBy === undefined ? {} : { cutBy }),
     },
   };
 }

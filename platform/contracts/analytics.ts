@@ -10,6 +10,7 @@ export const analyticsKinds = [
   'breakdown',
   'decomposition',
   'pnl',
+  'risks',
   'trend-lifecycle',
 ] as const;
 export type AnalyticsKind = (typeof analyticsKinds)[number];

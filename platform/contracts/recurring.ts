@@ -6,6 +6,15 @@ export const mrrPresets = ['weir', 'stripe', 'chartmogul', 'profitwell', 'bareme
 export type MrrPreset = (typeof mrrPresets)[number];
 
 export const segmentFields = ['plan', 'country', 'channel', 'stream'] as const;
+/** What months are cut by beside the policy's own segments. */
+export const cutFields = [
+  'plan',
+  'channel',
+  'country',
+] as const satisfies readonly (typeof segmentFields)[number][];
+export type CutField = (typeof cutFields)[number];
+export const recurringCuts = ['segment', 'currency', ...cutFields] as const;
+export type RecurringCut = (typeof recurringCuts)[number];
 
 /** Rates a policy holds at most. */
 export const MAX_RATES = 2_000;
@@ -201,7 +210,7 @@ export type RecurringMonth = Static<typeof RecurringMonth>;
 
 export const RecurringReply = Type.Object({
   currency: Type.String(),
-  by: Type.Union([Type.Literal('segment'), Type.Literal('currency'), Type.Null()]),
+  by: Type.Union([...recurringCuts.map((cut) => Type.Literal(cut)), Type.Null()]),
   segmentBy: Type.Union(segmentFields.map((field) => Type.Literal(field))),
   /** Version of the policy the figures follow; older than the current one while they are being worked out anew. */
   policyVersion: Type.Integer(),

@@ -10,9 +10,11 @@ import { AttributionRequest, type AttributionAnswer } from '../../platform/contr
 import { CohortRequest, type CohortAnswer } from '../../platform/contracts/cohorts.ts';
 import { FunnelRequest, type FunnelAnswer } from '../../platform/contracts/funnel.ts';
 import { PnlRequest } from '../../platform/contracts/pnl.ts';
+import { RisksRequest, type RisksAnswer } from '../../platform/contracts/risks.ts';
 import { BreakdownRequest, DecompositionRequest } from '../../platform/contracts/revenue.ts';
 import { LifecycleRequest } from '../../platform/contracts/trend-lifecycle.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
+import { answerRisks } from '../risk/answer.ts';
 import { answerLifecycle } from '../trends/lifecycle/answer.ts';
 import { answerAttribution, answerCohorts, answerFunnel, type AnswerDeps } from './answer-users.ts';
 import { answerBreakdown, answerDecomposition, answerPnl } from './answer-windows.ts';
@@ -36,6 +38,7 @@ export function startAnalytics(deps: AnalyticsDeps): Stop {
   const funnels = createQuestions<FunnelAnswer>(clock, queue);
   const cohorts = createQuestions<CohortAnswer>(clock, queue);
   const attributions = createQuestions<AttributionAnswer>(clock, queue);
+  const risks = createQuestions<RisksAnswer>(clock, queue);
 
   const respond = <T extends TSchema>(
     kind: AnalyticsKind,
@@ -47,6 +50,7 @@ export function startAnalytics(deps: AnalyticsDeps): Stop {
     respond('funnel', FunnelRequest, (body) => long(deps, funnels, body, answerFunnel)),
     respond('cohorts', CohortRequest, (body) => long(deps, cohorts, body, answerCohorts)),
     respond('attribution', AttributionRequest, (body) => long(deps, attributions, body, answerAttribution)),
+    respond('risks', RisksRequest, (body) => long(deps, risks, body, answerRisks)),
     respond('breakdown', BreakdownRequest, ({ scope, question }) => answerBreakdown(deps, scope, question)),
     respond('decomposition', DecompositionRequest, ({ scope, question }) =>
       answerDecomposition(deps, scope, question),
@@ -59,7 +63,7 @@ export function startAnalytics(deps: AnalyticsDeps): Stop {
   return {
     stop: () => {
       for (const responder of responders) responder.stop();
-      for (const questions of [funnels, cohorts, attributions]) questions.stop();
+      for (const questions of [funnels, cohorts, attributions, risks]) questions.stop();
     },
   };
 }

@@ -6,7 +6,7 @@ import { createMetrics } from '../../platform/metrics/metrics.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { StageEvent } from '../stage/stage.ts';
 import { createRecurringMetrics } from './metrics.ts';
-import { createRecurringStage, movementColumns } from './recurring-stage.ts';
+import { createRecurringStage, cutColumns, movementColumns } from './recurring-stage.ts';
 import type { RecurringState } from './recurring-state.ts';
 import { DAY_MS, event, policyWith, START_MS } from './testing/facts.ts';
 
@@ -24,6 +24,7 @@ const tenant: Tenant = {
 /** What ClickHouse would hold: the newest version of each row. Knows how to fail. */
 function createWorld() {
   const rows = new Map<string, string[]>();
+  const cuts = new Map<string, string[]>();
   let status: string[] | undefined;
   let isDown = false;
   const store: Store = {
@@ -34,16 +35,19 @@ function createWorld() {
         const cells = line.split('\t');
         if (table === 'mrr_status') status = cells;
         else {
-          expect(columns).toEqual(movementColumns);
-          const key = cells.slice(0, 7).join('|');
-          if (Number(cells.at(-1)) >= Number(rows.get(key)?.at(-1) ?? 0)) rows.set(key, cells);
+          const isCut = table === 'mrr_cuts';
+          expect(columns).toEqual(isCut ? cutColumns : movementColumns);
+          const held = isCut ? cuts : rows;
+          const key = cells.slice(0, isCut ? 8 : 7).join('|');
+          if (Number(cells.at(-1)) >= Number(held.get(key)?.at(-1) ?? 0)) held.set(key, cells);
         }
       }
       return Promise.resolve();
     },
-    command: (_sql, params) => {
+    command: (sql, params) => {
       const kept = String(params?.['version']);
-      for (const [key, cells] of rows) if (cells[1] !== kept) rows.delete(key);
+      const [held, column] = sql.includes('mrr_cuts') ? ([cuts, 2] as const) : ([rows, 1] as const);
+      for (const [key, cells] of held) if (cells[column] !== kept) held.delete(key);
       return Promise.resolve();
     },
     query: () => Promise.resolve([]),
@@ -59,6 +63,12 @@ function createWorld() {
       [...rows]
         .filter(([, cells]) => cells.slice(7, -1).some((cell) => cell !== '0'))
         .map(([key, cells]) => `${key} ${cells.slice(7, -1).join(' ')}`)
+        .toSorted(),
+    /** Months by plan, channel and country that say something. */
+    toldCuts: () =>
+      [...cuts.values()]
+        .filter((cells) => cells.slice(8, -1).some((cell) => cell !== '0'))
+        .map((cells) => cells.slice(0, -1).join(' '))
         .toSorted(),
   };
 }
@@ -171,6 +181,7 @@ describe('the stage of recurring revenue', () => {
             cuts.toSorted((a, b) => a - b),
           );
           expect(pieces.told()).toEqual(once.told());
+          expect(pieces.toldCuts()).toEqual(once.toldCuts());
           expect(pieces.status()?.slice(0, 7)).toEqual(once.status()?.slice(0, 7));
         },
       ),

@@ -6,14 +6,9 @@ import { escapeTsv } from '../../platform/store/tsv.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { Stage } from '../stage/stage.ts';
 import { customerSteps } from './customer-steps.ts';
+import { cutRows, type CutRow } from './cut-rows.ts';
 import { recurringTypes } from './fact.ts';
-import {
-  movementKinds,
-  movementRows,
-  nextStepMs,
-  type MovementContext,
-  type MovementRow,
-} from './movements.ts';
+import { movementKinds, movementRows, nextStepMs, type MovementContext } from './movements.ts';
 import { createRates } from './rates.ts';
 import type { RecurringMetrics } from './metrics.ts';
 import {
@@ -48,6 +43,8 @@ export const movementColumns = [
   ...amountNames.map((name) => `${columnOf(name)}_base`),
   'version',
 ];
+/** As those of the movements, with what they are cut by. */
+export const cutColumns = ['cut_by', ...movementColumns];
 export const statusColumns = [
   'tenant',
   'policy_version',
@@ -106,15 +103,17 @@ export function createRecurringStage(deps: RecurringDeps): Stage<RecurringState>
         customer,
         ...workOut(book, customer, context, record.currency),
       }));
-      await deps.store.insertRows(
-        'mrr_movements',
-        movementColumns,
+      const lines = (isCut: boolean): string =>
         worked
           .flatMap(({ name, changed }) =>
-            changed.map((row) => movementLine(tenant, policy.version, name, row, version)),
+            changed
+              .filter(({ cutBy }) => (cutBy !== undefined) === isCut)
+              .map((row) => movementLine(tenant, policy.version, name, row, version)),
           )
-          .join(''),
-      );
+          .join('');
+      // Both again when the one came and the other did not: what is written is remembered below, and rows of the same content replace each other.
+      await deps.store.insertRows('mrr_movements', movementColumns, lines(false));
+      await deps.store.insertRows('mrr_cuts', cutColumns, lines(true));
       for (const { name, customer, written, dueMs, changed } of worked) {
         deps.metrics.rows.inc(changed.length);
         customer.written = written;
@@ -132,10 +131,11 @@ export function createRecurringStage(deps: RecurringDeps): Stage<RecurringState>
     }
     // Readers follow the version of the status, so nobody reads what goes now.
     if (replaces && book.policyVersion >= 0)
-      await deps.store.command(
-        'ALTER TABLE mrr_movements DELETE WHERE tenant = {tenant:String} AND policy_version != {version:UInt32}',
-        { tenant, version: policy.version },
-      );
+      for (const table of ['mrr_movements', 'mrr_cuts'])
+        await deps.store.command(
+          `ALTER TABLE ${table} DELETE WHERE tenant = {tenant:String} AND policy_version != {version:UInt32}`,
+          { tenant, version: policy.version },
+        );
     book.policyVersion = policy.version;
     book.ratesText = ratesText;
     deps.metrics.customers.set({ tenant }, book.customers.size);
@@ -146,7 +146,7 @@ export function createRecurringStage(deps: RecurringDeps): Stage<RecurringState>
   return {
     name: 'recurring',
     types: recurringTypes,
-    tables: ['mrr_movements', 'mrr_status'],
+    tables: ['mrr_movements', 'mrr_cuts', 'mrr_status'],
     create: createRecurringState,
     encode: encodeState,
     decode: decodeState,
@@ -163,7 +163,10 @@ export function createRecurringStage(deps: RecurringDeps): Stage<RecurringState>
 function workOut(book: Book, customer: Customer, context: MovementContext, baseCurrency: string) {
   const course = customerSteps(customer.facts, context.policy, baseCurrency);
   return {
-    ...changedRows(book, customer, movementRows(course, context)),
+    ...changedRows(book, customer, [
+      ...movementRows(course, context).map((row) => ({ ...row, cutBy: undefined })),
+      ...cutRows(customer.facts, context, baseCurrency),
+    ]),
     dueMs: nextStepMs(course, context.horizonMs),
   };
 }
@@ -172,11 +175,12 @@ function movementLine(
   tenant: string,
   policyVersion: number,
   customer: string,
-  row: MovementRow,
+  row: CutRow,
   version: number,
 ): string {
   const amounts = [row.native, row.base].map((each) => amountNames.map((name) => each[name]).join('\t'));
-  return `${tenant}\t${policyVersion}\t${row.window}\t${row.windowStartMs}\t${escapeTsv(customer)}\t${escapeTsv(row.segment)}\t${escapeTsv(row.currency)}\t${amounts.join('\t')}\t${version}\n`;
+  const cut = row.cutBy === undefined ? '' : `${row.cutBy}\t`;
+  return `${cut}${tenant}\t${policyVersion}\t${row.window}\t${row.windowStartMs}\t${escapeTsv(customer)}\t${escapeTsv(row.segment)}\t${escapeTsv(row.currency)}\t${amounts.join('\t')}\t${version}\n`;
 }
 
 function statusLine(

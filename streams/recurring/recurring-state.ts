@@ -43,7 +43,7 @@ export interface RecurringState {
   readonly books: Map<string, Book>;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 export function createRecurringState(): RecurringState {
   return { books: new Map() };

@@ -148,9 +148,27 @@ describe('recurring revenue on the real engine', () => {
     });
   };
 
+  /** Each cut adds up to what the whole does, month by month; plan is what the policy itself cuts by. */
+  const expectCuts = async (version: number): Promise<void> => {
+    const sums = `window_start, sum(opening_base) AS o, sum(closing_base) AS c,
+      sum(new_base + reactivation_base + expansion_base + contraction_base + churn_base + transfer_base + fx_base) AS m`;
+    const wanted = `SELECT ${sums} FROM mrr_movements FINAL WHERE window = '1mo' AND policy_version = ${version} GROUP BY window_start`;
+    // Cuts are written after the movements.
+    await eventually('the cuts add up to the whole', async () => {
+      for (const cut of ['channel', 'country']) {
+        const found = `SELECT ${sums} FROM mrr_cuts FINAL WHERE cut_by = '${cut}' AND policy_version = ${version} GROUP BY window_start`;
+        const different = `SELECT count() AS n FROM (${wanted}) AS a FULL JOIN (${found}) AS b USING (window_start) WHERE a.o != b.o OR a.c != b.c OR a.m != b.m OR b.o + b.m != b.c`;
+        if ((await countRows(rig.store, `SELECT count() AS n FROM (${found})`)) < 5) return false;
+        if ((await countRows(rig.store, different)) !== 0) return false;
+      }
+      return (await countRows(rig.store, "SELECT count() AS n FROM mrr_cuts WHERE cut_by = 'plan'")) === 0;
+    });
+  };
+
   it('has the rows of the core, over a restart, with what came late and under a new policy', async () => {
     await rig.publish(first);
     await expectRows(first, policyWith());
+    await expectCuts(0);
     await streams.stop();
     streams = await rig.startStreams({ leaseTtlMs: 1_000 });
     await rig.publish([...second, ...first]);
@@ -168,9 +186,13 @@ describe('recurring revenue on the real engine', () => {
     // No event comes after it: the stage asks to be flushed.
     await policies.put('main.1', policy);
     await expectRows([...first, ...second], policy);
+    await expectCuts(policy.version);
     await eventually('rows of the old policy are gone', async () => {
       return (
-        (await countRows(rig.store, 'SELECT count() AS n FROM mrr_movements WHERE policy_version = 0')) === 0
+        (await countRows(
+          rig.store,
+          'SELECT (SELECT count() FROM mrr_movements WHERE policy_version = 0) + (SELECT count() FROM mrr_cuts WHERE policy_version = 0) AS n',
+        )) === 0
       );
     });
   });

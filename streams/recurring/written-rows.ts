@@ -1,4 +1,6 @@
+import { cutFields } from '../../platform/contracts/recurring.ts';
 import { cellOf, partsOfCell } from './customer-steps.ts';
+import type { CutRow } from './cut-rows.ts';
 import type { Amounts, MovementRow } from './movements.ts';
 import type { Book, Customer } from './recurring-state.ts';
 
@@ -11,16 +13,16 @@ const FIELDS = 3;
 export function changedRows(
   book: Book,
   customer: Customer,
-  rows: readonly MovementRow[],
-): { readonly changed: readonly MovementRow[]; readonly written: number[] } {
+  rows: readonly CutRow[],
+): { readonly changed: readonly CutRow[]; readonly written: number[] } {
   const before = new Map<string, number>();
   for (let at = 0; at < customer.written.length; at += FIELDS)
     before.set(`${customer.written[at]} ${customer.written[at + 1]}`, customer.written[at + 2] ?? 0);
-  const changed: MovementRow[] = [];
+  const changed: CutRow[] = [];
   const written: number[] = [];
   for (const row of rows) {
     const address = addressOf(row);
-    const cell = numberOf(book, cellOf(row.segment, row.currency));
+    const cell = numberOf(book, writtenCell(row));
     const hash = hashOf(row);
     written.push(address, cell, hash);
     const key = `${address} ${cell}`;
@@ -32,7 +34,7 @@ export function changedRows(
     changed.push({
       window: address % 2 === 1 ? '1mo' : '1d',
       windowStartMs: Math.floor(address / 2),
-      ...partsOfCell(book.cells[cell] ?? cellOf('', '')),
+      ...partsOfWritten(book.cells[cell] ?? cellOf('', '')),
       native: zero,
       base: zero,
     });
@@ -57,9 +59,31 @@ function addressOf({ window, windowStartMs }: MovementRow): number {
   return windowStartMs * 2 + (window === '1mo' ? 1 : 0);
 }
 
-function numberOf(book: Book, cell: string): number {
-  const known = book.cells.indexOf(cell);
-  return known >= 0 ? known : book.cells.push(cell) - 1;
+/** No value of an event begins with it, and a name of a cut follows. */
+const MARK = '\u0002';
+
+function writtenCell({ currency, cutBy, segment }: CutRow): string {
+  const cell = cellOf(segment, currency);
+  return cutBy === undefined ? cell : `${MARK}${cutBy}${MARK}${cell}`;
+}
+
+function partsOfWritten(text: string): Pick<CutRow, 'currency' | 'cutBy' | 'segment'> {
+  const cutBy = cutFields.find((field) => text.startsWith(`${MARK}${field}${MARK}`));
+  return {
+    cutBy,
+    ...partsOfCell(cutBy === undefined ? text : text.slice(cutBy.length + 2 * MARK.length)),
+  };
+}
+
+/** Numbers of a book's cells: one lookup a row instead of a search through channels and countries. */
+const numbers = new WeakMap<readonly string[], Map<string, number>>();
+
+function numberOf({ cells }: Book, cell: string): number {
+  const known = numbers.get(cells) ?? new Map(cells.map((each, i) => [each, i]));
+  numbers.set(cells, known);
+  const number = known.get(cell) ?? cells.push(cell) - 1;
+  known.set(cell, number);
+  return number;
 }
 
 /** 53 bits over all amounts of a row, so that equal hashes mean equal rows for all practical purposes. */

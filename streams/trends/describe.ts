@@ -66,7 +66,7 @@ export function describeTrend(
     acceleration: rounded(accelerationOf(attention)),
     risk: stageFigures[episode.stage].risk,
     competition: rounded(competition),
-    timing: timingOf(episode, trends.timings, nowMs),
+    timing: timingOf(episode, trends.timings, trends.forecasts.peaks, nowMs),
     formats,
     monitor: { ...monitor, adjustments: adjustmentsOf(episode, monitor, health, formats[0]?.name) },
     trajectory: {

@@ -1,4 +1,5 @@
 import type { TrendStage } from '../../platform/contracts/trend.ts';
+import { createPeakDays, type PeakDays } from './peak-days.ts';
 import { createTrajectories, type Trajectories } from './trajectory.ts';
 
 /** What was expected of a trend at a moment, until it is known how it came out. */
@@ -19,15 +20,20 @@ export interface Forecast {
 export interface Forecasts {
   open: Forecast[];
   readonly trajectories: Trajectories;
+  readonly peaks: PeakDays;
 }
 
 export function createForecasts(): Forecasts {
-  return { open: [], trajectories: createTrajectories() };
+  return { open: [], trajectories: createTrajectories(), peaks: createPeakDays() };
 }
 
-export function copyForecasts({ open, trajectories }: Forecasts): Forecasts {
+export function copyForecasts({ open, trajectories, peaks }: Forecasts): Forecasts {
   return {
     open: open.map((each) => ({ ...each })),
-    trajectories: { counts: trajectories.counts.slice() },
+    trajectories: {
+      counts: trajectories.counts.slice(),
+      shrinkage: { errors: trajectories.shrinkage.errors.slice() },
+    },
+    peaks: { emerging: [...peaks.emerging], rising: [...peaks.rising] },
   };
 }

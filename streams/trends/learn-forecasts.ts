@@ -3,8 +3,9 @@ import { DAY_MS, HOUR_MS, sumHours } from './activity.ts';
 import type { Forecast, Forecasts } from './forecasts.ts';
 import { weightsOf, type Measures, type TrendMeasure } from './measure.ts';
 import type { TenantTrends } from './state.ts';
-import { learnTiming, type Timings } from './timings.ts';
-import { BASE_DAYS, HORIZON_DAYS, learnTrajectory } from './trajectory.ts';
+import { learnPeakDay, PEAK_WITHIN_DAYS, type PeakDays } from './peak-days.ts';
+import { HORIZON_DAYS } from './shrinkage.ts';
+import { BASE_DAYS, learnTrajectory } from './trajectory.ts';
 
 /**
  * Learned from are the trends that people are shown first: what an interval is meant to hold is what is said of these. Others, quieter, go on differently.
@@ -13,13 +14,13 @@ const FORECAST_RANK = 20;
 /** Forecasts of a month, with room for names that change within a day. Beyond it the oldest go. */
 const MAX_OPEN = 1_600;
 /** A peak that was expected is looked for in a week. */
-const PEAK_WITHIN_MS = 7 * DAY_MS;
+const PEAK_WITHIN_MS = PEAK_WITHIN_DAYS * DAY_MS;
 /** A forecast of a trend is written down once a day; evaluations do not fall on the same minute. */
 const EVERY_MS = DAY_MS - HOUR_MS;
 
 /** Learns from forecasts whose truth is known at `nowMs`, before anything new is forecast. Only the past of event time goes in. */
 export function learnForecasts(trends: TenantTrends, measured: Measures, nowMs: number): void {
-  const { forecasts, timings } = trends;
+  const { forecasts } = trends;
   const byKey = new Map(measured.measures.map((measure) => [measure.key, measure]));
   for (const forecast of forecasts.open) {
     const measure = byKey.get(forecast.key);
@@ -29,7 +30,7 @@ export function learnForecasts(trends: TenantTrends, measured: Measures, nowMs: 
       forecast.high = today;
       forecast.highMs = nowMs;
     }
-    if (ageMs >= PEAK_WITHIN_MS && !forecast.isPeakKnown) learnPeak(forecast, timings);
+    if (ageMs >= PEAK_WITHIN_MS && !forecast.isPeakKnown) learnPeak(forecast, forecasts.peaks);
     const days = Math.floor((ageMs + HOUR_MS) / DAY_MS);
     if (days <= forecast.learnedDays) continue;
     forecast.learnedDays = days;
@@ -39,12 +40,12 @@ export function learnForecasts(trends: TenantTrends, measured: Measures, nowMs: 
   forecasts.open = forecasts.open.filter(({ learnedDays }) => learnedDays < HORIZON_DAYS);
 }
 
-function learnPeak(forecast: Forecast, timings: Timings): void {
+function learnPeak(forecast: Forecast, peaks: PeakDays): void {
   forecast.isPeakKnown = true;
   const { stage, high, highMs, attentions, atMs } = forecast;
   if (stage !== 'emerging' && stage !== 'rising') return;
   // Without a higher day there was no peak ahead, and so no time of it.
-  if (high > (attentions[0] ?? 0)) learnTiming(timings, `peak.${stage}`, highMs - atMs);
+  if (high > (attentions[0] ?? 0)) learnPeakDay(peaks, stage, highMs - atMs);
 }
 
 /** Attention of a term that is no candidate any more: from its counts, nothing when it left the table. */

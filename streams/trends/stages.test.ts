@@ -7,6 +7,7 @@ import { categoryOf, competitionOf, rpmEstimateUsd } from './market.ts';
 import { accelerationOf, stageOf, velocityOf } from './stages.ts';
 import { measureOf } from './testing/measures.ts';
 import { timingOf } from './timing.ts';
+import { createPeakDays } from './peak-days.ts';
 import { createTimings } from './timings.ts';
 import { validationOf } from './validation.ts';
 
@@ -79,12 +80,12 @@ describe('timing', () => {
   test('advice follows stage and time left', () => {
     const timings = createTimings();
     const episode = beginEpisode(measureOf({ attention: [4, 1] }), T);
-    const early = timingOf(episode, timings, T);
+    const early = timingOf(episode, timings, createPeakDays(), T);
     expect(early.advice).toBe('publish now');
     expect(early.peak.isPast).toBe(false);
     expect(early.peak.fromMs).toBeLessThanOrEqual(early.peak.expectedMs);
     expect(early.end.expectedMs).toBeGreaterThan(early.peak.expectedMs);
-    const late = timingOf({ ...episode, stage: 'declining' }, timings, T);
+    const late = timingOf({ ...episode, stage: 'declining' }, timings, createPeakDays(), T);
     expect(late).toMatchObject({ advice: 'too late', peak: { isPast: true, expectedMs: episode.peakMs } });
   });
 });

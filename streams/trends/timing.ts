@@ -1,6 +1,7 @@
 import type { Trend, TrendMoment } from '../../platform/contracts/trend.ts';
 import { DAY_MS } from './activity.ts';
 import type { Episode } from './followed.ts';
+import { peakIntervalOf, type PeakDays } from './peak-days.ts';
 import { intervalOf, type Timings } from './timings.ts';
 
 /** A peak further away than this leaves time to prepare; an end nearer than this does not leave time to publish. */
@@ -8,11 +9,16 @@ const PREPARE_BEYOND_MS = 3 * DAY_MS;
 const TOO_LATE_WITHIN_MS = DAY_MS;
 
 /** When a trend began, peaks and ends, from how it went with trends that were in the same stage. */
-export function timingOf(episode: Episode, timings: Timings, nowMs: number): Trend['timing'] {
+export function timingOf(
+  episode: Episode,
+  timings: Timings,
+  peaks: PeakDays,
+  nowMs: number,
+): Trend['timing'] {
   const { onsetMs, stage } = episode;
   const peak =
     stage === 'emerging' || stage === 'rising'
-      ? expected(nowMs, intervalOf(timings, `peak.${stage}`, 0))
+      ? expected(nowMs, peakIntervalOf(peaks, stage))
       : known(episode.peakMs);
   if (stage === 'dead') return { onsetMs, peak, end: known(episode.stageSinceMs), advice: 'too late' };
   const enteredMs = episode.entered[stage] ?? episode.stageSinceMs;

@@ -51,13 +51,13 @@ describe('intervals of times', () => {
       const timings = createTimings();
       const random = createRandom(`${median}`);
       const draw = (): number => median * Math.exp(sigma * random.normal()) * HOUR_MS;
-      for (let i = 0; i < 300; i++) learnTiming(timings, 'peak.rising', draw());
+      for (let i = 0; i < 300; i++) learnTiming(timings, 'end.rising', draw());
       let held = 0;
       for (let i = 0; i < 1_000; i++) {
         const ms = draw();
-        const [from, , to] = intervalOf(timings, 'peak.rising', 0);
+        const [from, , to] = intervalOf(timings, 'end.rising', 0);
         if (ms >= from - 12 * HOUR_MS && ms <= to + 12 * HOUR_MS) held++;
-        learnTiming(timings, 'peak.rising', ms);
+        learnTiming(timings, 'end.rising', ms);
       }
       expect(held).toBeGreaterThan(740);
       expect(held).toBeLessThan(880);

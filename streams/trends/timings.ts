@@ -19,16 +19,9 @@ const PRIOR_SCORES = 5;
 /** Attention is a sum of 24 hours: when it was highest is known to half of that. */
 const HALF_WIDTH_HOURS = 12;
 
-/** The time from a moment to the peak, while it lies ahead; from when a stage was first reached to the end. */
-export type TimingKey = `peak.${'emerging' | 'rising'}` | `end.${Exclude<TrendStage, 'dead'>}`;
-const keys: readonly TimingKey[] = [
-  'peak.emerging',
-  'peak.rising',
-  'end.emerging',
-  'end.rising',
-  'end.peak',
-  'end.declining',
-];
+/** The time from when a stage was first reached to the end. */
+export type TimingKey = `end.${Exclude<TrendStage, 'dead'>}`;
+const keys: readonly TimingKey[] = ['end.emerging', 'end.rising', 'end.peak', 'end.declining'];
 
 /** Durations as they came out, and how far from the middle of what had been expected each lay. */
 interface Learned {
@@ -39,8 +32,6 @@ export type Timings = Readonly<Record<TimingKey, Learned>>;
 
 /** Log-normal by the medians and spreads of what was followed in the first half of `youtube-trending-us` (docs/adr/0030). */
 const priors: Readonly<Record<TimingKey, readonly number[]>> = {
-  'peak.emerging': logNormalShares(45, 0.8),
-  'peak.rising': logNormalShares(62, 0.8),
   'end.emerging': logNormalShares(59, 1.1),
   'end.rising': logNormalShares(68, 0.8),
   'end.peak': logNormalShares(81, 0.8),
@@ -53,8 +44,6 @@ export function createTimings(): Timings {
     scores: Array.from({ length: SCORE_CLASSES }, () => 0),
   });
   return {
-    'peak.emerging': learned(),
-    'peak.rising': learned(),
     'end.emerging': learned(),
     'end.rising': learned(),
     'end.peak': learned(),

@@ -1,7 +1,7 @@
 import { trendStages, type TrendStage } from '../../platform/contracts/trend.ts';
 import { normalBelow } from './durations.ts';
+import { createShrinkage, HORIZON_DAYS, learnShrinkage, partOf, type Shrinkage } from './shrinkage.ts';
 
-export const HORIZON_DAYS = 30;
 /** Classes of the logarithm of attention against the base: the first is "next to nothing". */
 const LOWEST = -6;
 const WIDTH = 0.25;
@@ -14,10 +14,14 @@ export const BASE_DAYS = 3;
 /** How attention went on from each stage, by days ahead: counts, 5 × 30 × 33 numbers, 20 KB a tenant. */
 export interface Trajectories {
   readonly counts: Float32Array;
+  readonly shrinkage: Shrinkage;
 }
 
 export function createTrajectories(): Trajectories {
-  return { counts: new Float32Array(trendStages.length * HORIZON_DAYS * CLASSES) };
+  return {
+    counts: new Float32Array(trendStages.length * HORIZON_DAYS * CLASSES),
+    shrinkage: createShrinkage(),
+  };
 }
 
 /** What a trajectory starts from: today's for tomorrow; for later days the mean of the last three, which one day's chance moves less. */
@@ -28,13 +32,20 @@ function baseOf(attention: readonly number[], daysAhead: number): number {
 
 /** Takes in what the attention was `days` after a trend was in a stage, and how high it had been before (newest first). */
 export function learnTrajectory(
-  { counts }: Trajectories,
+  trajectories: Trajectories,
   stage: TrendStage,
   days: number,
   before: readonly number[],
   attention: number,
 ): void {
   if (days < 1 || days > HORIZON_DAYS) return;
+  learnShrinkage(
+    trajectories.shrinkage,
+    days,
+    attentionAt(massesOf(trajectories, stage, days), baseOf(before, days), 0.5),
+    attention,
+  );
+  const { counts } = trajectories;
   const ratio = Math.log((Math.max(0, attention) + SMOOTHING) / (baseOf(before, days) + SMOOTHING));
   const at = Math.min(CLASSES - 1, Math.max(0, Math.floor((ratio - LOWEST) / WIDTH)));
   const cell = cellOf(stage, days) + at;
@@ -48,7 +59,7 @@ export interface Fan {
 }
 
 /**
- * The attention of the next thirty days, percent of a day's: its median and the interval that holds it four times in five. Split conformal by stage and
+ * The attention of the next thirty days, percent of a day's: what errs least, as a part of its median, and the interval that holds it four times in five. Split conformal by stage and
  * horizon (Vovk's Mondrian taxonomy): quantiles of how trends of this stage went on so far, over a prior.
  */
 export function fanOf(trajectories: Trajectories, stage: TrendStage, attention: readonly number[]): Fan {
@@ -58,13 +69,19 @@ export function fanOf(trajectories: Trajectories, stage: TrendStage, attention: 
   for (let days = 1; days <= HORIZON_DAYS; days++) {
     const masses = massesOf(trajectories, stage, days);
     const base = baseOf(attention, days);
-    const at = (share: number): number =>
-      Math.max(0, (base + SMOOTHING) * Math.exp(quantileOf(masses, share)) - SMOOTHING);
-    low.push(at(0.1));
-    expected.push(at(0.5));
-    high.push(at(0.9));
+    const middle = partOf(trajectories.shrinkage, days) * attentionAt(masses, base, 0.5);
+    const tenth = attentionAt(masses, base, 0.1);
+    // Where nothing is expected there is no lower tail to leave out: all that is left out lies above.
+    const isOver = middle < tenth;
+    low.push(isOver ? middle : tenth);
+    expected.push(middle);
+    high.push(attentionAt(masses, base, isOver ? 0.8 : 0.9));
   }
   return { low, expected, high };
+}
+
+function attentionAt(masses: readonly number[], base: number, share: number): number {
+  return Math.max(0, (base + SMOOTHING) * Math.exp(quantileOf(masses, share)) - SMOOTHING);
 }
 
 function massesOf({ counts }: Trajectories, stage: TrendStage, days: number): readonly number[] {

@@ -68,6 +68,8 @@ export const anyFacts: fc.Arbitrary<Fact[]> = fc.array(
       minute: fc.integer({ min: 0, max: 1_439 }),
       subscription: fc.constantFrom('', 's1', 's2'),
       plan: fc.constantFrom('basic', 'pro', undefined),
+      country: fc.constantFrom('DE', 'FR', ''),
+      channel: fc.constantFrom('one', 'two'),
       currency: fc.constantFrom('USD', 'EUR', 'JPY'),
       unit: fc.integer({ min: 0, max: 20_000 }),
       quantity: fc.constantFrom(1, 1, 3, undefined),
@@ -96,7 +98,12 @@ export const anyFacts: fc.Arbitrary<Fact[]> = fc.array(
             ? { discount_percent: 30, discount_duration: 'repeating', discount_end: aheadMs }
             : {}),
         },
-        { amountMinor: Math.max(1, f.unit), currency: f.currency },
+        {
+          amountMinor: Math.max(1, f.unit),
+          currency: f.currency,
+          country: f.country,
+          channel: f.channel,
+        },
       );
     }),
   { maxLength: 14 },
