@@ -102,7 +102,7 @@ export function answerRevenue(
         ? null
         : chosen.totals.filter((each) => each >= (1 + (basis.growthTarget ?? 0)) * now.expected).length /
           chosen.totals.length,
-    prices: movesOf(model, chosen),
+    moves: movesOf(model, chosen),
     notes: [...notes, ...basis.notes],
   };
 }

@@ -197,8 +197,8 @@ describe('the answer', () => {
     expect(named('best expected return')?.expected).toBeGreaterThan(
       named('prices as they are')?.expected ?? Infinity,
     );
-    expect(answer.prices?.find(({ product }) => product === 'course')?.multiplier).toBeGreaterThan(1);
-    expect(answer.prices?.find(({ product }) => product === 'guide')?.multiplier).toBeLessThan(1);
+    expect(answer.moves?.find(({ product }) => product === 'course')?.multiplier).toBeGreaterThan(1);
+    expect(answer.moves?.find(({ product }) => product === 'guide')?.multiplier).toBeLessThan(1);
     for (const resource of ['content_budget', 'mix'])
       expect(answer.rows.some((row) => row.resource === resource)).toBe(true);
     const money = answer.resources.filter(({ id }) => id === 'content_budget' || id === 'promotion');
@@ -240,7 +240,7 @@ describe('the answer', () => {
     expect(row('channel-1', 'promotion')).toMatchObject({ isFixed: true });
     expect(row('channel-1', 'promotion')?.proposed).toBeCloseTo(700, 6);
     expect(row('ads', 'mix')?.proposed).toBeCloseTo(30, 6);
-    expect(answer.prices?.find(({ product }) => product === 'course')).toMatchObject({
+    expect(answer.moves?.find(({ product }) => product === 'course')).toMatchObject({
       multiplier: 1.1,
       setBy: 'held',
     });

@@ -292,7 +292,7 @@ export const AllocationAnswer = Type.Object({
   growthTarget: Maybe,
   /** Share of scenarios in which the revenue reaches the growth aimed at. */
   growthChance: Type.Optional(Maybe),
-  prices: Type.Optional(Type.Array(PriceMove)),
+  moves: Type.Optional(Type.Array(PriceMove)),
   notes: Type.Array(Type.String()),
 });
 export type AllocationAnswer = Static<typeof AllocationAnswer>;
