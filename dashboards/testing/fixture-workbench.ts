@@ -303,6 +303,24 @@ const guide = {
   bySeason: [1, 2, 3, 4].map((quarter) => ({ quarter, elasticity })),
   demand: { wape: 0.087, widening: 1.12, halfLifeWeeks: 8 },
   history: [{ weekMs: Date.UTC(2026, 0, 5), price: 12, volume: 640 }],
+  forecast: Array.from({ length: 13 }, (_, k) => ({
+    weekMs: Date.UTC(2026, 0, 12 + 7 * k),
+    volume: 640 + 8 * k,
+    low: 520,
+    high: 790 + 8 * k,
+  })),
+  competition: {
+    state: 'read' as const,
+    why: 'When competitors raise their prices, more is bought here. Not causal: a common season or cost moves both.',
+    competitors: [
+      { competitor: 'Open Shelf', price: 11.4, seenMs: Date.UTC(2026, 0, 5), weeks: 104 },
+      { competitor: 'Maker Market', price: 13.2, seenMs: Date.UTC(2026, 0, 5), weeks: 98 },
+    ],
+    position: -0.024,
+    cross: { value: 0.58, error: 0.07, low: 0.44, high: 0.72 },
+    alone: 0.6,
+    weight: 0.98,
+  },
 };
 const thin = {
   ...guide,
@@ -314,6 +332,16 @@ const thin = {
   bySegment: [],
   bySeason: [],
   demand: null,
+  forecast: [],
+  competition: {
+    state: 'none' as const,
+    why: 'No competitor’s price was told.',
+    competitors: [],
+    position: null,
+    cross: null,
+    alone: null,
+    weight: null,
+  },
 };
 
 function outcome(price: number): PriceOutcomeView {

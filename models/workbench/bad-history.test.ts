@@ -135,6 +135,7 @@ describe('sales that say little or nothing', () => {
         observations,
         reported: 0,
         unitCosts: {},
+        competitors: [],
       },
       () => undefined,
     );

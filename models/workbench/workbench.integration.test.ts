@@ -112,7 +112,9 @@ async function fillEvents(): Promise<void> {
     'content',
   ].concat(['country', 'stream', 'user', 'amount_minor', 'currency', 'amount_base_minor', 'flags', 'data']);
   const simulator = createSimulator(simulated);
-  const book = simulator.book(NOW_MS - 3 * DAY_MS).filter(({ type }) => type.endsWith('_report'));
+  const book = simulator
+    .book(NOW_MS - 3 * DAY_MS)
+    .filter(({ type }) => type.endsWith('_report') || type === 'competitor_price');
   const past = [...simulator.history(NOW_MS - 3 * DAY_MS, NOW_MS - DAY_MS)].flat();
   const rows = [...book, ...past].map(({ data, id, source, time, type }, i) => {
     const text = (name: string): string => {
@@ -317,6 +319,25 @@ describe('the workbenches', () => {
         Math.max(0.25, 3 * (found?.error ?? 0)),
       );
     }
+    for (const { cross, product } of bookProducts) {
+      const found = products.find((each) => each.product === product)?.competition;
+      expect(found?.competitors.map(({ weeks }) => weeks)).toEqual([104, 104]);
+      expect(Math.abs((found?.cross?.value ?? NaN) - cross)).toBeLessThan(
+        Math.max(0.15, 3.5 * (found?.cross?.error ?? 0)),
+      );
+    }
+    const moved = await ask(
+      quoteSubject,
+      { tenant: 'main', question: { product: 'preset-bundle', competitorMove: -0.2 } },
+      PriceAnswer,
+    );
+    const still = await ask(
+      quoteSubject,
+      { tenant: 'main', question: { product: 'preset-bundle' } },
+      PriceAnswer,
+    );
+    // Cross elasticity .9: competitors 20% cheaper leave .8^.9 = 82% of the volume.
+    expect(moved.current.volume.expected / still.current.volume.expected).toBeCloseTo(0.8 ** 0.9, 1);
     const quote = await ask(
       quoteSubject,
       { tenant: 'main', question: { product: 'field-guide', price: 13 } },
