@@ -38,6 +38,7 @@ export function certificateWords(format: Formatter, { certificate }: AllocationA
 export const candidateTitles: Readonly<Record<string, string>> = {
   'best expected return': 'Best expected return',
   current: 'As it is now',
+  'prices as they are': 'The best, prices as they are',
   'proportional rule': 'Rule of thumb: 5% each, the rest by return',
 };
 
@@ -53,9 +54,10 @@ const isAmounts = recordOf(recordOf(isNumber));
 
 export const isAllocationQuestion: Guard<AllocationQuestion> = (value): value is AllocationQuestion => {
   if (!isRecord(value)) return false;
-  const { bounds, fixed, maxStreamShare, minShare, riskTolerance, totals } = value;
+  const { bounds, fixed, maxStreamShare, minShare, prices, riskTolerance, totals } = value;
   return (
     optional(recordOf(isNumber))(totals) &&
+    optional(recordOf(isNumber))(prices) &&
     optional(isAmounts)(fixed) &&
     optional(recordOf(recordOf(isPair)))(bounds) &&
     [minShare, maxStreamShare, riskTolerance].every(optional(isNumber))
@@ -87,6 +89,24 @@ export function limit(
 ): AllocationQuestion {
   const { [name]: _before, ...rest } = question;
   return value === undefined ? rest : { ...rest, [name]: value };
+}
+
+/** The question with a product's price held at a multiplier, or let free again. */
+export function holdPrice(
+  question: AllocationQuestion,
+  product: string,
+  multiplier: number | undefined,
+): AllocationQuestion {
+  const prices: Record<string, number> = { ...question.prices };
+  if (multiplier === undefined) delete prices[product];
+  else prices[product] = multiplier;
+  const { prices: _before, ...rest } = question;
+  return Object.keys(prices).length === 0 ? rest : { ...rest, prices };
+}
+
+/** What one gets of a resource: streams share the mix, channels everything else. */
+export function holderTitle(resource: string): 'Stream' | 'Channel' {
+  return resource === 'mix' || resource === 'effort' ? 'Stream' : 'Channel';
 }
 
 export function withTotal(

@@ -10,8 +10,16 @@ import { useWorkspace } from '../data/workspace.ts';
 import { Link } from '../ui/link.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { Figures } from '../workbench/figures.tsx';
-import { amountText, candidateTitle, certificateFigure, certificateWords } from './allocation-words.ts';
+import {
+  amountText,
+  candidateTitle,
+  certificateFigure,
+  certificateWords,
+  holderTitle,
+} from './allocation-words.ts';
 import { Histogram } from './histogram.tsx';
+
+type Resource = Pick<AllocationResource, 'id' | 'title' | 'unit' | 'pool'>;
 
 /** An answer as people read it: what it brings, how sure it is, who gets what, in which steps. */
 export function AnswerView({
@@ -21,13 +29,15 @@ export function AnswerView({
   resource,
   onResource,
   onChannel,
+  onPrice,
 }: {
   readonly answer: AllocationAnswer;
-  readonly resources: readonly Pick<AllocationResource, 'id' | 'title' | 'unit'>[];
+  readonly resources: readonly Resource[];
   readonly periodDays: number;
   readonly resource: string;
   readonly onResource: (id: string) => void;
   readonly onChannel?: (id: string) => void;
+  readonly onPrice?: (product: string, multiplier: number | undefined) => void;
 }): ReactNode {
   return (
     <>
@@ -45,8 +55,12 @@ export function AnswerView({
         <Steps answer={answer} resources={resources} />
         <Triggers answer={answer} />
       </div>
-      {answer.prices === undefined || answer.prices.length === 0 ? null : (
-        <Prices moves={answer.prices} periodDays={periodDays} />
+      {answer.moves === undefined || answer.moves.length === 0 ? null : (
+        <Prices
+          moves={answer.moves}
+          periodDays={periodDays}
+          {...(onPrice === undefined ? {} : { onPrice })}
+        />
       )}
       {answer.notes.length === 0 ? null : (
         <section className="stack-tight" aria-labelledby="notes-title">
@@ -82,13 +96,13 @@ function Outcome({
       label="Outcome"
       figures={[
         {
-          name: `Return expected in ${periodDays} days`,
+          name: `${answer.kind === 'revenue' ? 'Revenue' : 'Return'} expected in ${periodDays} days`,
           value: money(chosen.expected),
           title: format.value(chosen.expected, 'currency', 'full'),
           note:
             gain === null
               ? 'of what is given out'
-              : `${money(Math.abs(gain))} ${gain >= 0 ? 'more' : 'less'} than now; besides ${money(answer.base)} nothing here moves`,
+              : `${money(Math.abs(gain))} ${gain >= 0 ? 'more' : 'less'} than now${answer.kind === 'revenue' ? ', all of it' : `; besides ${money(answer.base)} nothing here moves`}`,
         },
         {
           name: 'Certificate',
@@ -129,7 +143,11 @@ function Outcome({
           note:
             answer.growthTarget === null
               ? 'all of it, the base included'
-              : `${(answer.growth ?? 0) >= answer.growthTarget ? '✓ reaches' : '✕ below'} the ${format.percent(answer.growthTarget)} aimed at`,
+              : `${(answer.growth ?? 0) >= answer.growthTarget ? '✓ reaches' : '✕ below'} the ${format.percent(answer.growthTarget)} aimed at${
+                  answer.growthChance === undefined || answer.growthChance === null
+                    ? ''
+                    : `; reached in ${format.percent(answer.growthChance)} of scenarios`
+                }`,
         },
       ]}
     />
@@ -144,7 +162,7 @@ function Division({
   onChannel,
 }: {
   readonly answer: AllocationAnswer;
-  readonly resources: readonly Pick<AllocationResource, 'id' | 'title' | 'unit'>[];
+  readonly resources: readonly Resource[];
   readonly resource: string;
   readonly onResource: (id: string) => void;
   readonly onChannel?: (id: string) => void;
@@ -160,7 +178,7 @@ function Division({
   const columns: Column<AllocationRow>[] = [
     {
       id: 'channel',
-      title: answer.kind === 'revenue' ? 'Stream' : 'Channel',
+      title: holderTitle(chosen.id),
       isName: true,
       className: 'nowrap',
       value: ({ channel }) => channel,
@@ -215,7 +233,7 @@ function Division({
       <Table
         key={chosen.id}
         id={`allocation-${answer.kind}-${chosen.id}`}
-        label={`${chosen.title} by ${answer.kind === 'revenue' ? 'stream' : 'channel'}`}
+        label={`${chosen.title} by ${holderTitle(chosen.id).toLowerCase()}`}
         columns={columns}
         rows={rows}
         rowKey={({ channel }) => channel}
@@ -235,7 +253,12 @@ function Division({
       />
       {total === undefined ? null : (
         <p className="small quiet">
-          {amount(total.used)} of {amount(total.total)} is given out.{' '}
+          {chosen.pool === undefined
+            ? `${amount(total.used)} of ${amount(total.total)} is given out.`
+            : `${amount(total.used)} of the ${amount(pooled(answer, resources, chosen.pool))} that ${resources
+                .filter(({ pool }) => pool === chosen.pool)
+                .map(({ title }) => title.toLowerCase())
+                .join(' and ')} have together.`}{' '}
           {total.worthOfOneMore > 0
             ? `One more ${chosen.unit === 'hours' ? 'hour' : chosen.unit === 'percent' ? 'point' : ''} would bring ${format.value(total.worthOfOneMore, 'currency', 'full')}.`
             : 'More of it would bring nothing under these limits.'}
@@ -243,6 +266,11 @@ function Division({
       )}
     </section>
   );
+}
+
+function pooled(answer: AllocationAnswer, resources: readonly Resource[], pool: string): number {
+  const members = new Set(resources.filter((each) => each.pool === pool).map(({ id }) => id));
+  return answer.resources.reduce((sum, { id, total }) => sum + (members.has(id) ? total : 0), 0);
 }
 
 function number(
@@ -314,20 +342,23 @@ function Candidates({ answer }: { readonly answer: AllocationAnswer }): ReactNod
   );
 }
 
+type Step = AllocationAnswer['steps'][number] & { readonly order: number };
+
 function Steps({
   answer,
   resources,
 }: {
   readonly answer: AllocationAnswer;
-  readonly resources: readonly Pick<AllocationResource, 'id' | 'title' | 'unit'>[];
+  readonly resources: readonly Resource[];
 }): ReactNode {
   const { format } = useWorkspace();
   const unit = (id: string): AllocationResource['unit'] =>
     resources.find((each) => each.id === id)?.unit ?? 'money';
   const steps = answer.steps.map((step, i) => ({ ...step, order: i + 1 }));
+  const hasDays = steps.some(({ day }) => day !== undefined);
   return (
     <section className="stack-tight" aria-labelledby="steps-title">
-      <h2 id="steps-title">Steps, cuts first</h2>
+      <h2 id="steps-title">{hasDays ? 'Steps by day, cuts first' : 'Steps, cuts first'}</h2>
       <Table
         id="allocation-steps"
         label="Steps"
@@ -343,13 +374,24 @@ function Steps({
             value: ({ order }) => order,
             cell: ({ order }) => order,
           },
+          ...(hasDays
+            ? [
+                {
+                  id: 'day',
+                  title: 'Day',
+                  isNumber: true,
+                  value: ({ day }: Step) => day ?? 0,
+                  cell: ({ day }: Step) => day ?? 0,
+                },
+              ]
+            : []),
           {
             id: 'channel',
             title: 'Move',
             isName: true,
             value: ({ channel }) => channel,
             cell: ({ channel, from, resource, to }) =>
-              `${channel}: ${resources.find(({ id }) => id === resource)?.title ?? resource} ${amountText(format, unit(resource), from)} → ${amountText(format, unit(resource), to)}`,
+              `${channel}: ${resources.find(({ id }) => id === resource)?.title ?? resource} ${amountText(format, unit(resource), from, resource === 'price' ? 'full' : 'tile')} → ${amountText(format, unit(resource), to, resource === 'price' ? 'full' : 'tile')}`,
           },
           {
             id: 'gain',
@@ -365,19 +407,28 @@ function Steps({
   );
 }
 
+const setByWords: Readonly<Record<PriceMove['setBy'], string>> = {
+  held: 'held by you',
+  range: 'the end of what was seen, or half to double',
+  margin: 'beyond it the margin would fall',
+  now: 'no other price earns more',
+};
+
 function Prices({
   moves,
   periodDays,
+  onPrice,
 }: {
   readonly moves: readonly PriceMove[];
   readonly periodDays: number;
+  readonly onPrice?: (product: string, multiplier: number | undefined) => void;
 }): ReactNode {
   const { format } = useWorkspace();
   const to = useViewLink();
   const money = (value: number): string => format.value(value, 'currency', 'full');
   return (
     <section className="stack-tight" aria-labelledby="prices-title">
-      <h2 id="prices-title">Prices, the other lever</h2>
+      <h2 id="prices-title">Prices</h2>
       <Table
         id="allocation-prices"
         label="Prices"
@@ -399,18 +450,35 @@ function Prices({
             cell: ({ price }) => money(price),
           },
           {
-            id: 'best',
-            title: 'Most revenue at',
+            id: 'proposed',
+            title: 'Proposed',
             isNumber: true,
-            value: ({ best }) => best,
-            cell: ({ atBound, best }) => `${money(best)}${atBound ? ', a limit' : ''}`,
+            value: ({ proposed }) => proposed,
+            cell: ({ proposed }) => money(proposed),
           },
           {
             id: 'multiplier',
             title: 'Multiplier',
             isNumber: true,
             value: ({ multiplier }) => multiplier,
-            cell: ({ multiplier }) => `× ${multiplier.toFixed(2)}`,
+            cell: ({ multiplier, product, range, setBy }) =>
+              onPrice === undefined ? (
+                `× ${multiplier.toFixed(2)}`
+              ) : (
+                <HeldPrice
+                  product={product}
+                  multiplier={multiplier}
+                  range={range}
+                  isHeld={setBy === 'held'}
+                  onPrice={onPrice}
+                />
+              ),
+          },
+          {
+            id: 'setBy',
+            title: 'Set by',
+            value: ({ setBy }) => setBy,
+            cell: ({ setBy }) => setByWords[setBy],
           },
           {
             id: 'gain',
@@ -422,9 +490,49 @@ function Prices({
         ]}
       />
       <p className="small quiet">
-        Not in the return above: effort is divided the same whatever the prices are.
+        In the revenue above, at the mix that is proposed. By the elasticity read from history, which is not
+        causal: settle it with a price test.
       </p>
     </section>
+  );
+}
+
+/** A multiplier that is chosen is held; the best is chosen anew when it is let free. */
+function HeldPrice({
+  product,
+  multiplier,
+  range,
+  isHeld,
+  onPrice,
+}: {
+  readonly product: string;
+  readonly multiplier: number;
+  readonly range: readonly [number, number];
+  readonly isHeld: boolean;
+  readonly onPrice: (product: string, multiplier: number | undefined) => void;
+}): ReactNode {
+  const choices = [...new Set([range[0], 0.9, 1, 1.1, range[1]])]
+    .filter((each) => each >= range[0] && each <= range[1])
+    .map((each) => Math.round(each * 1_000) / 1_000)
+    .filter((each) => each >= 0.5 && each <= 2)
+    .toSorted((a, b) => a - b);
+  const shown = Math.round(multiplier * 1_000) / 1_000;
+  return (
+    <select
+      className="select"
+      aria-label={`Multiplier of the price of ${product}`}
+      value={isHeld ? String(shown) : ''}
+      onChange={(event) =>
+        onPrice(product, event.target.value === '' ? undefined : Number(event.target.value))
+      }
+    >
+      <option value="">{isHeld ? 'the best' : `× ${multiplier.toFixed(2)}, the best`}</option>
+      {[...new Set(isHeld ? [...choices, shown] : choices)].map((each) => (
+        <option key={each} value={String(each)}>
+          × {each.toFixed(2)}, held
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -11,7 +11,7 @@ import { Field } from '../ui/form.tsx';
 import { between } from '../workbench/between.ts';
 import { NumberField } from '../workbench/number-field.tsx';
 import { XyPanel, type XyMark } from '../workbench/xy-panel.tsx';
-import { amountText, hold } from './allocation-words.ts';
+import { amountText, hold, holderTitle } from './allocation-words.ts';
 
 /** How one channel answers to one resource, with the current and the proposed amount on it; a hand on it holds the amount and the rest is divided anew. */
 export function CurvePanel({
@@ -69,7 +69,11 @@ export function CurvePanel({
   return (
     <XyPanel
       id="curve"
-      title={`What ${resource.title.toLowerCase()} brings ${channel.id}`}
+      title={
+        holderTitle(resource.id) === 'Stream'
+          ? `What a part of the mix brings in ${channel.id}`
+          : `What ${resource.title.toLowerCase()} brings ${channel.id}`
+      }
       xTitle={`${resource.title} in ${basis.periodDays} days`}
       yTitle="Return"
       xText={amount}
@@ -79,7 +83,7 @@ export function CurvePanel({
       band={
         response?.origin === 'history'
           ? `95% of what its history allows; ${format.percent(response.carryOver)} of an effect is left a week later`
-          : basis.kind === 'revenue'
+          : holderTitle(resource.id) === 'Stream'
             ? 'Assumed, not measured: an answer to effort a fifth weaker to a fifth stronger'
             : 'Assumed from the seeds’ factors, not measured: a quarter to twice of it'
       }
@@ -87,7 +91,7 @@ export function CurvePanel({
       onDrag={(x) => move(x)}
     >
       <div className="bench-controls">
-        <Field label={basis.kind === 'revenue' ? 'Stream' : 'Channel'}>
+        <Field label={holderTitle(resource.id)}>
           {(ids) => (
             <select
               {...ids}
@@ -95,11 +99,13 @@ export function CurvePanel({
               value={channel.id}
               onChange={(event) => onChannel(event.target.value)}
             >
-              {basis.channels.map(({ id }) => (
-                <option key={id} value={id}>
-                  {id}
-                </option>
-              ))}
+              {basis.channels
+                .filter(({ responses }) => responses[resource.id] !== undefined)
+                .map(({ id }) => (
+                  <option key={id} value={id}>
+                    {id}
+                  </option>
+                ))}
             </select>
           )}
         </Field>

@@ -20,6 +20,7 @@ const units: Readonly<Record<string, Pick<AllocationResource, 'title' | 'unit'>>
   content_budget: { title: 'Content budget', unit: 'money' },
   production_hours: { title: 'Production hours', unit: 'hours' },
   promotion: { title: 'Promotion', unit: 'money' },
+  mix: { title: 'Mix', unit: 'percent' },
   effort: { title: 'Effort', unit: 'percent' },
 };
 

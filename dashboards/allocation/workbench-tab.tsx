@@ -12,7 +12,7 @@ import { NumberField } from '../workbench/number-field.tsx';
 import { Propose } from '../workbench/propose.tsx';
 import { FillWith, Reading } from '../workbench/reading.tsx';
 import { useQuestion } from '../workbench/use-question.ts';
-import { isAllocationQuestion, limit, NO_QUESTION, withTotal } from './allocation-words.ts';
+import { holdPrice, isAllocationQuestion, limit, NO_QUESTION, withTotal } from './allocation-words.ts';
 import { AnswerView } from './answer-view.tsx';
 import { CurvePanel } from './curve-panel.tsx';
 import { KeepPlan } from './keep-plan.tsx';
@@ -38,10 +38,10 @@ export function WorkbenchTab({ kind }: { readonly kind: AllocationKind }): React
 function Sources({ basis }: { readonly basis: AllocationBasis }): ReactNode {
   const { format } = useWorkspace();
   const { backtest, kind, reportedWeeks, weeks } = basis;
-  if (kind === 'revenue') return <>From the daily revenue of the last 90 days.</>;
   return (
     <>
-      From {weeks} weeks{reportedWeeks > 0 ? ` (${reportedWeeks} told by reports)` : ''}.{' '}
+      {kind === 'revenue' ? 'From the daily revenue of the last 90 days; channels from' : 'From'} {weeks}{' '}
+      weeks{reportedWeeks > 0 ? ` (${reportedWeeks} told by reports)` : ''}.{' '}
       {backtest === null
         ? 'No part of it could be held out to check the curves.'
         : `Held out, the last ${backtest.weeks} weeks were forecast ${format.percent(backtest.wape)} off, without the resources ${format.percent(
@@ -92,9 +92,12 @@ function Bench({ basis }: { readonly basis: AllocationBasis }): ReactNode {
   const { asked, change, drafted } = useQuestion('q', isAllocationQuestion, NO_QUESTION);
   const [channelText, setChannel] = useParam('channel');
   const [resourceText, setResource] = useParam('resource');
-  const byRevenue = basis.channels.toSorted((a, b) => b.revenue - a.revenue);
-  const channel = byRevenue.find(({ id }) => id === channelText) ?? byRevenue[0];
   const resource = basis.resources.find(({ id }) => id === resourceText) ?? basis.resources[0];
+  // Channels get resources and streams a part of the mix: only those that get what is chosen can be looked at.
+  const holders = basis.channels
+    .filter(({ responses }) => responses[resource?.id ?? ''] !== undefined)
+    .toSorted((a, b) => b.revenue - a.revenue);
+  const channel = holders.find(({ id }) => id === channelText) ?? holders[0];
   const answer = useQuery(queries.allocate, { kind: basis.kind, question: asked });
   const isOutdated = answer.isOutdated || answer.isLoading;
   return (
@@ -133,6 +136,7 @@ function Bench({ basis }: { readonly basis: AllocationBasis }): ReactNode {
             resource={resource?.id ?? ''}
             onResource={setResource}
             onChannel={setChannel}
+            onPrice={(product, multiplier) => change(holdPrice(drafted, product, multiplier))}
           />
           <section className="panel" aria-label="Decide on this division">
             <Propose

@@ -1,4 +1,5 @@
 import type {
+  Competition,
   ElasticityView,
   PriceAnswer,
   PriceOutcomeView,
@@ -13,7 +14,17 @@ import type {
   VideoAnswer,
   VideoChannel,
 } from '../../platform/contracts/pricing.ts';
-import { arrayOf, isBoolean, isNumber, isString, nullable, object, oneOf, type Guard } from './guard.ts';
+import {
+  arrayOf,
+  isBoolean,
+  isNumber,
+  isString,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  type Guard,
+} from './guard.ts';
 
 const isPair: Guard<[number, number]> = (value): value is [number, number] =>
   Array.isArray(value) && value.length === 2 && value.every(isNumber);
@@ -67,6 +78,34 @@ const isProduct = object<ProductPricing>({
   ),
   history: arrayOf(
     object<ProductPricing['history'][number]>({ weekMs: isNumber, price: isNumber, volume: isNumber }),
+  ),
+  forecast: optional(
+    arrayOf(
+      object<NonNullable<ProductPricing['forecast']>[number]>({
+        weekMs: isNumber,
+        volume: isNumber,
+        low: isNumber,
+        high: isNumber,
+      }),
+    ),
+  ),
+  competition: optional(
+    object<Competition>({
+      state: oneOf(['read', 'thin', 'none']),
+      why: isString,
+      competitors: arrayOf(
+        object<Competition['competitors'][number]>({
+          competitor: isString,
+          price: isNumber,
+          seenMs: isNumber,
+          weeks: isNumber,
+        }),
+      ),
+      position: nullable(isNumber),
+      cross: nullable(isElasticity),
+      alone: nullable(isNumber),
+      weight: nullable(isNumber),
+    }),
   ),
 });
 

@@ -11,6 +11,7 @@ import type {
   ChannelResponse,
   PlanList,
   PriceMove,
+  RevenueTies,
 } from '../../platform/contracts/allocation-plan.ts';
 import {
   arrayOf,
@@ -71,17 +72,39 @@ const isMoves = optional(
   arrayOf(
     object<PriceMove>({
       product: isString,
+      stream: isString,
       price: isNumber,
-      best: isNumber,
+      proposed: isNumber,
       multiplier: isNumber,
+      range: isPair,
       gain: isNumber,
-      atBound: isBoolean,
+      setBy: oneOf(['held', 'range', 'margin', 'now']),
     }),
   ),
 );
 
+const isTies = object<RevenueTies>({
+  streams: arrayOf(isString),
+  earned: arrayOf(
+    object<RevenueTies['earned'][number]>({ channel: isString, stream: isString, revenue: isNumber }),
+  ),
+  rest: isNumber,
+  products: arrayOf(
+    object<RevenueTies['products'][number]>({
+      product: isString,
+      stream: isString,
+      price: isNumber,
+      unitCost: nullable(isNumber),
+      share: isNumber,
+      elasticity: isNumber,
+      error: isNumber,
+      range: isPair,
+    }),
+  ),
+});
+
 const isBasis = object<AllocationBasis>({
-  prices: isMoves,
+  revenue: optional(isTies),
   tenant: isString,
   kind: isKind,
   computedAtMs: isNumber,
@@ -94,6 +117,7 @@ const isBasis = object<AllocationBasis>({
       id: isString,
       title: isString,
       unit: oneOf(['money', 'hours', 'percent']),
+      pool: optional(isString),
       total: isNumber,
       currentTotal: isNumber,
     }),
@@ -153,7 +177,7 @@ const isRow = object<AllocationRow>({
 });
 
 export const isAllocationAnswer: Guard<AllocationAnswer> = object<AllocationAnswer>({
-  prices: isMoves,
+  moves: isMoves,
   kind: isKind,
   computedAtMs: isNumber,
   basisAtMs: isNumber,
@@ -191,6 +215,7 @@ export const isAllocationAnswer: Guard<AllocationAnswer> = object<AllocationAnsw
       from: isNumber,
       to: isNumber,
       expectedGain: isNumber,
+      day: optional(isNumber),
     }),
   ),
   triggers: arrayOf(
@@ -203,6 +228,7 @@ export const isAllocationAnswer: Guard<AllocationAnswer> = object<AllocationAnsw
   }),
   growth: nullable(isNumber),
   growthTarget: nullable(isNumber),
+  growthChance: optional(nullable(isNumber)),
   notes: arrayOf(isString),
 });
 

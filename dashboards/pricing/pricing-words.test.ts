@@ -25,6 +25,8 @@ describe('words of prices', () => {
   test.each([
     [{}, true],
     [{ price: 3, objective: 'margin', bounds: [1, 2], reading: 'x' }, true],
+    [{ competitorMove: -0.1, follow: 0.5 }, true],
+    [{ follow: 'all' }, false],
     [{ objective: 'luck' }, false],
     [{ bounds: [1] }, false],
     [7, false],

@@ -22,10 +22,10 @@ export const NO_CHOICE: PriceChoice = {};
 
 export const isPriceChoice: Guard<PriceChoice> = (value): value is PriceChoice => {
   if (!isRecord(value)) return false;
-  const { bounds, objective, price, reading, unitCost } = value;
+  const { bounds, competitorMove, follow, objective, price, reading, unitCost } = value;
   return (
     (objective === undefined || objective === 'revenue' || objective === 'margin') &&
-    [price, unitCost].every((each) => each === undefined || isNumber(each)) &&
+    [competitorMove, follow, price, unitCost].every((each) => each === undefined || isNumber(each)) &&
     (reading === undefined || isString(reading)) &&
     (bounds === undefined || (Array.isArray(bounds) && bounds.length === 2 && bounds.every(isNumber)))
   );

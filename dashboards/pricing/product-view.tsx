@@ -11,6 +11,7 @@ import { NumberField } from '../workbench/number-field.tsx';
 import { Propose } from '../workbench/propose.tsx';
 import { useQuestion } from '../workbench/use-question.ts';
 import { XyPanel, type XyMark } from '../workbench/xy-panel.tsx';
+import { CompetitionView, DemandView } from './competition-view.tsx';
 import {
   choose,
   elasticityText,
@@ -62,6 +63,10 @@ function Priced({ product }: { readonly product: ProductPricing }): ReactNode {
           <div className="bench-columns">
             <Rollout answer={answer.data} />
             <Readings product={product} />
+          </div>
+          <div className="bench-columns">
+            <CompetitionView competition={product.competition} choice={drafted} onChange={change} />
+            <DemandView product={product} answer={answer.data} />
           </div>
           <div className="bench-columns">
             <Segments product={product} />

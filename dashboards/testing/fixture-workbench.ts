@@ -54,11 +54,16 @@ const resources = {
     { id: 'promotion', title: 'Promotion', unit: 'money' as const, total: 5_000 },
   ],
   marketing: [{ id: 'promotion', title: 'Promotion', unit: 'money' as const, total: 5_000 }],
-  revenue: [{ id: 'effort', title: 'Effort', unit: 'percent' as const, total: 100 }],
+  revenue: [
+    { id: 'content_budget', title: 'Content budget', unit: 'money' as const, total: 30_000, pool: 'money' },
+    { id: 'promotion', title: 'Promotion', unit: 'money' as const, total: 15_000, pool: 'money' },
+    { id: 'mix', title: 'Mix', unit: 'percent' as const, total: 100 },
+  ],
 };
 
 const score = { performance: 0.5, growth: 0.25, market: 0.75, position: 0.5, risk: 0.4, total: 0.5 };
-const idsOf = (kind: AllocationKind): readonly string[] => (kind === 'revenue' ? streams : channels);
+/** Who gets a part of a resource. */
+const idsOf = (resource: string): readonly string[] => (resource === 'mix' ? streams : channels);
 const valueAt = (x: number, half: number, scale: number): number => (scale * x) / (x + half);
 
 function shape(
@@ -67,9 +72,32 @@ function shape(
   at: number,
 ): { now: number; most: number; half: number; scale: number } {
   const total = resources[kind].find(({ id }) => id === resource)?.total ?? 100;
-  const now = (total / idsOf(kind).length) * (1.5 - 0.25 * at);
+  const now = (total / idsOf(resource).length) * (1.5 - 0.25 * at);
   return { now, most: total * 0.6, half: total * (0.1 + 0.05 * at), scale: total * (2.5 - 0.3 * at) };
 }
+
+/** What one of the channels, or of the streams, gets a part of. */
+function held(kind: AllocationKind, id: string) {
+  return resources[kind].filter((each) => idsOf(each.id).includes(id));
+}
+
+const ties = {
+  streams,
+  earned: streams.flatMap((stream) => channels.map((channel) => ({ channel, stream, revenue: 4_000 }))),
+  rest: 300,
+  products: [
+    {
+      product: 'field-guide',
+      stream: 'product_sales',
+      price: 12,
+      unitCost: 3.1,
+      share: 0.6,
+      elasticity: -1.42,
+      error: 0.09,
+      range: [0.8, 1.25] as [number, number],
+    },
+  ],
+};
 
 function basisOf(kind: AllocationKind) {
   return {
@@ -79,29 +107,30 @@ function basisOf(kind: AllocationKind) {
     currency: 'USD',
     periodDays: kind === 'revenue' ? 90 : 30,
     weeks: 104,
-    reportedWeeks: kind === 'revenue' ? 0 : 96,
+    reportedWeeks: 96,
     resources: resources[kind].map((each) => ({ ...each, currentTotal: each.total })),
-    channels: idsOf(kind).map((id, at) => ({
+    channels: (kind === 'revenue' ? [...channels, ...streams] : channels).map((id, k) => ({
       id,
-      revenue: 24_000 - 3_000 * at,
+      revenue: 24_000 - 3_000 * (k % 5),
       base: 9_000,
       growth: 0.01,
       score,
-      current: Object.fromEntries(resources[kind].map((each) => [each.id, shape(kind, each.id, at).now])),
+      current: Object.fromEntries(held(kind, id).map((each) => [each.id, shape(kind, each.id, k % 5).now])),
       bounds: Object.fromEntries(
-        resources[kind].map((each): [string, [number, number]] => [
+        held(kind, id).map((each): [string, [number, number]] => [
           each.id,
-          [0, shape(kind, each.id, at).most],
+          [0, shape(kind, each.id, k % 5).most],
         ]),
       ),
       responses: Object.fromEntries(
-        resources[kind].map((each) => {
+        held(kind, id).map((each) => {
+          const at = k % 5;
           const { half, most, scale } = shape(kind, each.id, at);
           return [
             each.id,
             {
               curve: { type: 'hill' as const, scale, exponent: 1, half },
-              origin: at === 4 || kind === 'revenue' ? ('prior' as const) : ('history' as const),
+              origin: at === 4 || each.id === 'mix' ? ('prior' as const) : ('history' as const),
               carryOver: 0.3,
               band: Array.from({ length: 25 }, (_, k) => {
                 const amount = (most * k) / 24;
@@ -119,18 +148,16 @@ function basisOf(kind: AllocationKind) {
     riskTolerance: 0.15,
     growthTarget: kind === 'revenue' ? 0.15 : null,
     commonCorrelation: 0.2,
-    backtest:
-      kind === 'revenue'
-        ? null
-        : { weeks: 20, wape: 0.041, wapeWithout: 0.078, betterChannels: 5, channels: 5 },
+    backtest: { weeks: 20, wape: 0.041, wapeWithout: 0.078, betterChannels: 5, channels: 5 },
+    ...(kind === 'revenue' ? { revenue: ties } : {}),
     notes: ['Limits are those of the seeds in proportion to what you give out now.'],
   };
 }
 
 /** An answer in which what is held is held and the rest shares what is left; close enough to look at. */
 function answerOf(kind: AllocationKind, question: AllocationQuestion): unknown {
-  const ids = idsOf(kind);
   const rows = resources[kind].flatMap(({ id: resource, total: known }) => {
+    const ids = idsOf(resource);
     const total = question.totals?.[resource] ?? known;
     const held = ids.map((id) => question.fixed?.[id]?.[resource]);
     const left = Math.max(0, total - held.reduce<number>((sum, each) => sum + (each ?? 0), 0));
@@ -160,8 +187,8 @@ function answerOf(kind: AllocationKind, question: AllocationQuestion): unknown {
     name,
     isChosen,
     expected: value,
-    cost: kind === 'revenue' ? 0 : 5_000,
-    roi: kind === 'revenue' ? null : value / 5_000 - 1,
+    cost: 5_000,
+    roi: value / 5_000 - 1,
     risk: {
       mean: value,
       volatility: 0.08 * value,
@@ -178,7 +205,7 @@ function answerOf(kind: AllocationKind, question: AllocationQuestion): unknown {
     kind,
     computedAtMs: Date.now(),
     basisAtMs: Date.now() - 3_600_000,
-    base: 45_000,
+    base: kind === 'revenue' ? 0 : 45_000,
     resources: resources[kind].map(({ id, total }) => ({
       id,
       total: question.totals?.[id] ?? total,
@@ -206,17 +233,47 @@ function answerOf(kind: AllocationKind, question: AllocationQuestion): unknown {
     },
     scenarios: 1_000,
     histogram: { from: 0.7 * expected, width: 0.025 * expected, proposed: bell(13), current: bell(10) },
-    steps: rows.map(({ channel, current, proposed, proposedReturn, currentReturn, resource }) => ({
+    steps: [
+      ...rows.map(({ channel, current, proposed, proposedReturn, currentReturn, resource }) => ({
+        channel,
+        resource,
+        from: current,
+        to: proposed,
+        expectedGain: proposedReturn - currentReturn,
+        ...(kind === 'revenue' ? { day: 0 } : {}),
+      })),
+      ...(kind === 'revenue'
+        ? [
+            { channel: 'field-guide', resource: 'price', from: 12, to: 10.9, expectedGain: 310, day: 0 },
+            { channel: 'field-guide', resource: 'price', from: 10.9, to: 9.92, expectedGain: 290, day: 7 },
+          ]
+        : []),
+    ],
+    triggers: (kind === 'revenue' ? streams : channels).map((channel) => ({
       channel,
-      resource,
-      from: current,
-      to: proposed,
-      expectedGain: proposedReturn - currentReturn,
+      below: 1_000,
+      above: 3_000,
     })),
-    triggers: ids.map((channel) => ({ channel, below: 1_000, above: 3_000 })),
-    largest: { id: ids[0] ?? '', share: 0.31, currentShare: 0.34 },
+    largest: { id: kind === 'revenue' ? 'ads' : 'Late Harbour', share: 0.31, currentShare: 0.34 },
     growth: 0.064,
     growthTarget: kind === 'revenue' ? 0.15 : null,
+    ...(kind === 'revenue'
+      ? {
+          growthChance: 0.18,
+          moves: [
+            {
+              product: 'field-guide',
+              stream: 'product_sales',
+              price: 12,
+              proposed: 12 * (question.prices?.['field-guide'] ?? 0.827),
+              multiplier: question.prices?.['field-guide'] ?? 0.827,
+              range: [0.8, 1.25],
+              gain: 600,
+              setBy: question.prices === undefined ? 'margin' : 'held',
+            },
+          ],
+        }
+      : {}),
     notes: [
       '1 of 5 channels have fewer than 26 weeks: their returns are assumed from the seeds’ factors, not measured.',
     ],
@@ -246,6 +303,24 @@ const guide = {
   bySeason: [1, 2, 3, 4].map((quarter) => ({ quarter, elasticity })),
   demand: { wape: 0.087, widening: 1.12, halfLifeWeeks: 8 },
   history: [{ weekMs: Date.UTC(2026, 0, 5), price: 12, volume: 640 }],
+  forecast: Array.from({ length: 13 }, (_, k) => ({
+    weekMs: Date.UTC(2026, 0, 12 + 7 * k),
+    volume: 640 + 8 * k,
+    low: 520,
+    high: 790 + 8 * k,
+  })),
+  competition: {
+    state: 'read' as const,
+    why: 'When competitors raise their prices, more is bought here. Not causal: a common season or cost moves both.',
+    competitors: [
+      { competitor: 'Open Shelf', price: 11.4, seenMs: Date.UTC(2026, 0, 5), weeks: 104 },
+      { competitor: 'Maker Market', price: 13.2, seenMs: Date.UTC(2026, 0, 5), weeks: 98 },
+    ],
+    position: -0.024,
+    cross: { value: 0.58, error: 0.07, low: 0.44, high: 0.72 },
+    alone: 0.6,
+    weight: 0.98,
+  },
 };
 const thin = {
   ...guide,
@@ -257,6 +332,16 @@ const thin = {
   bySegment: [],
   bySeason: [],
   demand: null,
+  forecast: [],
+  competition: {
+    state: 'none' as const,
+    why: 'No competitor’s price was told.',
+    competitors: [],
+    position: null,
+    cross: null,
+    alone: null,
+    weight: null,
+  },
 };
 
 function outcome(price: number): PriceOutcomeView {

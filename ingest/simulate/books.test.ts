@@ -15,6 +15,7 @@ describe('books of the time before', () => {
     const reports = [...of('channel_report'), ...of('sales_report')];
     expect(of('channel_report').length).toBe(12 * 104);
     expect(of('sales_report').length).toBe(4 * 5 * 104);
+    expect(of('competitor_price').length).toBe(4 * 2 * 104);
     for (const { data } of reports) {
       const startMs = Date.parse(String(data['period_start']));
       expect(new Date(startMs).getUTCDay()).toBe(1);
@@ -25,7 +26,7 @@ describe('books of the time before', () => {
   });
 
   test('are valid by the catalogue and carry no money a KPI would count', () => {
-    for (const type of ['channel_report', 'sales_report']) {
+    for (const type of ['channel_report', 'sales_report', 'competitor_price']) {
       const spec = eventCatalogue.find((each) => each.type === type);
       if (spec === undefined) throw new Error(`no ${type}`);
       const check = TypeCompiler.Compile(spec.data);

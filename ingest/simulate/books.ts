@@ -28,12 +28,12 @@ export interface ChannelBook {
   readonly responses: readonly BookResponse[];
 }
 
-/** Products with their list price in cents, their share of sales, their cost and their true elasticity. */
+/** Products with their list price in cents, their share of sales, their cost, their true elasticity and that to competitors' prices. */
 export const bookProducts = [
-  { product: 'template-pack', minor: 700, weight: 44, costMinor: 90, elasticity: -0.8 },
-  { product: 'field-guide', minor: 1_200, weight: 34, costMinor: 310, elasticity: -1.4 },
-  { product: 'preset-bundle', minor: 1_900, weight: 14, costMinor: 420, elasticity: -1.9 },
-  { product: 'workbook', minor: 4_900, weight: 5, costMinor: 2_300, elasticity: -2.3 },
+  { product: 'template-pack', minor: 700, weight: 44, costMinor: 90, elasticity: -0.8, cross: 0 },
+  { product: 'field-guide', minor: 1_200, weight: 34, costMinor: 310, elasticity: -1.4, cross: 0.6 },
+  { product: 'preset-bundle', minor: 1_900, weight: 14, costMinor: 420, elasticity: -1.9, cross: 0.9 },
+  { product: 'workbook', minor: 4_900, weight: 5, costMinor: 2_300, elasticity: -2.3, cross: 0.4 },
 ] as const;
 
 /** Countries the shop sets prices apart in, with their part of sales. */
@@ -47,6 +47,15 @@ const markets = [
 
 /** Factors of the list price the shop has tried, two weeks each. */
 const PRICE_FACTORS = [0.8, 0.9, 1, 1, 1.1, 1.25];
+
+/** Who sells what is bought instead, and what they ask for it against our list price. */
+const competitors = [
+  { competitor: 'Open Shelf', level: 0.95 },
+  { competitor: 'Maker Market', level: 1.1 },
+] as const;
+/** Factors of their price, five weeks each. */
+const THEIR_FACTORS = [0.82, 0.92, 1, 1, 1.08, 1.2];
+const THEIR_WEEKS = 5;
 
 /** How strongly categories answer: what is given to some of them pays long before it does elsewhere. */
 const appetite: Readonly<Record<Category, number>> = {
@@ -92,7 +101,7 @@ export function channelBooks(seed: string, meanViewsPerSecond: number): readonly
 
 export interface Report {
   readonly id: string;
-  readonly type: 'channel_report' | 'sales_report';
+  readonly type: 'channel_report' | 'sales_report' | 'competitor_price';
   readonly data: Readonly<Record<string, string | number>>;
 }
 
@@ -103,6 +112,7 @@ export function reportsBefore(seed: string, meanViewsPerSecond: number, atMs: nu
   return [
     ...channelReports(seed, meanViewsPerSecond, weeks),
     ...salesReports(seed, meanViewsPerSecond, weeks),
+    ...competitorPrices(seed, weeks),
   ];
 }
 
@@ -146,10 +156,44 @@ function channelReports(seed: string, meanViewsPerSecond: number, weeks: readonl
   });
 }
 
+/** What competitors asked, every week and everywhere the same. */
+function competitorPrices(seed: string, weeks: readonly number[]): Report[] {
+  return bookProducts.flatMap(({ minor, product }) =>
+    competitors.flatMap(({ competitor, level }) =>
+      weeks.map((week): Report => ({
+        id: `book:${seed}:${product}:${competitor}:${week}`,
+        type: 'competitor_price',
+        data: {
+          competitor,
+          product_id: product,
+          period_start: dayOf(week),
+          price_minor: Math.round(minor * level * theirFactor(seed, product, competitor, week)),
+          currency: 'USD',
+        },
+      })),
+    ),
+  );
+}
+
+function theirFactor(seed: string, product: string, competitor: string, week: number): number {
+  return createRandom(`${seed}/rival/${product}/${competitor}/${Math.floor(week / THEIR_WEEKS)}`).pick(
+    THEIR_FACTORS,
+  );
+}
+
+function theirIndex(seed: string, product: string, week: number): number {
+  return Math.exp(
+    competitors.reduce(
+      (sum, { competitor }) => sum + Math.log(theirFactor(seed, product, competitor, week)),
+      0,
+    ) / competitors.length,
+  );
+}
+
 function salesReports(seed: string, meanViewsPerSecond: number, weeks: readonly number[]): Report[] {
   const unitsAWeek = meanViewsPerSecond * 604_800 * 0.00012;
   const weights = bookProducts.reduce((sum, { weight }) => sum + weight, 0);
-  return bookProducts.flatMap(({ costMinor, elasticity, minor, product, weight }) =>
+  return bookProducts.flatMap(({ costMinor, cross, elasticity, minor, product, weight }) =>
     markets.flatMap(({ country, part }) =>
       weeks.map((week): Report => {
         const price = priceMinor(seed, product, country, minor, week);
@@ -158,6 +202,7 @@ function salesReports(seed: string, meanViewsPerSecond: number, weeks: readonly 
           ((unitsAWeek * weight) / weights) *
           part *
           (price / minor) ** elasticity *
+          theirIndex(seed, product, week) ** cross *
           (1 + 0.8 * seasonOf(week)) *
           Math.exp(0.08 * random.normal());
         const quantity = random.poisson(mean);

@@ -112,7 +112,6 @@ function describe(
     },
     growth: base + now.expected > 0 ? (base + chosen.expected) / (base + now.expected) - 1 : null,
     growthTarget: basis.growthTarget,
-    ...(basis.prices === undefined ? {} : { prices: basis.prices }),
   };
 }
 

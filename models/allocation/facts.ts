@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { eventCatalogue } from '../../platform/contracts/event-catalogue.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
 import { currencyExponent } from '../../platform/contracts/currency.ts';
 import type { Store } from '../../platform/store/store.ts';
@@ -30,6 +31,21 @@ export interface AllocationFacts {
   /** By channel, then week. */
   readonly weeks: readonly ChannelWeek[];
   readonly streams: readonly StreamDay[];
+  /** Revenue of the same days by channel ('' for none) and stream, and by product and stream; shares count, not levels. */
+  readonly earned: readonly EarnedPart[];
+  readonly sold: readonly SoldPart[];
+}
+
+export interface EarnedPart {
+  readonly channel: string;
+  readonly stream: string;
+  readonly revenue: number;
+}
+
+export interface SoldPart {
+  readonly product: string;
+  readonly stream: string;
+  readonly revenue: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -57,6 +73,9 @@ const ReportRow = Type.Object({
   hours: Type.Number(),
   views: Type.Number(),
 });
+const EarnedRow = Type.Object({ channel: Type.String(), stream: Type.String(), revenue: Type.Number() });
+const SoldRow = Type.Object({ product: Type.String(), stream: Type.String(), revenue: Type.Number() });
+const revenueTypes = eventCatalogue.flatMap(({ money, type }) => (money === 'revenue' ? [type] : []));
 const StreamRow = Type.Object({ stream: Type.String(), day_ms: Type.Number(), revenue: Type.Number() });
 const FirstRow = Type.Object({ ms: Type.Union([Type.Number(), Type.Null()]) });
 
@@ -81,7 +100,10 @@ export async function readAllocationFacts(
     `toUnixTimestamp64Milli(toDateTime64(toMonday(${time}, {tz:String}), 3, {tz:String}))`;
   const between = (time: string): string =>
     `${time} >= fromUnixTimestamp64Milli({fromMs:Int64}) AND ${time} < fromUnixTimestamp64Milli({toMs:Int64})`;
-  const [counted, hours, reports, streams, first] = await Promise.all([
+  const streamsFromMs = nowMs - DAYS_READ * DAY_MS;
+  const ofStreams = `tenant = {tenant:String} AND type IN {types:Array(String)} AND stream != ''
+  AND time >= fromUnixTimestamp64Milli({streamsFromMs:Int64}) AND time < fromUnixTimestamp64Milli({toMs:Int64})`;
+  const [counted, hours, reports, streams, first, earned, sold] = await Promise.all([
     store.query(
       `SELECT * FROM (
  SELECT dim AS channel, ${monday('window_start')} AS week_ms, sum(sums['revenue']) AS revenue,
@@ -120,7 +142,7 @@ export async function readAllocationFacts(
  FROM kpi FINAL WHERE tenant = {tenant:String} AND window = '1d' AND rollup = 'stream' AND dim != ''
   AND window_start >= fromUnixTimestamp64Milli({streamsFromMs:Int64}) AND window_start < fromUnixTimestamp64Milli({toMs:Int64})
  GROUP BY stream, day_ms ORDER BY stream, day_ms LIMIT {limit:UInt32} SETTINGS max_execution_time = ${SECONDS})`,
-      { ...params, streamsFromMs: nowMs - DAYS_READ * DAY_MS },
+      { ...params, streamsFromMs },
       StreamRow,
     ),
     store.query(
@@ -128,6 +150,21 @@ export async function readAllocationFacts(
 FROM kpi WHERE tenant = {tenant:String} AND window = '1d' AND rollup = 'total'`,
       { tenant: tenant.id },
       FirstRow,
+    ),
+    store.query(
+      `SELECT * FROM (
+ SELECT channel, stream, toFloat64(sum(amount_base_minor)) AS revenue FROM events WHERE ${ofStreams}
+ GROUP BY channel, stream ORDER BY revenue DESC, channel, stream LIMIT {limit:UInt32} SETTINGS max_execution_time = ${SECONDS})`,
+      { ...params, streamsFromMs, types: revenueTypes },
+      EarnedRow,
+    ),
+    store.query(
+      `SELECT * FROM (
+ SELECT JSONExtractString(data, 'product_id') AS product, stream, toFloat64(sum(amount_base_minor)) AS revenue FROM events WHERE ${ofStreams}
+  AND type IN ('product_sale', 'merchandise_sale')
+ GROUP BY product, stream HAVING product != '' ORDER BY revenue DESC, product, stream LIMIT {limit:UInt32} SETTINGS max_execution_time = ${SECONDS})`,
+      { ...params, streamsFromMs, types: revenueTypes },
+      SoldRow,
     ),
   ]);
   const firstMs = first[0]?.ms ?? nowMs;
@@ -171,5 +208,7 @@ FROM kpi WHERE tenant = {tenant:String} AND window = '1d' AND rollup = 'total'`,
       dayMs: each.day_ms,
       revenue: each.revenue / minor,
     })),
+    earned: earned.map((each) => ({ ...each, revenue: each.revenue / minor })),
+    sold: sold.map((each) => ({ ...each, revenue: each.revenue / minor })),
   };
 }

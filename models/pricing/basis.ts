@@ -9,6 +9,7 @@ import {
   seasonalElasticity,
   type Elasticity,
 } from './elasticity.ts';
+import { readCompetition } from './competition.ts';
 import type { PricingFacts } from './facts.ts';
 import type { PriceObservation } from './observation.ts';
 
@@ -16,6 +17,9 @@ const MAX_PRODUCTS = 200;
 const HISTORY_WEEKS = 104;
 const RECENT_WEEKS = 8;
 const LEAST_WEEKS = 26;
+const WEEK_MS = 604_800_000;
+const FORECAST_WEEKS = 13;
+const Z = 1.959963984540054;
 /** Below this the price hardly moved: standard deviation of ln price within a market. */
 const LEAST_MOVE = 0.02;
 const HOW_TO_TEST =
@@ -84,6 +88,11 @@ function basisOf(product: string, rows: readonly PriceObservation[], facts: Pric
     bySeason: [],
     demand: null,
     history,
+    competition: readCompetition(
+      rows,
+      facts.competitors.filter((each) => each.product === product),
+      price,
+    ),
   };
   if (weeks.length < LEAST_WEEKS)
     return {
@@ -162,6 +171,7 @@ function readings(rows: readonly PriceObservation[], known: ProductPricing): Par
       model === undefined
         ? null
         : { wape: model.backtestWape / 100, widening: model.widening, halfLifeWeeks: model.halfLifeWeeks },
+    ...(model === undefined ? {} : { forecast: forecastOf(model, rows, known.price) }),
     ...(now === undefined
       ? {}
       : { volume: now.volume, volumeDeviation: now.deviation, revenue: known.price * now.volume }),
@@ -174,15 +184,43 @@ function volumeNow(
   rows: readonly PriceObservation[],
   price: number,
 ): { volume: number; deviation: number } | undefined {
-  const nextMs = (rows.at(-1)?.weekMs ?? 0) + 604_800_000;
+  const week = weekAt(model, (rows.at(-1)?.weekMs ?? 0) + WEEK_MS, price);
+  return week.volume > 0 ? { volume: week.volume, deviation: week.spread / week.volume } : undefined;
+}
+
+/** A quarter of a year ahead at one price, over all markets; their errors as if they went together. */
+function forecastOf(
+  model: DemandModel,
+  rows: readonly PriceObservation[],
+  price: number,
+): NonNullable<ProductPricing['forecast']> {
+  const last = rows.at(-1)?.weekMs ?? 0;
+  return Array.from({ length: FORECAST_WEEKS }, (_, k) => {
+    const weekMs = last + (k + 1) * WEEK_MS;
+    const { spread, volume } = weekAt(model, weekMs, price);
+    const deviation = volume > 0 ? spread / volume : 0;
+    return {
+      weekMs,
+      volume,
+      low: volume * Math.exp(-Z * deviation),
+      high: volume * Math.exp(Z * deviation),
+    };
+  }).filter(({ high, volume }) => volume > 0 && Number.isFinite(high));
+}
+
+function weekAt(
+  model: DemandModel,
+  weekMs: number,
+  price: number,
+): { readonly volume: number; readonly spread: number } {
   let [volume, spread] = [0, 0];
   for (const [market, { deviation }] of model.markets) {
-    const forecast = forecastVolume(model, market, nextMs, price);
+    const forecast = forecastVolume(model, market, weekMs, price);
     if (forecast === undefined || !Number.isFinite(forecast.volume)) continue;
     volume += forecast.volume;
     spread += forecast.volume * deviation;
   }
-  return volume > 0 ? { volume, deviation: spread / volume } : undefined;
+  return { volume, spread };
 }
 
 function withinDeviation(rows: readonly PriceObservation[]): number {

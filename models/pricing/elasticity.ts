@@ -96,6 +96,25 @@ export function marketElasticities(observations: readonly PriceObservation[]): P
       'PRICING_INPUT_INVALID',
       `no market has ${LEAST_WEEKS} weeks with prices that differ`,
     );
+  const { between, error, mean } = drawTogether(alone);
+  return {
+    mean: elasticityOf(mean, error),
+    spread: Math.sqrt(between),
+    markets: alone.map(({ market, value, error: own }) => {
+      const weight = between / Math.max(1e-12, between + own ** 2);
+      const pooled = mean + weight * (value - mean);
+      const pooledError = Math.sqrt(weight * own ** 2 + ((1 - weight) * error) ** 2);
+      return { market, alone: value, weight, ...elasticityOf(pooled, pooledError) };
+    }),
+  };
+}
+
+/** Mean of readings that differ in truth as well as by error (random effects; DerSimonian and Laird 1986), and the variance between them. */
+export function drawTogether(alone: readonly { readonly value: number; readonly error: number }[]): {
+  readonly mean: number;
+  readonly error: number;
+  readonly between: number;
+} {
   const weightOf = (variance: number): number => 1 / Math.max(1e-12, variance);
   const fixed = alone.map((each) => weightOf(each.error ** 2));
   const total = fixed.reduce((a, b) => a + b, 0);
@@ -106,16 +125,7 @@ export function marketElasticities(observations: readonly PriceObservation[]): P
   const weights = alone.map((each) => weightOf(each.error ** 2 + between));
   const sum = weights.reduce((a, b) => a + b, 0);
   const mean = alone.reduce((s, each, i) => s + each.value * (weights[i] ?? 0), 0) / sum;
-  return {
-    mean: elasticityOf(mean, Math.sqrt(1 / sum)),
-    spread: Math.sqrt(between),
-    markets: alone.map(({ market, value, error }) => {
-      const weight = between / Math.max(1e-12, between + error ** 2);
-      const pooled = mean + weight * (value - mean);
-      const pooledError = Math.sqrt(weight * error ** 2 + (1 - weight) ** 2 / sum);
-      return { market, alone: value, weight, ...elasticityOf(pooled, pooledError) };
-    }),
-  };
+  return { mean, error: Math.sqrt(1 / sum), between };
 }
 
 function ownElasticity(rows: readonly PriceObservation[]): { value: number; error: number } | undefined {
@@ -137,7 +147,7 @@ function ownElasticity(rows: readonly PriceObservation[]): { value: number; erro
 }
 
 /** How much a first-order dependence of residuals widens the error of a smooth regressor: (1 + r)/(1 − r), r from 0 to .9. */
-function inflation(residuals: Float64Array): number {
+export function inflation(residuals: Float64Array): number {
   let product = 0;
   let square = 0;
   for (let i = 1; i < residuals.length; i++) product += (residuals[i] ?? 0) * (residuals[i - 1] ?? 0);
@@ -146,7 +156,7 @@ function inflation(residuals: Float64Array): number {
   return (1 + r) / (1 - r);
 }
 
-function byMarket(rows: readonly PriceObservation[]): Map<string, PriceObservation[]> {
+export function byMarket(rows: readonly PriceObservation[]): Map<string, PriceObservation[]> {
   const markets = new Map<string, PriceObservation[]>();
   for (const row of rows) {
     const known = markets.get(row.market);
@@ -176,7 +186,7 @@ function levelOf(weekMs: number, control: Control): number {
 }
 
 /** One column for each value but the first. */
-function dummies(values: readonly number[]): Float64Array[] {
+export function dummies(values: readonly number[]): Float64Array[] {
   const known = [...new Set(values)].sort((a, b) => a - b).slice(1);
   return known.map((level) => Float64Array.from(values, (each) => (each === level ? 1 : 0)));
 }

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { currencyExponent } from '../../platform/contracts/currency.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
 import type { Store } from '../../platform/store/store.ts';
+import type { CompetitorPrice } from './competition.ts';
 import type { PriceObservation } from './observation.ts';
 
 /** Weekly prices and volumes by product and country; money in major units. */
@@ -15,6 +16,7 @@ export interface PricingFacts {
   readonly reported: number;
   /** Newest unit cost told by product. */
   readonly unitCosts: Readonly<Record<string, number>>;
+  readonly competitors: readonly CompetitorPrice[];
 }
 
 const WEEK_MS = 604_800_000;
@@ -28,6 +30,13 @@ const Row = Type.Object({
   week_ms: Type.Number(),
   units: Type.Number(),
   amount: Type.Number(),
+});
+const CompetitorRow = Type.Object({
+  product: Type.String(),
+  competitor: Type.String(),
+  country: Type.String(),
+  week_ms: Type.Number(),
+  price: Type.Number(),
 });
 const ReportRow = Type.Object({ ...Row.properties, unit_cost: Type.Number() });
 
@@ -46,7 +55,7 @@ export async function readPricingFacts(store: Store, tenant: Tenant, nowMs: numb
   };
   const monday = (time: string): string =>
     `toUnixTimestamp64Milli(toDateTime64(toMonday(${time}, 'UTC'), 3, 'UTC'))`;
-  const [sales, reports] = await Promise.all([
+  const [sales, reports, rivals] = await Promise.all([
     store.query(
       `SELECT * FROM (
  SELECT product, country, week_ms, sum(sold) AS units, sum(paid) AS amount FROM (
@@ -71,6 +80,17 @@ export async function readPricingFacts(store: Store, tenant: Tenant, nowMs: numb
  ) WHERE product != '' AND week_ms >= {fromMs:Int64} ORDER BY product, country, week_ms LIMIT {limit:UInt32} SETTINGS max_execution_time = ${SECONDS})`,
       params,
       ReportRow,
+    ),
+    store.query(
+      `SELECT * FROM (
+ SELECT JSONExtractString(data, 'product_id') AS product, JSONExtractString(data, 'competitor') AS competitor, country,
+  ${monday("if(JSONExtractString(data, 'period_start') = '', time, toDateTime64(parseDateTimeBestEffortOrZero(JSONExtractString(data, 'period_start'), 'UTC'), 3, 'UTC'))")} AS week_ms,
+  argMax(JSONExtractFloat(data, 'price_minor'), received_at) AS price
+ FROM events WHERE tenant = {tenant:String} AND type = 'competitor_price' AND JSONExtractString(data, 'currency') IN ('', {currency:String})
+ GROUP BY product, competitor, country, week_ms HAVING price > 0 AND week_ms >= {fromMs:Int64}
+ ORDER BY product, competitor, country, week_ms LIMIT {limit:UInt32} SETTINGS max_execution_time = ${SECONDS})`,
+      params,
+      CompetitorRow,
     ),
   ]);
   const keyOf = (row: { product: string; country: string; week_ms: number }): string =>
@@ -99,5 +119,12 @@ export async function readPricingFacts(store: Store, tenant: Tenant, nowMs: numb
     })),
     reported: told.length,
     unitCosts: Object.fromEntries(unitCosts),
+    competitors: rivals.map(({ competitor, country, price, product, week_ms }) => ({
+      product,
+      competitor,
+      market: country,
+      weekMs: week_ms,
+      price: price / minor,
+    })),
   };
 }

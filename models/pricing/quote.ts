@@ -5,6 +5,7 @@ import type {
   PricingBasis,
 } from '../../platform/contracts/pricing.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
+import { competitionEffect } from './competition-effect.ts';
 import { bestPrice, outcomeAt, type PriceQuestion as OptimumQuestion } from './optimum.ts';
 
 const POINTS = 41;
@@ -27,14 +28,19 @@ export function quotePrice(basis: PricingBasis, question: PriceQuestion): PriceA
       'PRICING_INPUT_INVALID',
       `there is no reading "${question.reading}"; there are ${product.readings.map(({ name }) => name).join(', ')}`,
     );
-  const elasticity = reading?.elasticity ?? product.elasticity;
+  const {
+    deviation,
+    elasticity,
+    factor,
+    notes: told,
+  } = competitionEffect(product, reading?.elasticity ?? product.elasticity, question);
   const unitCost = question.unitCost ?? product.unitCost ?? 0;
   const objective = question.objective ?? (unitCost > 0 ? 'margin' : 'revenue');
   const bounds = question.bounds ?? [RANGE[0] * product.price, RANGE[1] * product.price];
   const asked: OptimumQuestion = {
     currentPrice: product.price,
-    volume: product.volume,
-    volumeDeviation: product.volumeDeviation,
+    volume: product.volume * factor,
+    volumeDeviation: Math.hypot(product.volumeDeviation, deviation),
     elasticity,
     unitCost,
     bounds,
@@ -62,6 +68,7 @@ export function quotePrice(basis: PricingBasis, question: PriceQuestion): PriceA
     rollout: [...rollout],
     notes: [
       ...notes,
+      ...told,
       ...(values.length > 1
         ? [
             `Readings of the elasticity run from ${values.reduce((a, b) => Math.min(a, b)).toFixed(2)} to ${values

@@ -4,7 +4,7 @@ import { AllocationBasis, AllocationQuestion } from '../../platform/contracts/al
 import { PriceQuestion, PricingBasis, VideoQuestion } from '../../platform/contracts/pricing.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { createRandom } from '../../platform/time/random.ts';
-import { answerAllocation } from '../allocation/answer.ts';
+import { planOf } from './plan-of.ts';
 import { quotePrice } from '../pricing/quote.ts';
 import { planVideo } from '../value/video-plan.ts';
 
@@ -26,7 +26,7 @@ export function answerQuick(quick: unknown, clock: Pick<Clock, 'nowMs' | 'monoto
     case 'allocate': {
       const { basis, question } = quick;
       const random = createRandom(`allocate/${basis.tenant}/${basis.kind}`);
-      return answerAllocation(basis, question, SCENARIOS, { clock, random });
+      return planOf(basis, question, SCENARIOS, { clock, random });
     }
     case 'price':
       return quotePrice(quick.basis, quick.question);

@@ -4,9 +4,9 @@ import { createRandom } from '../../platform/time/random.ts';
 import { answerAllocation } from '../allocation/answer.ts';
 import { channelBases } from '../allocation/basis.ts';
 import type { AllocationFacts, ChannelWeek } from '../allocation/facts.ts';
-import { streamBasis } from '../allocation/stream-basis.ts';
 import { productBases } from '../pricing/basis.ts';
 import type { PriceObservation } from '../pricing/observation.ts';
+import { revenueBasis } from '../revenue-plan/basis.ts';
 import { videoBasis } from '../value/video-basis.ts';
 
 const WEEK_MS = 604_800_000;
@@ -35,7 +35,14 @@ const factsOf = (rows: readonly ChannelWeek[]): AllocationFacts => ({
   nowMs: START_MS + 200 * WEEK_MS,
   weeks: rows,
   streams: [],
+  earned: [],
+  sold: [],
 });
+
+function revenueOf(facts: AllocationFacts) {
+  const [content] = channelBases(facts, createRandom('content'), () => undefined);
+  return revenueBasis(facts, content, []);
+}
 
 /** JSON has no NaN and no Infinity: either would come back as null where a number must be. */
 function isClean(value: unknown): boolean {
@@ -106,7 +113,7 @@ describe('histories that say little or nothing: a stated fallback, never a numbe
       })),
       [0, 1, 2].map((day) => ({ stream: 'ads', dayMs: START_MS + day * 86_400_000, revenue: Number.NaN })),
     ])
-      expect(isClean(streamBasis({ ...factsOf([]), streams }))).toBe(true);
+      expect(isClean(revenueOf({ ...factsOf([]), streams }))).toBe(true);
   });
 });
 
@@ -128,6 +135,7 @@ describe('sales that say little or nothing', () => {
         observations,
         reported: 0,
         unitCosts: {},
+        competitors: [],
       },
       () => undefined,
     );

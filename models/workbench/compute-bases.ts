@@ -4,10 +4,9 @@ import { AllocationBasis } from '../../platform/contracts/allocation-plan.ts';
 import { PricingBasis } from '../../platform/contracts/pricing.ts';
 import { channelBases } from '../allocation/basis.ts';
 import type { AllocationFacts } from '../allocation/facts.ts';
-import { streamBasis } from '../allocation/stream-basis.ts';
 import { productBases } from '../pricing/basis.ts';
-import { priceMoves } from '../pricing/price-moves.ts';
 import type { PricingFacts } from '../pricing/facts.ts';
+import { revenueBasis } from '../revenue-plan/basis.ts';
 import type { ComputeContext } from '../tasks/compute-context.ts';
 import { videoBasis } from '../value/video-basis.ts';
 import type { VideoFacts } from '../value/video-facts.ts';
@@ -41,9 +40,8 @@ export async function computeBases(input: unknown, context: ComputeContext): Pro
     videos: videoBasis(videos),
     notes: [],
   };
-  const streams = streamBasis(allocation);
   return await Promise.resolve({
-    allocation: [content, marketing, { ...streams, prices: [...priceMoves(known, streams.periodDays)] }],
+    allocation: [content, marketing, revenueBasis(allocation, content, known.products)],
     pricing: known,
   });
 }

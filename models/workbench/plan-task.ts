@@ -10,10 +10,10 @@ import {
 } from '../../platform/contracts/allocation-plan.ts';
 import { buckets } from '../../platform/contracts/subjects.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
-import { answerAllocation } from '../allocation/answer.ts';
 import type { ComputeContext } from '../tasks/compute-context.ts';
 import { defineTask } from '../tasks/define-task.ts';
 import type { AnyTask } from '../tasks/task.ts';
+import { planOf } from './plan-of.ts';
 
 const Params = Type.Object({
   id: Type.String({ pattern: '^plan_[A-Za-z0-9]{16}$' }),
@@ -68,7 +68,7 @@ export async function computePlan(input: unknown, context: ComputeContext): Prom
   context.progress(0.1, 'solving');
   // Computations have no clock of their own: the moment is that of the question.
   const clock = { nowMs: () => input.nowMs, monotonicMs: () => 0 };
-  const answer = answerAllocation(input.basis, input.question, input.scenarios, {
+  const answer = planOf(input.basis, input.question, input.scenarios, {
     clock,
     random: context.random,
   });

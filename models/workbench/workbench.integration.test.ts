@@ -27,6 +27,7 @@ import {
   VideoAnswer,
   videoSubject,
 } from '../../platform/contracts/pricing.ts';
+import { eventCatalogue } from '../../platform/contracts/event-catalogue.ts';
 import { buckets } from '../../platform/contracts/subjects.ts';
 import { createMetrics } from '../../platform/metrics/metrics.ts';
 import { createLog } from '../../platform/log/log.ts';
@@ -111,7 +112,9 @@ async function fillEvents(): Promise<void> {
     'content',
   ].concat(['country', 'stream', 'user', 'amount_minor', 'currency', 'amount_base_minor', 'flags', 'data']);
   const simulator = createSimulator(simulated);
-  const book = simulator.book(NOW_MS - 3 * DAY_MS).filter(({ type }) => type.endsWith('_report'));
+  const book = simulator
+    .book(NOW_MS - 3 * DAY_MS)
+    .filter(({ type }) => type.endsWith('_report') || type === 'competitor_price');
   const past = [...simulator.history(NOW_MS - 3 * DAY_MS, NOW_MS - DAY_MS)].flat();
   const rows = [...book, ...past].map(({ data, id, source, time, type }, i) => {
     const text = (name: string): string => {
@@ -133,7 +136,8 @@ async function fillEvents(): Promise<void> {
       text('channel_id'),
       text('content_id'),
       text('country'),
-      text('stream'),
+      // As ingest does it.
+      text('stream') || (eventCatalogue.find((each) => each.type === type)?.stream ?? ''),
     ]
       .concat(['', minor, minor === 0 ? '' : 'USD', minor, 0, JSON.stringify(data)])
       .join('\t');
@@ -166,6 +170,7 @@ async function fillWindows(): Promise<void> {
     const startMs = today - day * DAY_MS;
     add('1d', 'total', startMs, '', "{'revenue':100000}");
     add('1d', 'stream', startMs, 'ads', "{'revenue':900000}");
+    add('1d', 'stream', startMs, 'product_sales', "{'revenue':80000}");
     add('1d', 'stream', startMs, 'tips', `{'revenue':${60_000 - 1_500 * day}}`);
     add('1d', 'stream', startMs, 'memberships', `{'revenue':${90_000 + 500 * (day % 3)}}`);
     for (let hour = 0; hour < 24; hour++)
@@ -253,21 +258,37 @@ describe('the workbenches', () => {
     await expect(bad({ totals: { gold: 1 } })).rejects.toThrow(/totals.gold/);
   });
 
-  test('streams: nobody above 60% of the revenue, or it is said that it cannot be', async () => {
+  test('a revenue plan: channels, money, mix and prices at once, certified; nobody above 60%, or it is said that it cannot be', async () => {
     const body = { tenant: 'main', kind: 'revenue', question: {} };
-    await expect(ask(allocateSubject, body, AllocationAnswer)).rejects.toThrow(
-      /ads brings .*% of the revenue even at its least/,
+    await expect(
+      ask(allocateSubject, { ...body, question: { maxStreamShare: 0.6 } }, AllocationAnswer),
+    ).rejects.toThrow(/ads brings .*% of the revenue even when the others get all they may/);
+    const answer = await ask(allocateSubject, body, AllocationAnswer);
+    expect(answer.notes.join()).toMatch(/ads brings .* is out of reach in this period/);
+    expect(answer.certificate.gap ?? 1).toBeLessThanOrEqual(1e-3);
+    expect(answer.largest.share ?? 1).toBeLessThanOrEqual((answer.largest.currentShare ?? 0) + 1e-6);
+    expect(new Set(answer.rows.map(({ resource }) => resource))).toEqual(
+      new Set(['content_budget', 'production_hours', 'promotion', 'mix']),
     );
-    const loose = await ask(
+    const named = (name: string) => answer.candidates.find((each) => each.name === name)?.expected ?? NaN;
+    expect(named('best expected return')).toBeGreaterThan(named('current'));
+    expect(answer.growthTarget).toBe(0.15);
+    // An elasticity below −1: revenue grows with a lower price, as far as the margin allows.
+    const workbook = answer.moves?.find(({ product }) => product === 'workbook');
+    expect(workbook?.multiplier).toBeLessThanOrEqual(1);
+    expect(workbook?.stream).toBe('product_sales');
+    expect(answer.moves?.every(({ gain }) => gain >= 0)).toBe(true);
+    // Of the feed's two days, revenue by channel and stream.
+    const bases = await openKv(bus, buckets.allocationBases, { schema: AllocationBasis });
+    const earned = (await bases.get('main.revenue'))?.value.revenue?.earned ?? [];
+    expect(earned.filter(({ channel, stream }) => stream === 'ads' && channel !== '').length).toBe(12);
+    const held = await ask(
       allocateSubject,
-      { ...body, question: { maxStreamShare: 0.84, riskTolerance: 10 } },
+      { ...body, question: { maxStreamShare: 0.78, prices: { workbook: 1.05 } } },
       AllocationAnswer,
     );
-    expect(loose.largest.share ?? 1).toBeLessThanOrEqual(0.84 + 1e-6);
-    expect(loose.growthTarget).toBe(0.15);
-    // An elasticity below −1: revenue grows with a lower price, down to the lowest that was seen.
-    expect(loose.prices?.find(({ product }) => product === 'workbook')?.multiplier).toBeLessThan(1);
-    expect(loose.prices?.every(({ gain }) => gain >= 0)).toBe(true);
+    expect(held.largest.share ?? 1).toBeLessThanOrEqual(0.78 + 1e-6);
+    expect(held.moves?.find(({ product }) => product === 'workbook')?.setBy).toBe('held');
   });
 
   test('a plan is kept once however often its job is repeated, with 100,000 scenarios', async () => {
@@ -298,6 +319,25 @@ describe('the workbenches', () => {
         Math.max(0.25, 3 * (found?.error ?? 0)),
       );
     }
+    for (const { cross, product } of bookProducts) {
+      const found = products.find((each) => each.product === product)?.competition;
+      expect(found?.competitors.map(({ weeks }) => weeks)).toEqual([104, 104]);
+      expect(Math.abs((found?.cross?.value ?? NaN) - cross)).toBeLessThan(
+        Math.max(0.15, 3.5 * (found?.cross?.error ?? 0)),
+      );
+    }
+    const moved = await ask(
+      quoteSubject,
+      { tenant: 'main', question: { product: 'preset-bundle', competitorMove: -0.2 } },
+      PriceAnswer,
+    );
+    const still = await ask(
+      quoteSubject,
+      { tenant: 'main', question: { product: 'preset-bundle' } },
+      PriceAnswer,
+    );
+    // Cross elasticity .9: competitors 20% cheaper leave .8^.9 = 82% of the volume.
+    expect(moved.current.volume.expected / still.current.volume.expected).toBeCloseTo(0.8 ** 0.9, 1);
     const quote = await ask(
       quoteSubject,
       { tenant: 'main', question: { product: 'field-guide', price: 13 } },

@@ -6,7 +6,7 @@ import { ResponseCurve } from './allocation.ts';
 /** Core subject on which the models service divides resources at once. */
 export const allocateSubject = 'models.allocate';
 
-/** `content`: three resources over channels. `revenue`: effort over revenue streams. `marketing`: the advertising budget over channels. */
+/** `content`: three resources over channels. `revenue`: resources, the mix of streams and prices together. `marketing`: the advertising budget over channels. */
 export const allocationKinds = ['content', 'revenue', 'marketing'] as const;
 export const AllocationKind = Type.Union(allocationKinds.map((kind) => Type.Literal(kind)));
 export type AllocationKind = Static<typeof AllocationKind>;
@@ -25,6 +25,8 @@ export const AllocationResource = Type.Object({
   /** What is given out unless a question says otherwise, and what was given out lately, a period. */
   total: Amount,
   currentTotal: Amount,
+  /** Resources of one pool are one sum: what one of them does not use another may. */
+  pool: Type.Optional(Type.String()),
 });
 export type AllocationResource = Static<typeof AllocationResource>;
 
@@ -67,16 +69,50 @@ export const AllocationChannel = Type.Object({
 });
 export type AllocationChannel = Static<typeof AllocationChannel>;
 
-/** What a better price of a product would add to the revenue of a period, within what was seen and half to twice the price. */
+/** A product's price as part of a plan: multipliers of the present price, and what the proposed one adds to the revenue of a period at the proposed mix. */
 const PriceMove = Type.Object({
   product: Type.String(),
+  stream: Type.String(),
   price: Type.Number(),
-  best: Type.Number(),
+  proposed: Type.Number(),
   multiplier: Type.Number(),
+  /** Multipliers that may be chosen: half to double, prices that were seen, none that lowers the margin. */
+  range: Type.Tuple([Type.Number(), Type.Number()]),
   gain: Type.Number(),
-  atBound: Type.Boolean(),
+  /** What sets the price: `held` by the question, a `range` end, the `margin`, or nothing better than `now`. */
+  setBy: Type.Union([
+    Type.Literal('held'),
+    Type.Literal('range'),
+    Type.Literal('margin'),
+    Type.Literal('now'),
+  ]),
 });
 export type PriceMove = Static<typeof PriceMove>;
+
+/** What ties channels, streams and prices together in kind `revenue`. */
+export const RevenueTies = Type.Object({
+  /** Those of `channels` that are streams; they share `mix`, the others the rest. */
+  streams: Type.Array(Id, { maxItems: 8 }),
+  /** Revenue of a period by channel and stream as it is now; channel '' earns whatever is given. */
+  earned: Type.Array(Type.Object({ channel: Type.String(), stream: Id, revenue: Type.Number() })),
+  /** Revenue a period of what is too small to be moved. */
+  rest: Type.Number(),
+  products: Type.Array(
+    Type.Object({
+      product: Type.String(),
+      stream: Id,
+      price: Type.Number(),
+      unitCost: Maybe,
+      /** Share of its stream's revenue. */
+      share: Type.Number(),
+      elasticity: Type.Number(),
+      error: Type.Number(),
+      range: Type.Tuple([Type.Number(), Type.Number()]),
+    }),
+    { maxItems: 200 },
+  ),
+});
+export type RevenueTies = Static<typeof RevenueTies>;
 
 /** What a kind of allocation is computed from; KV bucket `allocationbases`, key `<tenant>.<kind>`. */
 export const AllocationBasis = Type.Object({
@@ -108,8 +144,8 @@ export const AllocationBasis = Type.Object({
     }),
     Type.Null(),
   ]),
-  /** Of kind `revenue`: prices are the other lever, apart from how effort is divided. */
-  prices: Type.Optional(Type.Array(PriceMove)),
+  /** Of kind `revenue`. */
+  revenue: Type.Optional(RevenueTies),
   notes: Type.Array(Type.String()),
 });
 export type AllocationBasis = Static<typeof AllocationBasis>;
@@ -125,6 +161,11 @@ export const AllocationQuestion = Type.Object(
     ),
     bounds: Type.Optional(
       Type.Record(Id, Type.Record(Id, Range), { description: 'By channel and resource: least and most' }),
+    ),
+    prices: Type.Optional(
+      Type.Record(Type.String({ minLength: 1, maxLength: 256 }), Type.Number({ minimum: 0.5, maximum: 2 }), {
+        description: 'By product, in a revenue plan: exactly this multiplier of its price',
+      }),
     ),
     minShare: Type.Optional(
       Type.Number({
@@ -239,6 +280,8 @@ export const AllocationAnswer = Type.Object({
       from: Type.Number(),
       to: Type.Number(),
       expectedGain: Type.Number(),
+      /** Day of the plan on which it is taken; absent: at once. */
+      day: Type.Optional(Type.Integer()),
     }),
   ),
   triggers: Type.Array(Type.Object({ channel: Id, below: Type.Number(), above: Type.Number() })),
@@ -247,7 +290,9 @@ export const AllocationAnswer = Type.Object({
   /** Revenue a period as proposed against now. */
   growth: Maybe,
   growthTarget: Maybe,
-  prices: Type.Optional(Type.Array(PriceMove)),
+  /** Share of scenarios in which the revenue reaches the growth aimed at. */
+  growthChance: Type.Optional(Maybe),
+  moves: Type.Optional(Type.Array(PriceMove)),
   notes: Type.Array(Type.String()),
 });
 export type AllocationAnswer = Static<typeof AllocationAnswer>;

@@ -480,6 +480,27 @@ export const eventCatalogue: readonly EventTypeSpec[] = [
   ),
   spec(
     'market',
+    'competitor_price',
+    'Competitor price',
+    'What a competitor asks for something that is bought instead of a product of ours; the last of a week and country counts',
+    {
+      competitor: Id('Competitor'),
+      product_id: Id('Our product it competes with'),
+      price_minor: count('Price of one, minor units'),
+      currency: Type.Optional(
+        Type.String({ pattern: '^[A-Z]{3}$', description: 'The tenant’s, which it must be, when absent' }),
+      ),
+      period_start: Type.Optional(
+        Type.String({
+          pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+          description:
+            'Monday of the week it was seen in, where it is told later; the event’s time when absent',
+        }),
+      ),
+    },
+  ),
+  spec(
+    'market',
     'ad_spend',
     'Ad spend',
     'Money spent on advertising',

@@ -22,6 +22,31 @@ export const ElasticityView = Type.Object({
 });
 export type ElasticityView = Static<typeof ElasticityView>;
 
+/** What competitors ask and how our volume answers to it. */
+export const Competition = Type.Object({
+  /** `read`: prices and sales over enough weeks. `thin`: some prices. `none`: no price was told. `why` says what is missing. */
+  state: Type.Union([Type.Literal('read'), Type.Literal('thin'), Type.Literal('none')]),
+  why: Type.String(),
+  /** Newest price of each, over countries, and in how many weeks one was told. */
+  competitors: Type.Array(
+    Type.Object({
+      competitor: Type.String(),
+      price: Type.Number(),
+      seenMs: Type.Number(),
+      weeks: Type.Integer(),
+    }),
+    { maxItems: 20 },
+  ),
+  /** Our price above the mean of theirs, share. */
+  position: Maybe,
+  /** Change of our volume in percent per percent of their prices, drawn towards 0 as far as history leaves it open. */
+  cross: Type.Union([ElasticityView, Type.Null()]),
+  /** As history alone has it, and its weight in `cross`. */
+  alone: Maybe,
+  weight: Maybe,
+});
+export type Competition = Static<typeof Competition>;
+
 export const ProductPricing = Type.Object({
   product: Id,
   /** `ready`: read from history. `thin`: too few weeks, or a price that hardly moved; `why` says what to do. */
@@ -50,6 +75,18 @@ export const ProductPricing = Type.Object({
     Type.Null(),
   ]),
   history: Type.Array(Type.Object({ weekMs: Type.Number(), price: Type.Number(), volume: Type.Number() })),
+  /** Volume of the weeks to come at the current price, with its 95% interval. */
+  forecast: Type.Optional(
+    Type.Array(
+      Type.Object({
+        weekMs: Type.Number(),
+        volume: Type.Number(),
+        low: Type.Number(),
+        high: Type.Number(),
+      }),
+    ),
+  ),
+  competition: Type.Optional(Competition),
 });
 export type ProductPricing = Static<typeof ProductPricing>;
 
@@ -109,6 +146,20 @@ export const PriceQuestion = Type.Object(
     /** A price to look at beside the current and the best one. */
     price: Type.Optional(Price),
     reading: Type.Optional(Type.String({ maxLength: 64, description: 'Name of the reading to use' })),
+    competitorMove: Type.Optional(
+      Type.Number({
+        minimum: -0.9,
+        maximum: 9,
+        description: 'Share by which competitors change their prices',
+      }),
+    ),
+    follow: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: 'Part of our change of price that competitors follow; 0 when absent',
+      }),
+    ),
   },
   strict,
 );
