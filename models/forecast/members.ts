@@ -1,4 +1,6 @@
+import { createRandom } from '../../platform/time/random.ts';
 import { autoArima, forecastArima } from './arima.ts';
+import { boostedWindows } from './boosted-windows.ts';
 import { doubleSeasonal } from './double-seasonal.ts';
 import { ets, etsForecast, etsStableForms } from './ets.ts';
 import { naive2, seasonalNaive } from './naive.ts';
@@ -36,6 +38,7 @@ export function membersFor(period: number): readonly Member[] {
 function seasonalMembers(period: number): readonly Member[] {
   const week = 7 * period;
   return [
+    boosted(period, week),
     pooled('pooled-15', 15 * period, period),
     pooled('pooled-9', 9 * period, period),
     pooled('pooled-21', 21 * period + 1, period),
@@ -92,6 +95,20 @@ function pooled(name: string, lags: number, period: number): Member {
     name,
     forecast: ({ histories, horizon }) =>
       pooledAutoregression(histories, horizon, { lags, period, pooling: 1, ridge: 1e-3, stride, halfLife }),
+  };
+}
+
+/** Trees over windows of all series; Naive2 for a series, or a panel, that is too short for them. */
+function boosted(period: number, week: number): Member {
+  return {
+    name: 'boosted-windows',
+    forecast: ({ histories, horizon }) =>
+      // The seed is part of the method: the same panel has the same forecasts, wherever and whenever it is asked for.
+      boostedWindows(histories, horizon, [period, week], createRandom('boosted-windows')).map((made, i) =>
+        made?.every(Number.isFinite) === true
+          ? made
+          : naive2(histories[i] ?? new Float64Array(1), horizon, period),
+      ),
   };
 }
 

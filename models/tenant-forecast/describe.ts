@@ -9,6 +9,7 @@ import { calibrate, type Interval, type Judged } from '../forecast/conformal.ts'
 import { naiveScale } from '../forecast/metrics.ts';
 import { reconcilePositive } from '../forecast/reconcile.ts';
 import type { Repaired } from '../forecast/repair-history.ts';
+import type { CalendarEffects } from './calendar-effects.ts';
 import { driversOf } from './drivers.ts';
 import { totalFactor, totalScores, type TotalScores } from './horizon-totals.ts';
 import { members, REFERENCE } from './members.ts';
@@ -28,6 +29,7 @@ export interface Working {
   /** Gaps filled, nothing else: what came. */
   readonly history: Float64Array;
   readonly repair: Repaired;
+  readonly effects: CalendarEffects | undefined;
   readonly outcome: Outcome;
   /** Now first, then the past ones. */
   readonly origins: readonly Origin[];

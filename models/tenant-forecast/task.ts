@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { openKv } from '../../platform/bus/kv.ts';
+import { noCalendar, TenantCalendar } from '../../platform/contracts/calendar.ts';
 import {
   forecastGrains,
   ForecastGrainName,
@@ -67,7 +68,14 @@ async function gather(deps: TaskDeps, tenant: Tenant, params: Params): Promise<F
   const { clock, store: tables } = deps;
   const span = await readSpan(tables, tenant, params.grain, clock.nowMs());
   if (span === undefined) return undefined;
-  const panel = await readPanel(tables, tenant, params.grain, span, await kpisOfTenant(deps, tenant.id));
+  const panel = await readPanel(
+    tables,
+    tenant,
+    params.grain,
+    span,
+    await kpisOfTenant(deps, tenant.id),
+    await calendarOfTenant(deps, tenant.id),
+  );
   if (panel.series.length === 0) return undefined;
   const registry = createRegistry(deps.bus);
   const held = await registry.load(tenant.id, params.grain);
@@ -188,6 +196,11 @@ function driftAfter(
 async function kpisOfTenant({ bus }: TaskDeps, tenant: string): Promise<readonly KpiDefinition[]> {
   const kv = await openKv(bus, buckets.kpis, { schema: KpiDefinition });
   return kpisOf((await kv.entries(`${tenant}.>`)).map(({ value }) => value));
+}
+
+async function calendarOfTenant({ bus }: TaskDeps, tenant: string): Promise<TenantCalendar> {
+  const kv = await openKv(bus, buckets.calendars, { schema: TenantCalendar });
+  return (await kv.get(tenant))?.value ?? noCalendar;
 }
 
 /** Whether steps from before have come in, as by an import, that the models have not seen: some days, or a tenth more. */

@@ -52,6 +52,8 @@ export const buckets = {
   sources: 'sources',
   /** What a tenant reckons with when a trend is weighed; key `<tenant>`. */
   trendAssumptions: 'trendassumptions',
+  /** Country and planned events of a tenant; key `<tenant>`. */
+  calendars: 'calendars',
   /** Registry of churn models: key `<tenant>`. */
   churnModels: 'churnmodels',
   /** Key `<tenant>.<id>`. */
