@@ -4,9 +4,9 @@ import type {
   ForecastHorizon,
   ForecastList,
   ForecastReply,
-  ModelVersion,
   SeriesForecastDetail,
 } from '../../platform/contracts/forecast.ts';
+import type { ModelManifest } from '../../platform/contracts/model-manifest.ts';
 import type { ModelsReply } from '../../platform/contracts/models.ts';
 import type { Job } from '../../platform/contracts/api.ts';
 
@@ -107,6 +107,31 @@ function detailOf(each: Made, grain: ForecastGrain): SeriesForecastDetail {
       upper: points.map((p, h) => p * (1 + level * (0.1 + 0.004 * h))),
     })),
     horizons: (grain === 'daily' ? [1, 7, 30] : [6, 24]).map((count) => horizonOf(points, count)),
+    milestones:
+      grain === 'hourly'
+        ? []
+        : [
+            {
+              kind: 'reaches' as const,
+              value: 1.1 * each.level,
+              likelyMs: originMs + 20 * stepMs,
+              earliestMs: originMs + 3 * stepMs,
+              latestMs: null,
+              words: 'The mean of 7 days; dates by the .80 bounds of single days, which are wide for a mean.',
+            },
+          ],
+    monthEnd:
+      grain === 'hourly'
+        ? null
+        : {
+            month: '2026-11',
+            daysLeft: 5,
+            soFar: 25 * each.level,
+            total: 30.4 * each.level,
+            lower: 29.8 * each.level,
+            upper: 31 * each.level,
+            before: 29 * each.level,
+          },
   };
 }
 
@@ -155,41 +180,60 @@ function horizonOf(points: readonly number[], steps: number): ForecastHorizon {
     })),
     drivers: [
       {
-        name: 'recent level' as const,
-        amount: 0.96 * total,
-        words: `The mean of the last 28 steps, ${steps} times`,
+        name: 'period before' as const,
+        amount: total / 1.042,
+        words: `What the ${steps} steps before came to`,
       },
-      { name: 'weekday or hour' as const, amount: -0.01 * total, words: 'Which places of the season come' },
+      { name: 'season' as const, amount: -0.01 * total, words: 'Which weekdays the steps to come fall on' },
+      {
+        name: 'holidays and events' as const,
+        amount: 0.02 * total,
+        words: 'Those to come less those before: promotion +34%, seen 4 times',
+      },
       { name: 'trend' as const, amount: 0.04 * total, words: 'The slope of the last 14 steps' },
-      { name: 'models' as const, amount: 0.01 * total, words: 'What the members add to that' },
+      {
+        name: 'momentum' as const,
+        amount: total - total / 1.042 - 0.05 * total,
+        words: 'What the members see beyond that',
+      },
     ],
   };
 }
 
-const versions: readonly ModelVersion[] = [
+const manifest = {
+  name: 'forecast-daily',
+  features: ['total_revenue', 'views'],
+  series: 3,
+  input: 120,
+  horizon: 30,
+  normalisation: 'over the recent level of each series',
+  backend: 'wasm',
+  backtest: {
+    measure: 'mean scaled absolute error' as const,
+    origins: 12,
+    error: 0.78,
+    currentError: null,
+    relativeToReference: 0.81,
+  },
+};
+
+const versions: readonly ModelManifest[] = [
   {
+    ...manifest,
     version: 2,
     state: 'current',
     trainedAtMs: Date.UTC(2026, 10, 20),
     reason: 'Views has left its .95 interval more often than it should',
     dataHash: 'a'.repeat(64),
-    series: 3,
-    backend: 'wasm',
-    error: 0.71,
-    currentError: 0.78,
-    relativeToSeasonalNaive: 0.76,
+    backtest: { ...manifest.backtest, error: 0.71, currentError: 0.78, relativeToReference: 0.76 },
   },
   {
+    ...manifest,
     version: 1,
     state: 'retired',
     trainedAtMs: Date.UTC(2026, 10, 13),
     reason: 'the first forecasts of this tenant',
     dataHash: 'b'.repeat(64),
-    series: 3,
-    backend: 'wasm',
-    error: 0.78,
-    currentError: null,
-    relativeToSeasonalNaive: 0.81,
   },
 ];
 

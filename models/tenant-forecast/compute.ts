@@ -1,7 +1,7 @@
 import { fillGaps } from '../forecast/fill-gaps.ts';
 import { naiveScale } from '../forecast/metrics.ts';
 import { repairHistory, type Repaired } from '../forecast/repair-history.ts';
-import { dataHash } from '../runtime/manifest.ts';
+import { dataHash } from '../runtime/data-hash.ts';
 import { openTensorFlow, type TensorFlow } from '../runtime/tensorflow.ts';
 import type { ComputeContext } from '../tasks/compute-context.ts';
 import { calendarEffects, withEffects, type CalendarEffects } from './calendar-effects.ts';
@@ -47,7 +47,9 @@ export async function computeForecasts(order: unknown, context: ComputeContext):
   const tensorsBefore = opened?.tf.memory().numTensors ?? 0;
   const trainCut = trainingCut(cuts, length);
   const trained =
-    train && works ? await trainModel(panel, modelled, regressors, length - trainCut, opened?.tf, context) : undefined;
+    train && works
+      ? await trainModel(panel, modelled, regressors, length - trainCut, opened?.tf, context)
+      : undefined;
 
   const classical = pasts.map((past, k) => {
     context.progress(0.45 + (0.35 * k) / pasts.length, 'trying members on the past');
@@ -86,6 +88,10 @@ export async function computeForecasts(order: unknown, context: ComputeContext):
             currentScore: kept?.score,
             dataHash: dataHash(panel.series.map(({ values }) => values)),
             backend: opened?.backend.name ?? 'none',
+            origins: cuts.length - 1,
+            kpis: [...new Set(panel.series.map(({ kpi }) => kpi))],
+            steps: length,
+            horizon: steps,
           },
     passed: order.passed,
     leakedTensors,
@@ -236,7 +242,8 @@ async function withLearned(
           (panel.starts[historyLength(panel) - (cuts[k] ?? 0)] ?? 0) < (model?.trainedUntilMs ?? 0);
         if (hasSeen && (m === BOOSTED || m === NEURAL)) return none(past);
         if (m === BOOSTED) return boosted ?? none(past);
-        if (m === NEURAL) return neural?.[k]?.map((forecast, i) => ahead(past, i, padded(forecast, steps))) ?? none(past);
+        if (m === NEURAL)
+          return neural?.[k]?.map((forecast, i) => ahead(past, i, padded(forecast, steps))) ?? none(past);
         return classical[k]?.[m] ?? none(past);
       }),
     };

@@ -63,14 +63,22 @@ export function isActive({ active, knownAt }: Regressor, t: number, origin: numb
 }
 
 /** Days with a public holiday of a country, as numbers like 20260305, from one such day to another. */
-export async function publicHolidays(country: string, from: number, to: number): Promise<ReadonlySet<number>> {
+export async function publicHolidays(
+  country: string,
+  from: number,
+  to: number,
+): Promise<ReadonlySet<number>> {
   const { default: Holidays } = await import('date-holidays');
   const table = new Holidays(country, { types: ['public'] });
   const days = new Set<number>();
   for (let year = Math.floor(from / 10_000); year <= Math.floor(to / 10_000); year += 1)
     for (const { date, end, start } of table.getHolidays(year)) {
       // A holiday may last days: whole ones from the date it begins on in its own zone.
-      const first = Date.UTC(Number(date.slice(0, 4)), Number(date.slice(5, 7)) - 1, Number(date.slice(8, 10)));
+      const first = Date.UTC(
+        Number(date.slice(0, 4)),
+        Number(date.slice(5, 7)) - 1,
+        Number(date.slice(8, 10)),
+      );
       const length = Math.max(1, Math.round((end.getTime() - start.getTime()) / DAY_MS));
       for (let k = 0; k < length; k += 1) days.add(numberOf(new Date(first + k * DAY_MS).toISOString()));
     }

@@ -1,14 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 
 /** Kinds of events a tenant plans; each is a regressor of the forecasts. */
-export const plannedKinds = [
-  'promotion',
-  'campaign',
-  'price change',
-  'release',
-  'closure',
-  'other',
-] as const;
+export const plannedKinds = ['promotion', 'campaign', 'price change', 'release', 'closure', 'other'] as const;
 export type PlannedKind = (typeof plannedKinds)[number];
 const KindName = Type.Union(plannedKinds.map((kind) => Type.Literal(kind)));
 

@@ -47,7 +47,7 @@ export const buckets = {
   watch: 'watch',
   progress: 'kpiprogress',
   /** Registry of trained models: key `forecast.<tenant>.<grain>`. */
-  models: 'models',
+  models: 'modelmanifests',
   /** What is asked of the outside world, and where each source stands; key `<tenant>.<name>`. */
   sources: 'sources',
   /** What a tenant reckons with when a trend is weighed; key `<tenant>`. */
