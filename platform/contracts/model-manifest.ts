@@ -25,8 +25,8 @@ export const ModelManifest = Type.Object({
   horizon: Type.Integer({ minimum: 0 }),
   normalisation: Type.String({ description: 'How values of different size are made alike' }),
   dataHash: Type.String({
-    pattern: '^[0-9a-f]{64}$',
-    description: 'SHA-256 of the values it was trained on',
+    pattern: '^[0-9a-f]{8,64}$',
+    description: 'SHA-256 of what it was trained on; shorter in older versions of churn models',
   }),
   backend: Type.String(),
   backtest: Type.Object({
