@@ -1,3 +1,5 @@
+import { plannedKinds } from '../../platform/contracts/calendar-names.ts';
+import type { PlannedEvent, TenantCalendar } from '../../platform/contracts/calendar.ts';
 import type {
   ForecastBacktest,
   ForecastDriver,
@@ -149,6 +151,21 @@ const isVersion: Guard<ModelManifest> = object<ModelManifest>({
     currentError: nullable(isNumber),
     relativeToReference: nullable(isNumber),
   }),
+});
+
+export const isPlannedEvent: Guard<PlannedEvent> = object<PlannedEvent>({
+  id: isString,
+  kind: oneOf(plannedKinds),
+  label: isString,
+  from: isString,
+  to: isString,
+  knownFrom: isString,
+  createdAtMs: isNumber,
+});
+
+export const isCalendar: Guard<TenantCalendar> = object<TenantCalendar>({
+  country: nullable(isString),
+  events: arrayOf(isPlannedEvent),
 });
 
 export const isForecastList: Guard<ForecastList> = object<ForecastList>({

@@ -1,4 +1,5 @@
 import type { Router } from 'express';
+import type { TenantCalendar } from '../../platform/contracts/calendar.ts';
 import type {
   ForecastGrain,
   ForecastHorizon,
@@ -324,6 +325,43 @@ export function addForecastRoutes(
     const next: Job = { ...held, cancelAskedAtMs: Date.now(), state: 'cancelled', stage: 'cancelled' };
     state.jobs[at] = next;
     res.status(202).json(next);
+  });
+  const calendar: TenantCalendar = {
+    country: 'DE',
+    events: [
+      {
+        id: 'sale1',
+        kind: 'promotion',
+        label: 'Winter sale with a name long enough to wrap on a phone',
+        from: '2026-12-10',
+        to: '2026-12-14',
+        knownFrom: '2026-11-01',
+        createdAtMs: Date.UTC(2026, 10, 1),
+      },
+    ],
+  };
+  api.get(
+    '/calendar',
+    (_req, res) => void res.json(state.isEmpty ? { country: null, events: [] } : calendar),
+  );
+  api.post('/calendar', (req, res) => {
+    const body: unknown = req.body;
+    const label = typeof body === 'object' && body !== null && 'label' in body ? String(body.label) : '';
+    const event: TenantCalendar['events'][number] = {
+      id: `event${calendar.events.length + 1}`,
+      kind: 'promotion',
+      label,
+      from: '2027-01-02',
+      to: '2027-01-03',
+      knownFrom: '2026-11-26',
+      createdAtMs: Date.UTC(2026, 10, 26),
+    };
+    calendar.events.push(event);
+    res.status(201).json(event);
+  });
+  api.delete('/calendar/:id', (req, res) => {
+    calendar.events = calendar.events.filter(({ id }) => id !== req.params.id);
+    res.status(204).end();
   });
   api.get('/system/models', (_req, res) => void res.json(models));
 }

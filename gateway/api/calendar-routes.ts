@@ -3,13 +3,13 @@ import { randomBase62 } from '../../platform/access/api-key.ts';
 import type { KvMirror } from '../../platform/access/kv-mirror.ts';
 import {
   CalendarCountryRequest,
-  holidayCountries,
   MAX_PLANNED_EVENTS,
   noCalendar,
   PlannedEvent,
   PlannedEventRequest,
   TenantCalendar,
 } from '../../platform/contracts/calendar.ts';
+import { holidayCountries } from '../../platform/contracts/calendar-names.ts';
 import type { Access } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import type { Clock } from '../../platform/time/clock.ts';

@@ -1,6 +1,7 @@
 import Holidays from 'date-holidays';
 import { expect, it } from 'vitest';
-import { holidayCountries, noCalendar, type PlannedEvent } from '../../platform/contracts/calendar.ts';
+import { holidayCountries } from '../../platform/contracts/calendar-names.ts';
+import { noCalendar, type PlannedEvent } from '../../platform/contracts/calendar.ts';
 import { isActive, publicHolidays, regressorsOf } from './regressors.ts';
 import { madeSeries, panelOf } from './testing/panels.ts';
 

@@ -1,4 +1,5 @@
-import { plannedKinds, type TenantCalendar } from '../../platform/contracts/calendar.ts';
+import { plannedKinds } from '../../platform/contracts/calendar-names.ts';
+import type { TenantCalendar } from '../../platform/contracts/calendar.ts';
 import type { Calendar } from './panel.ts';
 
 /** Something besides weekday and hour that days are known to be, or to have been. */
