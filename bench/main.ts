@@ -3,6 +3,7 @@ import { allocationReport, measureAllocation } from './allocation.ts';
 import { measureChurn } from './churn.ts';
 import { dashboardsReport, measureDashboards } from './dashboards.ts';
 import { falseAlarmsReport, measureFalseAlarms } from './false-alarms.ts';
+import { measureForecasts } from './forecast.ts';
 import { measureModels, modelsReport } from './models.ts';
 import { measurePricing } from './pricing.ts';
 import { measureRender, renderReport } from './render.ts';
@@ -65,6 +66,12 @@ const subjects: Readonly<Record<string, Subject>> = {
     usage:
       'models                                train and forecast on every backend of TensorFlow.js, against plain CPU',
     run: async (_option, tell) => modelsReport(await measureModels(tell)),
+  },
+  forecast: {
+    usage:
+      'forecast                              members and ensemble on the M4 series, past origins and test part',
+    document: 'models',
+    run: async (_option, tell) => await measureForecasts(tell),
   },
   churn: {
     usage: 'churn [--repeats 3]                   churn model on the Telco customers, cross-validated',

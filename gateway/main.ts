@@ -8,7 +8,9 @@ import * as anomalyApi from '../platform/contracts/anomaly.ts';
 import * as api from '../platform/contracts/api.ts';
 import * as audienceApi from '../platform/contracts/audience.ts';
 import { EventTypeRequest, FieldSchema } from '../platform/contracts/event-type.ts';
+import * as calendarApi from '../platform/contracts/calendar.ts';
 import * as forecastApi from '../platform/contracts/forecast.ts';
+import * as manifestApi from '../platform/contracts/model-manifest.ts';
 import * as experimentApi from '../platform/contracts/experiment.ts';
 import { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import * as postsApi from '../platform/contracts/posts.ts';
@@ -59,6 +61,7 @@ import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
 import { experimentRoutes } from './api/experiment-routes.ts';
 import { eventTypeRoutes } from './api/event-type-routes.ts';
+import { calendarRoutes } from './api/calendar-routes.ts';
 import { forecastRoutes } from './api/forecast-routes.ts';
 import { keyRoutes } from './api/key-routes.ts';
 import { kpiRoutes, tenantKpis } from './api/kpi-routes.ts';
@@ -249,7 +252,11 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
       clock,
     }),
     ...customerRoutes({ store, jobs, clock }),
-    ...modelsRoutes(createModelsReader(bus, clock)),
+    ...modelsRoutes(createModelsReader(bus, clock), {
+      forecasts: mirrors.modelRegistry,
+      churn: mirrors.churnRegistry,
+    }),
+    ...calendarRoutes({ access, calendars: mirrors.calendars, clock }),
     ...decisionRoutes(desk),
     ...policyRoutes(desk),
     ...automationRoutes(desk),
@@ -469,7 +476,11 @@ const namedSchemas = {
   ForecastList: forecastApi.ForecastList,
   ForecastReply: forecastApi.ForecastReply,
   SeriesForecast: forecastApi.SeriesForecastDetail,
-  ModelVersion: forecastApi.ModelVersion,
+  TenantCalendar: calendarApi.TenantCalendar,
+  PlannedEvent: calendarApi.PlannedEvent,
+  PlannedEventRequest: calendarApi.PlannedEventRequest,
+  ModelManifest: manifestApi.ModelManifest,
+  ModelManifestList: manifestApi.ModelManifestList,
   ModelVersionList: forecastApi.ModelVersionList,
   Signal,
   SignalList,

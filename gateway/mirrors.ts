@@ -2,6 +2,8 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { openKvMirror, type KvMirror } from '../platform/access/kv-mirror.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import { WatchSettings } from '../platform/contracts/anomaly.ts';
+import { TenantCalendar } from '../platform/contracts/calendar.ts';
+import { ChurnRegistry } from '../platform/contracts/customers.ts';
 import { Job } from '../platform/contracts/api.ts';
 import { EventTypeRecord } from '../platform/contracts/event-type.ts';
 import { ForecastRegistry } from '../platform/contracts/forecast.ts';
@@ -31,6 +33,8 @@ export async function openMirrors(bus: Bus) {
     watch,
     modelRegistry,
     trendAssumptions,
+    calendars,
+    churnRegistry,
     experiments,
     results,
   ] = await Promise.all([
@@ -43,6 +47,8 @@ export async function openMirrors(bus: Bus) {
     open(buckets.watch, WatchSettings),
     open(buckets.models, ForecastRegistry),
     open(buckets.trendAssumptions, TrendAssumptions),
+    open(buckets.calendars, TenantCalendar),
+    open(buckets.churnModels, ChurnRegistry),
     open(buckets.experiments, Experiment),
     open(buckets.experimentResults, ExperimentResult),
   ]);
@@ -56,6 +62,8 @@ export async function openMirrors(bus: Bus) {
     watch,
     modelRegistry,
     trendAssumptions,
+    calendars,
+    churnRegistry,
     experiments,
     results,
     stop: async (): Promise<void> => {

@@ -8,6 +8,7 @@ import type { Bus } from '../platform/bus/bus.ts';
 import { createJsonCodec } from '../platform/bus/json.ts';
 import { openKv, type Kv } from '../platform/bus/kv.ts';
 import { Job } from '../platform/contracts/api.ts';
+import { TenantCalendar } from '../platform/contracts/calendar.ts';
 import { ForecastRegistry, forecastRegistryKey } from '../platform/contracts/forecast.ts';
 import { ModelsStatus, modelsStatusSubject } from '../platform/contracts/models.ts';
 import { buckets, signalsStream } from '../platform/contracts/subjects.ts';
@@ -117,6 +118,15 @@ describe('the models service', () => {
     await queue('back', { task: 'forecast', grain: 'daily', rollbackTo: 1 });
     await eventually('the way back', async () => (await jobOf('back'))?.state === 'done', 180_000);
     expect((await held())?.current).toBe(1);
+
+    // What is planned is in the next forecasts, not in those of the next day.
+    const calendars = await openKv(bus, buckets.calendars, { schema: TenantCalendar });
+    const revision = await calendars.put('main', { country: 'US', events: [] });
+    await eventually(
+      'forecasts that know the calendar',
+      async () => (await held())?.calendarRevision === revision,
+      180_000,
+    );
   }, 600_000);
 
   it('a job that is cancelled ends, what cannot run says why, and nothing of either is kept', async () => {

@@ -1,3 +1,4 @@
+import type { PlannedEvent, PlannedEventRequest, TenantCalendar } from '../../platform/contracts/calendar.ts';
 import type {
   ApiKeyCreated,
   ApiKeyRequest,
@@ -146,7 +147,14 @@ import {
   isPnlReply,
   isRisksReply,
 } from './wire-analytics.ts';
-import { isForecastList, isForecastReply, isModelsReply, isModelVersionList } from './wire-forecast.ts';
+import {
+  isCalendar,
+  isForecastList,
+  isForecastReply,
+  isModelsReply,
+  isModelVersionList,
+  isPlannedEvent,
+} from './wire-forecast.ts';
 import { isKpiList, isKpiSaved, isSeriesReply, isTopReply } from './wire-kpi.ts';
 import { isMrrPolicy, isMrrPolicyReply, isRecurring } from './wire-recurring.ts';
 import {
@@ -384,6 +392,10 @@ export interface Api extends WorkbenchApi {
   readonly forecasts: (grain: ForecastGrain) => Promise<ForecastList>;
   readonly forecast: (args: ForecastArgs) => Promise<ForecastReply>;
   readonly forecastModels: (grain: ForecastGrain) => Promise<ModelVersionList>;
+  readonly calendar: () => Promise<TenantCalendar>;
+  readonly addPlannedEvent: (event: PlannedEventRequest) => Promise<PlannedEvent>;
+  readonly removePlannedEvent: (id: string) => Promise<unknown>;
+  readonly setHolidayCountry: (country: string | null) => Promise<TenantCalendar>;
   readonly retrainForecasts: (grain: ForecastGrain) => Promise<Job>;
   readonly rollBackForecasts: (grain: ForecastGrain, version: number) => Promise<Job>;
   readonly cancelJob: (id: string) => Promise<Job>;
@@ -640,6 +652,11 @@ export function createApi(http: Http): Api {
       ),
     forecastModels: (grain) =>
       request({ method: 'GET', path: path('forecasts', 'models'), query: { grain } }, isModelVersionList),
+    calendar: () => request({ method: 'GET', path: path('calendar') }, isCalendar),
+    addPlannedEvent: (body) => request({ method: 'POST', path: path('calendar'), body }, isPlannedEvent),
+    removePlannedEvent: (id) => request({ method: 'DELETE', path: path('calendar', id) }, isUnknown),
+    setHolidayCountry: (country) =>
+      request({ method: 'PATCH', path: path('calendar'), body: { country } }, isCalendar),
     retrainForecasts: (grain) =>
       request({ method: 'POST', path: path('forecasts', 'retrain'), body: { grain } }, isJob),
     rollBackForecasts: (grain, version) =>

@@ -1,17 +1,21 @@
+import { plannedKinds } from '../../platform/contracts/calendar-names.ts';
+import type { PlannedEvent, TenantCalendar } from '../../platform/contracts/calendar.ts';
 import type {
   ForecastBacktest,
   ForecastDriver,
   ForecastHorizon,
   ForecastList,
   ForecastMember,
+  ForecastMilestone,
+  ForecastMonthEnd,
   ForecastReply,
   ForecastScenario,
   ForecastSummary,
-  ModelVersion,
   ModelVersionList,
   PastForecast,
   SeriesForecastDetail,
 } from '../../platform/contracts/forecast.ts';
+import type { ModelManifest } from '../../platform/contracts/model-manifest.ts';
 import type { ModelsBackend, ModelsReply, ModelsRun, ModelsStatus } from '../../platform/contracts/models.ts';
 import { arrayOf, isBoolean, isNumber, isString, nullable, object, oneOf, type Guard } from './guard.ts';
 import { kpiUnits } from './wire-kpi.ts';
@@ -61,7 +65,16 @@ const isHorizon: Guard<ForecastHorizon> = object<ForecastHorizon>({
   ),
   drivers: arrayOf(
     object<ForecastDriver>({
-      name: oneOf(['recent level', 'weekday or hour', 'latest level', 'trend', 'models', 'adding up']),
+      name: oneOf([
+        'period before',
+        'one-offs before',
+        'season',
+        'holidays and events',
+        'level change',
+        'trend',
+        'momentum',
+        'adding up',
+      ]),
       amount: isNumber,
       words: isString,
     }),
@@ -95,19 +108,64 @@ const isDetail: Guard<SeriesForecastDetail> = object<SeriesForecastDetail>({
     }),
   ),
   horizons: arrayOf(isHorizon),
+  milestones: arrayOf(
+    object<ForecastMilestone>({
+      kind: oneOf(['reaches', 'falls below']),
+      value: isNumber,
+      likelyMs: isNumber,
+      earliestMs: nullable(isNumber),
+      latestMs: nullable(isNumber),
+      words: isString,
+    }),
+  ),
+  monthEnd: nullable(
+    object<ForecastMonthEnd>({
+      month: isString,
+      daysLeft: isNumber,
+      soFar: isNumber,
+      total: isNumber,
+      lower: isNumber,
+      upper: isNumber,
+      before: nullable(isNumber),
+    }),
+  ),
 });
 
-const isVersion: Guard<ModelVersion> = object<ModelVersion>({
+const isVersion: Guard<ModelManifest> = object<ModelManifest>({
+  name: isString,
   version: isNumber,
   state: oneOf(['current', 'retired', 'refused']),
-  trainedAtMs: isNumber,
   reason: isString,
-  dataHash: isString,
+  trainedAtMs: isNumber,
+  features: arrayOf(isString),
   series: isNumber,
+  input: isNumber,
+  horizon: isNumber,
+  normalisation: isString,
+  dataHash: isString,
   backend: isString,
-  error: nullable(isNumber),
-  currentError: nullable(isNumber),
-  relativeToSeasonalNaive: nullable(isNumber),
+  backtest: object<ModelManifest['backtest']>({
+    measure: oneOf(['mean scaled absolute error', 'log-loss']),
+    origins: isNumber,
+    error: nullable(isNumber),
+    currentError: nullable(isNumber),
+    relativeToReference: nullable(isNumber),
+  }),
+});
+
+export const isPlannedEvent: Guard<PlannedEvent> = object<PlannedEvent>({
+  id: isString,
+  kind: oneOf(plannedKinds),
+  label: isString,
+  from: isString,
+  to: isString,
+  knownFrom: isString,
+  createdAtMs: isNumber,
+});
+
+export const isCalendar: Guard<TenantCalendar> = object<TenantCalendar>({
+  country: nullable(isString),
+  events: arrayOf(isPlannedEvent),
 });
 
 export const isForecastList: Guard<ForecastList> = object<ForecastList>({

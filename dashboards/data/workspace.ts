@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react';
+import type { TenantCalendar } from '../../platform/contracts/calendar.ts';
 import type { ApiKeyView, EventTypeView, Settings } from '../../platform/contracts/admin.ts';
 import type {
   AlertSettings,
@@ -144,6 +145,7 @@ export interface Queries extends WorkbenchQueries {
   readonly trend: Query<string, TrendHistory>;
   readonly forecasts: Query<ForecastGrain, ForecastList>;
   readonly forecast: Query<ForecastArgs, ForecastReply>;
+  readonly calendar: Query<'all', TenantCalendar>;
   readonly forecastModels: Query<ForecastGrain, ModelVersionList>;
   readonly models: Query<'all', ModelsReply>;
   readonly trendLifecycle: Query<string, TrendLifecycle>;
@@ -292,6 +294,7 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     trend: query({ keyOf: (key) => key, load: api.trend, refreshMs: 60 * SECOND }),
     forecasts: query({ keyOf: (grain) => grain, load: api.forecasts, refreshMs: 60 * SECOND }),
     forecast: query({ keyOf: (args) => JSON.stringify(args), load: api.forecast, refreshMs: 60 * SECOND }),
+    calendar: one(api.calendar, 60 * SECOND),
     forecastModels: query({ keyOf: (grain) => grain, load: api.forecastModels, refreshMs: 30 * SECOND }),
     models: one(api.models, 10 * SECOND),
     trendLifecycle: query({ keyOf: (key) => key, load: api.trendLifecycle, refreshMs: 120 * SECOND }),

@@ -4,7 +4,10 @@ import type { KpiUnit } from '../../platform/contracts/kpi.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Empty } from '../ui/states.tsx';
 
-/** What the total is made of; the parts add up to it. Bars show what moves it, beside the level it starts from. */
+/** Where the drivers start from. */
+const BASE = 'period before';
+
+/** From what the period before came to, to the forecast; the parts add up. Bars show what moves it. */
 export function DriversPanel({
   horizon,
   unit,
@@ -14,7 +17,7 @@ export function DriversPanel({
 }): ReactNode {
   const { format } = useWorkspace();
   const { drivers, total } = horizon;
-  const moves = drivers.filter(({ name }) => name !== 'recent level');
+  const moves = drivers.filter(({ name }) => name !== BASE);
   const largest = Math.max(1e-9, ...moves.map(({ amount }) => Math.abs(amount)));
   return (
     <section className="panel stack-tight" aria-labelledby="drivers-title">
@@ -30,10 +33,10 @@ export function DriversPanel({
               </dt>
               <dd>
                 <span className="driver-amount">
-                  {name === 'recent level' ? '' : amount >= 0 ? '+' : '−'}
-                  {format.value(name === 'recent level' ? amount : Math.abs(amount), unit, 'tile')}
+                  {name === BASE ? '' : amount >= 0 ? '+' : '−'}
+                  {format.value(name === BASE ? amount : Math.abs(amount), unit, 'tile')}
                 </span>
-                {name === 'recent level' ? null : (
+                {name === BASE ? null : (
                   <span className="driver-track" aria-hidden="true">
                     <span
                       className={amount >= 0 ? 'driver-bar driver-up' : 'driver-bar driver-down'}

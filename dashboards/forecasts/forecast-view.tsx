@@ -11,6 +11,7 @@ import { BacktestPanel } from './backtest-panel.tsx';
 import { DriversPanel } from './drivers-panel.tsx';
 import { forecastSpec, stepsWords } from './forecast-spec.ts';
 import { growthWords } from './forecast-words.ts';
+import { OutlookPanel } from './outlook-panel.tsx';
 import { Scenarios } from './scenarios.tsx';
 
 const PAST_STEPS = { daily: 190, hourly: 168 } as const;
@@ -66,6 +67,7 @@ function Shown({ reply }: { readonly reply: ForecastReply }): ReactNode {
       <Scenarios horizon={horizon} unit={forecast.unit} />
       <div className="columns-2">
         <DriversPanel horizon={horizon} unit={forecast.unit} />
+        <OutlookPanel forecast={forecast} />
         <BacktestPanel horizon={horizon} grain={grain} unit={forecast.unit} />
       </div>
     </div>

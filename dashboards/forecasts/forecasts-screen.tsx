@@ -4,6 +4,7 @@ import { useQuery } from '../data/hooks.ts';
 import { useParam } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
+import { CalendarPanel } from './calendar-panel.tsx';
 import { ForecastView } from './forecast-view.tsx';
 import { ModelsPanel } from './models-panel.tsx';
 import { SeriesPicker } from './series-picker.tsx';
@@ -54,6 +55,7 @@ export function ForecastsScreen(): ReactNode {
           <SeriesTable forecasts={list.data.forecasts} />
         </div>
       )}
+      <CalendarPanel />
       <ModelsPanel grain={grain} />
     </>
   );

@@ -75,6 +75,21 @@ describe('forecasts', () => {
     await running.close();
   });
 
+  test('dates people plan by are said, and what is planned is added and removed', async () => {
+    const { page, close } = await bench.open('/forecasts');
+    await page.getByText('reaches').waitFor();
+    await page.getByText('2026-11 comes to est.').waitFor();
+    await page.getByRole('button', { name: 'Add event' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('New Year sale');
+    await dialog.getByLabel('First day').fill('2027-01-02');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await page.getByText('New Year sale').first().waitFor();
+    await page.getByRole('button', { name: 'Remove New Year sale' }).click();
+    await expect.poll(() => page.getByText('New Year sale').count()).toBe(0);
+    await close();
+  });
+
   test('nothing yet says what fills it', async () => {
     const { page, close } = await bench.open('/forecasts', (server) => {
       server.state.isEmpty = true;

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import type { Job } from '../../platform/contracts/api.ts';
-import type { ForecastGrain, ModelVersion } from '../../platform/contracts/forecast.ts';
+import type { ForecastGrain } from '../../platform/contracts/forecast.ts';
+import type { ModelManifest } from '../../platform/contracts/model-manifest.ts';
 import { useLiveJobs, useQuery, useTopic } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
@@ -18,7 +19,7 @@ export function ModelsPanel({ grain }: { readonly grain: ForecastGrain }): React
   const action = useAction();
   const [back, setBack] = useState<number>();
   const versions = models.data?.grain === grain ? models.data.versions : undefined;
-  const columns: readonly Column<ModelVersion>[] = [
+  const columns: readonly Column<ModelManifest>[] = [
     {
       id: 'version',
       title: 'Version',
@@ -39,15 +40,15 @@ export function ModelsPanel({ grain }: { readonly grain: ForecastGrain }): React
       id: 'error',
       title: 'Scaled error',
       isNumber: true,
-      cell: (row) => format.value(row.error, 'count', 'tile'),
-      value: (row) => row.error,
+      cell: (row) => format.value(row.backtest.error, 'count', 'tile'),
+      value: (row) => row.backtest.error,
     },
     {
       id: 'naive',
       title: 'To seasonal-naive',
       isNumber: true,
-      cell: (row) => format.value(row.relativeToSeasonalNaive, 'times', 'tile'),
-      value: (row) => row.relativeToSeasonalNaive,
+      cell: (row) => format.value(row.backtest.relativeToReference, 'times', 'tile'),
+      value: (row) => row.backtest.relativeToReference,
     },
     {
       id: 'back',

@@ -66,6 +66,7 @@ import { policyReply, recurringReply } from './fixture-recurring.ts';
 import { ExperimentList, ExperimentView } from '../../platform/contracts/experiment.ts';
 import { SourceList } from '../../platform/contracts/source.ts';
 import { StageList } from '../../platform/contracts/stages.ts';
+import { TenantCalendar } from '../../platform/contracts/calendar.ts';
 import { ForecastList, ForecastReply, ModelVersionList } from '../../platform/contracts/forecast.ts';
 import { ModelsReply } from '../../platform/contracts/models.ts';
 import { addForecastRoutes } from './fixture-forecasts.ts';
@@ -176,6 +177,7 @@ const contract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['GET', /^\/forecasts$/, ForecastList],
   ['GET', /^\/forecasts\/series$/, ForecastReply],
   ['GET', /^\/forecasts\/models$/, ModelVersionList],
+  ['GET', /^\/calendar$/, TenantCalendar],
   ['GET', /^\/system\/models$/, ModelsReply],
   ['GET', /^\/trends$/, TrendList],
   ['GET', /^\/trends\/[^/]+$/, TrendHistory],

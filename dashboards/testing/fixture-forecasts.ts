@@ -1,12 +1,13 @@
 import type { Router } from 'express';
+import type { TenantCalendar } from '../../platform/contracts/calendar.ts';
 import type {
   ForecastGrain,
   ForecastHorizon,
   ForecastList,
   ForecastReply,
-  ModelVersion,
   SeriesForecastDetail,
 } from '../../platform/contracts/forecast.ts';
+import type { ModelManifest } from '../../platform/contracts/model-manifest.ts';
 import type { ModelsReply } from '../../platform/contracts/models.ts';
 import type { Job } from '../../platform/contracts/api.ts';
 
@@ -107,6 +108,31 @@ function detailOf(each: Made, grain: ForecastGrain): SeriesForecastDetail {
       upper: points.map((p, h) => p * (1 + level * (0.1 + 0.004 * h))),
     })),
     horizons: (grain === 'daily' ? [1, 7, 30] : [6, 24]).map((count) => horizonOf(points, count)),
+    milestones:
+      grain === 'hourly'
+        ? []
+        : [
+            {
+              kind: 'reaches' as const,
+              value: 1.1 * each.level,
+              likelyMs: originMs + 20 * stepMs,
+              earliestMs: originMs + 3 * stepMs,
+              latestMs: null,
+              words: 'The mean of 7 days; dates by the .80 bounds of single days, which are wide for a mean.',
+            },
+          ],
+    monthEnd:
+      grain === 'hourly'
+        ? null
+        : {
+            month: '2026-11',
+            daysLeft: 5,
+            soFar: 25 * each.level,
+            total: 30.4 * each.level,
+            lower: 29.8 * each.level,
+            upper: 31 * each.level,
+            before: 29 * each.level,
+          },
   };
 }
 
@@ -155,41 +181,60 @@ function horizonOf(points: readonly number[], steps: number): ForecastHorizon {
     })),
     drivers: [
       {
-        name: 'recent level' as const,
-        amount: 0.96 * total,
-        words: `The mean of the last 28 steps, ${steps} times`,
+        name: 'period before' as const,
+        amount: total / 1.042,
+        words: `What the ${steps} steps before came to`,
       },
-      { name: 'weekday or hour' as const, amount: -0.01 * total, words: 'Which places of the season come' },
+      { name: 'season' as const, amount: -0.01 * total, words: 'Which weekdays the steps to come fall on' },
+      {
+        name: 'holidays and events' as const,
+        amount: 0.02 * total,
+        words: 'Those to come less those before: promotion +34%, seen 4 times',
+      },
       { name: 'trend' as const, amount: 0.04 * total, words: 'The slope of the last 14 steps' },
-      { name: 'models' as const, amount: 0.01 * total, words: 'What the members add to that' },
+      {
+        name: 'momentum' as const,
+        amount: total - total / 1.042 - 0.05 * total,
+        words: 'What the members see beyond that',
+      },
     ],
   };
 }
 
-const versions: readonly ModelVersion[] = [
+const manifest = {
+  name: 'forecast-daily',
+  features: ['total_revenue', 'views'],
+  series: 3,
+  input: 120,
+  horizon: 30,
+  normalisation: 'over the recent level of each series',
+  backend: 'wasm',
+  backtest: {
+    measure: 'mean scaled absolute error' as const,
+    origins: 12,
+    error: 0.78,
+    currentError: null,
+    relativeToReference: 0.81,
+  },
+};
+
+const versions: readonly ModelManifest[] = [
   {
+    ...manifest,
     version: 2,
     state: 'current',
     trainedAtMs: Date.UTC(2026, 10, 20),
     reason: 'Views has left its .95 interval more often than it should',
     dataHash: 'a'.repeat(64),
-    series: 3,
-    backend: 'wasm',
-    error: 0.71,
-    currentError: 0.78,
-    relativeToSeasonalNaive: 0.76,
+    backtest: { ...manifest.backtest, error: 0.71, currentError: 0.78, relativeToReference: 0.76 },
   },
   {
+    ...manifest,
     version: 1,
     state: 'retired',
     trainedAtMs: Date.UTC(2026, 10, 13),
     reason: 'the first forecasts of this tenant',
     dataHash: 'b'.repeat(64),
-    series: 3,
-    backend: 'wasm',
-    error: 0.78,
-    currentError: null,
-    relativeToSeasonalNaive: 0.81,
   },
 ];
 
@@ -280,6 +325,43 @@ export function addForecastRoutes(
     const next: Job = { ...held, cancelAskedAtMs: Date.now(), state: 'cancelled', stage: 'cancelled' };
     state.jobs[at] = next;
     res.status(202).json(next);
+  });
+  const calendar: TenantCalendar = {
+    country: 'DE',
+    events: [
+      {
+        id: 'sale1',
+        kind: 'promotion',
+        label: 'Winter sale with a name long enough to wrap on a phone',
+        from: '2026-12-10',
+        to: '2026-12-14',
+        knownFrom: '2026-11-01',
+        createdAtMs: Date.UTC(2026, 10, 1),
+      },
+    ],
+  };
+  api.get(
+    '/calendar',
+    (_req, res) => void res.json(state.isEmpty ? { country: null, events: [] } : calendar),
+  );
+  api.post('/calendar', (req, res) => {
+    const body: unknown = req.body;
+    const label = typeof body === 'object' && body !== null && 'label' in body ? String(body.label) : '';
+    const event: TenantCalendar['events'][number] = {
+      id: `event${calendar.events.length + 1}`,
+      kind: 'promotion',
+      label,
+      from: '2027-01-02',
+      to: '2027-01-03',
+      knownFrom: '2026-11-26',
+      createdAtMs: Date.UTC(2026, 10, 26),
+    };
+    calendar.events.push(event);
+    res.status(201).json(event);
+  });
+  api.delete('/calendar/:id', (req, res) => {
+    calendar.events = calendar.events.filter(({ id }) => id !== req.params.id);
+    res.status(204).end();
   });
   api.get('/system/models', (_req, res) => void res.json(models));
 }

@@ -42,6 +42,8 @@ function detail(
     endMs: originMs + DAY_MS,
     points: [10],
     bands: [{ level: 0.95, lower: [5], upper: [15] }],
+    milestones: [],
+    monthEnd: null,
     horizons: [
       {
         steps: 1,
@@ -128,18 +130,28 @@ beforeAll(async () => {
     next: 2,
     versions: [
       {
+        name: 'forecast-daily',
         version: 1,
         state: 'current',
-        trainedAtMs: 5,
         reason: 'a test',
-        dataHash: 'a'.repeat(64),
+        trainedAtMs: 5,
+        features: ['views'],
         series: 2,
+        input: 9,
+        horizon: 1,
+        normalisation: 'none',
+        dataHash: 'a'.repeat(64),
         backend: 'wasm',
-        error: 0.7,
-        currentError: null,
-        relativeToSeasonalNaive: 0.8,
+        backtest: {
+          measure: 'mean scaled absolute error',
+          origins: 3,
+          error: 0.7,
+          currentError: null,
+          relativeToReference: 0.8,
+        },
       },
     ],
+    calendarRevision: 0,
     originMs: origin,
     historySteps: 9,
     drift: {},
@@ -215,6 +227,43 @@ describe('forecasts over REST', () => {
       body: { grain: 'daily', version: 1 },
     });
     expect(back.body.params).toEqual({ task: 'forecast', grain: 'daily', rollbackTo: 1 });
+  });
+
+  it('manifests of trained models are those of the own tenant', async () => {
+    const { body } = await rig.call('GET', '/api/v1/models', { key: rig.adminKey });
+    expect(body.models).toHaveLength(1);
+    expect(body.models[0]).toMatchObject({ name: 'forecast-daily', version: 1, features: ['views'] });
+    const other = await rig.call('GET', '/api/v1/models', { key: await rig.key('other', 'query:read') });
+    expect(other.body).toEqual({ models: [] });
+  });
+
+  it('a planned event is kept for the own tenant; what cannot be is refused with the reason', async () => {
+    const path = '/api/v1/calendar';
+    const analyst = await rig.key('main', 'query:read', 'kpis:write');
+    const reader = await rig.key('main', 'query:read');
+    const sale = {
+      kind: 'promotion',
+      label: 'Spring sale',
+      from: '2026-03-05',
+      to: '2026-03-08',
+      knownFrom: '2026-01-10',
+    };
+    expect((await rig.call('POST', path, { key: reader, body: sale })).status).toBe(403);
+    const added = await rig.call('POST', path, { key: analyst, body: sale });
+    expect([added.status, added.body.label]).toEqual([201, 'Spring sale']);
+    const later = await rig.call('POST', path, { key: analyst, body: { ...sale, from: '2026-02-29' } });
+    expect([later.status, later.body.code]).toEqual([422, 'CALENDAR_INVALID']);
+    const nowhere = await rig.call('PATCH', path, { key: analyst, body: { country: 'QQ' } });
+    expect([nowhere.status, nowhere.body.code]).toEqual([422, 'CALENDAR_INVALID']);
+    await rig.call('PATCH', path, { key: analyst, body: { country: 'DE' } });
+    const { body } = await rig.call('GET', path, { key: reader });
+    expect([body.country, body.events.map(({ id }: { id: string }) => id)]).toEqual(['DE', [added.body.id]]);
+    const other = await rig.key('other', 'query:read', 'kpis:write');
+    expect((await rig.call('GET', path, { key: other })).body).toEqual({ country: null, events: [] });
+    const foreign = await rig.call('DELETE', `${path}/${added.body.id}`, { key: other });
+    expect([foreign.status, foreign.body.code]).toEqual([404, 'CALENDAR_EVENT_NOT_FOUND']);
+    expect((await rig.call('DELETE', `${path}/${added.body.id}`, { key: analyst })).status).toBe(204);
+    expect((await rig.call('GET', path, { key: reader })).body.events).toEqual([]);
   });
 
   it('a job that no worker watches for that cannot be cancelled', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   ChurnBacktest,
   CustomerRun,
@@ -138,10 +139,10 @@ function ruleReason(
 
 /** FNV-1a of what was learned from, to tell two trainings apart. */
 function hashOf(parts: readonly string[]): string {
-  let hash = 0x811c9dc5;
-  for (const part of parts)
-    for (let i = 0; i < part.length; i += 1) hash = Math.imul(hash ^ part.charCodeAt(i), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, '0');
+  const hash = createHash('sha256');
+  // Each with its length before it: no two lists of parts are the same bytes.
+  for (const part of parts) hash.update(`${part.length}:${part}`);
+  return hash.digest('hex');
 }
 
 function isOrder(value: unknown): value is CustomersOrder {

@@ -1,3 +1,4 @@
+import { featureNames } from './features.ts';
 import { Type } from '@sinclair/typebox';
 import type { ChurnRegistry, CustomerRun } from '../../platform/contracts/customers.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
@@ -91,6 +92,7 @@ async function store(
         backtest: trained.backtest,
         newest: trained.newest,
         newestOfCurrent: trained.newestOfCurrent,
+        features: [...featureNames],
       },
       trained.isBetter,
     );

@@ -19,9 +19,9 @@ export interface PanelPlan {
   readonly judge: number;
 }
 
-/** Rolling origins one horizon apart: a season makes members slow and histories long, so fewer of them. */
+/** Rolling origins one horizon apart: a season makes members slow, so intervals are calibrated on one of them. */
 export function planFor(horizon: number, period: number): PanelPlan {
-  const learn = period > 1 ? 2 : 3;
+  const learn = 3;
   const judge = period > 1 ? 1 : 2;
   return { cuts: Array.from({ length: learn + judge + 1 }, (_, k) => k * horizon), learn, judge };
 }

@@ -5,12 +5,20 @@ it('features of one row, by hand', () => {
   // Two weeks of 1..14 on the level of their mean, 7.5; asked for the third day after them.
   const y = Float64Array.from({ length: 14 }, (_, t) => t + 1);
   const at = (v: number): Uint8Array => new Uint8Array(40).fill(v);
-  const calendar = { weekday: at(3), monthday: at(9), month: at(2), hour: at(0) };
+  const date = new Int32Array(40).fill(20260209);
+  const calendar = { weekday: at(3), monthday: at(9), month: at(2), hour: at(0), date };
+  // The day asked for is a promotion that was decided on after the row's origin, and a holiday; its first lag was a promotion.
+  const on = (...days: number[]): Uint8Array =>
+    Uint8Array.from({ length: 40 }, (_, t) => (days.includes(t) ? 1 : 0));
+  const regressors = [
+    { name: 'public holiday', isHoliday: true, active: on(16), knownAt: new Int32Array(40) },
+    { name: 'promotion', isHoliday: false, active: on(9, 16), knownAt: new Int32Array(40).fill(15) },
+  ];
   const rows = [
     { series: 0, end: 14, step: 2 },
     { series: 0, end: 3, step: 0 },
   ];
-  const frame = featureFrame([y], rows, calendar, 7);
+  const frame = featureFrame([y], rows, { calendar, regressors }, 7);
   expect([...frame.columns].toSorted()).toEqual([...featureNames, 'level', 'row'].toSorted());
   const known = frame.dropNa({ axis: 1 });
   // Three values are no season: that row holds a missing lag and goes.
@@ -26,5 +34,8 @@ it('features of one row, by hand', () => {
   expect(value('mean_before')).toBeCloseTo(4 / 7.5, 12);
   expect(value('slope')).toBeCloseTo(7 / 7.5, 12);
   expect(value('weekday')).toBe(3);
+  expect([value('holiday'), value('planned'), value('lag_holiday'), value('lag_planned')]).toEqual([
+    1, 0, 0, 1,
+  ]);
   expect(known.addColumn('made', [5]).column('made').values).toEqual([5]);
 });

@@ -1,9 +1,8 @@
 import type { Random } from '../../platform/time/random.ts';
 import { binOf, quantileEdges } from '../trees/bins.ts';
 import { boost, boostedScore, squaredLoss, type BoostSettings } from '../trees/boost.ts';
-import { featureFrame, featureNames, type FrameRow } from './feature-frame.ts';
+import { featureFrame, featureNames, type Days, type FrameRow } from './feature-frame.ts';
 import type { BoostedModel } from './learned-model.ts';
-import type { Calendar } from './panel.ts';
 
 const SETTINGS: BoostSettings = {
   trees: 120,
@@ -27,7 +26,7 @@ const CAP = 8;
  */
 export function trainBoosted(
   histories: readonly Float64Array[],
-  calendar: Calendar,
+  days: Days,
   period: number,
   steps: number,
   random: Random,
@@ -44,7 +43,7 @@ export function trainBoosted(
     { length: Math.floor(all.length / stride) },
     (_, i) => all[Math.floor(i * stride)],
   ).filter((row) => row !== undefined);
-  const frame = featureFrame(histories, rows, calendar, period).dropNa({ axis: 1 });
+  const frame = featureFrame(histories, rows, days, period).dropNa({ axis: 1 });
   const level = frame.column('level').values;
   const kept = frame.column('row').values;
   if (kept.length < MIN_ROWS) return undefined;
@@ -68,7 +67,7 @@ export function trainBoosted(
 export function forecastBoosted(
   model: BoostedModel,
   histories: readonly Float64Array[],
-  calendar: Calendar,
+  days: Days,
   period: number,
   steps: number,
 ): Float64Array[] | undefined {
@@ -76,7 +75,7 @@ export function forecastBoosted(
   const rows: FrameRow[] = histories.flatMap((y, series) =>
     Array.from({ length: steps }, (_, step) => ({ series, end: y.length, step })),
   );
-  const frame = featureFrame(histories, rows, calendar, period);
+  const frame = featureFrame(histories, rows, days, period);
   const bins = featureNames.map((name, f) =>
     Uint8Array.from(frame.column(name).values, (value) => binOf(model.edges[f] ?? [], value)),
   );

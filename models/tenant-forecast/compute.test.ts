@@ -145,6 +145,50 @@ describe('forecasts of a panel', () => {
     expect(month?.total).toBeLessThan(2_100);
   });
 
+  it('a promotion that is planned moves the forecast of its days, and only where it moved the past', async () => {
+    const plain = madePanel({ length: 150, channels: 2, horizons: [1, 7], seed: 'sale' });
+    // Every fourth Wednesday and Thursday the first channel sells double; the next such days are steps 152 and 153.
+    const isSale = (t: number): boolean => t % 28 === 12 || t % 28 === 13;
+    const a = (plain.series[1]?.values ?? new Float64Array(0)).map((v, t) => (isSale(t) ? 2 * v : v));
+    const b = plain.series[2]?.values ?? new Float64Array(0);
+    const panel: Panel = {
+      ...plain,
+      series: [
+        madeSeries(
+          'total',
+          '',
+          a.map((v, t) => v + (b[t] ?? 0)),
+        ),
+        madeSeries('channel', 'a', a),
+        madeSeries('channel', 'b', b),
+      ],
+    };
+    const dayOf = (t: number): string => new Date(panel.starts[t] ?? 0).toISOString().slice(0, 10);
+    const events = [12, 40, 68, 96, 124, 152].map((t) => ({
+      id: String(t),
+      kind: 'promotion' as const,
+      label: 'Sale',
+      from: dayOf(t),
+      to: dayOf(t + 1),
+      knownFrom: dayOf(Math.max(0, t - 10)),
+      createdAtMs: 0,
+    }));
+    const known = await forecast({ ...panel, planned: { country: null, events } });
+    check(panel, known);
+    const unknown = await forecast({ ...panel, planned: { country: null, events: events.slice(0, -1) } });
+    const factor = (series: number, h: number): number =>
+      (known.forecasts[series]?.points[h] ?? 0) / (unknown.forecasts[series]?.points[h] ?? 1);
+    // Steps 152 and 153 are the third and fourth to come.
+    expect(factor(1, 2)).toBeGreaterThan(1.5);
+    expect(factor(1, 3)).toBeGreaterThan(1.5);
+    expect(factor(1, 5)).toBeCloseTo(1, 1);
+    expect(factor(2, 2)).toBeCloseTo(1, 1);
+    const week = known.forecasts[1]?.horizons[1];
+    expect(week?.drivers.find(({ name }) => name === 'holidays and events')?.amount).toBeGreaterThan(30);
+    expect(known.forecasts[1]?.notes.join(' ')).toContain('Reckons with promotion');
+    expect(known.forecasts[2]?.notes.join(' ')).not.toContain('Reckons with');
+  }, 60_000);
+
   it('intervals hold about as much of what then comes as they say', async () => {
     let inside80 = 0;
     let inside95 = 0;

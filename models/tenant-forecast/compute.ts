@@ -1,9 +1,10 @@
 import { fillGaps } from '../forecast/fill-gaps.ts';
 import { naiveScale } from '../forecast/metrics.ts';
 import { repairHistory, type Repaired } from '../forecast/repair-history.ts';
-import { dataHash } from '../runtime/manifest.ts';
+import { dataHash } from '../runtime/data-hash.ts';
 import { openTensorFlow, type TensorFlow } from '../runtime/tensorflow.ts';
 import type { ComputeContext } from '../tasks/compute-context.ts';
+import { calendarEffects, withEffects, type CalendarEffects } from './calendar-effects.ts';
 import { forecastBoosted, trainBoosted } from './boosted-member.ts';
 import { describePanel, type Working } from './describe.ts';
 import type { LearnedModel } from './learned-model.ts';
@@ -14,6 +15,7 @@ import { isForecastOrder } from './order.ts';
 import type { ForecastResult, ModelScore } from './result.ts';
 import { historyLength, stepsAhead, type Panel } from './panel.ts';
 import { plainForecast } from './plain-series.ts';
+import { regressorsOf, type Regressor } from './regressors.ts';
 import { chooseBySeries } from './series-outcome.ts';
 import { combineSeries, triedError, type Combined, type Origin } from './weigh.ts';
 
@@ -36,7 +38,8 @@ export async function computeForecasts(order: unknown, context: ComputeContext):
   const modelled = panel.series.flatMap((series, i) =>
     plainForecast(series.values, panel.period) === undefined ? [i] : [],
   );
-  const pasts = cuts.map((cut) => pastOf(panel, modelled, length - cut));
+  const regressors = await regressorsOf(panel.calendar, panel.planned, length);
+  const pasts = cuts.map((cut) => pastOf(panel, modelled, regressors, length - cut));
   const works = modelled.length > 0;
 
   const needsNeural = works && (train || current?.neural !== undefined);
@@ -44,18 +47,22 @@ export async function computeForecasts(order: unknown, context: ComputeContext):
   const tensorsBefore = opened?.tf.memory().numTensors ?? 0;
   const trainCut = trainingCut(cuts, length);
   const trained =
-    train && works ? await trainModel(panel, modelled, length - trainCut, opened?.tf, context) : undefined;
+    train && works
+      ? await trainModel(panel, modelled, regressors, length - trainCut, opened?.tf, context)
+      : undefined;
 
   const classical = pasts.map((past, k) => {
     context.progress(0.45 + (0.35 * k) / pasts.length, 'trying members on the past');
-    return classicalForecasts(past.raw, past.repaired, panel.period, steps);
+    return classicalForecasts(past.raw, past.repaired, panel.period, steps).map((made, m) =>
+      m === REFERENCE ? made : made?.map((forecast, i) => ahead(past, i, forecast)),
+    );
   });
   const run = async (model: LearnedModel | undefined): Promise<Run> =>
     evaluate(
       panel,
       modelled,
       cuts,
-      await withLearned(panel, model, pasts, cuts, classical, opened?.tf),
+      await withLearned(panel, regressors, model, pasts, cuts, classical, opened?.tf),
       pasts[0],
       model?.weights,
     );
@@ -81,6 +88,10 @@ export async function computeForecasts(order: unknown, context: ComputeContext):
             currentScore: kept?.score,
             dataHash: dataHash(panel.series.map(({ values }) => values)),
             backend: opened?.backend.name ?? 'none',
+            origins: cuts.length - 1,
+            kpis: [...new Set(panel.series.map(({ kpi }) => kpi))],
+            steps: length,
+            horizon: steps,
           },
     passed: order.passed,
     leakedTensors,
@@ -90,8 +101,17 @@ export async function computeForecasts(order: unknown, context: ComputeContext):
 interface Past {
   /** Gaps filled, nothing else. */
   readonly raw: readonly Float64Array[];
+  /** As days would have been without holidays and events, repaired. */
   readonly repaired: readonly Float64Array[];
   readonly repairs: readonly Repaired[];
+  readonly effects: readonly (CalendarEffects | undefined)[];
+  /** Repaired, with what holidays and events did: what trees learn from, which know of both. */
+  readonly asWere: readonly Float64Array[];
+}
+
+/** A forecast of ordinary days with what holidays and events will do. */
+function ahead({ effects, repaired }: Past, i: number, forecast: Float64Array): Float64Array {
+  return withEffects(forecast, effects[i], 1, repaired[i]?.length ?? 0);
 }
 
 /** Less than this is nothing: no KPI counts so finely, and quotients of the smallest numbers there are overflow. */
@@ -108,18 +128,34 @@ function withoutDust(panel: Panel): Panel {
 }
 
 /** The series as they stood after `length` values: repaired with what was known then. */
-function pastOf(panel: Panel, modelled: readonly number[], length: number): Past {
+function pastOf(
+  panel: Panel,
+  modelled: readonly number[],
+  regressors: readonly Regressor[],
+  length: number,
+): Past {
   const empty = new Float64Array(Math.max(1, length));
   const raw: Float64Array[] = [];
   const repairs: Repaired[] = [];
+  const effects: (CalendarEffects | undefined)[] = [];
   for (const i of modelled) {
     const values = (panel.series[i]?.values ?? empty).slice(0, length);
-    raw.push(fillGaps(values, panel.period) ?? empty);
+    const filled = fillGaps(values, panel.period) ?? empty;
+    const effect = calendarEffects(filled, stepsAhead(panel), panel.period, regressors);
+    raw.push(filled);
+    effects.push(effect);
+    // Before odd values are replaced: what a holiday does is odd and not to be thrown away.
     repairs.push(
-      repairHistory(values, panel.period) ?? { values: empty, filled: length, replaced: 0, shift: undefined },
+      repairHistory(withEffects(values, effect, -1), panel.period) ?? {
+        values: empty,
+        filled: length,
+        replaced: 0,
+        shift: undefined,
+      },
     );
   }
-  return { raw, repairs, repaired: repairs.map(({ values }) => values) };
+  const repaired = repairs.map(({ values }) => values);
+  return { raw, repairs, repaired, effects, asWere: repaired.map((y, s) => withEffects(y, effects[s], 1)) };
 }
 
 /** Learned members stop here: at the farthest near origin, but not so far back that little is left. */
@@ -130,14 +166,21 @@ function trainingCut(cuts: readonly number[], length: number): number {
 async function trainModel(
   panel: Panel,
   modelled: readonly number[],
+  regressors: readonly Regressor[],
   length: number,
   tf: TensorFlow | undefined,
   context: ComputeContext,
 ): Promise<Omit<LearnedModel, 'weights'>> {
-  const { repaired } = pastOf(panel, modelled, length);
+  const { asWere, repaired } = pastOf(panel, modelled, regressors, length);
   const steps = stepsAhead(panel);
   context.progress(0.05, 'growing trees');
-  const boosted = trainBoosted(repaired, panel.calendar, panel.period, steps, context.random.fork('trees'));
+  const boosted = trainBoosted(
+    asWere,
+    { calendar: panel.calendar, regressors },
+    panel.period,
+    steps,
+    context.random.fork('trees'),
+  );
   context.progress(0.2, 'training the network');
   const neural =
     tf === undefined
@@ -161,6 +204,7 @@ async function trainModel(
 /** All members at all origins. */
 async function withLearned(
   panel: Panel,
+  regressors: readonly Regressor[],
   model: Omit<LearnedModel, 'weights'> | undefined,
   pasts: readonly Past[],
   cuts: readonly number[],
@@ -183,7 +227,13 @@ async function withLearned(
     const boosted =
       model?.boosted === undefined
         ? undefined
-        : forecastBoosted(model.boosted, past.repaired, panel.calendar, panel.period, steps);
+        : forecastBoosted(
+            model.boosted,
+            past.asWere,
+            { calendar: panel.calendar, regressors },
+            panel.period,
+            steps,
+          );
     return {
       cut: cuts[k] ?? 0,
       forecasts: members.map((_, m) => {
@@ -192,7 +242,8 @@ async function withLearned(
           (panel.starts[historyLength(panel) - (cuts[k] ?? 0)] ?? 0) < (model?.trainedUntilMs ?? 0);
         if (hasSeen && (m === BOOSTED || m === NEURAL)) return none(past);
         if (m === BOOSTED) return boosted ?? none(past);
-        if (m === NEURAL) return neural?.[k]?.map((forecast) => padded(forecast, steps)) ?? none(past);
+        if (m === NEURAL)
+          return neural?.[k]?.map((forecast, i) => ahead(past, i, padded(forecast, steps))) ?? none(past);
         return classical[k]?.[m] ?? none(past);
       }),
     };
@@ -240,7 +291,7 @@ function evaluate(
     if (first === undefined) return;
     weights[series.id] = first.weights.map((each) => [...each]);
     const outcome = chooseBySeries(first, past, origins, s, history, bands);
-    working.push({ index: i, history, repair, outcome, origins, position: s });
+    working.push({ index: i, history, repair, effects: now?.effects[s], outcome, origins, position: s });
     const scale = naiveScale(history, panel.period);
     const steps = first.point.length;
     const mine = triedError(past, history, 0, steps);

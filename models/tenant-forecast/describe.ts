@@ -9,7 +9,10 @@ import { calibrate, type Interval, type Judged } from '../forecast/conformal.ts'
 import { naiveScale } from '../forecast/metrics.ts';
 import { reconcilePositive } from '../forecast/reconcile.ts';
 import type { Repaired } from '../forecast/repair-history.ts';
+import type { CalendarEffects } from './calendar-effects.ts';
 import { driversOf } from './drivers.ts';
+import { milestonesOf } from './milestones.ts';
+import { monthTotal, runningMonth } from './month-end.ts';
 import { totalFactor, totalScores, type TotalScores } from './horizon-totals.ts';
 import { members, REFERENCE } from './members.ts';
 import { bandsOf } from './origins.ts';
@@ -28,6 +31,7 @@ export interface Working {
   /** Gaps filled, nothing else: what came. */
   readonly history: Float64Array;
   readonly repair: Repaired;
+  readonly effects: CalendarEffects | undefined;
   readonly outcome: Outcome;
   /** Now first, then the past ones. */
   readonly origins: readonly Origin[];
@@ -219,6 +223,11 @@ function describeSeries(parts: Parts): Described {
         `The level moved ${n - shift.at} ${word}s ago${Number.isFinite(shift.ratio) ? ` to ${shift.ratio.toFixed(2)} times what it was` : ''}; what came before was moved with it before learning.`,
       );
   }
+  const used = mine?.effects?.used ?? [];
+  if (used.length > 0)
+    notes.push(
+      `Reckons with ${used.map(({ name }) => name).join(', ')}: on this series that made past forecasts better.`,
+    );
   const missing = panel.horizons.filter((horizon) => !reach.includes(horizon));
   if (missing.length > 0)
     notes.push(
@@ -249,6 +258,39 @@ function describeSeries(parts: Parts): Described {
       upper: upper.slice(0, steps),
     })),
     horizons,
+    ...outlookOf(parts, horizons, steps, word),
+  };
+}
+
+/** Round values and the end of the month; only of totals that models work on, since those are what bounds were tried for. */
+function outlookOf(
+  { bands, mine, panel, point, series }: Parts,
+  horizons: readonly ForecastHorizon[],
+  steps: number,
+  stepWord: string,
+): Pick<Described, 'milestones' | 'monthEnd'> {
+  if (mine === undefined || series.rollup !== 'total' || panel.grain !== 'daily')
+    return { milestones: [], monthEnd: null };
+  const n = historyLength(panel);
+  const points = point.subarray(0, steps);
+  const wide = bands.find(({ level }) => level === 0.8);
+  // Where seasonal-naive did as well, the last season is repeated: it goes nowhere, and bounds around it say nothing of when.
+  const isEnsemble = horizons.at(-1)?.method === 'ensemble';
+  return {
+    milestones:
+      wide === undefined || !isEnsemble
+        ? []
+        : milestonesOf({
+            history: mine.history,
+            points,
+            lower: wide.lower,
+            upper: wide.upper,
+            startsMs: panel.starts.subarray(n, n + steps),
+            period: panel.period,
+            isStock: series.isStock,
+            stepWord,
+          }),
+    monthEnd: monthTotal(runningMonth(panel), series, { points, horizons, bands }),
   };
 }
 
@@ -296,7 +338,16 @@ function describeHorizon(parts: Parts, horizon: number, word: string): ForecastH
     drivers:
       mine === undefined || isStock
         ? []
-        : driversOf(mine.repair.values, point, before, horizon, panel.period),
+        : driversOf({
+            raw: series.values,
+            filled: mine.history,
+            repair: mine.repair,
+            effects: mine.effects,
+            point,
+            unreconciled: before,
+            steps: horizon,
+            period: panel.period,
+          }),
   };
 }
 

@@ -1,79 +1,145 @@
 import type { ForecastDriver } from '../../platform/contracts/forecast.ts';
+import type { Repaired } from '../forecast/repair-history.ts';
 import { stl } from '../forecast/stl.ts';
+import { withEffects, type CalendarEffects } from './calendar-effects.ts';
+
+export interface DriverInput {
+  /** What came, NaN where nothing is known, and the same with its gaps filled. */
+  readonly raw: Float64Array;
+  readonly filled: Float64Array;
+  readonly repair: Repaired;
+  readonly effects: CalendarEffects | undefined;
+  readonly point: Float64Array;
+  /** Before the series were made to add up. */
+  readonly unreconciled: Float64Array;
+  readonly steps: number;
+  readonly period: number;
+}
+
+/** Seasons the season and the trend are taken from, the period before included. */
+const SEASONS = 8;
 
 /**
- * The total over a horizon in parts that add up to it exactly: the level of the last four seasons; what the days or hours that come differ
- * from an average one; how far the level now is from the one of four seasons; the trend's straight continuation; what the models add
- * to or take from that; and what making the series add up moved. Trend and season are those of STL over the last eight seasons.
+ * Why the total over a horizon differs from that of as many steps before: parts that add up from the one to the other exactly. Holidays and events are
+ * the calendar's effects to come less those that were. Season: which places of the week or day the steps fall on. Trend: the slope now, gone on with
+ * in a straight line. Level change: how far the level has moved beside that slope, lasting shifts included. One-offs: gaps, replaced values and chance of the period
+ * before, which nobody expects again. Momentum: what the members, weighted by how they did, add to or take from all that. Adding up: what
+ * making the tenant's series add up moved. Season and trend are those of STL. None where the history is shorter than the horizon.
  */
-export function driversOf(
-  repaired: Float64Array,
-  point: Float64Array,
-  /** Before the series were made to add up. */
-  unreconciled: Float64Array,
-  steps: number,
-  period: number,
-): ForecastDriver[] {
-  const sum = (values: Float64Array): number => values.subarray(0, steps).reduce((all, v) => all + v, 0);
-  const total = sum(unreconciled);
-  const recent = repaired.slice(-4 * period);
-  const level = recent.reduce((all, v) => all + v, 0) / Math.max(1, recent.length);
-  const base = steps * level;
-  const parts: { name: ForecastDriver['name']; amount: number; words: string }[] = [
-    {
-      name: 'recent level',
-      amount: base,
-      words: `The mean of the last ${recent.length} steps, ${steps} times`,
-    },
-  ];
-  let explained = base;
-  if (repaired.length >= 3 * period && period > 1) {
-    const seen = repaired.slice(-8 * period);
-    const n = seen.length;
-    const { trend, season } = stl(seen, period, { seasonalSpan: 'periodic' });
-    const last = season.subarray(n - period);
-    let mean = 0;
-    for (const s of season.subarray(n - Math.min(n, recent.length))) mean += s / Math.min(n, recent.length);
-    let calendar = 0;
-    for (let h = 0; h < steps; h += 1) calendar += (last[h % period] ?? 0) - mean;
-    const now = trend[n - 1] ?? level;
-    let before = 0;
-    for (const v of trend.subarray(n - Math.min(n, recent.length))) before += v / Math.min(n, recent.length);
-    const momentum = steps * (now - before);
-    const span = Math.min(n - 1, 2 * period);
-    const slope = (now - (trend[n - 1 - span] ?? now)) / span;
-    const ahead = (slope * steps * (steps + 1)) / 2;
-    parts.push(
-      {
-        name: 'weekday or hour',
-        amount: calendar,
-        words: 'Which places of the season the steps that come fall on',
-      },
-      { name: 'latest level', amount: momentum, words: 'How far the level now is from that mean' },
-      {
-        name: 'trend',
-        amount: ahead,
-        words: `The slope of the last ${span} steps, gone on with in a straight line`,
-      },
-    );
-    explained += calendar + momentum + ahead;
+export function driversOf(input: DriverInput): ForecastDriver[] {
+  const { effects, filled, period, point, raw, repair, steps, unreconciled } = input;
+  const n = raw.length;
+  if (steps > n) return [];
+  const window = (values: Float64Array): number => sum(values.subarray(n - steps, n));
+  const next = (values: Float64Array): number => sum(values.subarray(0, steps));
+  const before = window(raw.map((v) => (Number.isFinite(v) ? v : 0)));
+  const ordinary = withEffects(filled, effects, -1);
+  const ahead = next(unreconciled);
+  const ordinaryAhead = next(withEffects(unreconciled, effects, -1, n));
+  const events = ahead - ordinaryAhead - (window(filled) - window(ordinary));
+  // Values before a lasting shift were moved to the level after it; that is level, the rest of what repair did was odd.
+  const shiftAt = repair.shift?.at ?? 0;
+  let shifted = 0;
+  let odd = window(filled) - before;
+  for (let t = n - steps; t < n; t += 1) {
+    const moved = (repair.values[t] ?? 0) - (ordinary[t] ?? 0);
+    if (t < shiftAt) shifted += moved;
+    else odd += moved;
   }
-  parts.push(
+  const parts = structure(repair.values, steps, period);
+  const straight = window(repair.values) - parts.chance + parts.season + parts.level + parts.trend;
+  const drivers: ForecastDriver[] = [
+    { name: 'period before', amount: before, words: `What the ${steps} steps before came to` },
     {
-      name: 'models',
-      amount: total - explained,
-      words:
-        'What the members, weighted by how they did on this series, add to or take from that: fading trends, lags, calendar',
+      name: 'one-offs before',
+      amount: odd - parts.chance,
+      words: 'Gaps, odd values and chance of the steps before, which are not expected again',
+    },
+    {
+      name: 'season',
+      amount: parts.season,
+      words: 'Which weekdays or hours the steps to come fall on, against those before',
+    },
+    { name: 'holidays and events', amount: events, words: eventWords(effects) },
+    {
+      name: 'level change',
+      amount: shifted + parts.level,
+      words: 'How far the level is now from that of the steps before, beside the trend',
+    },
+    {
+      name: 'trend',
+      amount: parts.trend,
+      words: `The slope of the last ${parts.span} steps, gone on with in a straight line`,
+    },
+    {
+      name: 'momentum',
+      amount: ordinaryAhead - straight,
+      words: 'What the members see beyond that: recent moves that go on or fade, trends that level off',
     },
     {
       name: 'adding up',
-      amount: sum(point) - total,
+      amount: next(point) - ahead,
       words: 'What making the series of this tenant add up moved',
     },
-  );
+  ];
   // What is left of subtracting large numbers is no driver.
-  const dust = 1e-9 * Math.abs(total);
-  return parts
+  const dust = 1e-9 * Math.max(Math.abs(ahead), Math.abs(before));
+  return drivers
     .filter(({ amount }) => Number.isFinite(amount))
     .map((part) => (Math.abs(part.amount) <= dust ? { ...part, amount: 0 } : part));
+}
+
+interface Structure {
+  readonly season: number;
+  readonly level: number;
+  readonly trend: number;
+  /** Of the steps before, what neither season nor trend explains. */
+  readonly chance: number;
+  readonly span: number;
+}
+
+/** Differences between the steps to come, were they straight and seasonal, and as many before. */
+function structure(values: Float64Array, steps: number, period: number): Structure {
+  const reach = Math.min(values.length, Math.max(SEASONS * period, steps + period));
+  const seen = values.slice(-reach);
+  const n = seen.length;
+  const isSeasonal = period > 1 && n >= 3 * period;
+  // Too short for seasons: the mean of what came is the level, and nothing is known of a slope.
+  const mean = sum(seen) / n;
+  const { season, trend } = isSeasonal
+    ? stl(seen, period, { seasonalSpan: 'periodic' })
+    : { season: new Float64Array(n), trend: new Float64Array(n).fill(mean) };
+  const window = (part: Float64Array): number => sum(part.subarray(n - steps, n));
+  const last = season.subarray(Math.max(0, n - period));
+  let seasonAhead = 0;
+  for (let h = 0; h < steps; h += 1) seasonAhead += last[h % last.length] ?? 0;
+  const now = trend[n - 1] ?? mean;
+  const span = Math.max(1, Math.min(n - 1, Math.max(2 * period, steps)));
+  const slope = isSeasonal ? (now - (trend[n - 1 - span] ?? now)) / span : 0;
+  return {
+    season: seasonAhead - window(season),
+    // On a straight line the steps before lie this much below the level now.
+    level: steps * now - window(trend) - (slope * steps * (steps - 1)) / 2,
+    trend: slope * steps * steps,
+    chance: window(seen) - window(season) - window(trend),
+    span,
+  };
+}
+
+function eventWords(effects: CalendarEffects | undefined): string {
+  if (effects === undefined)
+    return 'No holiday or planned event has been seen to move this series often enough to reckon with';
+  const said = effects.used.map(({ effect, name, occurrences }) => {
+    const size = effects.isLog
+      ? `${effect >= 0 ? '+' : '−'}${(100 * Math.abs(Math.exp(effect) - 1)).toFixed(0)}%`
+      : `${effect >= 0 ? '+' : '−'}${Math.abs(effect).toPrecision(2)} a step`;
+    return `${name} ${size}, seen ${occurrences} times`;
+  });
+  return `Those to come less those before: ${said.join('; ')}`;
+}
+
+function sum(values: Float64Array): number {
+  let total = 0;
+  for (const v of values) total += v;
+  return total;
 }

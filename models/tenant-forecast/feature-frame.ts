@@ -1,11 +1,18 @@
 import { newFrame, type Frame } from '../frames/danfo.ts';
 import type { Calendar } from './panel.ts';
+import { isActive, type Regressor } from './regressors.ts';
 
 /** A row: series `s` as it stood after `end` values, and the step `h` (from 0) that is asked for. */
 export interface FrameRow {
   readonly series: number;
   readonly end: number;
   readonly step: number;
+}
+
+/** What is known of steps whatever their values: place in week, day and year, holidays and what was planned. */
+export interface Days {
+  readonly calendar: Calendar;
+  readonly regressors: readonly Regressor[];
 }
 
 /** Names of the features, in the order trees number them. */
@@ -23,17 +30,22 @@ export const featureNames = [
   'hour',
   'monthday',
   'month',
+  'holiday',
+  'planned',
+  'lag_holiday',
+  'lag_planned',
 ] as const;
 
 /**
  * Features of rows as a danfojs frame: lags at the same place of the season, recent means, spread and slope, all over the recent level of the
- * series so that series of any size look alike, and the calendar of the step asked for. `level` is that level (mean size of the last four seasons; 1
+ * series so that series of any size look alike, and the calendar of the step asked for: with holidays, and what is
+ * planned as far as it was known at the row's origin, on that step and on the one its first lag is of. `level` is that level (mean size of the last four seasons; 1
  * where it is 0); a row whose past is too short holds NaN and is dropped by the caller.
  */
 export function featureFrame(
   histories: readonly Float64Array[],
   rows: readonly FrameRow[],
-  calendar: Calendar,
+  { calendar, regressors }: Days,
   period: number,
 ): Frame {
   const columns: Record<string, number[]> = { level: [], row: [] };
@@ -69,6 +81,12 @@ export function featureFrame(
     put('hour', calendar.hour[target] ?? 0);
     put('monthday', calendar.monthday[target] ?? 0);
     put('month', calendar.month[target] ?? 0);
+    const isOn = (t: number, ofHoliday: boolean): number =>
+      regressors.some((each) => each.isHoliday === ofHoliday && isActive(each, t, end)) ? 1 : 0;
+    put('holiday', isOn(target, true));
+    put('planned', isOn(target, false));
+    put('lag_holiday', isOn(target - back, true));
+    put('lag_planned', isOn(target - back, false));
   });
   return newFrame(columns);
 }

@@ -8,9 +8,15 @@ export interface Passed {
   readonly realised: readonly Realised[];
   readonly monthEnd: MonthSoFar | undefined;
   readonly historySteps: number;
+  readonly calendarRevision: number;
 }
 
-export const nothingPassed: Passed = { realised: [], monthEnd: undefined, historySteps: 0 };
+export const nothingPassed: Passed = {
+  realised: [],
+  monthEnd: undefined,
+  historySteps: 0,
+  calendarRevision: 0,
+};
 
 /** What the thread is asked: forecasts by the current model, and a new one first where `train` says so. */
 export interface ForecastOrder {

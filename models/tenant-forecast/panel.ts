@@ -1,4 +1,5 @@
 import type { ForecastGrain, ForecastRollup } from '../../platform/contracts/forecast.ts';
+import type { TenantCalendar } from '../../platform/contracts/calendar.ts';
 import type { KpiUnit } from '../../platform/contracts/kpi.ts';
 import type { Sum } from '../forecast/reconcile.ts';
 
@@ -22,6 +23,8 @@ export interface Calendar {
   readonly monthday: Uint8Array;
   readonly month: Uint8Array;
   readonly hour: Uint8Array;
+  /** Year, month and day as one number: 20260305. */
+  readonly date: Int32Array;
 }
 
 /** All series of a tenant and grain, of the same steps, with the sums that hold between them. */
@@ -34,6 +37,8 @@ export interface Panel {
   /** Starts of the steps: the history's, then those to come, then the end of the last. */
   readonly starts: Float64Array;
   readonly calendar: Calendar;
+  /** What is known of days: whose holidays count, and what the tenant has planned. */
+  readonly planned: TenantCalendar;
   readonly series: readonly PanelSeries[];
   /** A whole before what it is a part of. */
   readonly sums: readonly Sum[];

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import type { TenantCalendar } from '../../platform/contracts/calendar.ts';
 import { currencyExponent } from '../../platform/contracts/currency.ts';
 import {
   forecastHorizons,
@@ -94,6 +95,7 @@ export async function readPanel(
   grain: ForecastGrain,
   span: Span,
   kpis: readonly KpiDefinition[],
+  planned: TenantCalendar,
 ): Promise<Panel> {
   const reader = createReader(store, tenant, grain, span);
   const present = await reader.present();
@@ -192,7 +194,7 @@ export async function readPanel(
       isStock: true,
       values: level,
     });
-  return { ...reader.frame(), series, sums: sums.filter(({ parts }) => parts.length > 0) };
+  return { ...reader.frame(), planned, series, sums: sums.filter(({ parts }) => parts.length > 0) };
 }
 
 function createReader(store: Store, tenant: Tenant, grain: ForecastGrain, { clock, starts }: Span) {
@@ -299,7 +301,7 @@ GROUP BY window_start ORDER BY window_start`,
         return level / minorPerMajor;
       });
     },
-    frame: (): Omit<Panel, 'series' | 'sums'> => {
+    frame: (): Omit<Panel, 'series' | 'sums' | 'planned'> => {
       const horizons = forecastHorizons[grain];
       const ahead = horizons.at(-1) ?? 1;
       const all = [...starts];
@@ -322,6 +324,7 @@ function calendarOf(starts: readonly number[], timeZone: string): Calendar {
     timeZone,
     hourCycle: 'h23',
     weekday: 'short',
+    year: 'numeric',
     day: 'numeric',
     month: 'numeric',
     hour: 'numeric',
@@ -330,12 +333,14 @@ function calendarOf(starts: readonly number[], timeZone: string): Calendar {
   const read = starts.map(
     (start) => new Map(format.formatToParts(start).map(({ type, value }) => [type, value])),
   );
-  const numbers = (type: Intl.DateTimeFormatPartTypes): Uint8Array =>
-    Uint8Array.from(read, (parts) => Number(parts.get(type) ?? 0));
+  const numbers = (type: Intl.DateTimeFormatPartTypes): Int32Array =>
+    Int32Array.from(read, (parts) => Number(parts.get(type) ?? 0));
+  const [year, month, day] = [numbers('year'), numbers('month'), numbers('day')];
   return {
+    date: Int32Array.from(read, (_, t) => 10_000 * (year[t] ?? 0) + 100 * (month[t] ?? 0) + (day[t] ?? 0)),
     weekday: Uint8Array.from(read, (parts) => Math.max(0, weekdays.indexOf(parts.get('weekday') ?? ''))),
-    monthday: numbers('day'),
-    month: numbers('month'),
-    hour: numbers('hour'),
+    monthday: Uint8Array.from(day),
+    month: Uint8Array.from(month),
+    hour: Uint8Array.from(numbers('hour')),
   };
 }

@@ -1,18 +1,27 @@
 import { expect, it } from 'vitest';
-import type { ModelVersion } from '../../platform/contracts/forecast.ts';
+import type { ModelManifest } from '../../platform/contracts/model-manifest.ts';
 import { packModel, unpackModel, type LearnedModel } from './learned-model.ts';
 import { emptyRegistry, withCurrent, withVersion } from './registry.ts';
 
-const version = (n: number): Omit<ModelVersion, 'state'> => ({
+const version = (n: number): Omit<ModelManifest, 'state'> => ({
+  name: 'forecast-daily',
   version: n,
-  trainedAtMs: n,
   reason: 'a test',
-  dataHash: 'a'.repeat(64),
+  trainedAtMs: n,
+  features: ['views'],
   series: 1,
+  input: 60,
+  horizon: 30,
+  normalisation: 'none',
+  dataHash: 'a'.repeat(64),
   backend: 'cpu',
-  error: 1,
-  currentError: null,
-  relativeToSeasonalNaive: 0.9,
+  backtest: {
+    measure: 'mean scaled absolute error',
+    origins: 3,
+    error: 1,
+    currentError: null,
+    relativeToReference: 0.9,
+  },
 });
 
 it('a better version is current and retires the last one; a worse one is kept beside it', () => {

@@ -6,8 +6,8 @@ import {
   forecastRegistryKey,
   modelObject,
   type ForecastGrain,
-  type ModelVersion,
 } from '../../platform/contracts/forecast.ts';
+import type { ModelManifest } from '../../platform/contracts/model-manifest.ts';
 import { buckets, modelsBucket } from '../../platform/contracts/subjects.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { packModel, unpackModel, type LearnedModel } from './learned-model.ts';
@@ -38,6 +38,7 @@ export const emptyRegistry: ForecastRegistry = {
   current: 0,
   next: 1,
   versions: [],
+  calendarRevision: 0,
   originMs: 0,
   historySteps: 0,
   drift: {},
@@ -102,13 +103,13 @@ export function createRegistry(bus: Bus): Registry {
 /** The registry with a newly trained version: current when it was no worse on the same past, otherwise kept beside it. Pure. */
 export function withVersion(
   registry: ForecastRegistry,
-  trained: Omit<ModelVersion, 'state'>,
+  trained: Omit<ModelManifest, 'state'>,
   isBetter: boolean,
 ): ForecastRegistry {
-  const versions = registry.versions.map((each): ModelVersion =>
+  const versions = registry.versions.map((each): ModelManifest =>
     isBetter && each.state === 'current' ? { ...each, state: 'retired' } : each,
   );
-  const added: ModelVersion = { ...trained, state: isBetter ? 'current' : 'refused' };
+  const added: ModelManifest = { ...trained, state: isBetter ? 'current' : 'refused' };
   const all = [added, ...versions];
   const kept = all.filter(({ state }, i) => i < KEPT || state === 'current');
   return {
@@ -126,7 +127,7 @@ export function withCurrent(registry: ForecastRegistry, version: number): Foreca
   return {
     ...registry,
     current: version,
-    versions: registry.versions.map((each): ModelVersion => {
+    versions: registry.versions.map((each): ModelManifest => {
       if (each.version === version) return { ...each, state: 'current' };
       return each.state === 'current' ? { ...each, state: 'retired' } : each;
     }),

@@ -23,6 +23,11 @@ export interface ForecastResult {
         readonly currentScore: ModelScore | undefined;
         readonly dataHash: string;
         readonly backend: string;
+        readonly origins: number;
+        readonly kpis: readonly string[];
+        /** Of the history, and of the longest horizon. */
+        readonly steps: number;
+        readonly horizon: number;
       }
     | undefined;
   readonly passed: Passed;

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { openKv } from '../../platform/bus/kv.ts';
+import { noCalendar, TenantCalendar } from '../../platform/contracts/calendar.ts';
 import {
   forecastGrains,
   ForecastGrainName,
@@ -67,7 +68,15 @@ async function gather(deps: TaskDeps, tenant: Tenant, params: Params): Promise<F
   const { clock, store: tables } = deps;
   const span = await readSpan(tables, tenant, params.grain, clock.nowMs());
   if (span === undefined) return undefined;
-  const panel = await readPanel(tables, tenant, params.grain, span, await kpisOfTenant(deps, tenant.id));
+  const calendar = await calendarOfTenant(deps, tenant.id);
+  const panel = await readPanel(
+    tables,
+    tenant,
+    params.grain,
+    span,
+    await kpisOfTenant(deps, tenant.id),
+    calendar.planned,
+  );
   if (panel.series.length === 0) return undefined;
   const registry = createRegistry(deps.bus);
   const held = await registry.load(tenant.id, params.grain);
@@ -81,7 +90,12 @@ async function gather(deps: TaskDeps, tenant: Tenant, params: Params): Promise<F
     panel,
     train: params.rollbackTo === undefined && (params.train !== undefined || current === undefined),
     current,
-    passed: { realised, monthEnd: monthEndOf(tenant, panel), historySteps: span.starts.length - 1 },
+    passed: {
+      realised,
+      monthEnd: monthEndOf(tenant, panel),
+      historySteps: span.starts.length - 1,
+      calendarRevision: calendar.revision,
+    },
   };
 }
 
@@ -107,15 +121,25 @@ async function store(
     next = withVersion(
       next,
       {
+        name: `forecast-${grain}`,
         version: next.next,
-        trainedAtMs: clock.nowMs(),
         reason: params.train ?? 'the version in force could not be read',
-        dataHash: trained.dataHash,
+        trainedAtMs: clock.nowMs(),
+        features: [...trained.kpis],
         series: result.forecasts.length,
+        input: trained.steps,
+        horizon: trained.horizon,
+        normalisation:
+          'over the recent level of each series (trees), logarithms over the seasonal change (network)',
+        dataHash: trained.dataHash,
         backend: trained.backend,
-        error: trained.score.error,
-        currentError: trained.currentScore?.error ?? null,
-        relativeToSeasonalNaive: trained.score.relativeToSeasonalNaive,
+        backtest: {
+          measure: 'mean scaled absolute error',
+          origins: trained.origins,
+          error: trained.score.error,
+          currentError: trained.currentScore?.error ?? null,
+          relativeToReference: trained.score.relativeToSeasonalNaive,
+        },
       },
       result.by === 'trained',
     );
@@ -154,6 +178,7 @@ async function store(
       ...next,
       originMs: Math.max(originMs, held.value.originMs),
       historySteps: passed.historySteps,
+      calendarRevision: passed.calendarRevision,
       firing,
       drift: isNewOrigin || trained !== undefined ? drift : next.drift,
       retrain: trained !== undefined ? null : (reason ?? next.retrain),
@@ -190,6 +215,15 @@ async function kpisOfTenant({ bus }: TaskDeps, tenant: string): Promise<readonly
   return kpisOf((await kv.entries(`${tenant}.>`)).map(({ value }) => value));
 }
 
+async function calendarOfTenant(
+  { bus }: TaskDeps,
+  tenant: string,
+): Promise<{ readonly planned: TenantCalendar; readonly revision: number }> {
+  const kv = await openKv(bus, buckets.calendars, { schema: TenantCalendar });
+  const entry = await kv.get(tenant);
+  return { planned: entry?.value ?? noCalendar, revision: entry?.revision ?? 0 };
+}
+
 /** Whether steps from before have come in, as by an import, that the models have not seen: some days, or a tenth more. */
 function moreHistory(
   { historySteps, originMs }: ForecastRegistry,
@@ -211,6 +245,7 @@ async function due(
   const nowMs = deps.clock.nowMs();
   const wishes: TaskWish[] = [];
   for (const tenant of tenants) {
+    const { revision: calendarRevision } = await calendarOfTenant(deps, tenant.id);
     for (const grain of forecastGrains) {
       const span = await readSpan(deps.store, tenant, grain, nowMs);
       const { revision, value } = await registry.load(tenant.id, grain);
@@ -234,7 +269,10 @@ async function due(
         if (wishedAt.size > MAX_REMEMBERED) wishedAt.clear();
         wishedAt.set(key, nowMs);
         wishes.push({ tenant: tenant.id, params: { grain, train: reason }, isShown: true });
-      } else if (revision > 0 && value.originMs < (span.starts.at(-1) ?? 0)) {
+      } else if (
+        revision > 0 &&
+        (value.originMs < (span.starts.at(-1) ?? 0) || value.calendarRevision !== calendarRevision)
+      ) {
         wishes.push({ tenant: tenant.id, params: { grain }, isShown: false });
       }
     }

@@ -257,6 +257,8 @@ export const ChurnModelVersion = Type.Object({
   /** Log-loss on the newest reference date: of this version, and of the one then in force. */
   newest: Type.Union([Type.Number(), Type.Null()]),
   newestOfCurrent: Type.Union([Type.Number(), Type.Null()]),
+  /** What it looks at; absent in what was written before features were. */
+  features: Type.Optional(Type.Array(Type.String())),
 });
 export type ChurnModelVersion = Static<typeof ChurnModelVersion>;
 

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { KpiUnit } from './kpi.ts';
+import { ModelManifest } from './model-manifest.ts';
 
 /** Steps of a forecast: days of the tenant’s zone, or hours. */
 export const forecastGrains = ['daily', 'hourly'] as const;
@@ -86,20 +87,48 @@ export const ForecastScenario = Type.Object({
 });
 export type ForecastScenario = Static<typeof ForecastScenario>;
 
-/** A part of the total; all parts add up to it. */
+/** A step from what the same number of steps before came to, which is the first one, to the total; all add up to it. */
 export const ForecastDriver = Type.Object({
   name: Type.Union([
-    Type.Literal('recent level'),
-    Type.Literal('weekday or hour'),
-    Type.Literal('latest level'),
+    Type.Literal('period before'),
+    Type.Literal('one-offs before'),
+    Type.Literal('season'),
+    Type.Literal('holidays and events'),
+    Type.Literal('level change'),
     Type.Literal('trend'),
-    Type.Literal('models'),
+    Type.Literal('momentum'),
     Type.Literal('adding up'),
   ]),
   amount: Type.Number(),
   words: Type.String(),
 });
 export type ForecastDriver = Static<typeof ForecastDriver>;
+
+/** A round value a series is on its way to, inside the horizon. */
+export const ForecastMilestone = Type.Object({
+  kind: Type.Union([Type.Literal('reaches'), Type.Literal('falls below')]),
+  value: Type.Number(),
+  /** Start of the step at which the forecast is there, and at which the .80 bounds are; null: not inside the horizon. */
+  likelyMs: Type.Number(),
+  earliestMs: MaybeNumber,
+  latestMs: MaybeNumber,
+  words: Type.String(),
+});
+export type ForecastMilestone = Static<typeof ForecastMilestone>;
+
+/** What the running month comes to: what has come and what is forecast; of a level what it is at the end. */
+export const ForecastMonthEnd = Type.Object({
+  month: Type.String({ pattern: '^[0-9]{4}-[0-9]{2}$' }),
+  daysLeft: Type.Integer({ minimum: 1 }),
+  soFar: Type.Number(),
+  total: Type.Number(),
+  /** .80 */
+  lower: Type.Number(),
+  upper: Type.Number(),
+  /** Of the month before; null where not all of it is known. */
+  before: MaybeNumber,
+});
+export type ForecastMonthEnd = Static<typeof ForecastMonthEnd>;
 
 export const ForecastHorizon = Type.Object({
   steps: Type.Integer({ minimum: 1 }),
@@ -141,6 +170,9 @@ export const SeriesForecastDetail = Type.Object({
   points: Type.Array(Type.Number()),
   bands: Type.Array(Band),
   horizons: Type.Array(ForecastHorizon),
+  milestones: Type.Array(ForecastMilestone),
+  /** Null by the hour, and where the month is not known from its first day or reaches beyond the forecast. */
+  monthEnd: Type.Union([ForecastMonthEnd, Type.Null()]),
 });
 export type SeriesForecastDetail = Static<typeof SeriesForecastDetail>;
 
@@ -162,30 +194,10 @@ export const ForecastSummary = Type.Object({
 });
 export type ForecastSummary = Static<typeof ForecastSummary>;
 
-/** A trained version of the models of a grain. */
-export const ModelVersion = Type.Object({
-  version: Type.Integer({ minimum: 1 }),
-  state: Type.Union([
-    Type.Literal('current'),
-    Type.Literal('retired', { description: 'Was current; can be brought back' }),
-    Type.Literal('refused', { description: 'Worse than the current one on the same backtest' }),
-  ]),
-  trainedAtMs: Type.Number(),
-  reason: Type.String({ description: 'Why it was trained' }),
-  dataHash: Type.String(),
-  series: Type.Integer(),
-  backend: Type.String(),
-  /** Mean scaled absolute error over the series; of the version current then on the same origins. */
-  error: MaybeNumber,
-  currentError: MaybeNumber,
-  relativeToSeasonalNaive: MaybeNumber,
-});
-export type ModelVersion = Static<typeof ModelVersion>;
-
 export const ForecastList = Type.Object({
   grain: ForecastGrainName,
   forecasts: Type.Array(ForecastSummary),
-  model: Type.Union([ModelVersion, Type.Null()]),
+  model: Type.Union([ModelManifest, Type.Null()]),
 });
 export type ForecastList = Static<typeof ForecastList>;
 
@@ -204,14 +216,19 @@ export const ForecastReply = Type.Object({
 });
 export type ForecastReply = Static<typeof ForecastReply>;
 
-export const ModelVersionList = Type.Object({ grain: ForecastGrainName, versions: Type.Array(ModelVersion) });
+export const ModelVersionList = Type.Object({
+  grain: ForecastGrainName,
+  versions: Type.Array(ModelManifest),
+});
 export type ModelVersionList = Static<typeof ModelVersionList>;
 
-/** KV `models`, key `forecast.<tenant>.<grain>`: versions of the models and what watches them. */
+/** KV `modelmanifests`, key `forecast.<tenant>.<grain>`: versions of the models and what watches them. */
 export const ForecastRegistry = Type.Object({
   current: Type.Integer({ minimum: 0 }),
   next: Type.Integer({ minimum: 1 }),
-  versions: Type.Array(ModelVersion),
+  versions: Type.Array(ModelManifest),
+  /** Revision of the tenant’s calendar the newest forecasts were made with; 0: there was none. */
+  calendarRevision: Type.Integer({ minimum: 0 }),
   /** First step after the history of the newest forecasts, and how many steps that history had. */
   originMs: Type.Number(),
   historySteps: Type.Integer({ minimum: 0 }),

@@ -47,11 +47,13 @@ export const buckets = {
   watch: 'watch',
   progress: 'kpiprogress',
   /** Registry of trained models: key `forecast.<tenant>.<grain>`. */
-  models: 'models',
+  models: 'modelmanifests',
   /** What is asked of the outside world, and where each source stands; key `<tenant>.<name>`. */
   sources: 'sources',
   /** What a tenant reckons with when a trend is weighed; key `<tenant>`. */
   trendAssumptions: 'trendassumptions',
+  /** Country and planned events of a tenant; key `<tenant>`. */
+  calendars: 'calendars',
   /** Registry of churn models: key `<tenant>`. */
   churnModels: 'churnmodels',
   /** Key `<tenant>.<id>`. */

@@ -1,3 +1,4 @@
+import { noCalendar } from '../../../platform/contracts/calendar.ts';
 import { createRandom } from '../../../platform/time/random.ts';
 import type { Panel, PanelSeries } from '../panel.ts';
 
@@ -79,7 +80,12 @@ export function panelOf(
     horizons,
     levels: [0.68, 0.8, 0.95],
     starts,
+    planned: noCalendar,
     calendar: {
+      date: Int32Array.from(
+        all,
+        (d) => 10_000 * d.getUTCFullYear() + 100 * (d.getUTCMonth() + 1) + d.getUTCDate(),
+      ),
       weekday: Uint8Array.from(all, (d) => d.getUTCDay()),
       monthday: Uint8Array.from(all, (d) => d.getUTCDate()),
       month: Uint8Array.from(all, (d) => d.getUTCMonth() + 1),

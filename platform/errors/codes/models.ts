@@ -14,6 +14,24 @@ export const modelsCodes = {
     retry: 'never',
     mend: 'The message says what is wrong with each way to compute; plain CPU needs nothing but Node.',
   },
+  CALENDAR_INVALID: {
+    httpStatus: 422,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Give days that exist, the first no later than the last and neither over a year long nor over two years away, and a country of the list.',
+  },
+  CALENDAR_FULL: {
+    httpStatus: 409,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Remove planned events that are long past: DELETE /api/v1/calendar/events/{id}.',
+  },
+  CALENDAR_EVENT_NOT_FOUND: {
+    httpStatus: 404,
+    domain: 'user',
+    retry: 'never',
+    mend: 'See GET /api/v1/calendar for the planned events there are.',
+  },
   ALLOCATION_INVALID: {
     httpStatus: 422,
     domain: 'user',
