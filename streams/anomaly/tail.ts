@@ -39,6 +39,16 @@ export function surpriseOf(tail: Tail, reading: number, floor: number): number {
 }
 
 /**
+ * The same below the threshold: the exponential law goes on downwards, so that rarer stays higher. Near the threshold it is a probability,
+ * far below only an order, which is all that `alarm-bar.ts` asks for. 0 while priming.
+ */
+export function depthOf(tail: Tail, reading: number, floor: number): number {
+  if (tail.seen < PRIMING) return 0;
+  const under = Math.min(0, reading - tail.threshold);
+  return (under / Math.max(tail.excess, floor) - Math.log(EXCEEDING)) / Math.LN10;
+}
+
+/**
  * The same with what the tail does not know of itself: its mean excess was learned from few readings, so that further out than `base`
  * a reading is less rare than the fitted tail says. There the predictive probability of an exponential excess whose mean is known from n
  * of them, (1 + x/n)^−n, falls in the place of exp(−x). Alarms are raised by this; scores, which only compare, by the fitted tail.
