@@ -1,3 +1,4 @@
+import { alarmBarOf, learnAlarmBar } from './alarm-bar.ts';
 import { expectationOf, floorOf, leastReadings, takeIn, type Readings } from './readings.ts';
 import { DAY_MS } from './seasons.ts';
 import {
@@ -8,7 +9,7 @@ import {
   type DetectorSettings,
   type DetectorState,
 } from './state.ts';
-import { boldly, cautious, learnTail, readingAt, surpriseOf } from './tail.ts';
+import { boldly, cautious, depthOf, learnTail, readingAt, surpriseOf } from './tail.ts';
 import { barOf, scoreOf, severityOf, type AnomalySeverity } from './verdict.ts';
 
 export { decodeDetector, encodeDetector } from './codec.ts';
@@ -35,7 +36,7 @@ export interface DetectorVerdict {
   /** How far above the bar of the false-alarm setting: `warning` from 10 times as rare on, `critical` from 1,000 times. */
   readonly severity: AnomalySeverity;
   readonly phase: 'warming' | 'watching';
-  /** Absent while the score is 0. */
+  /** What raised the alarm or, without one, what the score is about; absent while nothing stands out. */
   readonly reason?: AnomalyReason;
 }
 
@@ -60,20 +61,23 @@ export function stepDetector(state: DetectorState, point: DetectorPoint): Detect
   const expectation = expectationOf(state, point.timeMs);
   const floor = floorOf(state);
   const least = leastReadings(state, floor);
-  const bar = barOf(settings);
+  const bar = alarmBarOf(state.alarmBar, settings);
   const band = isWarming ? undefined : halfBandOf(state, bar, least);
-  const { surprise, sure, reason } =
+  const { surprise, rarity, ...found } =
     value === undefined
       ? nothing
       : judge(state, takeIn(state, point.timeMs, value, expectation, floor), least);
+  if (value !== undefined && !isWarming) learnAlarmBar(state.alarmBar, settings.stepMs, point.timeMs, rarity);
   const expected = isWarming ? undefined : expectation.expected;
+  const isAnomalous = !isWarming && rarity >= bar;
+  const reason = isAnomalous ? found.raisedBy : found.standsOut;
   return {
     score: scoreOf(surprise, settings.stepMs),
     expected,
     lower: expected === undefined || band === undefined ? undefined : expected - band,
     upper: expected === undefined || band === undefined ? undefined : expected + band,
-    isAnomalous: !isWarming && sure > 0 && sure >= bar,
-    severity: severityOf(sure - bar),
+    isAnomalous,
+    severity: severityOf(rarity - bar),
     phase: isWarming ? 'warming' : 'watching',
     ...(reason === undefined ? {} : { reason }),
   };
@@ -85,13 +89,20 @@ export function usualLevel({ baseline }: DetectorState): number {
 }
 
 interface Judgement {
+  /** What the score is made of: 0 where nothing is in its tail. */
   readonly surprise: number;
-  /** The same with the doubt about the tails counted in: what raises an alarm. */
-  readonly sure: number;
-  readonly reason: AnomalyReason | undefined;
+  /** What raises alarms: of the readings that may, with the doubt about the tails counted in; also below the tails. */
+  readonly rarity: number;
+  readonly standsOut: AnomalyReason | undefined;
+  readonly raisedBy: AnomalyReason | undefined;
 }
 
-const nothing: Judgement = { surprise: 0, sure: 0, reason: undefined };
+const nothing: Judgement = {
+  surprise: 0,
+  rarity: Number.NEGATIVE_INFINITY,
+  standsOut: undefined,
+  raisedBy: undefined,
+};
 
 /**
  * The rarest reading decides: with the shares as weights this is Bonferroni's combination, which holds however the detectors depend on
@@ -102,27 +113,41 @@ function judge(
   { magnitudes, stillness }: Readings,
   least: readonly number[],
 ): Judgement {
-  let surprise = stillness + (shareDecades[FLAT] ?? 0);
-  let sure = surprise;
-  let best = surprise > 0 ? FLAT : -1;
+  const { alarmReasons } = settings;
+  let surprise = 0;
+  let rarity = Number.NEGATIVE_INFINITY;
+  let standsOut: AnomalyReason | undefined;
+  let raisedBy: AnomalyReason | undefined;
   // Once a week is as far as the tails were found to hold; beyond, what they do not know of themselves counts.
   const known = barOf({ ...settings, falseAlarmsPerWeek: 1 });
-  for (let at = 0; at < magnitudes.length; at++) {
-    const tail = tails[at];
-    if (tail === undefined) continue;
+  for (const [at, { reason, isScored }] of detectors.entries()) {
     const share = shareDecades[at] ?? 0;
+    const tail = tails[at];
     const reading = magnitudes[at] ?? 0;
     const leastOfIt = least[at] ?? 0;
-    const found = surpriseOf(tail, reading, leastOfIt);
-    const weighed = found === 0 ? 0 : found + share;
-    if (found > 0) sure = Math.max(sure, cautious(found, tail, plan.tailPoints, known - share) + share);
-    if (weighed > surprise) {
-      surprise = weighed;
-      best = at;
+    const found = tail === undefined ? stillness : surpriseOf(tail, reading, leastOfIt);
+    if (isScored && found > 0 && found + share > surprise) {
+      surprise = found + share;
+      standsOut = reason;
     }
-    learnTail(tail, reading, leastOfIt, plan.tailPoints);
+    const mayAlarm = alarmReasons === undefined || alarmReasons.includes(reason);
+    // Less than the grain of the series is no news, however seldom it is: on a series that hardly moves nothing else would be left.
+    if (mayAlarm && (tail === undefined ? found > 0 : reading > leastOfIt)) {
+      const sure =
+        share +
+        (tail === undefined
+          ? found
+          : found > 0
+            ? cautious(found, tail, plan.tailPoints, known - share)
+            : depthOf(tail, reading, leastOfIt));
+      if (sure > rarity) {
+        rarity = sure;
+        raisedBy = reason;
+      }
+    }
+    if (tail !== undefined) learnTail(tail, reading, leastOfIt, plan.tailPoints);
   }
-  return best < 0 ? nothing : { surprise, sure, reason: detectors[best]?.reason };
+  return { surprise, rarity, standsOut, raisedBy };
 }
 
 function halfBandOf(state: DetectorState, bar: number, least: readonly number[]): number | undefined {

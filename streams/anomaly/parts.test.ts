@@ -201,7 +201,7 @@ describe('a verdict', () => {
   });
 
   it('is quiet after half a day, within 3 and 300 points', () => {
-    expect([10_000, 300_000, HOUR_MS, DAY_MS].map(quietMsOf)).toEqual([
+    expect([10_000, 300_000, HOUR_MS, DAY_MS].map((step) => quietMsOf(step))).toEqual([
       3_000_000,
       43_200_000,
       43_200_000,

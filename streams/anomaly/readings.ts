@@ -3,7 +3,7 @@ import { grainOf, learnGrain } from './grain.ts';
 import { learnHourScale, normalisedByHour } from './hour-scale.ts';
 import { learnNextValue, nextValueOf } from './next-value.ts';
 import { stepPattern } from './pattern.ts';
-import { meanOf, meanOfLast, medianOfLastThree, pushRing } from './ring.ts';
+import { meanOf, meanOfLast, medianOfLastThree, newestOf, pushRing } from './ring.ts';
 import { LONG, MIDDLE, SHORT, SPREAD_SPAN, type DetectorState } from './state.ts';
 import { stepStillness } from './stillness.ts';
 
@@ -50,6 +50,7 @@ export function takeIn(
     Math.abs(meanOf(residuals)),
     Math.max(0, meanOf(errors)),
     novelty,
+    Math.abs(newestOf(normalised)),
   ];
   return { magnitudes, stillness };
 }
@@ -74,5 +75,6 @@ export function leastReadings({ grain, scale, pattern }: DetectorState, floor: n
     Math.max(floor, half / LONG),
     Math.max(floor, half / SPREAD_SPAN),
     Math.max(1e-6, pattern.spread > 0 ? half / pattern.spread : 0),
+    Math.max(1e-6, scale.overall > 0 ? half / scale.overall : 0),
   ];
 }

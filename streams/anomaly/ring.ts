@@ -39,6 +39,9 @@ export function meanOfLast(ring: Ring, count: number): number {
   return sum / held;
 }
 
+/** The newest value; 0 before the first. */
+export const newestOf = (ring: Ring): number => nthNewest(ring, 1);
+
 /** Median of the newest three; where fewer are available the oldest of them stands in. */
 export function medianOfLastThree(ring: Ring, available: number): number {
   const a = nthNewest(ring, 1);

@@ -19,6 +19,8 @@ export const PRIMING = 30;
 const EXCEEDING = 0.03;
 /** A reading teaches the tail as at most so many mean excesses: one anomaly must not hide the next. */
 const CLIP = 10;
+/** Numbers a tail learns from its excesses, mean and shape: each rests on its part of them. */
+const LEARNED = 2;
 /** Greatest Pareto shape: at 1/2 the variance the shape is estimated from would not exist. */
 const MAX_SHAPE = 0.45;
 
@@ -39,9 +41,19 @@ export function surpriseOf(tail: Tail, reading: number, floor: number): number {
 }
 
 /**
- * The same with what the tail does not know of itself: its mean excess was learned from few readings, so that further out than `base`
- * a reading is less rare than the fitted tail says. There the predictive probability of an exponential excess whose mean is known from n
- * of them, (1 + x/n)^−n, falls in the place of exp(−x). Alarms are raised by this; scores, which only compare, by the fitted tail.
+ * The same below the threshold: the exponential law goes on downwards, so that rarer stays higher. Near the threshold it is a probability,
+ * far below only an order, which is all that `alarm-bar.ts` asks for. 0 while priming.
+ */
+export function depthOf(tail: Tail, reading: number, floor: number): number {
+  if (tail.seen < PRIMING) return 0;
+  const under = Math.min(0, reading - tail.threshold);
+  return (under / Math.max(tail.excess, floor) - Math.log(EXCEEDING)) / Math.LN10;
+}
+
+/**
+ * The same with what the tail does not know of itself: its mean excess and shape were learned from few readings, so that further out than
+ * `base` a reading is less rare than the fitted tail says. There the predictive probability of an exponential excess whose mean is known from
+ * n of them, (1 + x/n)^−n, falls in the place of exp(−x). Alarms are raised by this; scores, which only compare, by the fitted tail.
  */
 export function cautious(surprise: number, tail: Tail, memory: number, base: number): number {
   if (surprise <= base) return surprise;
@@ -63,9 +75,9 @@ function decayAt(surprise: number): number {
   return Math.max(0, surprise * Math.LN10 + Math.log(EXCEEDING));
 }
 
-/** Readings above the threshold that the mean excess rests on. */
+/** Readings above the threshold that each learned number rests on. */
 function excessesKnown({ seen }: Tail, memory: number): number {
-  return Math.max(1, EXCEEDING * Math.min(seen, memory));
+  return Math.max(1, (EXCEEDING * Math.min(seen, memory)) / LEARNED);
 }
 
 /** The reading whose surprise is `surprise`: the other way round; undefined while priming. */

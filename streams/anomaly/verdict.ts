@@ -4,11 +4,12 @@ export type AnomalySeverity = 'info' | 'warning' | 'critical';
 
 /**
  * Decades between the surprise of single readings and the rarity of alarms: eight detectors look at each point, neighbouring readings
- * depend on each other. Set so that simulated series with nothing wrong alarm about as often as the setting says (`calibration.simulation.test.ts`).
+ * depend on each other. Set so that simulated series with nothing wrong reach the bar of 1 about once a week. It is the scale of scores, the
+ * same for every series; alarms have a bar of their own (`alarm-bar.ts`).
  */
 const LOOKS_DECADES = 0.47;
 
-/** The surprise from which on a point is anomalous. */
+/** The surprise of a point as rare as `falseAlarmsPerWeek`, on the scale of scores. */
 export function barOf(settings: { readonly stepMs: number; readonly falseAlarmsPerWeek: number }): number {
   return Math.log10(WEEK_MS / settings.stepMs / settings.falseAlarmsPerWeek) + LOOKS_DECADES;
 }
@@ -26,8 +27,9 @@ export function severityOf(decadesAboveBar: number): AnomalySeverity {
 
 /**
  * How long a series must be quiet before the next anomalous point is a new alarm: half a day, at least 3 points and at most 300.
- * What happens again within it is the same trouble.
+ * What happens again within it is the same trouble. Who asks for more than one alarm a week wants them told apart: the time is shared among them.
  */
-export function quietMsOf(stepMs: number): number {
-  return Math.max(3 * stepMs, Math.min(300 * stepMs, DAY_MS / 2));
+export function quietMsOf(stepMs: number, falseAlarmsPerWeek = 1): number {
+  const quietMs = Math.max(3 * stepMs, Math.min(300 * stepMs, DAY_MS / 2));
+  return Math.max(stepMs, quietMs / Math.max(1, falseAlarmsPerWeek));
 }

@@ -1,4 +1,4 @@
-import type { WatchedWindow } from '../../platform/contracts/anomaly.ts';
+import { anomalyReasons, type WatchedWindow } from '../../platform/contracts/anomaly.ts';
 import type { Severity } from '../../platform/contracts/signal.ts';
 import type { KpiDefinition, MeasureState } from '../../platform/contracts/kpi.ts';
 import { createDetector, stepDetector, usualLevel, type DetectorVerdict } from '../anomaly/detector.ts';
@@ -199,13 +199,18 @@ function seriesOf(
   const falseAlarmsPerWeek = Math.max(LEAST_BUDGET, budget);
   const known = grain.series.get(name);
   if (known === undefined) {
-    const made = newSeries(createDetector({ stepMs: stepMs[window], falseAlarmsPerWeek }));
+    const made = newSeries(
+      createDetector({ stepMs: stepMs[window], falseAlarmsPerWeek, alarmReasons: anomalyReasons }),
+    );
     grain.series.set(name, made);
     return made;
   }
   const { settings } = known.detector;
-  if (settings.falseAlarmsPerWeek !== falseAlarmsPerWeek)
-    known.detector = { ...known.detector, settings: { ...settings, falseAlarmsPerWeek } };
+  if (settings.falseAlarmsPerWeek !== falseAlarmsPerWeek || settings.alarmReasons !== anomalyReasons)
+    known.detector = {
+      ...known.detector,
+      settings: { ...settings, falseAlarmsPerWeek, alarmReasons: anomalyReasons },
+    };
   return known;
 }
 
