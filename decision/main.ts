@@ -4,6 +4,7 @@ import { openAuditIntake } from '../platform/audit/intake.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import { openKv } from '../platform/bus/kv.ts';
 import { KpiDefinition } from '../platform/contracts/kpi.ts';
+import { removalsIn } from '../platform/contracts/removal.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import { messageOf } from '../platform/errors/weir-error.ts';
 import { createHttpSender } from '../platform/http-out/sender.ts';
@@ -52,6 +53,7 @@ import { Lease, workUnderLease } from './lease.ts';
 import { createDecisionMetrics } from './metrics.ts';
 import { createRunner } from './outbox/runner.ts';
 import { createProposalDesk } from './proposals/desk.ts';
+import { examplePolicies } from './policy/example-policies.ts';
 import { keyIn } from './records.ts';
 
 export interface DecisionDeps {
@@ -182,8 +184,16 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
     for (const listener of listeners) listener.stop();
   };
 
-  const giveSchedules = async (): Promise<void> => {
+  /** What a tenant begins with; what was changed or deleted is there already, as such, and stays as it is. */
+  const giveBeginnings = async (): Promise<void> => {
+    const removed = new Set(removalsIn(records.jobs.values()).map(({ tenant }) => tenant));
     for (const tenant of access.tenants()) {
+      for (const policy of tenant.simulated && !removed.has(tenant.id)
+        ? examplePolicies(tenant.id, clock.nowMs())
+        : []) {
+        const key = keyIn(tenant.id, policy.id);
+        if (records.policies.get(key) === undefined) await records.policies.create(key, policy);
+      }
       for (const schedule of defaultSchedules(tenant.id, tenant.timeZone, clock.nowMs())) {
         const key = keyIn(tenant.id, schedule.id);
         if (records.schedules.get(key) === undefined) await records.schedules.create(key, schedule);
@@ -206,7 +216,7 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
       loop('decisions', roundEveryMs, all, () => reconciler.round(), [records.decisions, records.outbox]),
       loop('outbox', roundEveryMs, all, async () => runner.round(), [records.outbox]),
       loop('schedules', scheduleEveryMs, all, async () => {
-        await giveSchedules();
+        await giveBeginnings();
         await forget();
         await queueDueRuns({ records, clock, metrics, faults }, config.missedAfterMs);
       }),

@@ -100,7 +100,10 @@ export function Policies(): ReactNode {
           }
           empty={
             <Empty title="There is no policy yet.">
-              <p>A policy says when something is proposed, what is then done, and who must agree.</p>
+              <p>
+                A policy says when something is proposed, what is then done, and who must agree. “New policy”
+                offers examples to begin with.
+              </p>
             </Empty>
           }
         />

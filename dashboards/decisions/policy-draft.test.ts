@@ -2,8 +2,17 @@ import { Value } from '@sinclair/typebox/value';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { actionKinds, decisionStates, Policy, PolicyRequest } from '../../platform/contracts/policy.ts';
+import { policyTemplates } from '../../platform/contracts/policy-templates.ts';
 import { severities, signalKinds } from '../../platform/contracts/signal.ts';
-import { draftOf, emptyDraft, listOf, listText, requestOf, type PolicyDraft } from './policy-draft.ts';
+import {
+  draftOf,
+  draftOfTemplate,
+  emptyDraft,
+  listOf,
+  listText,
+  requestOf,
+  type PolicyDraft,
+} from './policy-draft.ts';
 
 const full: PolicyDraft = {
   ...emptyDraft,
@@ -29,6 +38,17 @@ const full: PolicyDraft = {
   expectedLow: '0',
   guardrails: 'refund_rate 1h > 0.05 roll_back',
 };
+
+describe('a template in the form of a new policy', () => {
+  it.each(policyTemplates.map(({ id, policy }) => [id, policy] as const))(
+    'is sent as it is: %s',
+    (_, policy) => {
+      const request = requestOf(draftOfTemplate(policy, 'Europe/Berlin'), 0);
+      const when = policy.when.type === 'schedule' ? { ...policy.when, zone: 'Europe/Berlin' } : policy.when;
+      expect(request).toEqual({ ...policy, when, version: 0 });
+    },
+  );
+});
 
 describe('a policy in a form', () => {
   it('becomes a request of the contract, and comes back the same', () => {

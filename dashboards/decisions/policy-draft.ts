@@ -244,6 +244,25 @@ export function draftOf(policy: Policy): PolicyDraft {
   };
 }
 
+/** The form of a policy to begin with: nothing of it is stored, so all of it is sent as it is typed. */
+export function draftOfTemplate(policy: PolicyRequest, zone: string): PolicyDraft {
+  const { stored: _, ...draft } = draftOf({
+    ...policy,
+    id: 'template',
+    tenant: 'template',
+    version: 1,
+    createdAtMs: 0,
+    changedAtMs: 0,
+    changedBy: '',
+  });
+  return {
+    ...draft,
+    zone,
+    quietZone: zone,
+    actions: draft.actions.map(({ kind, params }) => ({ kind, params })),
+  };
+}
+
 function budgetOf(draft: PolicyDraft): PolicyRequest['budget'] {
   const hours = draft.budgetHours.trim();
   const [count, money] = [draft.budgetCount.trim(), draft.budgetMoney.trim()];

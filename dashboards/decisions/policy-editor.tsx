@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import type { Policy } from '../../platform/contracts/policy.ts';
+import { policyTemplates } from '../../platform/contracts/policy-templates.ts';
 import { useQuery } from '../data/hooks.ts';
 import { useRouter, useViewLink } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
@@ -10,7 +11,7 @@ import { Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { ActionFields } from './action-fields.tsx';
 import { modeWords } from './decision-words.ts';
 import { DryRunPanel } from './dry-run-panel.tsx';
-import { draftOf, emptyDraft, requestOf, type PolicyDraft } from './policy-draft.ts';
+import { draftOf, draftOfTemplate, emptyDraft, requestOf, type PolicyDraft } from './policy-draft.ts';
 import { Choice, Text, type Change } from './policy-fields.tsx';
 import { TriggerFields } from './trigger-fields.tsx';
 
@@ -40,6 +41,7 @@ function Editor({ policy }: { readonly policy: Policy | undefined }): ReactNode 
     policy === undefined ? { ...emptyDraft, zone, quietZone: zone } : draftOf(policy),
   );
   const [id, setId] = useState(policy?.id ?? '');
+  const [template, setTemplate] = useState('');
   const [isDeleting, setDeleting] = useState(false);
   const change: Change = (part) => setDraft((held) => ({ ...held, ...part }));
   const request = () => requestOf(draft, policy?.version ?? 0);
@@ -81,6 +83,27 @@ function Editor({ policy }: { readonly policy: Policy | undefined }): ReactNode 
             </>
           }
         >
+          {policy === undefined ? (
+            <Choice
+              label="Begin with"
+              value={template}
+              options={[
+                ['', 'An empty policy'],
+                ...policyTemplates.map((each): [string, string] => [each.id, each.policy.title]),
+              ]}
+              onChange={(chosen) => {
+                const found = policyTemplates.find((each) => each.id === chosen);
+                setTemplate(chosen);
+                setId(found?.id ?? '');
+                setDraft(
+                  found === undefined
+                    ? { ...emptyDraft, zone, quietZone: zone }
+                    : draftOfTemplate(found.policy, zone),
+                );
+              }}
+              hint="Fills the form; everything can be changed, and nothing runs before it is switched on."
+            />
+          ) : null}
           <div className="policy-grid">
             <Text label="Title" name="title" draft={draft} change={change} fault={action.faultOf('title')} />
             <Field label="Id" hint="Lower case, digits and hyphens; it stays." fault={action.faultOf('id')}>
