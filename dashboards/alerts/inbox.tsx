@@ -108,7 +108,16 @@ function ThreadRow({ thread }: { readonly thread: AlertThread }): ReactNode {
           <span className={`badge ${severityWords[thread.severity].tone}`}>
             {severityWords[thread.severity].text}
           </span>
-          <span className={`badge ${stateWords[thread.state].tone}`}>{stateWords[thread.state].text}</span>
+          {/* What only informs is no fault, however long it lasts. */}
+          <span
+            className={
+              thread.severity === 'info' && thread.state === 'firing'
+                ? 'badge'
+                : `badge ${stateWords[thread.state].tone}`
+            }
+          >
+            {stateWords[thread.state].text}
+          </span>
           {thread.snoozed === null ? null : <span className="badge">snoozed</span>}
           <span className="small quiet">{familyWords[thread.family]}</span>
         </p>
