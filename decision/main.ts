@@ -3,6 +3,7 @@ import type { AccessDirectory } from '../platform/access/access.ts';
 import { openAuditIntake } from '../platform/audit/intake.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import { openKv } from '../platform/bus/kv.ts';
+import { currencyExponent } from '../platform/contracts/currency.ts';
 import { KpiDefinition } from '../platform/contracts/kpi.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import { messageOf } from '../platform/errors/weir-error.ts';
@@ -21,6 +22,7 @@ import { openAuditLog } from './adapters/audit-log.ts';
 import { createHistory } from './adapters/clickhouse.ts';
 import { openRecords } from './adapters/kv.ts';
 import { openProposalFacts } from './adapters/proposal-facts.ts';
+import { openRoutineFacts } from './adapters/routine-facts.ts';
 import { serveAnswers } from './answers/answer.ts';
 import { auditAnswers } from './answers/audit-answers.ts';
 import { controlAnswers } from './answers/control-answers.ts';
@@ -104,6 +106,9 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
     allowLoopback: config.httpOutAllowLoopback,
   });
   const alert = await createAlertExecutor(bus);
+  const minorPerMajor = (tenant: string): number => 10 ** (currencyExponent(currencyOf(tenant)) ?? 2);
+  const proposalFacts = await openProposalFacts(bus, clock);
+  const proposals = createProposalDesk({ records, facts: proposalFacts, currencyOf, clock });
   const executors: readonly Executor[] = [
     alert,
     createRenderExecutor(bus),
@@ -115,14 +120,29 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
     createExperimentExecutor(records.experiments, () => clock.nowMs()),
     createTicketExecutor(records.tickets),
     createJobExecutor(records.jobs),
-    createRoutineExecutor({ bus, store: deps.store, access, records, clock, alert }),
+    createRoutineExecutor({
+      bus,
+      store: deps.store,
+      access,
+      records,
+      clock,
+      alert,
+      proposing: {
+        records,
+        facts: await openRoutineFacts({
+          bus,
+          store: deps.store,
+          facts: proposalFacts,
+          records,
+          minorPerMajor,
+          clock,
+        }),
+        desk: proposals,
+        minorPerMajor,
+        clock,
+      },
+    }),
   ];
-  const proposals = createProposalDesk({
-    records,
-    facts: await openProposalFacts(bus, clock),
-    currencyOf,
-    clock,
-  });
   const common = { bus, records, history, clock, log, metrics, faults };
   const proposer = createProposer({ ...common, currencyOf });
   const evaluator = createEvaluator({ ...common, proposer });
