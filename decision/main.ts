@@ -9,6 +9,8 @@ import { buckets } from '../platform/contracts/subjects.ts';
 import { messageOf } from '../platform/errors/weir-error.ts';
 import { createHttpSender } from '../platform/http-out/sender.ts';
 import { kpisOf } from '../platform/kpi/kpis-of.ts';
+import { workWhileHeld } from '../platform/lease/held-lease.ts';
+import { createLeaseStore } from '../platform/lease/lease-store.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
@@ -50,7 +52,6 @@ import { createTicketExecutor } from './executors/ticket.ts';
 import { createWebhookExecutor } from './executors/webhook.ts';
 import { startExperiments } from './experiments/service.ts';
 import { noFaults, type Faults } from './faults.ts';
-import { Lease, workUnderLease } from './lease.ts';
 import { createDecisionMetrics } from './metrics.ts';
 import { createRunner } from './outbox/runner.ts';
 import { createProposalDesk } from './proposals/desk.ts';
@@ -75,6 +76,7 @@ export interface DecisionDeps {
 
 const roundEveryMs = 1_000;
 const failedPauseMs = 50;
+const leaseAgainMs = 100;
 const maxPauseMs = 5_000;
 const stopGraceMs = 3_000;
 /** Changes that come together are worked on together. */
@@ -95,7 +97,7 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
   const auditLog = await openAuditLog(bus, config.auditMaxMegabytes);
   const key = loadAuditKey(deps.home);
   await openDecisionsStream(bus);
-  const leases = await openKv(bus, buckets.leases, { schema: Lease });
+  const leases = await createLeaseStore(bus);
   const currencyOf = (tenant: string): string => access.tenant(tenant)?.currency ?? 'USD';
   const kpis = await openKv(bus, buckets.kpis, { schema: KpiDefinition });
   const history = createHistory(deps.store, currencyOf, async (tenant) =>
@@ -244,9 +246,15 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
   };
 
   const stopping = new AbortController();
-  const working = workUnderLease(
+  const working = workWhileHeld(
     { leases, clock, log },
-    { key: 'decision', owner: deps.owner, ttlMs: config.leaseTtlMs },
+    {
+      owner: deps.owner,
+      leaseTtlMs: config.leaseTtlMs,
+      storeRetryMs: leaseAgainMs,
+      longestRetryMs: leaseAgainMs,
+    },
+    'decision',
     stopping.signal,
     work,
   );
