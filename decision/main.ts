@@ -3,12 +3,15 @@ import type { AccessDirectory } from '../platform/access/access.ts';
 import { openAuditIntake } from '../platform/audit/intake.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import { openKv } from '../platform/bus/kv.ts';
+import { currencyExponent } from '../platform/contracts/currency.ts';
 import { KpiDefinition } from '../platform/contracts/kpi.ts';
 import { removalsIn } from '../platform/contracts/removal.ts';
 import { buckets } from '../platform/contracts/subjects.ts';
 import { messageOf } from '../platform/errors/weir-error.ts';
 import { createHttpSender } from '../platform/http-out/sender.ts';
 import { kpisOf } from '../platform/kpi/kpis-of.ts';
+import { workWhileHeld } from '../platform/lease/held-lease.ts';
+import { createLeaseStore } from '../platform/lease/lease-store.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Sealer } from '../platform/secrets/sealer.ts';
@@ -22,6 +25,7 @@ import { openAuditLog } from './adapters/audit-log.ts';
 import { createHistory } from './adapters/clickhouse.ts';
 import { openRecords } from './adapters/kv.ts';
 import { openProposalFacts } from './adapters/proposal-facts.ts';
+import { openRoutineFacts } from './adapters/routine-facts.ts';
 import { serveAnswers } from './answers/answer.ts';
 import { auditAnswers } from './answers/audit-answers.ts';
 import { controlAnswers } from './answers/control-answers.ts';
@@ -49,7 +53,6 @@ import { createTicketExecutor } from './executors/ticket.ts';
 import { createWebhookExecutor } from './executors/webhook.ts';
 import { startExperiments } from './experiments/service.ts';
 import { noFaults, type Faults } from './faults.ts';
-import { Lease, workUnderLease } from './lease.ts';
 import { createDecisionMetrics } from './metrics.ts';
 import { createRunner } from './outbox/runner.ts';
 import { createProposalDesk } from './proposals/desk.ts';
@@ -75,6 +78,7 @@ export interface DecisionDeps {
 
 const roundEveryMs = 1_000;
 const failedPauseMs = 50;
+const leaseAgainMs = 100;
 const maxPauseMs = 5_000;
 const stopGraceMs = 3_000;
 /** Changes that come together are worked on together. */
@@ -95,7 +99,7 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
   const auditLog = await openAuditLog(bus, config.auditMaxMegabytes);
   const key = loadAuditKey(deps.home);
   await openDecisionsStream(bus);
-  const leases = await openKv(bus, buckets.leases, { schema: Lease });
+  const leases = await createLeaseStore(bus);
   const currencyOf = (tenant: string): string => access.tenant(tenant)?.currency ?? 'USD';
   const kpis = await openKv(bus, buckets.kpis, { schema: KpiDefinition });
   const history = createHistory(deps.store, currencyOf, async (tenant) =>
@@ -106,6 +110,9 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
     allowLoopback: config.httpOutAllowLoopback,
   });
   const alert = await createAlertExecutor(bus);
+  const minorPerMajor = (tenant: string): number => 10 ** (currencyExponent(currencyOf(tenant)) ?? 2);
+  const proposalFacts = await openProposalFacts(bus, clock);
+  const proposals = createProposalDesk({ records, facts: proposalFacts, currencyOf, clock });
   const executors: readonly Executor[] = [
     alert,
     createRenderExecutor(bus),
@@ -117,14 +124,29 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
     createExperimentExecutor(records.experiments, () => clock.nowMs()),
     createTicketExecutor(records.tickets),
     createJobExecutor(records.jobs),
-    createRoutineExecutor({ bus, store: deps.store, access, records, clock, alert }),
+    createRoutineExecutor({
+      bus,
+      store: deps.store,
+      access,
+      records,
+      clock,
+      alert,
+      proposing: {
+        records,
+        facts: await openRoutineFacts({
+          bus,
+          store: deps.store,
+          facts: proposalFacts,
+          records,
+          minorPerMajor,
+          clock,
+        }),
+        desk: proposals,
+        minorPerMajor,
+        clock,
+      },
+    }),
   ];
-  const proposals = createProposalDesk({
-    records,
-    facts: await openProposalFacts(bus, clock),
-    currencyOf,
-    clock,
-  });
   const common = { bus, records, history, clock, log, metrics, faults };
   const proposer = createProposer({ ...common, currencyOf });
   const evaluator = createEvaluator({ ...common, proposer });
@@ -236,9 +258,15 @@ export async function start(deps: DecisionDeps, config: DecisionConfig): Promise
   };
 
   const stopping = new AbortController();
-  const working = workUnderLease(
+  const working = workWhileHeld(
     { leases, clock, log },
-    { key: 'decision', owner: deps.owner, ttlMs: config.leaseTtlMs },
+    {
+      owner: deps.owner,
+      leaseTtlMs: config.leaseTtlMs,
+      storeRetryMs: leaseAgainMs,
+      longestRetryMs: leaseAgainMs,
+    },
+    'decision',
     stopping.signal,
     work,
   );

@@ -79,6 +79,7 @@ const isReading: Guard<ExperimentReading> = object<ExperimentReading>({
     }),
   ),
   mixedUsers: isNumber,
+  movedUsers: optional(isNumber),
   sampleRatioP: isNumber,
   plannedUsers: isMaybe,
   recommendation: object<Recommendation>({

@@ -34,12 +34,25 @@ export const kindWords: Readonly<Record<ActionKind, string>> = {
 };
 
 /** What the clock may run beside actions, in the order people look for it. */
-export const routineNames = ['health', 'tasks', 'budgets', 'keys'] as const;
+export const routineNames = [
+  'health',
+  'tasks',
+  'budgets',
+  'keys',
+  'churn',
+  'channel-optimizer',
+  'revenue-optimizer',
+  'content-optimizer',
+] as const;
 export const routineWords: Readonly<Record<(typeof routineNames)[number], string>> = {
   health: 'Look whether Weir is well',
   tasks: 'Look for undecided proposals and given-up actions',
   budgets: 'Look at budgets of policies',
   keys: 'Look for API keys that end soon',
+  churn: 'Propose churn campaigns',
+  'channel-optimizer': 'Propose the five best actions on channels',
+  'revenue-optimizer': 'Propose tests of five revenue hypotheses',
+  'content-optimizer': 'Propose variants of contents to test',
 };
 
 export const riskWords: Readonly<Record<Decision['riskClass'], string>> = {

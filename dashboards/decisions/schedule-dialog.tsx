@@ -118,11 +118,38 @@ export function ScheduleDialog({
             const kind = actionKinds.find((each) => each === value);
             change({
               runs:
-                kind === undefined ? { routine: value.slice(routinePrefix.length) } : { kind, params: {} },
+                kind === undefined
+                  ? { routine: value.slice(routinePrefix.length), budget: '', endpoint: '' }
+                  : { kind, params: {} },
             });
           }}
           hint="What spends, prices or publishes runs only where the settings allow it without a person."
         />
+        {'routine' in runs && runs.routine === 'churn' ? (
+          <>
+            <Field label="Discounts may cost" hint="Of one run, at most; 1,000 when empty">
+              {(ids) => (
+                <input
+                  {...ids}
+                  className="input"
+                  inputMode="decimal"
+                  value={runs.budget}
+                  onChange={(event) => change({ runs: { ...runs, budget: event.target.value } })}
+                />
+              )}
+            </Field>
+            <Field label="Endpoint" hint="Webhook that writes to the customers; a ticket when empty">
+              {(ids) => (
+                <input
+                  {...ids}
+                  className="input"
+                  value={runs.endpoint}
+                  onChange={(event) => change({ runs: { ...runs, endpoint: event.target.value } })}
+                />
+              )}
+            </Field>
+          </>
+        ) : null}
         {'routine' in runs
           ? null
           : fieldsOfKind(runs.kind, runs.params).map((name) => (

@@ -23,7 +23,14 @@ const anySchedule: fc.Arbitrary<Schedule> = fc
     action: fc.oneof(
       fc.record({
         kind: fc.constant('routine' as const),
-        params: fc.record({ routine: fc.constantFrom(...contractNames) }),
+        params: fc.record(
+          {
+            routine: fc.constantFrom(...contractNames),
+            budget: fc.double({ min: 0, max: 1e12, noNaN: true }),
+            endpoint: fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/),
+          },
+          { requiredKeys: ['routine'] },
+        ),
       }),
       fc.record({
         kind: fc.constantFrom(...actionKinds),
@@ -75,8 +82,8 @@ describe('a schedule in a form', () => {
     expect(() =>
       scheduleRequestOf({ ...draft, runs: { kind: 'budget', params: { to: '= a' } } }, contractNames),
     ).toThrow('formula');
-    expect(() => scheduleRequestOf({ ...draft, runs: { routine: 'none' } }, contractNames)).toThrow(
-      'routine',
-    );
+    expect(() =>
+      scheduleRequestOf({ ...draft, runs: { routine: 'none', budget: '', endpoint: '' } }, contractNames),
+    ).toThrow('routine');
   });
 });

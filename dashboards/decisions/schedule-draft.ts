@@ -2,6 +2,13 @@ import type { RunnableAction, Schedule, ScheduleRequest } from '../../platform/c
 import type { ActionKind, ParamValue } from '../../platform/contracts/policy.ts';
 import { actionFields, actionOf, DraftFault, paramText, type ActionDraft } from './policy-draft.ts';
 
+/** A routine; the churn campaigns take a budget and an endpoint. */
+export interface RoutineDraft {
+  readonly routine: string;
+  readonly budget: string;
+  readonly endpoint: string;
+}
+
 /** A schedule as the form holds it. */
 export interface ScheduleDraft {
   readonly title: string;
@@ -10,7 +17,7 @@ export interface ScheduleDraft {
   readonly jitterSeconds: string;
   readonly missed: Schedule['missed'];
   /** Name of a routine, or what an action does. */
-  readonly runs: { readonly routine: string } | ActionDraft;
+  readonly runs: RoutineDraft | ActionDraft;
   readonly enabled: boolean;
   /** As it was read: what nobody touched goes back as it came. */
   readonly stored?: Schedule;
@@ -22,7 +29,7 @@ export const emptySchedule: ScheduleDraft = {
   zone: 'UTC',
   jitterSeconds: '0',
   missed: 'run_once',
-  runs: { routine: 'health' },
+  runs: { routine: 'health', budget: '', endpoint: '' },
   enabled: true,
 };
 
@@ -38,7 +45,11 @@ export function scheduleDraftOf(schedule: Schedule): ScheduleDraft {
     stored: schedule,
     runs:
       action.kind === 'routine'
-        ? { routine: action.params.routine }
+        ? {
+            routine: action.params.routine,
+            budget: action.params.budget === undefined ? '' : String(action.params.budget),
+            endpoint: action.params.endpoint ?? '',
+          }
         : {
             kind: action.kind,
             params: Object.fromEntries(
@@ -77,7 +88,16 @@ function runnableOf(runs: ScheduleDraft['runs'], routines: readonly string[]): R
   if ('routine' in runs) {
     const routine = isRoutine(runs.routine) && routines.includes(runs.routine) ? runs.routine : undefined;
     if (routine === undefined) throw new DraftFault(`There is no routine ${runs.routine}.`);
-    return { kind: 'routine', params: { routine } };
+    const [budget, endpoint] = [runs.budget.trim(), runs.endpoint.trim()];
+    if (budget !== '' && !(Number(budget) >= 0)) throw new DraftFault('The budget must be an amount.');
+    return {
+      kind: 'routine',
+      params: {
+        routine,
+        ...(budget === '' ? {} : { budget: Number(budget) }),
+        ...(endpoint === '' ? {} : { endpoint }),
+      },
+    };
   }
   const { kind, params } = actionOf(runs);
   return {

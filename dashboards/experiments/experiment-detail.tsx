@@ -114,7 +114,12 @@ function Advice({ view }: { readonly view: ExperimentView }): ReactNode {
         </div>
         <div>
           <dt>Users who saw several variants</dt>
-          <dd>{format.count(reading.mixedUsers)}, left out</dd>
+          <dd>
+            {format.count(reading.mixedUsers)}, left out
+            {reading.movedUsers === undefined || reading.movedUsers === 0
+              ? ''
+              : `; ${format.count(reading.movedUsers)} after the shares had changed, counted as first allocated`}
+          </dd>
         </div>
         <div>
           <dt>A fixed test plans</dt>

@@ -25,6 +25,8 @@ import { Signal } from '../../platform/contracts/signal.ts';
 import { alertsStream, buckets, signalsStream, snapshotsBucket } from '../../platform/contracts/subjects.ts';
 import { isWeirError } from '../../platform/errors/weir-error.ts';
 import { createHttpSender } from '../../platform/http-out/sender.ts';
+import { workUnderLease, type HeldLease } from '../../platform/lease/held-lease.ts';
+import { createLeaseStore } from '../../platform/lease/lease-store.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
 import { createDownloadLinks, openDownloadSecret } from '../../platform/signed-link/download-links.ts';
@@ -35,7 +37,6 @@ import { loadSealer } from '../../platform/secrets/secret-keys.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Random } from '../../platform/time/random.ts';
-import { ownAlerts, type OwnedLease } from './adapters/lease.ts';
 import { createMailSender } from './adapters/smtp.ts';
 import { createPushSealer } from './adapters/web-push.ts';
 import { answerCommand } from './commands.ts';
@@ -75,6 +76,7 @@ export interface AlertsDeps {
 const SNAPSHOT = 'alerts';
 const SWEEP_MS = 60_000;
 const MISSING_STREAM_MS = 2_000;
+const LEASE_AGAIN_MS = 1_000;
 /** In a larger batch what still fires is taken without a look at its money; its end has it. */
 const MAX_LOOKUPS = 16;
 const BUCKET_BYTES = 256 * 1024 * 1024;
@@ -142,7 +144,7 @@ export async function startAlerts(
     };
   };
 
-  const work = async (lease: OwnedLease, outer: AbortSignal): Promise<void> => {
+  const work = async (lease: HeldLease, outer: AbortSignal): Promise<void> => {
     const ending = new AbortController();
     const signal = AbortSignal.any([outer, ending.signal]);
     const deliverer = createDeliverer({
@@ -350,11 +352,15 @@ export async function startAlerts(
   };
 
   const stopping = new AbortController();
-  const running = ownAlerts(
-    bus,
-    clock,
-    log,
-    { owner: deps.owner, ttlMs: config.leaseTtlMs },
+  const running = workUnderLease(
+    { leases: await createLeaseStore(bus), clock, log },
+    {
+      owner: deps.owner,
+      leaseTtlMs: config.leaseTtlMs,
+      storeRetryMs: LEASE_AGAIN_MS,
+      longestRetryMs: LEASE_AGAIN_MS,
+    },
+    'alerts',
     stopping.signal,
     work,
   );

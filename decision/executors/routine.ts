@@ -3,6 +3,7 @@ import type { Bus } from '../../platform/bus/bus.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { keyIn, type Records } from '../records.ts';
+import { isProposing, proposeByRoutine, type ProposingDeps } from '../routines/propose.ts';
 import type { Executor } from './executor.ts';
 
 export interface RoutineDeps {
@@ -11,6 +12,7 @@ export interface RoutineDeps {
   readonly access: Pick<AccessDirectory, 'keys'>;
   readonly records: Records;
   readonly clock: Clock;
+  readonly proposing: ProposingDeps;
   /** Tells what a routine found, under the run's id. */
   readonly alert: Executor;
 }
@@ -22,13 +24,22 @@ const budgetWarning = 0.9;
 
 /**
  * Looks at Weir itself and alerts when something needs a person: `health` (NATS and ClickHouse answer), `keys` (API keys that end within a
- * week), `tasks` (proposals that expire within a day, actions that were given up), `budgets` (policies at nine tenths of their limit).
+ * week), `tasks` (proposals that expire within a day, actions that were given up), `budgets` (policies at nine tenths of their limit). The
+ * others look at the tenant's data and propose decisions (`routines/`).
  */
 export function createRoutineExecutor(deps: RoutineDeps): Executor {
   return {
     kind: 'routine',
     execute: async (execution) => {
-      const { tenant } = execution.item;
+      const { tenant, action } = execution.item;
+      if (action.kind === 'routine' && isProposing(action.params.routine))
+        return {
+          ok: true,
+          note: (await proposeByRoutine(deps.proposing, tenant, action.params.routine, action.params)).slice(
+            0,
+            300,
+          ),
+        };
       const found = await look(deps, String(execution.params['routine']), tenant);
       if (found.length === 0) return { ok: true, note: 'nothing to do' };
       const params = {

@@ -7,9 +7,11 @@ import type { SqlParams } from '../../platform/store/store.ts';
 export const CountRow = Type.Object({
   variant: Type.String(),
   epoch: Type.Integer(),
-  /** 1: users who saw more than one variant. */
+  /** 1: users who saw more than one variant under the same shares. */
   mixed: Type.Integer(),
   users: Type.Integer(),
+  /** Of them, those who saw another variant after the shares had changed. */
+  moved: Type.Integer(),
   sums: Type.Array(Type.Number()),
   squares: Type.Array(Type.Number()),
 });
@@ -29,7 +31,9 @@ export function metricsOf(experiment: Experiment): ExperimentMetric[] {
 
 /**
  * SELECT of `CountRow`s. A user belongs to the variant and the epoch of the first exposure; what the user does counts from then on for the
- * window. Under `thompson` only users whose window is over count: a variant that has just been given more users would else look
+ * window. Whoever comes back after the shares have changed may get another variant: such a user counts as first allocated (intention to treat),
+ * since leaving out those who come back would leave out the most active, and of the variants that lose shares. It pulls the variants together,
+ * never apart. Several variants under the same shares are a fault of whoever shows them. Under `thompson` only users whose window is over count: a variant that has just been given more users would else look
  * worse than it is. `minorPerMajor`: 100 for euros.
  */
 export function countSql(
@@ -58,12 +62,15 @@ export function countSql(
       : `sumIf(e.amount_base_minor, ${isIn}) / ${minorPerMajor}`;
   });
   return {
-    sql: `SELECT variant, epoch, mixed, count() AS users, sumForEach(vals) AS sums, sumForEach(arrayMap(v -> v * v, vals)) AS squares
+    sql: `SELECT variant, epoch, mixed, count() AS users, countIf(moved = 1) AS moved, sumForEach(vals) AS sums, sumForEach(arrayMap(v -> v * v, vals)) AS squares
 FROM (
- SELECT x.user AS user, any(x.variant) AS variant, any(x.epoch) AS epoch, any(x.mixed) AS mixed, [${values.join(', ')}] AS vals
+ SELECT x.user AS user, any(x.variant) AS variant, any(x.epoch) AS epoch, any(x.mixed) AS mixed, any(x.moved) AS moved, [${values.join(', ')}] AS vals
  FROM (
   SELECT user, min(toUnixTimestamp64Milli(time)) AS first, argMin(JSONExtractString(data, 'variant'), (time, id)) AS variant,
-   toUInt8(uniqExact(JSONExtractString(data, 'variant')) > 1) AS mixed,
+   uniqExact(JSONExtractString(data, 'variant')) AS seen,
+   uniqExact(arrayCount(start -> start <= toUnixTimestamp64Milli(time), {epochs:Array(Int64)}), JSONExtractString(data, 'variant')) AS pairs,
+   uniqExact(arrayCount(start -> start <= toUnixTimestamp64Milli(time), {epochs:Array(Int64)})) AS spans,
+   toUInt8(pairs > spans) AS mixed, toUInt8(seen > 1 AND pairs = spans) AS moved,
    toUInt32(arrayCount(start -> start <= first, {epochs:Array(Int64)})) AS epoch
   FROM events
   WHERE tenant = {tenant:String} AND type = {exposure:String} AND user != '' AND JSONExtractString(data, 'experiment') = {key:String}

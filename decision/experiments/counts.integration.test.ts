@@ -48,6 +48,11 @@ const events: Event[] = [
   ['u3', 'product_sale', 3.5, {}, 1_000],
   seen('u4', 'b', 28),
   ['u4', 'signup', 29],
+  // Came back after the shares had changed and got the other variant: counts for the first one.
+  seen('u9', 'b', 4),
+  seen('u9', 'a', 29),
+  ['u9', 'signup', 5],
+  ['u9', 'signup', 29.5],
   // Both variants; an unknown one; another tenant; another experiment; nobody.
   seen('u5', 'a', 1),
   seen('u5', 'b', 2),
@@ -130,22 +135,23 @@ test('each user counts once, for the first variant, within the window', async ()
         metric: 'signup',
         variants: [
           { users: 2, sum: 1, sumSquares: 1 },
-          { users: 2, sum: 1, sumSquares: 1 },
+          { users: 3, sum: 2, sumSquares: 2 },
         ],
       },
       {
         metric: 'sales',
         variants: [
           { users: 2, sum: 3, sumSquares: 9 },
-          { users: 2, sum: 10, sumSquares: 100 },
+          { users: 3, sum: 10, sumSquares: 100 },
         ],
       },
     ],
     epochs: [
-      { shares: [0.5, 0.5], users: [2, 1] },
+      { shares: [0.5, 0.5], users: [2, 2] },
       { shares: [0.9, 0.1], users: [0, 1] },
     ],
     mixedUsers: 2,
+    movedUsers: 1,
   });
 });
 
@@ -153,7 +159,7 @@ test('under thompson only users whose window is over count', async () => {
   const counts = await count({ allocation: 'thompson' });
   expect(counts.metrics[0]?.variants).toEqual([
     { users: 2, sum: 1, sumSquares: 1 },
-    { users: 1, sum: 0, sumSquares: 0 },
+    { users: 2, sum: 1, sumSquares: 1 },
   ]);
 });
 

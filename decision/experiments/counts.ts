@@ -6,7 +6,7 @@ import type { Sums } from './sequential.ts';
 
 type Row = Static<typeof CountRow>;
 
-/** Rows of the events as the reading wants them. Users who saw several variants, or one that is not of the experiment, are left out and counted. */
+/** Rows of the events as the reading wants them. Users who saw several variants under the same shares, or one that is not of the experiment, are left out and counted. */
 export function countsFrom(experiment: Experiment, rows: readonly Row[]): ExperimentCounts {
   const variants = experiment.variants.map(({ key }) => key);
   const clean = rows.filter(({ mixed, variant }) => mixed === 0 && variants.includes(variant));
@@ -23,6 +23,7 @@ export function countsFrom(experiment: Experiment, rows: readonly Row[]): Experi
           .reduce((n, { users }) => n + users, 0),
       ),
     })),
+    movedUsers: clean.reduce((n, { moved }) => n + moved, 0),
     mixedUsers: rows.reduce((n, row) => n + (clean.includes(row) ? 0 : row.users), 0),
   };
 }

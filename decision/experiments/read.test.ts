@@ -52,6 +52,7 @@ function countsOf(variants: readonly Sums[], change: Partial<ExperimentCounts> =
     metrics: [{ metric: 'signup', variants }],
     epochs: [{ shares: variants.map(() => 1 / variants.length), users: variants.map(({ users }) => users) }],
     mixedUsers: 0,
+    movedUsers: 0,
     ...change,
   };
 }

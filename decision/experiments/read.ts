@@ -25,6 +25,8 @@ export interface ExperimentCounts {
   /** Users first seen in each epoch of shares, by variant. */
   readonly epochs: readonly { readonly shares: readonly number[]; readonly users: readonly number[] }[];
   readonly mixedUsers: number;
+  /** Counted as first allocated, though they saw another variant after the shares had changed. */
+  readonly movedUsers: number;
 }
 
 /** Least p-values so far, by `<metric>/<variant>`: an always-valid p-value may be kept. Lives with the experiment. */
@@ -66,6 +68,7 @@ export function readExperiment(
       atMs: nowMs,
       ...known,
       mixedUsers: counts.mixedUsers,
+      movedUsers: counts.movedUsers,
       recommendation: recommend(experiment, known, nowMs),
     },
   ];

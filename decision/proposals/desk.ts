@@ -26,7 +26,7 @@ export interface ProposalDesk {
   ): Promise<Decision>;
   /** A routine's; the one that is open already where it is the same. */
   put(tenant: string, by: string, wish: Wish, guardrails: readonly Guardrail[]): Promise<Decision>;
-  /** Ends open proposals of the key prefix that are not among those kept. */
+  /** Ends proposals of the key prefix that nobody has approved and that are not among those kept. */
   withdraw(tenant: string, keyPrefix: string, kept: readonly string[], reason: string): Promise<number>;
   /** Whether a proposal still rests on what it was made from. Decisions of policies always do, as far as this goes. */
   isCurrent(decision: Decision): Promise<boolean>;
@@ -112,7 +112,7 @@ export function createProposalDesk({ records, facts, currencyOf, clock }: Propos
           (decision) =>
             decision.tenant === tenant &&
             decision.trigger.type === 'proposal' &&
-            openStates.includes(decision.state) &&
+            decision.state === 'proposed' &&
             decision.key.startsWith(keyPrefix) &&
             !kept.includes(decision.key),
         );

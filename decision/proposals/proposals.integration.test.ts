@@ -97,10 +97,11 @@ describe('a division proposed from the workbench', () => {
       from: 650,
       to: 400,
     });
-    const { entries } = await rig.ask('audit-list', { limit: 100 });
-    expect(entries.filter(({ object }) => object === decision.id).map(({ action }) => action)).toEqual(
-      expect.arrayContaining(['decision.propose', 'decision.approve', 'decision.succeed']),
-    );
+    await eventually('it is in the trail', async () => {
+      const { entries } = await rig.ask('audit-list', { limit: 100 });
+      const told = entries.filter(({ object }) => object === decision.id).map(({ action }) => action);
+      return ['propose', 'approve', 'succeed'].every((name) => told.includes(`decision.${name}`));
+    });
   });
 
   it('another answer replaces what is open; the same after a rejection is a new decision', async () => {

@@ -158,8 +158,10 @@ export type Recommendation = Static<typeof Recommendation>;
 export const ExperimentReading = Type.Object({
   atMs: Type.Number(),
   readings: Type.Array(MetricReading),
-  /** Users who saw more than one variant; left out of everything above. */
+  /** Users who saw more than one variant under the same shares; left out of everything above. */
   mixedUsers: Type.Integer({ minimum: 0 }),
+  /** Users who came back after the shares had changed and saw another variant; they count as first allocated. */
+  movedUsers: Type.Optional(Type.Integer({ minimum: 0 })),
   sampleRatioP: Type.Number({ minimum: 0, maximum: 1 }),
   /** A variant, by a fixed test; null while the base is not known. */
   plannedUsers: Type.Union([Type.Number(), Type.Null()]),

@@ -12,12 +12,31 @@ const Cause = Type.Object({
   title: Type.String({ maxLength: 300 }),
 });
 
-/** What a schedule may run beside actions: looks at Weir itself and tells by an alert. */
-export const routineNames = ['health', 'keys', 'tasks', 'budgets'] as const;
+/**
+ * What a schedule may run beside actions. The first four look at Weir itself and tell by an alert; the others look at the tenant's data and
+ * propose decisions, which wait for people.
+ */
+export const routineNames = [
+  'health',
+  'keys',
+  'tasks',
+  'budgets',
+  'churn',
+  'channel-optimizer',
+  'revenue-optimizer',
+  'content-optimizer',
+] as const;
 export const Routine = Type.Object({
   kind: Type.Literal('routine'),
-  params: Type.Object({ routine: Type.Union(routineNames.map((name) => Type.Literal(name))) }),
+  params: Type.Object({
+    routine: Type.Union(routineNames.map((name) => Type.Literal(name))),
+    /** Of `churn`: what the discounts of a run may cost at most, major units; 1,000 when absent. */
+    budget: Type.Optional(Type.Number({ minimum: 0, maximum: 1e12 })),
+    /** Of `churn`: endpoint that carries the campaigns out; tickets when absent. */
+    endpoint: Type.Optional(RecordId),
+  }),
 });
+export type Routine = Static<typeof Routine>;
 export const RunnableAction = Type.Union([Action, Routine]);
 export type RunnableAction = Static<typeof RunnableAction>;
 

@@ -3,7 +3,7 @@ import { openKv } from '../bus/kv.ts';
 import { buckets } from '../contracts/subjects.ts';
 import { Lease } from './lease.ts';
 
-/** Leases with compare-and-set; keys are `p<partition>`, `stage.<name>`, `models` and `experiments`. */
+/** Leases with compare-and-set; keys are `p<partition>`, `stage.<name>`, `models`, `experiments`, `decision` and `alerts`. */
 export interface LeaseStore {
   load(key: string): Promise<{ readonly value: Lease; readonly revision: number } | undefined>;
   /** New revision, or 'conflict' when somebody else wrote since `revision` (0 = must not exist). */

@@ -140,12 +140,6 @@ export const decisionCodes = {
     retry: 'backoff',
     mend: 'Delete what is no longer needed, or wait until what is open has ended.',
   },
-  DECISION_LEASE_LOST: {
-    httpStatus: 503,
-    domain: 'external',
-    retry: 'backoff',
-    mend: 'Another process works on decisions now. Nothing is to be done.',
-  },
   DECISION_ACTION_FAILED: {
     httpStatus: 502,
     domain: 'external',
@@ -157,12 +151,6 @@ export const decisionCodes = {
     domain: 'user',
     retry: 'never',
     mend: 'Put the key file named in the message back, or move it away: a new key signs from then on, which the audit shows.',
-  },
-  ALERTS_LEASE_LOST: {
-    httpStatus: 503,
-    domain: 'internal',
-    retry: 'backoff',
-    mend: 'Another process owns alerts now and goes on with them; nothing is lost.',
   },
   ALERT_NOT_FOUND: {
     httpStatus: 404,
