@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createWorkProcess } from '../render/adapters/work-process.ts';
 import { buildReport } from '../render/report/build-report.ts';
@@ -132,7 +132,7 @@ export async function measureRender(
 
 export function renderReport(measures: readonly RenderMeasure[]): string {
   return [
-    'Each in a process of its own at low priority, whose start is part of the time. CPU is that of the process, without ffmpeg.',
+    `Each in a process of its own at low priority, whose start is part of the time. CPU is that of the process, without ffmpeg. Load average ${(loadavg()[0] ?? 0).toFixed(1)} on ${cpus().length} cores: where it is above their number others were working, and seconds are longer than they would be alone.`,
     '',
     '| what | made | seconds | CPU seconds | rate |',
     '| --- | --- | --- | --- | --- |',

@@ -29,8 +29,8 @@ export function RecipientsField({
       <legend className="field-label">Mail it to</legend>
       {contacts === undefined ? null : contacts.length === 0 ? (
         <p className="small quiet">
-          There is no contact point for e-mail yet. Add one under{' '}
-          <Link to="/alerts/subscriptions">Alerts</Link>.
+          There is no contact point for e-mail yet. <AddOwn onAdded={(id) => onChange([...chosen, id])} />
+          Other addresses are added under <Link to="/alerts/subscriptions">Alerts</Link>.
         </p>
       ) : (
         <div className="row-wrap">
@@ -56,6 +56,31 @@ export function RecipientsField({
         </p>
       )}
     </fieldset>
+  );
+}
+
+/** The address one signs in with, as a contact point. */
+function AddOwn({ onAdded }: { readonly onAdded: (id: string) => void }): ReactNode {
+  const { api, queries } = useWorkspace();
+  const action = useAction();
+  return (
+    <>
+      <button
+        type="button"
+        className="button button-small"
+        disabled={action.isRunning}
+        onClick={() =>
+          action.run(async () => {
+            const { contact } = await api.addContact({ channel: 'email', name: 'My mail' });
+            queries.contacts.refresh();
+            onAdded(contact.id);
+          })
+        }
+      >
+        Add my own address
+      </button>{' '}
+      {action.problem === undefined ? null : <span className="bad">{action.problem.detail}</span>}
+    </>
   );
 }
 

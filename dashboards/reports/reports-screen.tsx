@@ -7,6 +7,7 @@ import { ReportTab } from './report-tab.tsx';
 import { ScheduleTab } from './schedule-tab.tsx';
 import { ThumbnailTab } from './thumbnail-tab.tsx';
 import { VideoTab } from './video-tab.tsx';
+import '../ui/job.css';
 import './reports.css';
 
 /** What is made to be handed on: reports, thumbnails, videos, and when by themselves. */

@@ -133,7 +133,7 @@ function ScheduleCard({ schedule }: { readonly schedule: RenderScheduleView }): 
       queries.renderSchedules.refresh();
     });
   return (
-    <article className="job" aria-label={schedule.title}>
+    <article className="job render" aria-label={schedule.title}>
       <div className="row spread">
         <span className="strong ellipsis">{schedule.title}</span>
         <span className={`badge ${schedule.isOn ? 'badge-good' : ''}`}>

@@ -4,8 +4,11 @@ import type { PaletteName } from '../../platform/contracts/render-names.ts';
 import type { Slide } from '../../platform/contracts/render-params.ts';
 import type { SlidePreview } from '../../platform/contracts/render-preview.ts';
 import { problemOf } from '../data/problem.ts';
+import { createTurns } from './turns.ts';
 import { useWorkspace } from '../data/workspace.ts';
 
+/** The server draws two at once and lets few wait: a long storyboard is drawn in its order. */
+const drawing = createTurns(2);
 /** After the last change, so that typing asks once. */
 const PAUSE_MS = 700;
 
@@ -35,16 +38,21 @@ export function SlidePicture({
     if (missing !== undefined) return undefined;
     let isCurrent = true;
     const timer = setTimeout(() => {
-      api.previewSlide(JSON.parse(wish)).then(
-        (preview) => {
-          if (!isCurrent) return;
-          setDrawn(preview);
-          setStale(false);
-        },
-        (error: unknown) => {
-          if (isCurrent) setProblem(problemOf(error));
-        },
-      );
+      drawing
+        .run(
+          () => isCurrent,
+          async () => await api.previewSlide(JSON.parse(wish)),
+        )
+        .then(
+          (preview) => {
+            if (!isCurrent || preview === undefined) return;
+            setDrawn(preview);
+            setStale(false);
+          },
+          (error: unknown) => {
+            if (isCurrent) setProblem(problemOf(error));
+          },
+        );
     }, PAUSE_MS);
     return () => {
       isCurrent = false;

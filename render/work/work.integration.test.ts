@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -80,8 +81,13 @@ describe('a report', () => {
       expect(pdf, part).toContain(part);
     expect(pdf).toMatch(/\/MediaBox \[0 0 595\.28 841\.89\]/);
     expect(Buffer.from(of(second, '.pdf') ?? '').toString('latin1')).toMatch(/\/MediaBox \[0 0 612 792\]/);
-    // Six pages or so; each says which of how many (by pdftotext where it is there).
-    expect(pdf.match(/\/Type \/Page\b/g)?.length ?? 0).toBeGreaterThan(3);
+    // Each font that is named is embedded: a subset has a tag of six capitals before its name (ISO 32000-1 9.6.4).
+    const fonts = [...pdf.matchAll(/\/BaseFont \/(\S+)/g)].map(([, name]) => name);
+    expect(fonts.length).toBeGreaterThan(0);
+    for (const font of fonts) expect(font).toMatch(/^[A-Z]{6}\+Inter-/);
+    const pages = pdf.match(/\/Type \/Page\b/g)?.length ?? 0;
+    expect(pages).toBeGreaterThan(3);
+    readPages(Buffer.from(of(first, '.pdf') ?? ''), pages);
     const json: unknown = JSON.parse(Buffer.from(of(first, '.json') ?? '').toString());
     expect(json).toMatchObject({
       format: 'weir-report/1',
@@ -89,6 +95,18 @@ describe('a report', () => {
     });
   });
 });
+
+/** Read as a reader would, where poppler is installed: each page says which of how many, and a table goes on under its head. */
+function readPages(pdf: Buffer, count: number): void {
+  const tool = findTool('pdftotext');
+  if (tool === undefined) return;
+  const text = execFileSync(tool, ['-layout', '-', '-'], { input: pdf, maxBuffer: 1 << 24 }).toString();
+  const pages = text.split('\f').slice(0, count);
+  for (const [i, page] of pages.entries()) expect(page).toContain(`Page ${i + 1} of ${count}`);
+  // The definitions are longer than a page.
+  const heads = pages.filter((page) => /^ *KPI +(Definition|What)/m.test(page));
+  expect(heads.length, text.slice(0, 200)).toBeGreaterThan(1);
+}
 
 test('text of a chart is drawn, in a process that knows no fonts but those shipped', async () => {
   const chart = buildReport(octoberFacts()).sections[0]?.chart ?? expect.fail();
