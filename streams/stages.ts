@@ -5,6 +5,7 @@ import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { Directory } from './directory.ts';
 import type { StreamsConfig } from './config.ts';
+import { createIdentitiesStage } from './identities/stage.ts';
 import { createPostEvents, createPostRows } from './post-tracking/adapters/clickhouse.ts';
 import { createPostTrackingStage } from './post-tracking/stage.ts';
 import type { EventLog } from './ports.ts';
@@ -39,6 +40,7 @@ export function secondStages(deps: SecondStageDeps, config: StreamsConfig): read
       config,
     ),
     runnable(createTrendStage({ ...deps, signals })),
+    runnable(createIdentitiesStage({ store, metrics })),
     runnable(
       createRecurringStage({
         store,

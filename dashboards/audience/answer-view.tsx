@@ -3,6 +3,7 @@ import type { AudienceAnswer, AudienceBody } from '../../platform/contracts/audi
 import { useWorkspace } from '../data/workspace.ts';
 import { Table, type Column } from '../ui/table.tsx';
 import { HeatMap } from './heat-map.tsx';
+import { Demographics } from './demographics-view.tsx';
 import { minutesText } from './topic-words.ts';
 
 type Body<K extends AudienceBody['kind']> = Extract<AudienceBody, { kind: K }>;
@@ -31,6 +32,8 @@ export function AnswerView({ answer }: { readonly answer: AudienceAnswer }): Rea
       return <Churn body={body} noise={noise} />;
     case 'preferences':
       return <Preferences body={body} noise={noise} />;
+    case 'demographics':
+      return <Demographics body={body} noise={noise} />;
   }
 }
 
@@ -213,6 +216,8 @@ function Preferences({
 }): ReactNode {
   const { format } = useWorkspace();
   const times = (value: number): string => `${format.value(value, 'count', 'axis')}×`;
+  const between = (value: number, low: number, high: number): string =>
+    `${times(value)} (${times(low)} to ${times(high)})`;
   const hasIndex = body.items.some(({ index }) => index !== null);
   return (
     <>
@@ -222,12 +227,14 @@ function Preferences({
         label={`Viewers by ${body.by}`}
         first={body.by === 'channel' ? 'Channel' : 'Content'}
         {...(hasIndex ? { more: 'Against everybody' } : {})}
-        rows={body.items.map(({ id, index, share, title, viewers }) => ({
+        rows={body.items.map(({ id, index, indexHigh, indexLow, share, title, viewers }) => ({
           name: title,
           ...(title === id ? {} : { hint: id }),
           viewers,
           share,
-          ...(index === null ? {} : { more: times(index) }),
+          ...(index === null
+            ? {}
+            : { more: indexLow === null || indexHigh === null ? '–' : between(index, indexLow, indexHigh) }),
         }))}
       />
       {body.pairs.length === 0 ? null : (
@@ -258,7 +265,7 @@ function Preferences({
                 title: 'Than by chance',
                 isNumber: true,
                 value: (pair) => pair.lift,
-                cell: (pair) => times(pair.lift),
+                cell: (pair) => between(pair.lift, pair.liftLow, pair.liftHigh),
               },
             ]}
             rows={body.pairs}

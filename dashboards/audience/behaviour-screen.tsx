@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { AudienceTopic } from '../../platform/contracts/audience.ts';
+import type { DemographicField } from '../../platform/contracts/demographics.ts';
 import { ago } from '../data/format.ts';
 import { useNow, useQuery } from '../data/hooks.ts';
 import { useParam } from '../data/router.ts';
@@ -9,7 +10,8 @@ import { exampleCurl } from '../ui/example-curl.ts';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { AnswerView, isEmptyAnswer } from './answer-view.tsx';
 import { DaySelect, useDays } from './day-range.tsx';
-import { topicQuestions } from './topic-words.ts';
+import { demographicFields } from '../data/wire-audience.ts';
+import { fieldTitles, topicQuestions } from './topic-words.ts';
 
 const NOW_STEP_MS = 15_000;
 const heights: Readonly<Record<AudienceTopic, number>> = {
@@ -19,6 +21,7 @@ const heights: Readonly<Record<AudienceTopic, number>> = {
   loyalty: 300,
   churn: 640,
   preferences: 480,
+  demographics: 360,
 };
 
 /** The whole audience, counted exactly: these answers stay inside the tenant. */
@@ -48,6 +51,7 @@ export function BehaviourScreen(): ReactNode {
           <div className="stack">
             <Topic what="activity" fromMs={fromMs} />
             <Topic what="churn" fromMs={fromMs} />
+            <Demographics fromMs={fromMs} />
           </div>
           <div className="stack">
             <Topic what="returning" fromMs={fromMs} />
@@ -82,15 +86,17 @@ function Topic({
   what,
   fromMs,
   by,
+  field,
   tools,
 }: {
   readonly what: AudienceTopic;
   readonly fromMs: number;
   readonly by?: 'channel' | 'content';
+  readonly field?: DemographicField;
   readonly tools?: ReactNode;
 }): ReactNode {
   const { queries } = useWorkspace();
-  const answer = useQuery(queries.audience, { what, fromMs, by });
+  const answer = useQuery(queries.audience, { what, fromMs, by, field });
   const id = `topic-${what}`;
   return (
     <section className="panel stack-tight" aria-labelledby={id}>
@@ -136,6 +142,32 @@ function Preferences({ fromMs }: { readonly fromMs: number }): ReactNode {
               onClick={() => setBy(each === 'channel' ? '' : each)}
             >
               By {each}
+            </button>
+          ))}
+        </div>
+      }
+    />
+  );
+}
+
+function Demographics({ fromMs }: { readonly fromMs: number }): ReactNode {
+  const [text, setField] = useParam('who');
+  const field = demographicFields.find((each) => each === text) ?? 'age_band';
+  return (
+    <Topic
+      what="demographics"
+      fromMs={fromMs}
+      field={field}
+      tools={
+        <div className="segments segments-wrap" role="group" aria-label="What people are told apart by">
+          {demographicFields.map((each) => (
+            <button
+              key={each}
+              type="button"
+              aria-pressed={each === field}
+              onClick={() => setField(each === 'age_band' ? '' : each)}
+            >
+              {fieldTitles[each]}
             </button>
           ))}
         </div>

@@ -1,12 +1,13 @@
 import { useState, type ReactNode } from 'react';
 import type { AudienceAnswer, AudienceTopic, PrivateRequest } from '../../platform/contracts/audience.ts';
-import { audienceTopics } from '../data/wire-audience.ts';
+import type { DemographicField } from '../../platform/contracts/demographics.ts';
+import { audienceTopics, demographicFields } from '../data/wire-audience.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Field, Form, useAction } from '../ui/form.tsx';
 import { Empty, Notice } from '../ui/states.tsx';
 import { AnswerView } from './answer-view.tsx';
 import { PrivacyPanel } from './privacy-panel.tsx';
-import { topicQuestions } from './topic-words.ts';
+import { fieldTitles, topicQuestions } from './topic-words.ts';
 
 const epsilons = [0.05, 0.1, 0.25, 0.5] as const;
 
@@ -43,15 +44,23 @@ function AskPanel({ onAnswer }: { readonly onAnswer: (answer: AudienceAnswer) =>
   const [country, setCountry] = useState('');
   const [channel, setChannel] = useState('');
   const [content, setContent] = useState('');
+  const [who, setWho] = useState<DemographicField>('age_band');
+  const [group, setGroup] = useState('');
+  const [field, setField] = useState<DemographicField>('age_band');
   const [epsilon, setEpsilon] = useState(0.1);
   const segment = {
     ...(country === '' ? {} : { country: country.toUpperCase() }),
     ...(channel === '' ? {} : { channel }),
     ...(content === '' ? {} : { content }),
+    ...(group === '' ? {} : { [who]: group }),
   };
   const isReady = Object.keys(segment).length > 0;
   const ask = async (): Promise<void> => {
-    const body: PrivateRequest = { segment, epsilon };
+    const body: PrivateRequest = {
+      segment,
+      epsilon,
+      ...(what === 'demographics' ? { field } : {}),
+    };
     onAnswer(await api.askPrivately(what, body));
     queries.privacy.refresh();
   };
@@ -95,6 +104,26 @@ function AskPanel({ onAnswer }: { readonly onAnswer: (answer: AudienceAnswer) =>
             </select>
           )}
         </Field>
+        {what === 'demographics' ? (
+          <Field label="Told apart by">
+            {(ids) => (
+              <select
+                className="select"
+                {...ids}
+                value={field}
+                onChange={(event) =>
+                  setField(demographicFields.find((each) => each === event.target.value) ?? field)
+                }
+              >
+                {(['age_band', 'gender', 'device_type'] as const).map((each) => (
+                  <option key={each} value={each}>
+                    {fieldTitles[each]}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        ) : null}
         <Field label="Country" hint="Two letters, such as DE">
           {(ids) => (
             <input
@@ -128,6 +157,35 @@ function AskPanel({ onAnswer }: { readonly onAnswer: (answer: AudienceAnswer) =>
             />
           )}
         </Field>
+        <Field label="People whose">
+          {(ids) => (
+            <select
+              className="select"
+              {...ids}
+              value={who}
+              onChange={(event) =>
+                setWho(demographicFields.find((each) => each === event.target.value) ?? who)
+              }
+            >
+              {demographicFields.map((each) => (
+                <option key={each} value={each}>
+                  {fieldTitles[each].toLowerCase()}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label="is" hint="As events say it, such as 18-24, female, tv, de">
+          {(ids) => (
+            <input
+              className="input"
+              {...ids}
+              value={group}
+              maxLength={64}
+              onChange={(event) => setGroup(event.target.value.trim())}
+            />
+          )}
+        </Field>
         <Field label="Privacy loss ε" hint="More costs more of the budget and gives less noise">
           {(ids) => (
             <select
@@ -153,7 +211,9 @@ function AskPanel({ onAnswer }: { readonly onAnswer: (answer: AudienceAnswer) =>
 function Answer({ answer }: { readonly answer: AudienceAnswer }): ReactNode {
   const { format } = useWorkspace();
   const { privacy, segment, what } = answer;
-  const names = Object.entries(segment).map(([dimension, value]) => `${dimension} ${value}`);
+  const names = Object.entries(segment).map(
+    ([dimension, value]) => `${dimension.replace('_', ' ')} ${value}`,
+  );
   return (
     <section className="panel stack-tight" aria-labelledby="answer-title">
       <h2 id="answer-title">

@@ -1,4 +1,5 @@
 import type { AudienceTopic } from '../../platform/contracts/audience.ts';
+import type { DemographicField } from '../../platform/contracts/demographics.ts';
 
 /** What each topic asks, as its title. */
 export const topicQuestions: Readonly<Record<AudienceTopic, string>> = {
@@ -8,6 +9,15 @@ export const topicQuestions: Readonly<Record<AudienceTopic, string>> = {
   loyalty: 'How loyal are they?',
   churn: 'Who stopped coming?',
   preferences: 'What do they prefer?',
+  demographics: 'Who are they, and what do they bring?',
+};
+
+export const fieldTitles: Readonly<Record<DemographicField, string>> = {
+  age_band: 'Age',
+  gender: 'Gender',
+  device_type: 'Device',
+  language: 'Language',
+  region: 'Region',
 };
 
 export const weekdays = [

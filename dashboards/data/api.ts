@@ -76,12 +76,14 @@ import type {
 import type { ModelsReply } from '../../platform/contracts/models.ts';
 import type { Dimension, WindowSize } from '../../platform/contracts/kpi.ts';
 import type { SystemState } from '../../platform/contracts/live.ts';
+import type { DemographicField } from '../../platform/contracts/demographics.ts';
 import type { PostList, PostView } from '../../platform/contracts/posts.ts';
 import type { PrivacyState } from '../../platform/contracts/privacy.ts';
 import type {
   MrrPolicy,
   MrrPolicyReply,
   MrrPolicyRequest,
+  RecurringCut,
   RecurringReply,
 } from '../../platform/contracts/recurring.ts';
 import type { SessionReply, SignInRequest, UserView } from '../../platform/contracts/session.ts';
@@ -232,7 +234,7 @@ export interface TopArgs {
 }
 
 export interface RecurringArgs {
-  readonly by?: 'segment' | 'currency' | undefined;
+  readonly by?: RecurringCut | undefined;
 }
 
 export interface BreakdownArgs {
@@ -273,6 +275,7 @@ export interface AudienceArgs {
   readonly what: AudienceTopic;
   readonly fromMs: number;
   readonly by?: 'channel' | 'content' | undefined;
+  readonly field?: DemographicField | undefined;
 }
 
 export interface ForecastArgs {
@@ -563,8 +566,11 @@ export function createApi(http: Http): Api {
     jobs: () => request({ method: 'GET', path: path('jobs') }, isJobList),
     system: () => request({ method: 'GET', path: path('system') }, isSystemState),
     removeDemo: () => request({ method: 'DELETE', path: path('demo') }, isJob),
-    audience: ({ what, fromMs, by }) =>
-      request({ method: 'GET', path: path('audience', what), query: { from: fromMs, by } }, isAudienceAnswer),
+    audience: ({ what, fromMs, by, field }) =>
+      request(
+        { method: 'GET', path: path('audience', what), query: { from: fromMs, by, field } },
+        isAudienceAnswer,
+      ),
     askPrivately: (what, body) =>
       request({ method: 'POST', path: path('audience', what), body }, isAudienceAnswer),
     privacy: () => request({ method: 'GET', path: path('privacy-budget') }, isPrivacyState),

@@ -1,4 +1,5 @@
 import type { AudienceAnswer, AudienceBody } from '../../platform/contracts/audience.ts';
+import type { DemographicField } from '../../platform/contracts/demographics.ts';
 import type { PostList, PostView } from '../../platform/contracts/posts.ts';
 import type { PrivacyState } from '../../platform/contracts/privacy.ts';
 import {
@@ -22,6 +23,7 @@ export const audienceTopics = [
   'loyalty',
   'churn',
   'preferences',
+  'demographics',
 ] as const satisfies readonly AudienceAnswer['what'][];
 
 type Body<K extends AudienceBody['kind']> = Extract<AudienceBody, { kind: K }>;
@@ -120,6 +122,8 @@ const isPreferences: Guard<Body<'preferences'>> = object<Body<'preferences'>>({
       viewers: isNumber,
       share: isShare,
       index: isShare,
+      indexLow: isShare,
+      indexHigh: isShare,
     }),
   ),
   pairs: arrayOf(
@@ -130,8 +134,42 @@ const isPreferences: Guard<Body<'preferences'>> = object<Body<'preferences'>>({
       bTitle: isString,
       viewers: isNumber,
       lift: isNumber,
+      liftLow: isNumber,
+      liftHigh: isNumber,
     }),
   ),
+});
+
+/** The contract's list, spelled again for the same reason. */
+export const demographicFields = [
+  'age_band',
+  'gender',
+  'device_type',
+  'language',
+  'region',
+] as const satisfies readonly DemographicField[];
+
+type Group = Body<'demographics'>['groups'][number];
+const isDemographics: Guard<Body<'demographics'>> = object<Body<'demographics'>>({
+  kind: oneOf(['demographics']),
+  field: oneOf(demographicFields),
+  viewers: isNumber,
+  groups: arrayOf(
+    object<Group>({
+      value: isString,
+      groups: isNumber,
+      viewers: isNumber,
+      share: isShare,
+      views: isShare,
+      watchMinutes: isShare,
+      revenueMinor: isShare,
+      revenuePerViewerMinor: isShare,
+      least: nullable(
+        object<NonNullable<Group['least']>>({ views: isNumber, payers: isNumber, revenueMinor: isNumber }),
+      ),
+    }),
+  ),
+  suppressed: isNumber,
 });
 
 const isPrivate: Guard<Private> = object<Private>({
@@ -157,12 +195,17 @@ export const isAudienceAnswer: Guard<AudienceAnswer> = object<AudienceAnswer>({
     country: optional(isString),
     channel: optional(isString),
     content: optional(isString),
+    age_band: optional(isString),
+    gender: optional(isString),
+    device_type: optional(isString),
+    language: optional(isString),
+    region: optional(isString),
   }),
   release: oneOf(['tenant', 'public']),
   privacy: anyOf(object<{ kind: 'exact' }>({ kind: oneOf(['exact']) }), isPrivate),
   body: anyOf(
     anyOf(anyOf(isActivity, isReturning), anyOf(isWatchTime, isLoyalty)),
-    anyOf(isChurn, isPreferences),
+    anyOf(isChurn, anyOf(isPreferences, isDemographics)),
   ),
 });
 

@@ -267,7 +267,7 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     settings: one(api.settings),
     users: one(api.users),
     audience: query({
-      keyOf: ({ what, fromMs, by }) => `${what} ${fromMs} ${by ?? ''}`,
+      keyOf: ({ what, fromMs, by, field }) => `${what} ${fromMs} ${by ?? ''} ${field ?? ''}`,
       load: api.audience,
       refreshMs: 300 * SECOND,
     }),

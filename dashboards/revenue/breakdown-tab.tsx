@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Dimension, KpiDefinition } from '../../platform/contracts/kpi.ts';
 import { useFigures } from '../data/figures.ts';
 import { useQuery, useTopic } from '../data/hooks.ts';
-import { useParam, useView } from '../data/router.ts';
+import { useParam, useView, useViewLink } from '../data/router.ts';
 import { useScope, type Scope } from '../data/scope.ts';
 import { useSplit } from '../data/split.ts';
 import { dimensions } from '../data/view-state.ts';
@@ -10,6 +10,7 @@ import { useWorkspace } from '../data/workspace.ts';
 import { ChangeText } from '../ui/change.tsx';
 import { ChartPanel } from '../ui/chart-panel.tsx';
 import { FreshnessDot } from '../ui/freshness.tsx';
+import { Link } from '../ui/link.tsx';
 import { splitSpec, zoomIndexes, zoomTimes } from '../ui/split-spec.ts';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { ViewControls } from '../ui/view-controls.tsx';
@@ -25,6 +26,7 @@ export function BreakdownTab(): ReactNode {
   useTopic(scope.topic);
   useTopic(scope.topic === 'kpis' ? undefined : 'kpis');
   const [by, setBy] = useParam('by');
+  const to = useViewLink();
   const dimension = dimensions.find((each) => each === by) ?? 'stream';
   const kpis = useQuery(queries.kpis, 'all');
   const kpi = kpis.data?.kpis.find((each) => each.key === 'total_revenue');
@@ -34,7 +36,7 @@ export function BreakdownTab(): ReactNode {
       {kpis.problem === undefined ? null : (
         <ProblemNote problem={kpis.problem} onRetry={queries.kpis.refresh} />
       )}
-      <nav className="segments" aria-label="Cut by">
+      <nav className="segments segments-wrap" aria-label="Cut by">
         {order.map((each) => (
           <button
             key={each}
@@ -45,6 +47,7 @@ export function BreakdownTab(): ReactNode {
             By {each}
           </button>
         ))}
+        <Link to={to('/audience', {})}>By audience</Link>
       </nav>
       {kpi === undefined ? (
         <Skeleton height={480} />

@@ -172,6 +172,8 @@ function body(
               viewers: people(21_000 / (i + 1)),
               share: 0.51 / (i + 1),
               index: isExact ? null : 0.6 + 0.15 * (i % 7),
+              indexLow: isExact || i % 5 === 4 ? null : 0.5 + 0.13 * (i % 7),
+              indexHigh: isExact || i % 5 === 4 ? null : 0.7 + 0.18 * (i % 7),
             })),
         pairs:
           isEmpty || !isExact
@@ -183,7 +185,39 @@ function body(
                 bTitle: title,
                 viewers: 3_000 - 300 * i,
                 lift: 2.4 - 0.3 * i,
+                liftLow: 2.2 - 0.3 * i,
+                liftHigh: 2.7 - 0.3 * i,
               })),
+      };
+    }
+    case 'demographics': {
+      const groups = [
+        ['25-34', 14_300],
+        ['18-24', 12_100],
+        ['unknown', 8_800],
+        ['35-44', 6_000],
+        ['', 31],
+      ] as const;
+      return {
+        kind: 'demographics',
+        field: 'age_band',
+        viewers: people(41_231),
+        groups: isEmpty
+          ? []
+          : groups.map(([value, count]) => ({
+              value,
+              groups: value === '' ? 3 : 1,
+              viewers: people(count),
+              share: count / 41_231,
+              views: exact(count * 4.1),
+              watchMinutes: exact(count * 13),
+              revenueMinor: exact(count * 21),
+              revenuePerViewerMinor: exact(21),
+              least: isExact
+                ? null
+                : { views: people(count * 2), payers: people(count / 20), revenueMinor: people(count * 9) },
+            })),
+        suppressed: 0,
       };
     }
   }

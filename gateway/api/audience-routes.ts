@@ -5,6 +5,7 @@ import {
   AudienceAnswer,
   audienceSubject,
   AudienceTopic,
+  DemographicFieldName,
   PrivateRequest,
   type AudienceQuestion,
 } from '../../platform/contracts/audience.ts';
@@ -74,7 +75,7 @@ export function audienceRoutes({ bus, clock }: AudienceRouteDeps): Route[] {
       tag,
       summary: 'A question about the whole audience, answered exactly for the tenant’s own people.',
       description:
-        'Activity by hour of the week, return rates, watch time, loyalty, descriptive churn rates, preferences. Days are in the tenant’s zone; ' +
+        'Activity by hour of the week, return rates, watch time, loyalty, descriptive churn rates, preferences, demographics (people, views, minutes and revenue by what events say of a person; groups of fewer than ten people are told together or not at all). Days are in the tenant’s zone; ' +
         'at most 92. Segments are asked by POST.',
       guard: 'query:read',
       params: What,
@@ -87,6 +88,7 @@ export function audienceRoutes({ bus, clock }: AudienceRouteDeps): Route[] {
               description: 'What preferences are of; channel when absent',
             }),
           ),
+          field: Type.Optional(DemographicFieldName),
         },
         { additionalProperties: false },
       ),
@@ -101,6 +103,7 @@ export function audienceRoutes({ bus, clock }: AudienceRouteDeps): Route[] {
           release: 'tenant',
           ...rangeOf(query),
           ...(query.by === undefined ? {} : { by: query.by }),
+          ...(query.field === undefined ? {} : { field: query.field }),
         };
         return await exact.get(JSON.stringify(question), async () => await ask(question));
       },

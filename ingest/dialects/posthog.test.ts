@@ -31,6 +31,12 @@ describe('events', () => {
 
   test.each<[string, object, string, object]>([
     ['$identify', { $set: { plan: 'pro' } }, 'identify', { traits: { plan: 'pro' }, user_id: 'u1' }],
+    [
+      '$identify',
+      { $anon_distinct_id: 'dev' },
+      'identify',
+      { traits: {}, user_id: 'u1', anonymous_id: 'dev' },
+    ],
     ['$create_alias', { alias: 'old' }, 'alias', { previous_id: 'old' }],
     [
       '$groupidentify',

@@ -68,8 +68,11 @@ function readEvent(item: unknown, index: number, sentAtMs: number): Candidate | 
 
 function eventOf(name: string, properties: JsonObject): TrackedEvent {
   switch (name) {
-    case '$identify':
-      return { type: 'identify', data: { traits: objectOf(properties['$set']) } };
+    case '$identify': {
+      const device = textOf(properties['$anon_distinct_id']);
+      const known = device === undefined ? {} : { anonymous_id: device };
+      return { type: 'identify', data: { ...known, traits: objectOf(properties['$set']) } };
+    }
     case '$create_alias': {
       const alias = textOf(properties['alias']);
       return { type: 'alias', data: alias === undefined ? {} : { previous_id: alias } };

@@ -1,3 +1,4 @@
+import { demographicsOf } from './demographics.ts';
 import { createRandom, type Random } from '../../platform/time/random.ts';
 import { audienceMix, channels, countries } from './network.ts';
 
@@ -76,7 +77,7 @@ export function createJourneys(config: { readonly seed: string; readonly ratePer
 function journey(random: Random, user: string, dayMs: number): readonly JourneyEvent[] {
   const channel = random.pick(channels);
   const country = drawCountry(random, audienceMix(channel));
-  const who = { user_id: user, channel_id: channel.id, country };
+  const who = { user_id: user, channel_id: channel.id, country, ...demographicsOf(user, country) };
   const events: JourneyEvent[] = [];
   let atMs = dayMs + random.int(DAY_MS);
   let missed = 1;

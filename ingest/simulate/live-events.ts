@@ -17,6 +17,7 @@ import { bookProducts } from './books.ts';
 import { createEventWriter, type EventWriter } from './event-writer.ts';
 import type { Country } from './network.ts';
 import { adMinorPerView, type World } from './world.ts';
+import { demographicsOf } from './demographics.ts';
 import { countries } from './network.ts';
 import { viewsThrough } from './outages.ts';
 import { periodicEvents } from './periodic-events.ts';
@@ -68,11 +69,13 @@ function addView(scene: Scene): void {
   const { random, writer } = scene;
   const { video, country, atMs } = watched;
   const retention = Math.min(1, Math.max(0.02, video.retention + 0.22 * random.normal()));
+  const viewer = viewerId(scene, country);
   writer.add('video_view', atMs, {
     content_id: video.id,
     channel_id: video.channel.id,
     country: country.code,
-    viewer_id: viewerId(scene, country),
+    viewer_id: viewer,
+    ...demographicsOf(viewer, country.code),
     watch_time_ms: Math.round(video.lengthMs * retention),
     retention: Math.round(retention * 1000) / 1000,
   });
@@ -114,11 +117,13 @@ function addHabit(scene: Scene, habit: Habit): void {
   const { video, country, atMs } = watched;
   if (random.next() >= appealOf(habit, video.channel.category)) return;
   const minor = habit.prices === undefined ? 0 : drawPrice(habit.prices, random.next());
+  const user = viewerId(scene, country);
   writer.add(habit.type, atMs, {
     content_id: video.id,
     channel_id: video.channel.id,
     country: country.code,
-    user_id: viewerId(scene, country),
+    user_id: user,
+    ...demographicsOf(user, country.code),
     ...(habit.countField === undefined ? {} : { [habit.countField]: 1 }),
     ...habit.extra,
     ...habitDetail(habit, random, minor),

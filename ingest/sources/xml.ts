@@ -1,4 +1,5 @@
-import { WeirError } from '../../platform/errors/weir-error.ts';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { isWeirError, messageOf, WeirError } from '../../platform/errors/weir-error.ts';
 
 /** An element: its name as written, its attributes, what is inside. */
 export interface Element {
@@ -9,73 +10,83 @@ export interface Element {
   readonly text: string;
 }
 
-interface Open {
-  readonly name: string;
-  readonly attributes: ReadonlyMap<string, string>;
-  readonly children: Element[];
-  text: string;
-}
-
 const MAX_DEPTH = 32;
 const MAX_ELEMENTS = 50_000;
-const token =
-  /<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?[\s\S]*?\?>|<!DOCTYPE([^>[]*)>|<\/([^\s<>/]+)\s*>|<([^\s<>/!?]+)((?:\s+[^\s<>=/]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|<|[^<]+/g;
-const attribute = /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
-const named: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-};
+const TEXT = '#text';
+const ATTRIBUTES = ':@';
+/** Before the root: instructions, comments, and a DOCTYPE that defines something. */
+const internalSubset = /^\uFEFF?(?:\s+|<\?[\s\S]*?\?>|<!--[\s\S]*?-->)*<!DOCTYPE[^>[]*\[/i;
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  parseTagValue: false,
+  parseAttributeValue: false,
+  trimValues: false,
+  maxNestedTags: MAX_DEPTH,
+  // Names of HTML, such as &nbsp;, are common in feeds. Nothing is ever defined by a document, so an entity stands for a few characters.
+  htmlEntities: true,
+  processEntities: { enabled: true, maxEntityCount: 1, maxEntitySize: 1, maxExpansionDepth: 1 },
+});
 
 /**
- * The root element of a document (XML 1.0, the parts feeds use). No entity is ever defined and none is fetched: a DOCTYPE with an internal
- * subset is refused, an unknown entity stays as it is written. Depth and number of elements are bounded. Throws SOURCE_ANSWER_INVALID.
+ * The root element of a document, read by fast-xml-parser. A DOCTYPE with an internal subset is refused before anything is read, so no entity
+ * is defined and none is fetched; an unknown entity stays as it is written. Depth and number of elements are bounded. Throws
+ * SOURCE_ANSWER_INVALID.
  */
 export function parseXml(text: string): Element {
-  const root: Open = { name: '', attributes: new Map(), children: [], text: '' };
-  const stack: Open[] = [root];
-  let count = 0;
-  for (const match of text.replace(/^\uFEFF/, '').matchAll(token)) {
-    const [whole, data, , closing, opening, attributes = '', selfClosing] = match;
-    const top = stack.at(-1) ?? root;
-    if (whole === '<') throw invalid(`a "<" at character ${match.index} begins nothing`);
-    if (data !== undefined) top.text += data;
-    else if (closing !== undefined) {
-      if (stack.length < 2 || top.name !== closing)
-        throw invalid(`</${closing.slice(0, 64)}> closes what is not open`);
-      stack.pop();
-      stack.at(-1)?.children.push(top);
-    } else if (opening !== undefined) {
-      if (++count > MAX_ELEMENTS) throw invalid(`it has more than ${MAX_ELEMENTS} elements`);
-      const element: Open = { name: opening, attributes: attributesOf(attributes), children: [], text: '' };
-      if (selfClosing === '/') top.children.push(element);
-      else if (stack.push(element) > MAX_DEPTH) throw invalid(`it nests deeper than ${MAX_DEPTH}`);
-    } else if (!whole.startsWith('<')) top.text += unescapeXml(whole);
+  if (internalSubset.test(text)) throw invalid('it defines entities of its own');
+  try {
+    const valid = XMLValidator.validate(text);
+    if (valid !== true) throw invalid(`${valid.err.msg.slice(0, 160)} Line ${valid.err.line}`);
+    const counted = { elements: 0 };
+    const [root] = childrenOf(parser.parse(text), counted);
+    if (root === undefined) throw invalid('it has no element');
+    return root;
+  } catch (error) {
+    if (isWeirError(error)) throw error;
+    throw invalid(messageOf(error).slice(0, 160));
   }
-  const [element] = root.children;
-  if (stack.length !== 1) throw invalid(`<${(stack.at(-1)?.name ?? '').slice(0, 64)}> is not closed`);
-  if (element === undefined) throw invalid('it has no element');
-  return element;
 }
 
-export function unescapeXml(text: string): string {
-  return text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]+));/gi, (whole, hex, decimal, name) => {
-    if (typeof name === 'string') return named[name] ?? whole;
-    const code = typeof hex === 'string' ? Number.parseInt(hex, 16) : Number(decimal);
-    return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code < 0xe000)
-      ? String.fromCodePoint(code)
-      : '\uFFFD';
+/** Elements of a list as the parser gives it: `{ name: list, ':@': attributes }` in order, text between them as `{ '#text': … }`. */
+function childrenOf(list: unknown, counted: { elements: number }): readonly Element[] {
+  return nodesOf(list).flatMap((node): Element[] => {
+    const name = Object.keys(node).find((key) => key !== ATTRIBUTES);
+    if (name === undefined || name === TEXT || name.startsWith('?')) return [];
+    if (++counted.elements > MAX_ELEMENTS) throw invalid(`it has more than ${MAX_ELEMENTS} elements`);
+    const inside = node[name];
+    return [
+      {
+        name,
+        attributes: attributesOf(node[ATTRIBUTES]),
+        children: childrenOf(inside, counted),
+        text: nodesOf(inside)
+          .map((each) => (typeof each[TEXT] === 'string' ? each[TEXT] : ''))
+          .join('')
+          .toWellFormed(),
+      },
+    ];
   });
 }
 
-function attributesOf(text: string): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const [, name = '', double, single] of text.matchAll(attribute))
-    found.set(name, unescapeXml(double ?? single ?? ''));
-  return found;
+type Node = Readonly<Record<string, unknown>>;
+
+function nodesOf(list: unknown): readonly Node[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((each: unknown): Node[] =>
+    typeof each === 'object' && each !== null ? [Object.fromEntries(Object.entries(each))] : [],
+  );
+}
+
+function attributesOf(held: unknown): ReadonlyMap<string, string> {
+  if (typeof held !== 'object' || held === null) return new Map();
+  return new Map(
+    Object.entries(held).flatMap(([name, value]): [string, string][] =>
+      typeof value === 'string' ? [[name, value.toWellFormed()]] : [],
+    ),
+  );
 }
 
 function invalid(why: string): WeirError {

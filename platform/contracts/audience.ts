@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { demographicFields } from './demographics.ts';
 import { Mechanism } from './privacy.ts';
 
 /** Questions about the audience and their answers; the gateway asks, streams computes over the stored events. */
@@ -12,9 +13,13 @@ export const audienceTopics = [
   'loyalty',
   'churn',
   'preferences',
+  'demographics',
 ] as const;
 export const AudienceTopic = Type.Union(audienceTopics.map((topic) => Type.Literal(topic)));
 export type AudienceTopic = Static<typeof AudienceTopic>;
+
+const Field = Type.Union(demographicFields.map((field) => Type.Literal(field)));
+export const DemographicFieldName = Field;
 
 const Value = Type.Optional(Type.String({ minLength: 1, maxLength: 256 }));
 
@@ -23,7 +28,16 @@ const Value = Type.Optional(Type.String({ minLength: 1, maxLength: 256 }));
  * everything else only matching views count.
  */
 export const Segment = Type.Object(
-  { country: Value, channel: Value, content: Value },
+  {
+    country: Value,
+    channel: Value,
+    content: Value,
+    age_band: Value,
+    gender: Value,
+    device_type: Value,
+    language: Value,
+    region: Value,
+  },
   { additionalProperties: false },
 );
 export type Segment = Static<typeof Segment>;
@@ -40,6 +54,7 @@ export const PrivateRequest = Type.Object(
     from: Type.Optional(Type.String({ maxLength: 64, description: 'Milliseconds since 1970 or RFC 3339' })),
     to: Type.Optional(Type.String({ maxLength: 64, description: 'Milliseconds since 1970 or RFC 3339' })),
     by: Type.Optional(Type.Union([Type.Literal('channel'), Type.Literal('content')])),
+    field: Type.Optional(Field),
     segment: Type.Optional(Segment),
     release: Type.Optional(Release),
     mechanism: Type.Optional(Mechanism),
@@ -65,6 +80,8 @@ export const AudienceQuestion = Type.Object({
   toMs: Type.Optional(Type.Number()),
   /** What `preferences` are of; channel when absent. */
   by: Type.Optional(Type.Union([Type.Literal('channel'), Type.Literal('content')])),
+  /** What `demographics` are of; age_band when absent. */
+  field: Type.Optional(Field),
   segment: Type.Optional(Segment),
   release: Release,
   mechanism: Type.Optional(Mechanism),
@@ -163,8 +180,11 @@ const PreferencesBody = Type.Object({
       title: Type.String(),
       viewers: Count,
       share: Share,
-      /** Share among the segment over share among everybody; null without a segment. */
+      /** Affinity: share among the segment over share among everybody; null without a segment. */
       index: Share,
+      /** Interval that holds it in 95 of 100 answers, by the noise and by the number of people. */
+      indexLow: Share,
+      indexHigh: Share,
     }),
   ),
   /** Watched by the same people more often than by chance; only in exact answers. */
@@ -176,8 +196,35 @@ const PreferencesBody = Type.Object({
       bTitle: Type.String(),
       viewers: Count,
       lift: Type.Number({ minimum: 0 }),
+      /** 95% of what chance leaves open at this number of people. */
+      liftLow: Type.Number({ minimum: 0 }),
+      liftHigh: Type.Number({ minimum: 0 }),
     }),
   ),
+});
+
+const DemographicsBody = Type.Object({
+  kind: Type.Literal('demographics'),
+  field: Field,
+  viewers: Count,
+  groups: Type.Array(
+    Type.Object({
+      /** '' is several groups of fewer than ten people each, told together. */
+      value: Type.String(),
+      groups: Type.Integer(),
+      viewers: Count,
+      share: Share,
+      views: Exact,
+      watchMinutes: Exact,
+      /** Of people who are known to be in the group, and of events that name nobody but say it. */
+      revenueMinor: Exact,
+      revenuePerViewerMinor: Exact,
+      /** Only in private answers: each person counts up to 8 views and 20.00, by steps. */
+      least: Type.Union([Type.Object({ views: Count, payers: Count, revenueMinor: Count }), Type.Null()]),
+    }),
+  ),
+  /** Groups nothing is told of, not even together: they are fewer than ten people. */
+  suppressed: Type.Integer(),
 });
 
 export const AudienceBody = Type.Union([
@@ -187,6 +234,7 @@ export const AudienceBody = Type.Union([
   LoyaltyBody,
   ChurnBody,
   PreferencesBody,
+  DemographicsBody,
 ]);
 export type AudienceBody = Static<typeof AudienceBody>;
 

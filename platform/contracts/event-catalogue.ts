@@ -44,6 +44,18 @@ export const commonFields = {
   user_id: Type.Optional(Id('Signed-in user or customer, pseudonymous')),
   country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2' })),
   platform: Type.Optional(Type.String({ maxLength: 64 })),
+  age_band: Type.Optional(
+    Type.String({
+      maxLength: 64,
+      description: 'Age of the viewer, such as 18-24 (contracts/demographics.ts)',
+    }),
+  ),
+  gender: Type.Optional(Type.String({ maxLength: 64, description: 'female, male, other' })),
+  device_type: Type.Optional(
+    Type.String({ maxLength: 64, description: 'phone, tablet, computer, tv, console' }),
+  ),
+  language: Type.Optional(Type.String({ maxLength: 64, description: 'Such as de or pt-BR' })),
+  region: Type.Optional(Type.String({ maxLength: 64, description: 'Part of a country' })),
   stream: Type.Optional(
     Type.String({ maxLength: 64, description: 'Revenue stream, when not the default of the type' }),
   ),

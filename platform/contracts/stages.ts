@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 
 /** The second stages of the processors, by name; each is asked for its status, so one that is missing here is not shown. */
-export const stageNames = ['watch', 'recurring', 'posts', 'trends'] as const;
+export const stageNames = ['watch', 'recurring', 'posts', 'trends', 'identities'] as const;
 
 /** Core subject on which the owner of a second stage tells how far it is. */
 export const stageStatusSubject = (stage: string): string => `streams.stage.${stage}.status`;

@@ -125,6 +125,73 @@ function byHand(question: FunnelQuestion, valueOf: (event: Event) => string) {
   return finishFunnel(plan, users.values(), question.by !== undefined);
 }
 
+describe('people', () => {
+  const tenant = 'gamma';
+  beforeAll(async () => {
+    // dev looks around, signs in as ada, who buys on another device; bo uses the same device later.
+    const told = [
+      ['dev', 'affiliate_click', 1],
+      ['ada', 'signup', 2],
+      ['phone', 'product_sale', 3],
+      ['bo', 'signup', 4],
+    ] as const;
+    const rows = told.map(([user, type, hour], i) =>
+      [
+        tenant,
+        's',
+        `p${i}`,
+        type,
+        start + hour * HOUR,
+        start,
+        '',
+        user,
+        '',
+        500,
+        '{"campaign":"search"}',
+      ].join('\t'),
+    );
+    await store.insertRows('events', columns, `${rows.join('\n')}\n`);
+    const links = [
+      [tenant, 'owner', 'dev', 'bo', start + 4 * HOUR],
+      [tenant, 'owner', 'dev', 'ada', start + 2 * HOUR],
+      [tenant, 'alias', 'phone', 'ada', start + 3 * HOUR],
+      ['beta', 'owner', 'bo', 'ada', start],
+    ].map((link) => `${link.join('\t')}\t1\n`);
+    await store.insertRows('identities', ['tenant', 'kind', 'a', 'b', 'at', 'version'], links.join(''));
+  });
+
+  test('a funnel, cohorts and attribution take the identities of one person as one', async () => {
+    const of = { ...scope, tenant };
+    const steps = [{ type: 'affiliate_click' }, { type: 'signup' }, { type: 'product_sale' }];
+    const funnels = await answerFunnel(deps(), of, funnel('ordered', { steps }), progress);
+    expect(funnels.steps.map(({ users }) => users)).toEqual([1, 1, 1]);
+    const span = { fromMs: start, toMs: start + DAY };
+    const attribution = await answerAttribution(
+      deps(),
+      of,
+      {
+        ...span,
+        conversions: [{ type: 'product_sale' }],
+        touches: [{ type: 'affiliate_click' }],
+        key: 'campaign',
+        lookbackMs: DAY,
+      },
+      progress,
+    );
+    expect(attribution).toMatchObject({ conversions: 1, valueMinor: 500, unattributed: { conversions: 0 } });
+    const cohorts = await answerCohorts(
+      deps(),
+      of,
+      { ...span, entry: { type: 'signup' }, returns: [{ type: 'product_sale' }], grain: 'day', periods: 1 },
+      progress,
+    );
+    expect(cohorts.cohorts.find(({ size }) => size > 0)).toMatchObject({
+      size: 2,
+      cells: [{ revenueMinor: 500 }, {}],
+    });
+  });
+});
+
 describe('funnels', () => {
   test('an ordered one is what windowFunnel of ClickHouse counts', async () => {
     for (const windowMs of [5 * HOUR, 9 * HOUR, 40 * HOUR]) {

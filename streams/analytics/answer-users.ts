@@ -1,4 +1,3 @@
-import type { Static } from '@sinclair/typebox';
 import {
   MAX_FOLLOWED_USERS,
   type AnalyticsScope,
@@ -26,6 +25,7 @@ import { cohortBits, finishCohorts, newCohorts, stepCohorts } from './cohorts.ts
 import { UserEventsRow, userEventsSql } from './event-sql.ts';
 import { followedUser, tooManyUsers } from './follow-users.ts';
 import { finishFunnel, newFunnelUser, stepFunnel, type FunnelUser } from './funnel.ts';
+import { byPerson, readPeople, type UserEvents } from './people.ts';
 import { periodsBetween } from './periods.ts';
 import { scanSlices, type Progress } from './scan.ts';
 
@@ -35,8 +35,6 @@ export interface AnswerDeps {
   /** Event time up to which a tenant's events are stored, as far as is known. */
   completeMs(tenant: string): number;
 }
-
-type Row = Static<typeof UserEventsRow>;
 
 const DEFAULT_HALF_LIFE_MS = 7 * 86_400_000;
 const revenueTypes: readonly EventMatch[] = eventCatalogue
@@ -52,6 +50,7 @@ export async function answerFunnel(
 ): Promise<FunnelAnswer> {
   refuseEmpty(question);
   const plan = { steps: question.steps.length, order: question.order, windowMs: question.windowMs };
+  const personOf = await readPeople(deps.store, scope.tenant);
   const users = new Map<string, FunnelUser>();
   let events = 0;
   await scanSlices(
@@ -67,7 +66,7 @@ export async function answerFunnel(
       row: UserEventsRow,
       stage: 'following users',
       take: (rows) => {
-        const taken = eachEvent(rows, (user, timeMs, bits, text) =>
+        const taken = eachEvent(byPerson(rows, personOf), (user, timeMs, bits, text) =>
           stepFunnel(plan, followedUser(users, user, newFunnelUser), timeMs, bits, text),
         );
         events += taken;
@@ -107,6 +106,7 @@ export async function answerCohorts(
     toMs: cohorts.endOf(count - 1),
   };
   const state = newCohorts(plan);
+  const personOf = await readPeople(deps.store, scope.tenant);
   let events = 0;
   await scanSlices(
     deps,
@@ -123,7 +123,7 @@ export async function answerCohorts(
       row: UserEventsRow,
       stage: 'following members',
       take: (rows) => {
-        const taken = eachEvent(rows, (user, timeMs, bits, _text, amountMinor) =>
+        const taken = eachEvent(byPerson(rows, personOf), (user, timeMs, bits, _text, amountMinor) =>
           stepCohorts(plan, state, user, timeMs, bits, (bits & cohortBits.revenue) === 0 ? 0 : amountMinor),
         );
         if (state.members.size > MAX_FOLLOWED_USERS) throw tooManyUsers();
@@ -154,6 +154,7 @@ export async function answerAttribution(
   refuseEmpty(question);
   const plan = { ...question, halfLifeMs: question.halfLifeMs ?? DEFAULT_HALF_LIFE_MS };
   const state = newAttribution();
+  const personOf = await readPeople(deps.store, scope.tenant);
   const users = new Map<string, AttributionUser>();
   let events = 0;
   await scanSlices(
@@ -171,7 +172,7 @@ export async function answerAttribution(
       row: UserEventsRow,
       stage: 'following paths',
       take: (rows) => {
-        const taken = eachEvent(rows, (name, timeMs, bits, key, amountMinor) => {
+        const taken = eachEvent(byPerson(rows, personOf), (name, timeMs, bits, key, amountMinor) => {
           const user = followedUser(users, name, newAttributionUser);
           // What is both is the touch that leads to itself.
           if ((bits & TOUCH) !== 0 && !stepTouch(state, user, timeMs, key)) throw tooManyKeys(question.key);
@@ -192,7 +193,7 @@ export async function answerAttribution(
 
 /** Hands on every event of the rows, each user's by time; answers how many. */
 function eachEvent(
-  rows: readonly Row[],
+  rows: readonly UserEvents[],
   take: (user: string, timeMs: number, bits: number, text: string, amountMinor: number) => void,
 ): number {
   let events = 0;

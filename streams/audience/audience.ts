@@ -1,10 +1,12 @@
 import { Type, type TSchema } from '@sinclair/typebox';
 import type { AudienceAnswer, AudienceQuestion, Segment } from '../../platform/contracts/audience.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
+import { demographicFields } from '../../platform/contracts/demographics.ts';
 import type { WindowClock } from '../../platform/kpi/window-time.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { PrivateAnswers } from '../privacy/private-answers.ts';
 import { cellPlans } from './cells.ts';
+import { privateCells } from './demographics-sql.ts';
 import { dayRange } from './range.ts';
 import { shapeBody, type CellCount, type Pair, type ShapeContext } from './shape.ts';
 import {
@@ -43,6 +45,7 @@ const CellRow = Type.Object({
   viewers: Type.Number(),
   views: Type.Number(),
   watch_ms: Type.Number(),
+  revenue: Type.Number(),
 });
 const IdRow = Type.Object({ id: Type.String() });
 const PairRow = Type.Object({ a: Type.String(), b: Type.String(), viewers: Type.Number() });
@@ -63,7 +66,10 @@ export function createAudience(deps: AudienceDeps, config: AudienceConfig) {
   const countCells = async (what: AudienceQuestion['what'], question: CellQuestion) => {
     const found = await rows(cellsSql(what, question), CellRow);
     return new Map<string, CellCount>(
-      found.map((row) => [row.cell, { viewers: row.viewers, views: row.views, watchMs: row.watch_ms }]),
+      found.map((row) => [
+        row.cell,
+        { viewers: row.viewers, views: row.views, watchMs: row.watch_ms, revenueMinor: row.revenue },
+      ]),
     );
   };
 
@@ -87,7 +93,13 @@ export function createAudience(deps: AudienceDeps, config: AudienceConfig) {
 
   const privateCounts = async (question: AudienceQuestion, cells: CellQuestion) => {
     const { what } = question;
-    const { cells: fixed, cellsPerPerson } = cellPlans[what];
+    const { cellsPerPerson } = cellPlans[what];
+    const fixed = what === 'demographics' ? privateCells(cells.field) : cellPlans[what].cells;
+    if (what === 'demographics' && fixed === undefined)
+      throw new WeirError(
+        'AUDIENCE_QUESTION_INVALID',
+        'Private answers are about age_band, gender and device_type; which languages and regions there are would tell about those who have them.',
+      );
     const mechanism = question.mechanism ?? 'gaussian';
     const given = await answers.answer(
       {
@@ -143,14 +155,16 @@ export function createAudience(deps: AudienceDeps, config: AudienceConfig) {
       range,
       segment,
       by: question.by ?? 'channel',
+      field: question.field ?? 'age_band',
       isBounded: !isExact,
       items: [],
     };
     const context = async (
       counts: ReadonlyMap<string, CellCount>,
-    ): Promise<Omit<ShapeContext, 'pairs' | 'population'>> => ({
+    ): Promise<Omit<ShapeContext, 'noise' | 'pairs' | 'population'>> => ({
       isExact,
       by: cells.by,
+      field: cells.field,
       splitMs: middle(range),
       occurrences: what === 'activity' ? await occurrences(cells, isExact) : new Map(),
       titles:
@@ -175,7 +189,7 @@ export function createAudience(deps: AudienceDeps, config: AudienceConfig) {
         population,
       }: { counts: ReadonlyMap<string, CellCount>; pairs: readonly Pair[]; population: number } =
         await exactCounts(question, cells);
-      const body = shapeBody(what, counts, { ...(await context(counts)), pairs, population });
+      const body = shapeBody(what, counts, { ...(await context(counts)), pairs, population, noise: 0 });
       return { ...answer, privacy: { kind: 'exact' }, body };
     }
     const { given, counts, cellsPerPerson } = await privateCounts(question, cells);
@@ -194,7 +208,12 @@ export function createAudience(deps: AudienceDeps, config: AudienceConfig) {
         answeredAtMs: given.stored.answeredAtMs,
         isRepeated: given.isRepeated,
       },
-      body: shapeBody(what, counts, { ...(await context(counts)), pairs: [], population: 0 }),
+      body: shapeBody(what, counts, {
+        ...(await context(counts)),
+        pairs: [],
+        population: 0,
+        noise: given.halfWidth95,
+      }),
     };
   };
 
@@ -217,13 +236,17 @@ function hasSegment(segment: Segment | undefined): boolean {
 }
 
 /** Everything the counts depend on, in one order; shown to people and hashed to recognise the question. */
-function aboutText(question: AudienceQuestion, { by, range, segment, timeZone }: CellQuestion): string {
+function aboutText(
+  question: AudienceQuestion,
+  { by, field, range, segment, timeZone }: CellQuestion,
+): string {
   const day = new Intl.DateTimeFormat('sv-SE', { timeZone });
   const parts = [
-    ...(['country', 'channel', 'content'] as const).flatMap((key) =>
+    ...(['country', 'channel', 'content', ...demographicFields] as const).flatMap((key) =>
       segment[key] === undefined ? [] : [`${key} ${segment[key]}`],
     ),
     ...(question.what === 'preferences' ? [`by ${by}`] : []),
+    ...(question.what === 'demographics' ? [`by ${field}`] : []),
     `${day.format(range.fromMs)} to ${day.format(range.toMs - 1)} ${timeZone}`,
     ...(question.release === 'public' ? ['leaves the tenant'] : []),
   ];

@@ -1,4 +1,5 @@
 import type { AudienceTopic } from '../../platform/contracts/audience.ts';
+import { marksPerPerson } from './demographics-sql.ts';
 import { weekHours } from './week-hours.ts';
 
 /**
@@ -6,7 +7,7 @@ import { weekHours } from './week-hours.ts';
  * person to `cellsPerPerson` of them and puts noise on all; an exact one takes all.
  */
 export interface CellPlan {
-  /** Fixed cells; undefined for preferences, whose cells are the tenant's own channels or contents. */
+  /** Fixed cells; undefined for preferences, whose cells are the tenant's own channels or contents, and demographics, where they depend on the field. */
   readonly cells: readonly string[] | undefined;
   readonly cellsPerPerson: number;
 }
@@ -70,4 +71,6 @@ export const cellPlans: Readonly<Record<AudienceTopic, CellPlan>> = {
     cellsPerPerson: predictors.length,
   },
   preferences: { cells: undefined, cellsPerPerson: 5 },
+  // By the field that is asked about: `privateCells`.
+  demographics: { cells: undefined, cellsPerPerson: marksPerPerson },
 };

@@ -1,4 +1,7 @@
 import type { AudienceBody, AudienceTopic } from '../../platform/contracts/audience.ts';
+import type { DemographicField } from '../../platform/contracts/demographics.ts';
+import { affinityOf, liftInterval } from './affinity.ts';
+import { exactDemographics, privateDemographics } from './demographics.ts';
 import { horizons, loyaltyClasses, predictors, watchBins } from './cells.ts';
 import { weekHours } from './week-hours.ts';
 
@@ -7,6 +10,7 @@ export interface CellCount {
   readonly viewers: number;
   readonly views?: number;
   readonly watchMs?: number;
+  readonly revenueMinor?: number;
 }
 
 export interface Pair {
@@ -18,6 +22,9 @@ export interface Pair {
 export interface ShapeContext {
   readonly isExact: boolean;
   readonly by: 'channel' | 'content';
+  readonly field: DemographicField;
+  /** Half width of the noise on a count, 95%; 0 where there is none. */
+  readonly noise: number;
   readonly splitMs: number;
   readonly occurrences: ReadonlyMap<string, number>;
   readonly titles: ReadonlyMap<string, string>;
@@ -87,6 +94,10 @@ export function shapeBody(topic: AudienceTopic, counts: Counts, context: ShapeCo
       return churn(people, context.splitMs);
     case 'preferences':
       return preferences(counts, context);
+    case 'demographics':
+      return context.isExact
+        ? exactDemographics(context.field, counts)
+        : privateDemographics(context.field, counts);
   }
 }
 
@@ -133,9 +144,12 @@ function preferences(counts: Counts, context: ShapeContext): AudienceBody {
       const viewers = of(counts, id);
       // Exact: share of the viewers. Private: a viewer is in a few cells only, so it is the share of what is counted.
       const share = ratio(viewers, isExact ? population : total);
-      const shareOfAll = everybody === undefined ? null : ratio(of(everybody, id), totalOfAll);
-      const index = share === null || shareOfAll === null || shareOfAll === 0 ? null : share / shareOfAll;
-      return { id, title: title(id), viewers, share, index };
+      const affinity =
+        everybody === undefined
+          ? undefined
+          : affinityOf(viewers, total, of(everybody, id), totalOfAll, context.noise, counts.size);
+      const { index = null, low: indexLow = null, high: indexHigh = null } = affinity ?? {};
+      return { id, title: title(id), viewers, share, index, indexLow, indexHigh };
     })
     .sort((x, y) => y.viewers - x.viewers || (x.id < y.id ? -1 : 1));
   return {
@@ -146,7 +160,14 @@ function preferences(counts: Counts, context: ShapeContext): AudienceBody {
     pairs: pairs.flatMap((pair) => {
       const expected = (of(counts, pair.a) * of(counts, pair.b)) / population;
       const lift = ratio(pair.viewers, expected);
-      return lift === null ? [] : [{ ...pair, aTitle: title(pair.a), bTitle: title(pair.b), lift }];
+      if (lift === null) return [];
+      const [liftLow, liftHigh] = liftInterval(
+        pair.viewers,
+        of(counts, pair.a),
+        of(counts, pair.b),
+        population,
+      );
+      return [{ ...pair, aTitle: title(pair.a), bTitle: title(pair.b), lift, liftLow, liftHigh }];
     }),
   };
 }

@@ -1,6 +1,9 @@
 import type { AudienceTopic, Segment } from '../../platform/contracts/audience.ts';
+import { demographicFields, type DemographicField } from '../../platform/contracts/demographics.ts';
+import { eventCatalogue } from '../../platform/contracts/event-catalogue.ts';
 import type { SqlParams } from '../../platform/store/store.ts';
 import { cellPlans, watchBins } from './cells.ts';
+import { demographicRows } from './demographics-sql.ts';
 import type { DayRange } from './range.ts';
 
 export interface CellQuestion {
@@ -9,6 +12,8 @@ export interface CellQuestion {
   readonly range: DayRange;
   readonly segment: Segment;
   readonly by: 'channel' | 'content';
+  /** What demographics are of. */
+  readonly field: DemographicField;
   /** Holds each person to the cells of the plan, chosen by hash: which ones must not depend on anybody else. */
   readonly isBounded: boolean;
   /** Items preferences are counted over; empty for the rest. */
@@ -20,6 +25,8 @@ export interface Statement {
   readonly params: SqlParams;
 }
 
+const moneyTypes = eventCatalogue.filter(({ money }) => money === 'revenue').map(({ type }) => type);
+
 /** A question never takes the engine from the processors for long, nor memory beyond what it spills. */
 export const limits =
   'SETTINGS max_execution_time = 30, max_memory_usage = 1500000000, max_bytes_before_external_group_by = 500000000, max_threads = 2';
@@ -29,14 +36,14 @@ const watchedMs =
   "if(JSONExtractFloat(data, 'watch_time_ms') <= 86400000, JSONExtractFloat(data, 'watch_time_ms'), 0)";
 
 /**
- * Rows `cell`, `viewers`, `views`, `watch_ms`: people in each cell of a topic, by event time in the tenant's zone. People are events' users;
+ * Rows `cell`, `viewers`, `views`, `watch_ms`, `revenue`: people in each cell of a topic, by event time in the tenant's zone. People are events' users;
  * events that name none count in views alone, and not at all when bounded: nobody could be held to a number of cells. So the views a
  * platform reports as the growth of a counter (`post_metrics`) count in exact activity, as they do in the KPI `views`.
  */
 export function cellsSql(topic: AudienceTopic, question: CellQuestion): Statement {
   const { isBounded, items, range, segment, tenant, timeZone } = question;
   return {
-    sql: `SELECT cell, count_people AS viewers, views, watch_ms FROM (${topicSql(topic, question)}) ORDER BY cell ${limits}`,
+    sql: `SELECT cell, count_people AS viewers, views, watch_ms, revenue FROM (${topicSql(topic, question)}) ORDER BY cell ${limits}`,
     params: {
       tenant,
       zone: timeZone,
@@ -48,6 +55,7 @@ export function cellsSql(topic: AudienceTopic, question: CellQuestion): Statemen
         ? { late: Math.round((middle(range) + range.toMs) / 2), days: range.days }
         : {}),
       ...(topic === 'preferences' ? { items } : {}),
+      ...(topic === 'demographics' ? { money: moneyTypes } : {}),
       ...(isBounded ? { cap: cellPlans[topic].cellsPerPerson } : {}),
       ...segmentParams(segment),
     },
@@ -121,6 +129,17 @@ function topicSql(topic: AudienceTopic, question: CellQuestion): string {
          WHERE ${views({})} AND ${people} AND ${question.by} IN {items:Array(String)} ${members(segment)} GROUP BY user, cell`,
         isBounded,
       );
+    case 'demographics':
+      return peopleCells(
+        demographicRows(
+          question.field,
+          whereOf("(type = 'video_view' OR type IN {money:Array(String)})", segment),
+          watchedMs,
+          isBounded,
+        ),
+        isBounded,
+        'sum(r)',
+      );
   }
 }
 
@@ -131,11 +150,11 @@ const day = (time: string): string => `toInt32(toDate(${time}, {zone:String}))`;
 const early = `time < ${at('split')}`;
 
 /** `rows` has `user`, `cell`, `n`, `w`, one row a person and cell. */
-function peopleCells(rows: string, isBounded: boolean): string {
+function peopleCells(rows: string, isBounded: boolean, revenue = 'toFloat64(0)'): string {
   const held = isBounded
     ? `SELECT * FROM (${rows}) ORDER BY cityHash64(user, cell) LIMIT {cap:UInt8} BY user`
     : rows;
-  return `SELECT cell, countIf(user != '') AS count_people, sum(n) AS views, sum(w) AS watch_ms FROM (${held}) GROUP BY cell`;
+  return `SELECT cell, countIf(user != '') AS count_people, sum(n) AS views, sum(w) AS watch_ms, ${revenue} AS revenue FROM (${held}) GROUP BY cell`;
 }
 
 function views(segment: Segment): string {
@@ -143,12 +162,16 @@ function views(segment: Segment): string {
 }
 
 function ofType(type: 'video_view' | 'post_metrics', segment: Segment): string {
+  return whereOf(`type = '${type}'`, segment);
+}
+
+function whereOf(types: string, segment: Segment): string {
   const conditions = [
     'tenant = {tenant:String}',
     `time >= ${at('from')}`,
     `time < ${at('to')}`,
-    `type = '${type}'`,
-    ...segmentKeys(segment).map((key) => `${key} = {segment_${key}:String}`),
+    types,
+    ...segmentKeys(segment).map((key) => `${columnOf(key)} = {segment_${key}:String}`),
   ];
   return conditions.join(' AND ');
 }
@@ -158,10 +181,16 @@ function members(segment: Segment): string {
   return `AND user IN (SELECT user FROM events WHERE ${views(segment)} AND user != '')`;
 }
 
-const dimensions = ['country', 'channel', 'content'] as const;
+const segmentFields = ['country', 'channel', 'content', ...demographicFields] as const;
 
-function segmentKeys(segment: Segment): (typeof dimensions)[number][] {
-  return dimensions.filter((key) => segment[key] !== undefined);
+/** A dimension, or what the event itself says about who watches. */
+function columnOf(key: (typeof segmentFields)[number]): string {
+  const field = demographicFields.find((each) => each === key);
+  return field === undefined ? key : `JSONExtractString(data, '${field}')`;
+}
+
+function segmentKeys(segment: Segment): (typeof segmentFields)[number][] {
+  return segmentFields.filter((key) => segment[key] !== undefined);
 }
 
 function segmentParams(segment: Segment): Record<string, string> {

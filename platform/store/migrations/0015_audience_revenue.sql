@@ -32,3 +32,15 @@ CREATE TABLE IF NOT EXISTS mrr_cuts (
     version UInt64
 ) ENGINE = ReplacingMergeTree(version)
 ORDER BY (tenant, policy_version, cut_by, window, window_start, customer, segment, currency);
+
+-- Which identities are one person: what events have said, once each (kind owner: an anonymous id `a` was used by the signed-in user `b` at
+-- `at`; alias: two names are one). Readers join them (streams/analytics/people.ts); no stored event is rewritten.
+CREATE TABLE IF NOT EXISTS identities (
+    tenant String,
+    kind String,
+    a String,
+    b String,
+    at DateTime64(3, 'UTC'),
+    version UInt64
+) ENGINE = ReplacingMergeTree(version)
+ORDER BY (tenant, kind, a, b, at);
