@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { measureScenarios } from './allocation-scenarios.ts';
 import { allocationReport, measureAllocation } from './allocation.ts';
 import { measureChurn } from './churn.ts';
 import { dashboardsReport, measureDashboards } from './dashboards.ts';
@@ -7,6 +8,7 @@ import { measureModels, modelsReport } from './models.ts';
 import { measurePricing } from './pricing.ts';
 import { measureRender, renderReport } from './render.ts';
 import { measureResponses } from './responses.ts';
+import { measureRevenuePlans } from './revenue-plan.ts';
 import { measureSoak, soakReport } from './soak.ts';
 import { spineReport } from './spine-report.ts';
 import { measureSpine } from './spine.ts';
@@ -89,7 +91,12 @@ const subjects: Readonly<Record<string, Subject>> = {
   allocation: {
     usage:
       'allocation                            CPU time and certified gap of the allocator by size and shape',
-    run: async (_, tell) => allocationReport(await measureAllocation(tell)),
+    run: async (_, tell) =>
+      [
+        allocationReport(await measureAllocation(tell)),
+        await measureRevenuePlans(tell),
+        await measureScenarios(tell),
+      ].join('\n\n'),
   },
 };
 

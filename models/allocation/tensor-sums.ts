@@ -5,7 +5,7 @@ import type { ScenarioModel } from './scenarios.ts';
 
 /** Columns, channels and scenarios times channels from which tensors are faster than plain loops on WebAssembly; `weir bench allocation` measures it. */
 const LEAST_COLUMNS = 32;
-const LEAST_CHANNELS = 50;
+const LEAST_CHANNELS = 100;
 /** Loading TensorFlow.js has to be earned back first. */
 const LEAST_WORK = 5_000_000;
 
