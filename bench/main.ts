@@ -4,6 +4,7 @@ import { allocationReport, measureAllocation } from './allocation.ts';
 import { measureChurn } from './churn.ts';
 import { dashboardsReport, measureDashboards } from './dashboards.ts';
 import { falseAlarmsReport, measureFalseAlarms } from './false-alarms.ts';
+import { measureModelsMemory } from './models-memory.ts';
 import { measureModels, modelsReport } from './models.ts';
 import { measurePricing } from './pricing.ts';
 import { measureRender, renderReport } from './render.ts';
@@ -66,7 +67,8 @@ const subjects: Readonly<Record<string, Subject>> = {
   models: {
     usage:
       'models                                train and forecast on every backend of TensorFlow.js, against plain CPU',
-    run: async (_option, tell) => modelsReport(await measureModels(tell)),
+    run: async (_option, tell) =>
+      `${modelsReport(await measureModels(tell))}\n\n${await measureModelsMemory()}`,
   },
   churn: {
     usage: 'churn [--repeats 3]                   churn model on the Telco customers, cross-validated',

@@ -37,3 +37,12 @@ test('a size that does not pay is computed in plain loops, one that does as tens
   const [plain, found] = [plainSums(model, weights, block), await sums(model, weights, block)];
   expect(Math.abs((found[5] ?? 0) / (plain[5] ?? 1) - 1)).toBeLessThan(1e-3);
 });
+
+test('two hundred runs leave as many tensors and bytes of the backend as one', async () => {
+  const { tf } = await openTensorFlow('wasm');
+  const block = drawBlock(channels, 16, createRandom(3));
+  await tensorSums(tf, model, weights, block);
+  const { numBytes, numTensors } = tf.memory();
+  for (let run = 0; run < 200; run++) await tensorSums(tf, model, weights, block);
+  expect(tf.memory()).toMatchObject({ numBytes, numTensors });
+});
