@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util';
+import { measureScenarios } from './allocation-scenarios.ts';
 import { allocationReport, measureAllocation } from './allocation.ts';
 import { measureChurn } from './churn.ts';
 import { dashboardsReport, measureDashboards } from './dashboards.ts';
 import { falseAlarmsReport, measureFalseAlarms } from './false-alarms.ts';
 import { measureForecasts } from './forecast.ts';
+import { measureModelsMemory } from './models-memory.ts';
 import { measureModels, modelsReport } from './models.ts';
 import { measurePricing } from './pricing.ts';
 import { measureRender, renderReport } from './render.ts';
 import { measureResponses } from './responses.ts';
+import { measureRevenuePlans } from './revenue-plan.ts';
 import { measureSoak, soakReport } from './soak.ts';
 import { spineReport } from './spine-report.ts';
 import { measureSpine } from './spine.ts';
@@ -65,7 +68,8 @@ const subjects: Readonly<Record<string, Subject>> = {
   models: {
     usage:
       'models                                train and forecast on every backend of TensorFlow.js, against plain CPU',
-    run: async (_option, tell) => modelsReport(await measureModels(tell)),
+    run: async (_option, tell) =>
+      `${modelsReport(await measureModels(tell))}\n\n${await measureModelsMemory()}`,
   },
   forecast: {
     usage:
@@ -96,7 +100,12 @@ const subjects: Readonly<Record<string, Subject>> = {
   allocation: {
     usage:
       'allocation                            CPU time and certified gap of the allocator by size and shape',
-    run: async (_, tell) => allocationReport(await measureAllocation(tell)),
+    run: async (_, tell) =>
+      [
+        allocationReport(await measureAllocation(tell)),
+        await measureRevenuePlans(tell),
+        await measureScenarios(tell),
+      ].join('\n\n'),
   },
 };
 

@@ -477,6 +477,7 @@ function Prices({
           {
             id: 'setBy',
             title: 'Set by',
+            className: 'nowrap',
             value: ({ setBy }) => setBy,
             cell: ({ setBy }) => setByWords[setBy],
           },

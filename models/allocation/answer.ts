@@ -12,30 +12,36 @@ import { createCurve, flatCurve, type Curve } from './curve.ts';
 import { histogramOf } from './histogram.ts';
 import { planAllocation, type AllocationPlan, type PlanCandidate } from './plan.ts';
 import { problemOf } from './question.ts';
+import type { ScenarioSums } from './scenario-sums.ts';
 import { keepShares, sharesOf } from './share-limit.ts';
 
 export interface AnswerDeps {
   readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>;
   readonly random: Random;
+  /** Computes with scenarios of a size; plain loops when absent. */
+  readonly sumsFor?: (count: number, channels: number, columns: number) => Promise<ScenarioSums>;
 }
+
+/** Drafts that go through the scenarios: what a number of columns is, to choose how to compute. */
+const DRAFTS = 9;
 
 /**
  * Divides the resources of a basis as a question asks: certified optimum, its risk beside that of the current plan and of the seeds' rule, steps and
  * triggers. Throws ALLOCATION_INVALID for names that are not there and ALLOCATION_CONTRADICTORY for limits that cannot hold together.
  */
-export function answerAllocation(
+export async function answerAllocation(
   basis: AllocationBasis,
   question: AllocationQuestion,
   scenarios: number,
-  { clock, random }: AnswerDeps,
-): AllocationAnswer {
+  { clock, random, sumsFor }: AnswerDeps,
+): Promise<AllocationAnswer> {
   if (basis.channels.length === 0)
     throw new WeirError('ALLOCATION_INVALID', 'there is no channel with revenue to divide anything over');
   const asked = problemOf(basis, question);
   const maxShare = question.maxStreamShare ?? basis.maxStreamShare ?? 1;
   const deps = { clock, linearSolver: undefined, random };
   const { problem, notes } = keepShares(asked, basis, maxShare, deps);
-  const plan = planAllocation(
+  const plan = await planAllocation(
     problem,
     {
       scenarioModel: {
@@ -45,6 +51,7 @@ export function answerAllocation(
       scenarioCount: scenarios,
       riskTolerance: question.riskTolerance ?? basis.riskTolerance,
       moneyResources: basis.resources.filter(({ unit }) => unit === 'money').map(({ id }) => id),
+      ...(sumsFor === undefined ? {} : { sums: await sumsFor(scenarios, basis.channels.length, DRAFTS) }),
       isAllowed: (returns) => sharesOf(basis, returns).every((share) => share <= maxShare + 1e-6),
     },
     deps,

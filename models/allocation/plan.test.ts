@@ -3,27 +3,34 @@ import { createFakeClock } from '../../platform/time/clock.ts';
 import { createRandom } from '../../platform/time/random.ts';
 import { planAllocation } from './plan.ts';
 import { randomProblem } from './random-problem.ts';
-import { drawScenarios, measureRisk, outcomes } from './scenarios.ts';
+import { plainSums, scenarioTotals } from './scenario-sums.ts';
+import { measureRisk } from './scenarios.ts';
+import { paysAsTensors } from './tensor-sums.ts';
 
 describe('scenarios', () => {
-  it('have mean 1, the volatility and the correlation asked for', () => {
-    const scenarios = drawScenarios(
-      { volatility: [0.2, 0.5], commonCorrelation: 0 },
-      100_000,
-      createRandom(1),
-    );
-    const first = measureRisk(outcomes(scenarios, Float64Array.of(1, 0)), 0);
-    const second = measureRisk(outcomes(scenarios, Float64Array.of(0, 1)), 0);
-    expect(first.mean).toBeCloseTo(1, 2);
-    expect(first.volatility).toBeCloseTo(0.2, 2);
-    expect(second.volatility).toBeCloseTo(0.5, 1);
+  it('have mean 1, the volatility and the correlation asked for', async () => {
+    const draw = async (commonCorrelation: number) =>
+      await scenarioTotals(
+        { volatility: [0.2, 0.5], commonCorrelation },
+        // Columns: the first channel, the second, both.
+        Float64Array.of(1, 0, 1, 0, 1, 1),
+        100_000,
+        createRandom(1),
+        plainSums,
+      );
+    const [first, second, both] = (await draw(0)).map((totals) => measureRisk(totals, 0));
+    expect(first?.mean).toBeCloseTo(1, 2);
+    expect(first?.volatility).toBeCloseTo(0.2, 2);
+    expect(second?.volatility).toBeCloseTo(0.5, 1);
     // Log-normal, s = 0.19804: 5% quantile e^(−s²/2 − 1.64485 s) = 0.70802.
-    expect(first.worst5Percent).toBeCloseTo(0.708, 2);
+    expect(first?.worst5Percent).toBeCloseTo(0.708, 2);
     // Mean below it: Φ(−1.64485 − s)/.05 = 0.65275.
-    expect(first.mean - first.conditionalValueAtRisk95).toBeCloseTo(0.653, 2);
+    expect((first?.mean ?? 0) - (first?.conditionalValueAtRisk95 ?? 0)).toBeCloseTo(0.653, 2);
     // Independent: variances add.
-    const both = measureRisk(outcomes(scenarios, Float64Array.of(1, 1)), 0);
-    expect(both.volatility).toBeCloseTo(Math.sqrt(0.04 + 0.25), 1);
+    expect(both?.volatility).toBeCloseTo(Math.sqrt(0.04 + 0.25), 1);
+    // Moved by one shock alone: covariance e^(s₁·s₂) − 1 = .098068, so the deviation is √(.04 + .25 + 2 × .098068) = .69723.
+    const [, , together] = (await draw(1)).map((totals) => measureRisk(totals, 0));
+    expect(together?.volatility).toBeCloseTo(0.697, 2);
   });
 
   it('measures of a hand-made set', () => {
@@ -38,17 +45,36 @@ describe('scenarios', () => {
     expect(risk.sharpe).toBeCloseTo(30 / Math.sqrt(841.6666666), 6);
   });
 
-  it('without deviation there is no risk and no ratio', () => {
-    const scenarios = drawScenarios({ volatility: [0], commonCorrelation: 0 }, 10, createRandom(1));
-    expect(measureRisk(outcomes(scenarios, Float64Array.of(0)), 0)).toMatchObject({
+  it('without deviation there is no risk and no ratio', async () => {
+    const model = { volatility: [0], commonCorrelation: 0 };
+    const [totals] = await scenarioTotals(model, Float64Array.of(0), 10, createRandom(1), plainSums);
+    expect(measureRisk(totals ?? new Float64Array(0), 0)).toMatchObject({
       volatility: 0,
       variation: null,
       sharpe: null,
     });
   });
+
+  it.each([
+    [{ volatility: [-1], commonCorrelation: 0 }, 10],
+    [{ volatility: [0.1], commonCorrelation: 2 }, 10],
+    [{ volatility: [0.1], commonCorrelation: 0 }, 0],
+    [{ volatility: [0.1], commonCorrelation: 0 }, Number.NaN],
+  ])('%o with %d scenarios is refused', async (model, count) => {
+    await expect(
+      scenarioTotals(model, Float64Array.of(1), count, createRandom(1), plainSums),
+    ).rejects.toThrow(/ALLOCATION_INVALID|too many or none|no share|correlation/);
+  });
+
+  it('are tensors only where it was measured to pay', () => {
+    expect(paysAsTensors(100_000, 200, 64)).toBe(true);
+    expect(paysAsTensors(100_000, 200, 9)).toBe(false);
+    expect(paysAsTensors(1_000, 200, 64)).toBe(false);
+    expect(paysAsTensors(100_000, 12, 64)).toBe(false);
+  });
 });
 
-describe('a plan', () => {
+describe('a plan', async () => {
   const plain = randomProblem({ channels: 8, resources: 2, shape: 'mixed' }, createRandom(3));
   const problem = {
     ...plain,
@@ -56,7 +82,7 @@ describe('a plan', () => {
   };
   const deps = { clock: createFakeClock(), linearSolver: undefined, random: createRandom(5) };
   const volatility = [0.1, 0.2, 0.3, 0.4, 0.5, 0.2, 0.1, 0.6];
-  const plan = planAllocation(
+  const plan = await planAllocation(
     problem,
     { scenarioModel: { volatility, commonCorrelation: 0.3 }, moneyResources: ['resource-0'] },
     deps,
@@ -80,8 +106,8 @@ describe('a plan', () => {
     }
   });
 
-  it('says so when nothing is steady enough', () => {
-    const strict = planAllocation(
+  it('says so when nothing is steady enough', async () => {
+    const strict = await planAllocation(
       problem,
       { scenarioModel: { volatility, commonCorrelation: 0.3 }, riskTolerance: 0.001 },
       { ...deps, random: createRandom(5) },

@@ -7,7 +7,8 @@ import { WeirError } from '../../platform/errors/weir-error.ts';
 import type { Random } from '../../platform/time/random.ts';
 import { proportionalRule } from './baselines.ts';
 import { prepare, type PreparedPart } from './prepare.ts';
-import { drawScenarios, measureRisk, outcomes, type RiskMeasures, type ScenarioModel } from './scenarios.ts';
+import { checkCount, plainSums, scenarioTotals, type ScenarioSums } from './scenario-sums.ts';
+import { measureRisk, type RiskMeasures, type ScenarioModel } from './scenarios.ts';
 import { solveAllocation, type SolveDeps } from './solve.ts';
 
 export interface PlanOptions {
@@ -20,6 +21,8 @@ export interface PlanOptions {
   readonly moneyResources?: readonly string[];
   /** Whether returns by channel may be chosen; all may when absent. */
   readonly isAllowed?: (returns: Float64Array) => boolean;
+  /** Computes with the scenarios; plain loops when absent. */
+  readonly sums?: ScenarioSums;
 }
 
 export interface PlanCandidate {
@@ -72,18 +75,19 @@ const PENALTIES = [0.5, 1, 2, 4, 8, 16];
  * A plan that a person can follow: the certified optimum, alternatives with less risk, what is done now and the seeds' rule, all put
  * through the same scenarios; the one of highest mean within the risk tolerance, the steadiest where none is; steps and triggers.
  */
-export function planAllocation(
+export async function planAllocation(
   problem: AllocationProblem,
   options: PlanOptions,
   deps: SolveDeps & { readonly random: Random },
-): AllocationPlan {
+): Promise<AllocationPlan> {
   const { parts } = prepare(problem);
   const n = problem.channels.length;
   if (options.scenarioModel.volatility.length !== n)
     throw new WeirError('ALLOCATION_INVALID', `volatility must have ${n} numbers, one for each channel`);
-  const scenarios = drawScenarios(options.scenarioModel, options.scenarioCount ?? SCENARIOS, deps.random);
+  const count = options.scenarioCount ?? SCENARIOS;
+  checkCount(count);
   const money = options.moneyResources ?? [];
-  const evaluate = (name: PlanCandidate['name'], amounts: readonly Float64Array[]): PlanCandidate => {
+  const draft = (name: PlanCandidate['name'], amounts: readonly Float64Array[]): Draft => {
     const returns = returnsOf(parts, amounts);
     const expected = returns.reduce((sum, each) => sum + each, 0);
     const cost = amounts.reduce(
@@ -91,31 +95,30 @@ export function planAllocation(
         money.includes(problem.resources[r]?.id ?? '') ? sum + x.reduce((s, each) => s + each, 0) : sum,
       0,
     );
-    const totals = outcomes(scenarios, returns);
     return {
       name,
       allocation: toAllocation(problem, amounts),
       expected,
       roi: cost > 0 ? (expected - cost) / cost : null,
-      risk: measureRisk(totals, cost),
+      cost,
       returns,
-      totals,
     };
   };
 
   const solution = solveAllocation(problem, deps);
   const best = amountsOf(problem, solution.allocation);
-  const candidates = [evaluate('best expected return', best)];
+  const drafts = [draft('best expected return', best)];
   for (const penalty of PENALTIES)
-    candidates.push(evaluate('less risk', lessRisk(problem, options, best, parts, penalty, deps)));
-  candidates.push(
-    evaluate(
+    drafts.push(draft('less risk', lessRisk(problem, options, best, parts, penalty, deps)));
+  drafts.push(
+    draft(
       'proportional rule',
       parts.map(({ part, box }) => proportionalRule(part, box)),
     ),
   );
   if (problem.channels.some((each) => each.current !== undefined))
-    candidates.push(evaluate('current', currentOf(problem)));
+    drafts.push(draft('current', currentOf(problem)));
+  const candidates = await measured(drafts, options, count, deps.random);
 
   const tolerance = options.riskTolerance ?? RISK_TOLERANCE;
   const isAllowed = options.isAllowed ?? (() => true);
@@ -138,6 +141,27 @@ export function planAllocation(
     steps: stepsTo(problem, parts, currentOf(problem), amountsOf(problem, chosen.allocation)),
     triggers: triggersOf(problem, parts, amountsOf(problem, chosen.allocation), options.scenarioModel),
   };
+}
+
+interface Draft extends Omit<PlanCandidate, 'risk' | 'totals'> {
+  readonly cost: number;
+}
+
+/** All drafts through the same scenarios: one sum a draft. */
+async function measured(
+  drafts: readonly Draft[],
+  { scenarioModel, sums = plainSums }: PlanOptions,
+  count: number,
+  random: Random,
+): Promise<PlanCandidate[]> {
+  const weights = new Float64Array(scenarioModel.volatility.length * drafts.length);
+  for (const [d, { returns }] of drafts.entries())
+    for (const [c, each] of returns.entries()) weights[c * drafts.length + d] = each;
+  const totals = await scenarioTotals(scenarioModel, weights, count, random, sums);
+  return drafts.map(({ cost, ...draft }, d) => {
+    const own = totals[d] ?? new Float64Array(count);
+    return { ...draft, risk: measureRisk(own, cost), totals: own };
+  });
 }
 
 /**

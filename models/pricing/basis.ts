@@ -105,10 +105,14 @@ function basisOf(product: string, rows: readonly PriceObservation[], facts: Pric
       ...known,
       why: `The price hardly moved within a market (${(100 * moved).toFixed(1)}% about its mean), so nothing shows what another one would do. ${HOW_TO_TEST}`,
     };
-  return { ...known, ...readings(rows, known) };
+  return { ...known, ...readings(rows, known, facts.nowMs) };
 }
 
-function readings(rows: readonly PriceObservation[], known: ProductPricing): Partial<ProductPricing> {
+function readings(
+  rows: readonly PriceObservation[],
+  known: ProductPricing,
+  nowMs: number,
+): Partial<ProductPricing> {
   const faults: string[] = [];
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -171,7 +175,7 @@ function readings(rows: readonly PriceObservation[], known: ProductPricing): Par
       model === undefined
         ? null
         : { wape: model.backtestWape / 100, widening: model.widening, halfLifeWeeks: model.halfLifeWeeks },
-    ...(model === undefined ? {} : { forecast: forecastOf(model, rows, known.price) }),
+    ...(model === undefined ? {} : { forecast: forecastOf(model, rows, known.price, nowMs) }),
     ...(now === undefined
       ? {}
       : { volume: now.volume, volumeDeviation: now.deviation, revenue: known.price * now.volume }),
@@ -193,8 +197,11 @@ function forecastOf(
   model: DemandModel,
   rows: readonly PriceObservation[],
   price: number,
+  nowMs: number,
 ): NonNullable<ProductPricing['forecast']> {
-  const last = rows.at(-1)?.weekMs ?? 0;
+  // From the week that runs on, whenever the last sales were.
+  const seen = rows.at(-1)?.weekMs ?? 0;
+  const last = seen + Math.max(0, Math.floor((nowMs - seen) / WEEK_MS) - 1) * WEEK_MS;
   return Array.from({ length: FORECAST_WEEKS }, (_, k) => {
     const weekMs = last + (k + 1) * WEEK_MS;
     const { spread, volume } = weekAt(model, weekMs, price);

@@ -12,7 +12,7 @@ import { flatCurve } from '../allocation/curve.ts';
 import { histogramOf } from '../allocation/histogram.ts';
 import { problemOf } from '../allocation/question.ts';
 import { gapOf } from '../allocation/solve.ts';
-import { candidatesOf, repriced, streamPoints, type Candidate } from './candidates.ts';
+import { candidatesOf, repriced, streamPoints, type Candidate, type SumsFor } from './candidates.ts';
 import { currentDivision, keepsShare, leastShare, streamRevenue } from './maximise.ts';
 import { MIX, modelOf, type RevenueModel } from './model.ts';
 import { movesOf, stepsOf } from './steps.ts';
@@ -20,19 +20,20 @@ import { movesOf, stepsOf } from './steps.ts';
 export interface RevenueAnswerDeps {
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly random: Random;
+  readonly sumsFor?: SumsFor;
 }
 
 /**
  * The revenue plan of a basis as a question asks: content, resources, mix and prices together, certified, through scenarios, with steps and triggers. Throws
  * ALLOCATION_INVALID for names that are not there and ALLOCATION_CONTRADICTORY for limits that cannot hold together.
  */
-export function answerRevenue(
+export async function answerRevenue(
   basis: AllocationBasis,
   ties: RevenueTies,
   question: AllocationQuestion,
   count: number,
-  { clock, random }: RevenueAnswerDeps,
-): AllocationAnswer {
+  { clock, random, sumsFor }: RevenueAnswerDeps,
+): Promise<AllocationAnswer> {
   if (ties.streams.length === 0)
     throw new WeirError('ALLOCATION_INVALID', 'there is no stream with revenue to plan');
   checkPlaces(basis, question);
@@ -41,7 +42,7 @@ export function answerRevenue(
   const notes: string[] = [];
   const share = shareOf(model, question.maxStreamShare, basis.maxStreamShare ?? 1, notes);
   const money = new Set(basis.resources.flatMap(({ id, unit }) => (unit === 'money' ? [id] : [])));
-  const { best, candidates } = candidatesOf(model, share, money, count, random);
+  const { best, candidates } = await candidatesOf(model, share, money, count, random, sumsFor);
   const tolerance = question.riskTolerance ?? basis.riskTolerance;
   const { chosen, reason } = choose(model, candidates, share, tolerance);
   const now = candidates.find(({ name }) => name === 'current') ?? chosen;
@@ -56,7 +57,7 @@ export function answerRevenue(
         ? 'No bound was found above a revenue of 0.'
         : `The search ended at its limit of work: nothing earns more than ${(100 * gap).toPrecision(3)}% above the best.`,
     );
-  const points = streamPoints(model, chosen, random);
+  const points = await streamPoints(model, chosen, random);
   const rule = candidates.find(({ name }) => name === 'proportional rule') ?? chosen;
   const rows = rowsOf(basis, question, model, { chosen, now, rule });
   return {

@@ -1,11 +1,12 @@
 import type { Random } from '../../platform/time/random.ts';
 import { proportionalRule } from '../allocation/baselines.ts';
 import { createCurve } from '../allocation/curve.ts';
+import { BLOCK, checkCount, plainSums, type ScenarioSums } from '../allocation/scenario-sums.ts';
 import { measureRisk, type RiskMeasures } from '../allocation/scenarios.ts';
 import { currentDivision, maximise, revenueOf, steadier, type Division, type Maximised } from './maximise.ts';
 import { MIX, type RevenueModel } from './model.ts';
 import { revenueRatio } from './prices.ts';
-import { drawRevenueScenarios, revenueOutcomes } from './scenarios.ts';
+import { columnsOf, revenueBlock, type RevenueDraft } from './scenarios.ts';
 
 /** A way to act: division and price multipliers, with what it brings. */
 export interface Candidate {
@@ -18,23 +19,28 @@ export interface Candidate {
   readonly totals: Float64Array;
 }
 
+/** How sums of a size are computed. */
+export type SumsFor = (count: number, channels: number, columns: number) => Promise<ScenarioSums>;
+
 /** Penalties tried on the way to less risk: shares of a stream's part in the variance of the revenue against its mean. */
 const PENALTIES = [1, 4, 16];
-/** Scenarios are drawn and used in blocks, so that 100,000 of them need no more memory than these. */
-const BLOCK = 4_096;
+/** Best, steadier ones, prices as they are, the rule, now. */
+const MAX_DRAFTS = PENALTIES.length + 4;
 
 /** The best, steadier ones, one without new prices, the seeds' rule and what is done now, all through the same scenarios. */
-export function candidatesOf(
+export async function candidatesOf(
   model: RevenueModel,
   share: number,
   moneyResources: ReadonlySet<string>,
   count: number,
   random: Random,
-): { readonly best: Maximised; readonly candidates: readonly Candidate[] } {
+  sumsFor: SumsFor = async () => await Promise.resolve(plainSums),
+): Promise<{ readonly best: Maximised; readonly candidates: readonly Candidate[] }> {
+  checkCount(count);
   const best = maximise(model, share);
   const proposed = model.products.map(({ chosen }) => chosen.multiplier);
   const asNow = model.products.map(({ chosen }) => (chosen.setBy === 'held' ? chosen.multiplier : 1));
-  const drafts: { name: string; division: Division; multipliers: readonly number[] }[] = [
+  const drafts: (RevenueDraft & { readonly name: string })[] = [
     { name: 'best expected return', division: best, multipliers: proposed },
     ...PENALTIES.map((penalty, i) => ({
       name: `less risk ${i + 1}`,
@@ -49,11 +55,20 @@ export function candidatesOf(
     { name: 'current', division: currentDivision(model), multipliers: model.products.map(() => 1) },
   );
   const totals = drafts.map(() => new Float64Array(count));
+  const S = model.streams.length;
+  const sums = await sumsFor(count, model.channels.length, columnsOf(model, MAX_DRAFTS));
   for (let from = 0; from < count; from += BLOCK) {
     const size = Math.min(BLOCK, count - from);
-    const scenarios = drawRevenueScenarios(model, size, random.fork(`block ${from / BLOCK}`));
-    for (const [d, { division, multipliers }] of drafts.entries())
-      totals[d]?.set(revenueOutcomes(model, division, multipliers, scenarios).totals, from);
+    const found = await revenueBlock(model, drafts, size, random.fork(`block ${from / BLOCK}`), sums);
+    for (const [d, byStream] of found.entries()) {
+      const own = totals[d];
+      if (own === undefined) continue;
+      for (let k = 0; k < size; k++) {
+        let sum = model.rest;
+        for (let s = 0; s < S; s++) sum += byStream[k * S + s] ?? 0;
+        own[from + k] = sum;
+      }
+    }
   }
   return {
     best,
@@ -89,17 +104,16 @@ export function repriced(model: RevenueModel, multipliers: readonly number[]): R
 }
 
 /** The 5% and 95% points of each stream's revenue over one block of scenarios. */
-export function streamPoints(
+export async function streamPoints(
   model: RevenueModel,
-  { division, multipliers }: Candidate,
+  candidate: Candidate,
   random: Random,
-): { readonly below: number; readonly above: number }[] {
-  const scenarios = drawRevenueScenarios(model, BLOCK, random.fork('block 0'));
-  const { byStream } = revenueOutcomes(model, division, multipliers, scenarios);
+): Promise<{ readonly below: number; readonly above: number }[]> {
+  const [byStream] = await revenueBlock(model, [candidate], BLOCK, random.fork('block 0'), plainSums);
   return model.streams.map((_, s) => {
     const sorted = Float64Array.from(
       { length: BLOCK },
-      (_each, k) => byStream[k * model.streams.length + s] ?? 0,
+      (_each, k) => byStream?.[k * model.streams.length + s] ?? 0,
     ).sort();
     return {
       below: sorted[Math.floor(0.05 * BLOCK)] ?? 0,

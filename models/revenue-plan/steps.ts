@@ -11,6 +11,7 @@ const SECOND_HALF_DAY = 30;
 /** Prices move by at most a tenth a week. */
 const MAX_PRICE_STEP = 0.1;
 const WEEK_DAYS = 7;
+const PRICE = 'price';
 
 /**
  * The way to a plan: amounts that responses were read for move at once, cuts first, so that nothing needs more than the total; the mix moves by half at once and by
@@ -52,7 +53,8 @@ export function stepsOf(model: RevenueModel, chosen: Candidate, rows: readonly A
         },
       ];
     });
-  const isCut = (step: Step): number => (step.to < step.from ? 0 : 1);
+  // A price that falls frees nothing: prices come after what is given out.
+  const isCut = (step: Step): number => (step.resource === PRICE ? 2 : step.to < step.from ? 0 : 1);
   return [...amounts, ...mix, ...priceSteps(model, chosen)].sort(
     (a, b) => (a.day ?? 0) - (b.day ?? 0) || isCut(a) - isCut(b) || b.expectedGain - a.expectedGain,
   );
@@ -78,7 +80,7 @@ function priceSteps(model: RevenueModel, chosen: Candidate): Step[] {
       const [from, to] = [multiplier ** (i / stages), multiplier ** ((i + 1) / stages)];
       return {
         channel: product.product,
-        resource: 'price',
+        resource: PRICE,
         from: product.price * from,
         to: product.price * to,
         expectedGain: (worth[p] ?? 0) * (revenueRatio(product, to) - revenueRatio(product, from)),

@@ -10,10 +10,11 @@ const port = parentPort;
 port.on('message', (message: unknown) => {
   if (!isToAnswer(message)) return;
   const say = (answer: FromAnswer): void => port.postMessage(answer);
-  try {
-    say({ id: message.id, ok: true, answer: answerQuick(message.quick, systemClock) });
-  } catch (error) {
-    const { code, message: text } = asWeirError(error);
-    say({ id: message.id, ok: false, code, message: text });
-  }
+  answerQuick(message.quick, systemClock).then(
+    (answer) => say({ id: message.id, ok: true, answer }),
+    (error: unknown) => {
+      const { code, message: text } = asWeirError(error);
+      say({ id: message.id, ok: false, code, message: text });
+    },
+  );
 });

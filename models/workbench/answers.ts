@@ -20,13 +20,16 @@ export const Quick = Type.Union([
 export type Quick = Static<typeof Quick>;
 
 /** Answers by the numbers alone: the same question and basis give the same scenarios. Throws what the models throw. */
-export function answerQuick(quick: unknown, clock: Pick<Clock, 'nowMs' | 'monotonicMs'>): unknown {
+export async function answerQuick(
+  quick: unknown,
+  clock: Pick<Clock, 'nowMs' | 'monotonicMs'>,
+): Promise<unknown> {
   if (!Value.Check(Quick, quick)) throw new TypeError('the question is none of the known ones');
   switch (quick.kind) {
     case 'allocate': {
       const { basis, question } = quick;
       const random = createRandom(`allocate/${basis.tenant}/${basis.kind}`);
-      return planOf(basis, question, SCENARIOS, { clock, random });
+      return await planOf(basis, question, SCENARIOS, { clock, random });
     }
     case 'price':
       return quotePrice(quick.basis, quick.question);

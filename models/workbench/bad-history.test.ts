@@ -71,7 +71,7 @@ describe('histories that say little or nothing: a stated fallback, never a numbe
       weeks(60, () => ({ revenue: 1e11 * (1 + random.next()), promotion: 1e9 * (1 + random.next()) })),
       'history',
     ],
-  ])('%s', (_name, rows, origin) => {
+  ])('%s', async (_name, rows, origin) => {
     const [content, marketing] = channelBases(factsOf(rows), createRandom('basis'), () => undefined);
     expect(isClean([content, marketing])).toBe(true);
     expect(marketing.channels.map(({ responses }) => responses['promotion']?.origin)).toEqual([
@@ -80,7 +80,7 @@ describe('histories that say little or nothing: a stated fallback, never a numbe
     ]);
     if (origin === 'prior') expect(marketing.notes.join()).toMatch(/assumed from the seeds' factors/);
     for (const basis of [content, marketing]) {
-      const answer = answerAllocation(basis, {}, 200, {
+      const answer = await answerAllocation(basis, {}, 200, {
         clock: createFakeClock(),
         random: createRandom('answer'),
       });
@@ -89,9 +89,9 @@ describe('histories that say little or nothing: a stated fallback, never a numbe
     }
   });
 
-  test('no channel with revenue: an error in words', () => {
+  test('no channel with revenue: an error in words', async () => {
     const [content] = channelBases(factsOf(weeks(40, () => ({ revenue: 0 }))), random, () => undefined);
-    expect(() => answerAllocation(content, {}, 10, { clock: createFakeClock(), random })).toThrow(
+    await expect(answerAllocation(content, {}, 10, { clock: createFakeClock(), random })).rejects.toThrow(
       /no channel with revenue/,
     );
   });

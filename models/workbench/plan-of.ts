@@ -7,13 +7,13 @@ import { answerAllocation, type AnswerDeps } from '../allocation/answer.ts';
 import { answerRevenue } from '../revenue-plan/answer.ts';
 
 /** The plan of a basis: a revenue plan where channels, streams and prices are tied together, else a division of resources. */
-export function planOf(
+export async function planOf(
   basis: AllocationBasis,
   question: AllocationQuestion,
   scenarios: number,
   deps: AnswerDeps,
-): AllocationAnswer {
+): Promise<AllocationAnswer> {
   return basis.revenue === undefined
-    ? answerAllocation(basis, question, scenarios, deps)
-    : answerRevenue(basis, basis.revenue, question, scenarios, deps);
+    ? await answerAllocation(basis, question, scenarios, deps)
+    : await answerRevenue(basis, basis.revenue, question, scenarios, deps);
 }

@@ -10,6 +10,7 @@ import {
 } from '../../platform/contracts/allocation-plan.ts';
 import { buckets } from '../../platform/contracts/subjects.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
+import { sumsFor } from '../allocation/tensor-sums.ts';
 import type { ComputeContext } from '../tasks/compute-context.ts';
 import { defineTask } from '../tasks/define-task.ts';
 import type { AnyTask } from '../tasks/task.ts';
@@ -68,12 +69,13 @@ export async function computePlan(input: unknown, context: ComputeContext): Prom
   context.progress(0.1, 'solving');
   // Computations have no clock of their own: the moment is that of the question.
   const clock = { nowMs: () => input.nowMs, monotonicMs: () => 0 };
-  const answer = planOf(input.basis, input.question, input.scenarios, {
+  const answer = await planOf(input.basis, input.question, input.scenarios, {
     clock,
     random: context.random,
+    sumsFor: async (...size) => await sumsFor(context.backend, ...size),
   });
   context.progress(0.9, 'measuring risk');
-  return await Promise.resolve(answer);
+  return answer;
 }
 
 function isInput(value: unknown): value is PlanInput {
