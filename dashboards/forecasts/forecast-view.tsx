@@ -66,8 +66,10 @@ function Shown({ reply }: { readonly reply: ForecastReply }): ReactNode {
       {notes.length === 0 ? null : <Notice>{notes.join(' ')}</Notice>}
       <Scenarios horizon={horizon} unit={forecast.unit} />
       <div className="columns-2">
-        <DriversPanel horizon={horizon} unit={forecast.unit} />
-        <OutlookPanel forecast={forecast} />
+        <div className="stack">
+          <DriversPanel horizon={horizon} unit={forecast.unit} />
+          <OutlookPanel forecast={forecast} />
+        </div>
         <BacktestPanel horizon={horizon} grain={grain} unit={forecast.unit} />
       </div>
     </div>

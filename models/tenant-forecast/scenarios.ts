@@ -50,7 +50,7 @@ export function scenariosOf(input: ScenarioInput): ForecastScenario[] {
       name: 'optimistic',
       total: upper,
       growth: growth(upper),
-      assumptions: `Upper bound of the .68 interval, so about one in six turns out higher (${basis}): ${said(upper)}. No campaign or price change is assumed that the history does not hold.`,
+      assumptions: `Upper bound of the .68 interval, so about one in six turns out higher (${basis}): ${said(upper)}. Of campaigns and prices it assumes those that are planned and have moved this series before, and no others.`,
     },
   ];
 }
