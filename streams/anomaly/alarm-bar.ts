@@ -62,7 +62,9 @@ function offsetAt({ offsets, rates }: AlarmBar, falseAlarmsPerWeek: number): num
   for (const [at, rate] of rates.entries()) {
     const offset = offsets[at] ?? below;
     if (falseAlarmsPerWeek <= rate)
-      return below + ((offset - below) * Math.log(falseAlarmsPerWeek / rateBelow)) / Math.log(rate / rateBelow);
+      return (
+        below + ((offset - below) * Math.log(falseAlarmsPerWeek / rateBelow)) / Math.log(rate / rateBelow)
+      );
     below = offset;
     rateBelow = rate;
   }
@@ -84,7 +86,14 @@ export function learnAlarmBar(bar: AlarmBar, stepMs: number, timeMs: number, rar
       if (timeMs - (lastMs[at] ?? 0) > quietMsOf(stepMs, rate)) move += step;
       lastMs[at] = timeMs;
     }
-    for (let each = at; each >= 0; each--)
-      offsets[each] = Math.max(LOWEST_DECADES, Math.min(HIGHEST_DECADES, (offsets[each] ?? 0) + move));
+    for (let each = at; each >= 0; each--) offsets[each] = bounded(bar, each, (offsets[each] ?? 0) + move);
   }
+}
+
+/** Within the limits, and not below the bar of the next more frequent rung. */
+function bounded({ offsets, rates }: AlarmBar, at: number, offset: number): number {
+  const next = offsets[at + 1];
+  const least =
+    next === undefined ? LOWEST_DECADES : next - Math.log10((rates[at + 1] ?? 1) / (rates[at] ?? 1));
+  return Math.max(LOWEST_DECADES, least, Math.min(HIGHEST_DECADES, offset));
 }

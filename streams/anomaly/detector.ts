@@ -63,7 +63,7 @@ export function stepDetector(state: DetectorState, point: DetectorPoint): Detect
   const least = leastReadings(state, floor);
   const bar = alarmBarOf(state.alarmBar, settings);
   const band = isWarming ? undefined : halfBandOf(state, bar, least);
-  const { surprise, rarity, ...found } =
+  const { surprise, rarity, height, ...found } =
     value === undefined
       ? nothing
       : judge(state, takeIn(state, point.timeMs, value, expectation, floor), least);
@@ -77,7 +77,7 @@ export function stepDetector(state: DetectorState, point: DetectorPoint): Detect
     lower: expected === undefined || band === undefined ? undefined : expected - band,
     upper: expected === undefined || band === undefined ? undefined : expected + band,
     isAnomalous,
-    severity: severityOf(rarity - bar),
+    severity: severityOf(height - bar),
     phase: isWarming ? 'warming' : 'watching',
     ...(reason === undefined ? {} : { reason }),
   };
@@ -93,6 +93,8 @@ interface Judgement {
   readonly surprise: number;
   /** What raises alarms: of the readings that may, with the doubt about the tails counted in; also below the tails. */
   readonly rarity: number;
+  /** The same with only as much doubt as each excess learned is worth by itself: how severe what stands out is. */
+  readonly height: number;
   readonly standsOut: AnomalyReason | undefined;
   readonly raisedBy: AnomalyReason | undefined;
 }
@@ -100,6 +102,7 @@ interface Judgement {
 const nothing: Judgement = {
   surprise: 0,
   rarity: Number.NEGATIVE_INFINITY,
+  height: Number.NEGATIVE_INFINITY,
   standsOut: undefined,
   raisedBy: undefined,
 };
@@ -116,6 +119,7 @@ function judge(
   const { alarmReasons } = settings;
   let surprise = 0;
   let rarity = Number.NEGATIVE_INFINITY;
+  let height = Number.NEGATIVE_INFINITY;
   let standsOut: AnomalyReason | undefined;
   let raisedBy: AnomalyReason | undefined;
   // Once a week is as far as the tails were found to hold; beyond, what they do not know of themselves counts.
@@ -133,21 +137,19 @@ function judge(
     const mayAlarm = alarmReasons === undefined || alarmReasons.includes(reason);
     // Less than the grain of the series is no news, however seldom it is: on a series that hardly moves nothing else would be left.
     if (mayAlarm && (tail === undefined ? found > 0 : reading > leastOfIt)) {
-      const sure =
-        share +
-        (tail === undefined
-          ? found
-          : found > 0
-            ? cautious(found, tail, plan.tailPoints, known - share)
-            : depthOf(tail, reading, leastOfIt));
+      const told = tail === undefined || found > 0 ? found : depthOf(tail, reading, leastOfIt);
+      const sure = share + (tail === undefined ? told : cautious(told, tail, plan.tailPoints, known - share));
       if (sure > rarity) {
         rarity = sure;
         raisedBy = reason;
       }
+      const high =
+        share + (tail === undefined ? told : cautious(told, tail, plan.tailPoints, known - share, 1));
+      height = Math.max(height, high);
     }
     if (tail !== undefined) learnTail(tail, reading, leastOfIt, plan.tailPoints);
   }
-  return { surprise, rarity, standsOut, raisedBy };
+  return { surprise, rarity, height, standsOut, raisedBy };
 }
 
 function halfBandOf(state: DetectorState, bar: number, least: readonly number[]): number | undefined {

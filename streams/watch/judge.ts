@@ -288,7 +288,9 @@ function parentOf(
   const finer =
     closed.window === '1h' ? tenant.grains['1m'].series.get(seriesKey(kpi.definition.key, key)) : undefined;
   if (finer !== undefined && finer.unusualUntilMs > closed.startMs) return finer.lastAlarmId;
-  const isSameTrouble = closed.startMs - series.unusualUntilMs < quietMsOf(stepMs[closed.window]);
+  const isSameTrouble =
+    closed.startMs - series.unusualUntilMs <
+    quietMsOf(stepMs[closed.window], series.detector.settings.falseAlarmsPerWeek);
   return severity === 'info' && isSameTrouble ? series.lastAlarmId : '';
 }
 

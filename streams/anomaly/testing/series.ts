@@ -56,7 +56,9 @@ export function watch(
     const point = { timeMs: at * stepMs, value: valueAt(at, random) };
     const verdict = stepDetector(detector, point);
     verdicts.push(verdict);
-    const [next, changes] = stepEpisode(state, point, verdict, { quietMs: quietMsOf(stepMs) });
+    const [next, changes] = stepEpisode(state, point, verdict, {
+      quietMs: quietMsOf(stepMs, falseAlarmsPerWeek),
+    });
     state = next;
     for (const { kind, episode } of changes) if (kind === 'closed') episodes.push(episode);
   }
