@@ -310,7 +310,7 @@ export async function startAlerts(
   };
 
   /** False when it could not be done now; it is tried again at the next tick. */
-  const handOver = async (deliverer: Deliverer, lease: OwnedLease): Promise<boolean> => {
+  const handOver = async (deliverer: Deliverer, lease: HeldLease): Promise<boolean> => {
     try {
       const queued = await handOverReports(
         {
@@ -330,7 +330,7 @@ export async function startAlerts(
       }
       return true;
     } catch (error) {
-      if (isWeirError(error) && error.code === 'ALERTS_LEASE_LOST') throw error;
+      if (isWeirError(error) && error.code === 'STREAMS_LEASE_LOST') throw error;
       log.warn({ err: error }, 'a scheduled report could not be handed over; it is tried again');
       return false;
     }
