@@ -98,6 +98,15 @@ describe('alerts', () => {
     await close();
   });
 
+  test('a notice is read by me, and the bell says so', async () => {
+    const { page, close } = await bench.open('/alerts/notices');
+    await page.getByRole('link', { name: /1 unread notice to you/ }).waitFor();
+    await page.getByRole('button', { name: 'Mark as read Total revenue is 38% below' }).click();
+    await page.getByText('All read.').waitFor();
+    await expect.poll(() => page.getByRole('link', { name: /unread notice/ }).count()).toBe(0);
+    await close();
+  });
+
   test('what was given up is sent again from the log', async () => {
     const { page, close } = await bench.open('/alerts/log');
     await page.getByRole('button', { name: /^Send again/ }).click();
