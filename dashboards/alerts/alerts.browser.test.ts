@@ -107,6 +107,24 @@ describe('alerts', () => {
     await close();
   });
 
+  test('a browser without a push service is refused in words, and no contact is made', async () => {
+    const { page, close, server } = await bench.open('/alerts/subscriptions');
+    await page.context().grantPermissions(['notifications']);
+    const before = server.state.alerts.contacts.length;
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('dialog').getByLabel('Channel').selectOption('push');
+    await page.getByRole('dialog').getByRole('button', { name: 'Add' }).click();
+    await page
+      .getByText(/cannot be sent push messages|does not allow notifications/)
+      .first()
+      .waitFor();
+    expect(server.state.alerts.contacts).toHaveLength(before);
+    // Chromium complains of it in its console, too.
+    await close().catch((error: unknown) => {
+      if (!/Push API/.test(String(error))) throw error;
+    });
+  });
+
   test('what was given up is sent again from the log', async () => {
     const { page, close } = await bench.open('/alerts/log');
     await page.getByRole('button', { name: /^Send again/ }).click();

@@ -362,7 +362,14 @@ export function addAlertRoutes(
     state.contacts = state.contacts.filter((each) => each.id !== req.params.id);
     res.status(204).end();
   });
-  api.get('/alert-push-key', (_req, res) => void res.json({ key: 'BFixture' }));
+  // The key of RFC 8292, section 2.4.
+  api.get(
+    '/alert-push-key',
+    (_req, res) =>
+      void res.json({
+        key: 'BA1Hxzyi1RUM1b5wjxsn7nGxAszw2u61m164i3MrAIxHF6YK5h4SDYic-dRuU_RCPCfA5aq9ojSwk5Y2EmClBPs',
+      }),
+  );
   api.get('/alert-silences', (_req, res) => void res.json({ silences: state.silences }));
   api.post('/alert-silences', (req, res) => {
     const made: Silence = {
