@@ -113,6 +113,79 @@ describe('alerts over the API', () => {
     expect(await call('GET', 'alert-push-key')).toEqual({ key: 'BKey' });
   });
 
+  test('notices are each person’s own, and so is what of them is read', async () => {
+    const whoIs = async (key: string): Promise<string> => {
+      await call('POST', 'alerts/t1/wake', undefined, key).catch(() => undefined);
+      const ask = asked.at(-1);
+      return ask !== undefined && 'userId' in ask ? ask.userId : '';
+    };
+    const [mine, theirs] = [await whoIs(reader), await whoIs(other)];
+    expect(mine).not.toBe(theirs);
+    const columns = [
+      'tenant',
+      'created_at',
+      'id',
+      'user_id',
+      'contact_id',
+      'channel',
+      'state',
+      'title',
+      'kind',
+      'severity',
+      'subscription_id',
+      'subscription_name',
+      'why',
+      'thread_ids',
+      'tries',
+      'last_note',
+      'version',
+    ];
+    const line = (id: string, user: string, channel: string, at: number): string =>
+      [
+        'main',
+        START_MS + at,
+        id,
+        user,
+        'c1',
+        channel,
+        'sent',
+        `Title ${id}`,
+        'fired',
+        'warning',
+        's1',
+        'Money',
+        '',
+        "['t1']",
+        1,
+        '',
+        1,
+      ].join('\t') + '\n';
+    await rig.store.insertRows(
+      'deliveries',
+      columns,
+      line('n1', mine, 'inapp', 1) +
+        line('n2', mine, 'inapp', 2) +
+        line('m1', mine, 'email', 3) +
+        line('n3', theirs, 'inapp', 4),
+    );
+    const shown = async (key = reader) => {
+      const { notices, unread } = await call('GET', 'alert-notices', undefined, key);
+      return [
+        notices.map(({ id, isRead }: { id: string; isRead: boolean }) => `${id}${isRead ? ' read' : ''}`),
+        unread,
+      ];
+    };
+    expect(await shown()).toEqual([['n2', 'n1'], 2]);
+    await call('POST', 'alert-notices/read', { ids: ['n1', 'n3'] });
+    expect(await shown()).toEqual([['n2', 'n1 read'], 1]);
+    // What I have read is unread to whom it was told.
+    expect(await shown(other)).toEqual([['n3'], 1]);
+    await call('POST', 'alert-notices/read', { untilMs: START_MS + 2 });
+    expect(await shown()).toEqual([['n2 read', 'n1 read'], 0]);
+    await call('POST', 'alert-notices/read', { untilMs: 0 });
+    expect(await shown()).toEqual([['n2 read', 'n1 read'], 0]);
+  });
+
   test('secrets of contact points are kept apart and never come back', async () => {
     const slack = await call('POST', 'alert-contacts', {
       channel: 'slack',

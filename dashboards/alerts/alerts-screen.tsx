@@ -4,6 +4,7 @@ import { Link } from '../ui/link.tsx';
 import { screens } from '../ui/screens.ts';
 import { DeliveryLog } from './delivery-log.tsx';
 import { Inbox } from './inbox.tsx';
+import { Notices } from './notices.tsx';
 import { Silences } from './silences.tsx';
 import { Subscriptions } from './subscriptions.tsx';
 import { ThreadView } from './thread-view.tsx';
@@ -34,6 +35,8 @@ export function AlertsScreen({ path }: { readonly path: string }): ReactNode {
 
 function tabOf(path: string): ReactNode {
   switch (path) {
+    case '/alerts/notices':
+      return <Notices />;
     case '/alerts/subscriptions':
       return <Subscriptions />;
     case '/alerts/silences':

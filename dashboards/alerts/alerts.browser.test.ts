@@ -98,6 +98,33 @@ describe('alerts', () => {
     await close();
   });
 
+  test('a notice is read by me, and the bell says so', async () => {
+    const { page, close } = await bench.open('/alerts/notices');
+    await page.getByRole('link', { name: /1 unread notice to you/ }).waitFor();
+    await page.getByRole('button', { name: 'Mark as read Total revenue is 38% below' }).click();
+    await page.getByText('All read.').waitFor();
+    await expect.poll(() => page.getByRole('link', { name: /unread notice/ }).count()).toBe(0);
+    await close();
+  });
+
+  test('a browser without a push service is refused in words, and no contact is made', async () => {
+    const { page, close, server } = await bench.open('/alerts/subscriptions');
+    await page.context().grantPermissions(['notifications']);
+    const before = server.state.alerts.contacts.length;
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('dialog').getByLabel('Channel').selectOption('push');
+    await page.getByRole('dialog').getByRole('button', { name: 'Add' }).click();
+    await page
+      .getByText(/cannot be sent push messages|does not allow notifications/)
+      .first()
+      .waitFor();
+    expect(server.state.alerts.contacts).toHaveLength(before);
+    // Chromium complains of it in its console, too.
+    await close().catch((error: unknown) => {
+      if (!/Push API/.test(String(error))) throw error;
+    });
+  });
+
   test('what was given up is sent again from the log', async () => {
     const { page, close } = await bench.open('/alerts/log');
     await page.getByRole('button', { name: /^Send again/ }).click();

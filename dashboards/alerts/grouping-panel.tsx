@@ -5,6 +5,8 @@ import { useWorkspace } from '../data/workspace.ts';
 import { Field, Form, useAction } from '../ui/form.tsx';
 import { Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 
+const severities = ['info', 'warning', 'critical'] as const;
+
 /** How messages are put together, for the whole tenant. */
 export function GroupingPanel(): ReactNode {
   const { queries } = useWorkspace();
@@ -36,6 +38,8 @@ function SettingsForm({ settings }: { readonly settings: AlertSettings }): React
     interval: String(settings.groupIntervalSeconds / 60),
     repeat: String(settings.repeatHours),
     isInhibiting: settings.isInhibiting,
+    noDataFeed: settings.noDataSeverity?.feed ?? 'critical',
+    noDataKpi: settings.noDataSeverity?.kpi ?? 'info',
   });
   const [isSaved, setSaved] = useState(false);
   const isAdmin = can('admin');
@@ -61,6 +65,27 @@ function SettingsForm({ settings }: { readonly settings: AlertSettings }): React
       )}
     </Field>
   );
+  const severity = (label: string, key: 'noDataFeed' | 'noDataKpi'): ReactNode => (
+    <Field label={label}>
+      {(ids) => (
+        <select
+          {...ids}
+          className="select"
+          disabled={!isAdmin}
+          value={draft[key]}
+          onChange={(event) => {
+            const found = severities.find((each) => each === event.target.value);
+            setSaved(false);
+            if (found !== undefined) setDraft({ ...draft, [key]: found });
+          }}
+        >
+          {severities.map((each) => (
+            <option key={each}>{each}</option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
   return (
     <Form
       label="How messages are put together"
@@ -71,6 +96,7 @@ function SettingsForm({ settings }: { readonly settings: AlertSettings }): React
           groupIntervalSeconds: Math.round(60 * Number(draft.interval)),
           repeatHours: Number(draft.repeat),
           isInhibiting: draft.isInhibiting,
+          noDataSeverity: { feed: draft.noDataFeed, kpi: draft.noDataKpi },
         });
         setSaved(true);
         queries.alertSettings.refresh();
@@ -94,6 +120,10 @@ function SettingsForm({ settings }: { readonly settings: AlertSettings }): React
           'repeat',
           'repeatHours',
         )}
+      </div>
+      <div className="form-row">
+        {severity('When no events arrive any more', 'noDataFeed')}
+        {severity('When a KPI has no values any more', 'noDataKpi')}
       </div>
       <label className="check">
         <input

@@ -20,6 +20,8 @@ import type {
   SubscriptionRequest,
 } from '../../platform/contracts/alert-subscription.ts';
 import type {
+  AlertNoticeList,
+  NoticesReadRequest,
   AlertFeedback,
   AlertThread,
   AlertThreadDetail,
@@ -132,6 +134,7 @@ import {
   isContactList,
   isDelivery,
   isDeliveryList,
+  isNoticeList,
   isPushKey,
   isSilence,
   isSilenceList,
@@ -382,6 +385,8 @@ export interface Api extends WorkbenchApi {
   readonly silence: (body: SilenceRequest) => Promise<Silence>;
   readonly endSilence: (id: string) => Promise<unknown>;
   readonly deliveries: () => Promise<DeliveryList>;
+  readonly notices: () => Promise<AlertNoticeList>;
+  readonly readNotices: (body: NoticesReadRequest) => Promise<unknown>;
   readonly retryDelivery: (id: string) => Promise<DeliveryView>;
   readonly alertSettings: () => Promise<AlertSettings>;
   readonly setAlertSettings: (body: AlertSettings) => Promise<AlertSettings>;
@@ -613,6 +618,8 @@ export function createApi(http: Http): Api {
     silences: () => request({ method: 'GET', path: path('alert-silences') }, isSilenceList),
     silence: (body) => request({ method: 'POST', path: path('alert-silences'), body }, isSilence),
     endSilence: (id) => request({ method: 'DELETE', path: path('alert-silences', id) }, isUnknown),
+    notices: () => request({ method: 'GET', path: path('alert-notices') }, isNoticeList),
+    readNotices: (body) => request({ method: 'POST', path: path('alert-notices', 'read'), body }, isUnknown),
     deliveries: () =>
       request({ method: 'GET', path: path('alert-deliveries'), query: { limit: 200 } }, isDeliveryList),
     retryDelivery: (id) =>

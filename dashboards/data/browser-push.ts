@@ -1,5 +1,7 @@
 /** Push messages of this browser: asks the person, registers the worker, subscribes at the browser's push service. */
 
+import { Refusal } from './problem.ts';
+
 export interface BrowserSubscription {
   readonly endpoint: string;
   readonly keys: { readonly p256dh: string; readonly auth: string };
@@ -13,19 +15,52 @@ export function canPush(): boolean {
 /** Throws with a sentence for people when they refuse or the browser cannot. */
 export async function subscribeBrowser(publicKey: string): Promise<BrowserSubscription> {
   if ((await Notification.requestPermission()) !== 'granted')
-    throw new Error('The browser does not allow notifications for this site.');
+    throw new Refusal('The browser does not allow notifications for this site.');
   const registration = await navigator.serviceWorker.register(workerUrl());
   await navigator.serviceWorker.ready;
-  const subscription = await registration.pushManager.subscribe({
-    userVisibleOnly: true,
-    applicationServerKey: bytesOf(publicKey),
-  });
+  const subscription = await subscribed(registration, publicKey);
   const { endpoint, keys } = subscription.toJSON();
   const p256dh = keys?.['p256dh'];
   const auth = keys?.['auth'];
   if (endpoint === undefined || p256dh === undefined || auth === undefined)
-    throw new Error('The browser gave no address for push messages.');
+    throw new Refusal('The browser gave no address for push messages.');
   return { endpoint, keys: { p256dh, auth } };
+}
+
+/** A push service that is not there may never answer. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * Some browsers (Chromium without Google's services, private windows) know the calls and have no push service behind them: that is said at once, not
+ * found out by whoever waits for a notice.
+ */
+async function subscribed(
+  registration: ServiceWorkerRegistration,
+  publicKey: string,
+): Promise<PushSubscription> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('its push service does not answer')), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([
+      registration.pushManager.subscribe({
+        userVisibleOnly: true,
+        applicationServerKey: bytesOf(publicKey),
+      }),
+      late,
+    ]);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Refusal(
+      `This browser cannot be sent push messages: ${why}. Choose another way to be reached.`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 interface TrustedTypes {

@@ -24,6 +24,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Something a person asked for that cannot be done, in a sentence for them; no fault of the page. */
+export class Refusal extends Error {
+  override readonly name: string = 'Refusal';
+}
+
 function ownProblem(code: string, title: string, detail: string, mend: string, status = 0): Problem {
   return { type: `urn:weir:error:${code}`, title, status, code, detail, retry: 'backoff', mend, traceId: '' };
 }
@@ -52,6 +57,13 @@ export const unreadable = (path: string, status: number, traceId: string): Probl
 /** The problem behind anything that was thrown. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ApiError) return error.problem;
+  if (error instanceof Refusal)
+    return ownProblem(
+      'DASHBOARD_REFUSED',
+      'That cannot be done',
+      error.message,
+      'Change what is asked for and try again.',
+    );
   return ownProblem(
     'DASHBOARD_FAULT',
     'This page met a fault',

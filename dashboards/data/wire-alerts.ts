@@ -12,6 +12,8 @@ import type {
   SubscriptionList,
 } from '../../platform/contracts/alert-subscription.ts';
 import type {
+  AlertNotice,
+  AlertNoticeList,
   AlertFeedback,
   AlertItem,
   AlertThread,
@@ -175,6 +177,21 @@ export const isDelivery: Guard<DeliveryView> = object<DeliveryView>({
   createdAtMs: isNumber,
   endedAtMs: isMaybe,
 });
+export const isNoticeList: Guard<AlertNoticeList> = object<AlertNoticeList>({
+  notices: arrayOf(
+    object<AlertNotice>({
+      id: isString,
+      title: isString,
+      severity: oneOf(['info', 'warning', 'critical']),
+      threadIds: arrayOf(isString),
+      subscriptionName: isString,
+      createdAtMs: isNumber,
+      isRead: isBoolean,
+    }),
+  ),
+  unread: isNumber,
+});
+
 export const isDeliveryList: Guard<DeliveryList> = object<DeliveryList>({ deliveries: arrayOf(isDelivery) });
 
 const isWhat: Guard<SubscribedWhat> = object<SubscribedWhat>({
@@ -268,5 +285,11 @@ export const isAlertSettings: Guard<AlertSettings> = object<AlertSettings>({
   groupIntervalSeconds: isNumber,
   repeatHours: isNumber,
   isInhibiting: isBoolean,
+  noDataSeverity: optional(
+    object<NonNullable<AlertSettings['noDataSeverity']>>({
+      feed: oneOf(['info', 'warning', 'critical']),
+      kpi: oneOf(['info', 'warning', 'critical']),
+    }),
+  ),
 });
 export const isPushKey: Guard<{ key: string }> = object<{ key: string }>({ key: isString });

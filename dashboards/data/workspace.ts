@@ -10,6 +10,7 @@ import type {
 import type {
   AlertThreadDetail,
   AlertThreadList,
+  AlertNoticeList,
   DeliveryList,
 } from '../../platform/contracts/alert-thread.ts';
 import type { Answered } from '../../platform/contracts/analytics.ts';
@@ -108,6 +109,7 @@ export interface Queries extends WorkbenchQueries {
   readonly contacts: Query<'all', ContactPointList>;
   readonly silences: Query<'all', SilenceList>;
   readonly deliveries: Query<'all', DeliveryList>;
+  readonly notices: Query<'all', AlertNoticeList>;
   readonly alertSettings: Query<'all', AlertSettings>;
   readonly band: Query<BandArgs, BandReply>;
   readonly watch: Query<'all', WatchSettings>;
@@ -226,6 +228,7 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
     contacts: one(api.contacts, 30 * SECOND),
     silences: one(api.silences, 30 * SECOND),
     deliveries: one(api.deliveries, 5 * SECOND),
+    notices: one(api.notices, 15 * SECOND),
     alertSettings: one(api.alertSettings),
     band: query({ keyOf: (args) => JSON.stringify(args), load: api.band, refreshMs: 60 * SECOND }),
     watch: one(api.watch),

@@ -13,6 +13,7 @@ import type {
   Trigger,
 } from '../../platform/contracts/policy.ts';
 import type { Severity, SignalKind } from '../../platform/contracts/signal.ts';
+import { Refusal } from '../data/problem.ts';
 
 /** A policy as the form holds it: what is typed, not yet what it means. */
 export interface PolicyDraft {
@@ -127,7 +128,7 @@ export const emptyDraft: PolicyDraft = {
 };
 
 /** What is wrong with a draft, in one sentence. */
-export class DraftFault extends Error {}
+export class DraftFault extends Refusal {}
 
 /**
  * Throws DraftFault where what is typed means nothing; what it means is judged by the server. A field that still shows what was read is sent

@@ -100,7 +100,7 @@ export function ScheduleDialog({
           value={draft.missed}
           options={[
             ['skip', 'left out'],
-            ['run_once', 'the newest runs'],
+            ['run_once', 'the newest one runs'],
             ['run_all', 'every one runs, 24 at most'],
           ]}
           onChange={(value) => {

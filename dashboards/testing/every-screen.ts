@@ -52,6 +52,7 @@ const screens: readonly (readonly [string, string])[] = [
   ['/alerts/tAdsOutage', 'Was it worth telling?'],
   ['/alerts/tAdsOutage?do=acknowledge', 'Reminders and escalation stop'],
   ['/alerts/tAdsOutage?do=silence', 'It is still counted'],
+  ['/alerts/notices', 'unread, for you alone'],
   ['/alerts/subscriptions', 'Switched off: channel_is_archived'],
   ['/alerts/silences', 'Nothing is silenced'],
   ['/alerts/log', 'given up'],

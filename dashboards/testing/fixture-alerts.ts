@@ -17,12 +17,14 @@ import {
 } from '../../platform/contracts/alert-subscription.ts';
 import {
   AlertFeedback,
+  AlertNoticeList,
   AlertThread,
   AlertThreadDetail,
   AlertThreadList,
   DeliveryList,
   DeliveryView,
   FeedbackRequest,
+  NoticesReadRequest,
   type AlertItem,
 } from '../../platform/contracts/alert-thread.ts';
 import { problem } from './fixture-api-problem.ts';
@@ -36,6 +38,7 @@ export interface AlertState {
   contacts: ContactPoint[];
   silences: Silence[];
   deliveries: DeliveryView[];
+  readNotices: Set<string>;
   feedback: AlertFeedback | null;
   settings: AlertSettings;
 }
@@ -54,6 +57,7 @@ export const alertContract: readonly (readonly [string, RegExp, TSchema])[] = [
   ['GET', /^\/alert-push-key$/, Type.Object({ key: Type.String() })],
   ['GET', /^\/alert-silences$/, SilenceList],
   ['POST', /^\/alert-silences$/, Silence],
+  ['GET', /^\/alert-notices$/, AlertNoticeList],
   ['GET', /^\/alert-deliveries$/, DeliveryList],
   ['GET', /^\/alert-settings$/, AlertSettings],
   ['PUT', /^\/alert-settings$/, AlertSettings],
@@ -72,6 +76,7 @@ export function createAlertState(nowMs: number): AlertState {
       },
     ],
     silences: [],
+    readNotices: new Set(),
     deliveries: [
       delivery('d1', 'sent', 'c1', '250 2.0.0 accepted', nowMs),
       delivery('d2', 'dead', 'c2', 'HTTP_404: channel_is_archived', nowMs),
@@ -357,7 +362,14 @@ export function addAlertRoutes(
     state.contacts = state.contacts.filter((each) => each.id !== req.params.id);
     res.status(204).end();
   });
-  api.get('/alert-push-key', (_req, res) => void res.json({ key: 'BFixture' }));
+  // The key of RFC 8292, section 2.4.
+  api.get(
+    '/alert-push-key',
+    (_req, res) =>
+      void res.json({
+        key: 'BA1Hxzyi1RUM1b5wjxsn7nGxAszw2u61m164i3MrAIxHF6YK5h4SDYic-dRuU_RCPCfA5aq9ojSwk5Y2EmClBPs',
+      }),
+  );
   api.get('/alert-silences', (_req, res) => void res.json({ silences: state.silences }));
   api.post('/alert-silences', (req, res) => {
     const made: Silence = {
@@ -373,6 +385,25 @@ export function addAlertRoutes(
   });
   api.delete('/alert-silences/:id', (req, res) => {
     state.silences = state.silences.filter((each) => each.id !== req.params.id);
+    res.status(204).end();
+  });
+  api.get('/alert-notices', (_req, res) => {
+    const notices = ['Total revenue is 38% below what was expected', 'Views of Night Train are high'].map(
+      (title, at) => ({
+        id: `notice${at}`,
+        title,
+        severity: at === 0 ? 'critical' : 'info',
+        threadIds: at === 0 ? ['tAdsOutage'] : [],
+        subscriptionName: 'Money',
+        createdAtMs: Date.now() - (at + 1) * 3_600_000,
+        isRead: at === 1 || state.readNotices.has(`notice${at}`),
+      }),
+    );
+    res.json({ notices, unread: notices.filter(({ isRead }) => !isRead).length });
+  });
+  api.post('/alert-notices/read', (req, res) => {
+    const { ids, untilMs } = Value.Parse(NoticesReadRequest, req.body);
+    for (const id of ids ?? (untilMs === undefined ? [] : ['notice0', 'notice1'])) state.readNotices.add(id);
     res.status(204).end();
   });
   api.get('/alert-deliveries', (_req, res) => void res.json({ deliveries: state.deliveries }));

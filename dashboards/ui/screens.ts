@@ -82,6 +82,7 @@ export const screens: readonly ScreenLink[] = [
     icon: 'alerts',
     sub: [
       { path: '/alerts', title: 'Inbox' },
+      { path: '/alerts/notices', title: 'Notices to me' },
       { path: '/alerts/subscriptions', title: 'Subscriptions' },
       { path: '/alerts/silences', title: 'Silences' },
       { path: '/alerts/log', title: 'Delivery log' },

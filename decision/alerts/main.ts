@@ -10,6 +10,7 @@ import {
   ContactPoint,
   ContactSecret,
   defaultAlertSettings,
+  defaultNoDataSeverity,
   Silence,
   Subscription,
 } from '../../platform/contracts/alert-subscription.ts';
@@ -204,7 +205,9 @@ export async function startAlerts(
         const facts = await (isLooked
           ? readFacts(signal)
           : { unit: kpis.get(`${signal.tenant}.${signal.kpi}`)?.unit ?? null, impact: null });
-        taken.push({ tenant: signal.tenant, alert: alertOfSignal(signal, facts), atMs: message.timestampMs });
+        const noData = settings.get(signal.tenant)?.noDataSeverity ?? defaultNoDataSeverity;
+        const alert = alertOfSignal(signal, { ...facts, noData });
+        taken.push({ tenant: signal.tenant, alert, atMs: message.timestampMs });
       }
       return taken;
     };

@@ -69,7 +69,7 @@ const ideas = {
 } as const;
 
 function tried(gap: Gap, area: keyof typeof ideas, impact: number): Opportunity {
-  const { confidence, part, potential } = gap;
+  const { confidence, own, part, potential, target } = gap;
   const { events, metric, variant, what } = ideas[area];
   const wish = wishOfTest({
     routine: channelOptimizer,
@@ -77,7 +77,7 @@ function tried(gap: Gap, area: keyof typeof ideas, impact: number): Opportunity 
     on: part.dim,
     dims: { channel: part.dim.slice(0, 256) },
     title: `Try on ${part.dim}: ${variant.toLowerCase()}`,
-    hypothesis: `On ${part.dim} ${what} is ${Math.round(100 * potential)}% below the median of channels; with it at the median the last ${channelDays} days had brought more.`,
+    hypothesis: `On ${part.dim} ${what} is ${Math.round(100 * (1 - own / target))}% below the median of channels; with it at the median the last ${channelDays} days had brought more.`,
     variant,
     metric,
     events,

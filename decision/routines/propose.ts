@@ -48,6 +48,21 @@ const maxProducts = 20;
 const lengthS = 900;
 const running: readonly Decision['state'][] = ['executing', 'applied', 'verifying'];
 
+const isOpen = (state: Decision['state']): boolean =>
+  state === 'proposed' || state === 'approved' || running.includes(state);
+
+/** What an experiment is about: where, and what it measures. Other wishes are told apart by their key. */
+function aboutOf({
+  actions,
+  dims,
+  key,
+}: Pick<Decision, 'dims' | 'key'> & { actions: Wish['actions'] }): string {
+  const [action] = actions;
+  return action?.kind === 'experiment' && Object.keys(dims).length > 0
+    ? JSON.stringify([dims, action.params['metric']])
+    : key;
+}
+
 /**
  * Looks at the tenant's data and puts what it finds before people. Run again over the same data it finds the same, which is there already; what it
  * no longer finds it takes back. Answers in a sentence.
@@ -105,7 +120,14 @@ export async function proposeByRoutine(
       )
       .map(({ key }) => key),
   ]);
+  // Two routines may see the same gap: what one put forward the other leaves.
+  const elsewhere = new Set(
+    decisions
+      .filter(({ policy, state }) => policy.id !== `${proposalPolicyPrefix}${routine}` && isOpen(state))
+      .map(aboutOf),
+  );
   const isFree = ({ wish }: Opportunity): boolean =>
+    !elsewhere.has(aboutOf(wish)) &&
     !taken.has(wish.key) &&
     !wish.actions.some(({ params: { key } }) => typeof key === 'string' && taken.has(key));
   const trust = trustOf(decisions, `${proposalPolicyPrefix}${routine}`);

@@ -75,7 +75,7 @@ export function revenueHypotheses({ channels, prices, streams }: RevenueFacts): 
         gap.potential,
         {
           title: `Raise what a view of ${gap.part.dim} earns`,
-          hypothesis: `A view of ${gap.part.dim} earns ${Math.round(100 * gap.potential)}% less than the median of channels over ${revenueDays} days.`,
+          hypothesis: `A view of ${gap.part.dim} earns ${Math.round(100 * (1 - gap.own / gap.target))}% less than the median of channels over ${revenueDays} days.`,
           variant: 'The offers of the best channel',
           metric: 'revenue',
           events: 'ad_impression,affiliate_click,product_sale,merchandise_sale,tip,membership',

@@ -250,6 +250,7 @@ describe('routines that propose', () => {
   it('revenue: hypotheses of 90 days, and what is decided above 5% is put forward for roll-out', async () => {
     await run('revenue-optimizer', 'one');
     const found = await proposed('revenue-optimizer');
+    // What the channel optimizer put forward of the same channel has ended, so it is free again.
     expect(found.map(({ dims }) => dims)).toEqual(
       expect.arrayContaining([{ stream: 'tips' }, { channel: 'night' }]),
     );

@@ -103,15 +103,20 @@ export async function readDeliveries(
     readonly tenant: string;
     readonly userId: string;
     readonly threadId?: string;
+    readonly channel?: 'inapp';
     readonly limit: number;
   },
 ): Promise<(DeliveryView & { readonly why: string })[]> {
-  const { limit, tenant, threadId, userId } = question;
+  const { channel, limit, tenant, threadId, userId } = question;
   const wanted = ['tenant = {tenant:String}', 'user_id = {userId:String}'];
   const params: Record<string, SqlParams[string]> = { tenant, userId, limit };
   if (threadId !== undefined) {
     wanted.push('has(thread_ids, {threadId:String})');
     params['threadId'] = threadId;
+  }
+  if (channel !== undefined) {
+    wanted.push('channel = {channel:String}');
+    params['channel'] = channel;
   }
   return await store.query(
     `SELECT id, contact_id AS contactId, channel, state, title, kind, subscription_id AS subscriptionId, subscription_name AS subscriptionName,

@@ -7,7 +7,7 @@ import {
   Silence,
   Subscription,
 } from '../../platform/contracts/alert-subscription.ts';
-import { AlertFeedback } from '../../platform/contracts/alert-thread.ts';
+import { AlertFeedback, AlertReads } from '../../platform/contracts/alert-thread.ts';
 import { buckets } from '../../platform/contracts/subjects.ts';
 import type { Log } from '../../platform/log/log.ts';
 import { openSealedMirror } from '../../platform/secrets/sealed-mirror.ts';
@@ -21,19 +21,21 @@ export interface AlertRecords {
   readonly silences: KvMirror<Silence>;
   readonly settings: KvMirror<AlertSettings>;
   readonly feedback: KvMirror<AlertFeedback>;
+  readonly reads: KvMirror<AlertReads>;
   /** Ends what somebody who has left a tenant still gets from it; `isMember` says who has not. */
   removeStrangers(isMember: (tenant: string, userId: string) => boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function openAlertRecords(bus: Bus, log: Log, sealer: Sealer): Promise<AlertRecords> {
-  const [subscriptions, contacts, secrets, silences, settings, feedback] = await Promise.all([
+  const [subscriptions, contacts, secrets, silences, settings, feedback, reads] = await Promise.all([
     openKvMirror(bus, buckets.subscriptions, { schema: Subscription }),
     openKvMirror(bus, buckets.contacts, { schema: ContactPoint }),
     openSealedMirror(bus, buckets.contactSecrets, { schema: ContactSecret }, sealer),
     openKvMirror(bus, buckets.silences, { schema: Silence }),
     openKvMirror(bus, buckets.alertSettings, { schema: AlertSettings }),
     openKvMirror(bus, buckets.alertFeedback, { schema: AlertFeedback }),
+    openKvMirror(bus, buckets.alertReads, { schema: AlertReads }),
   ]);
   return {
     subscriptions,
@@ -42,6 +44,7 @@ export async function openAlertRecords(bus: Bus, log: Log, sealer: Sealer): Prom
     silences,
     settings,
     feedback,
+    reads,
     removeStrangers: async (isMember) => {
       for (const { id, tenant, userId } of subscriptions.values()) {
         if (isMember(tenant, userId)) continue;
@@ -56,7 +59,7 @@ export async function openAlertRecords(bus: Bus, log: Log, sealer: Sealer): Prom
       }
     },
     stop: async () => {
-      for (const mirror of [subscriptions, contacts, secrets, silences, settings, feedback])
+      for (const mirror of [subscriptions, contacts, secrets, silences, settings, feedback, reads])
         await mirror.stop();
     },
   };

@@ -3,12 +3,14 @@ import { Type } from '@sinclair/typebox';
 import { AlertFamilySchema, AlertRecordId } from '../../platform/contracts/alert-subscription.ts';
 import {
   AlertFeedback,
+  AlertNoticeList,
   AlertThread,
   AlertThreadDetail,
   AlertThreadList,
   DeliveryList,
   DeliveryView,
   FeedbackRequest,
+  NoticesReadRequest,
 } from '../../platform/contracts/alert-thread.ts';
 import { Severity } from '../../platform/contracts/signal.ts';
 import type { Access } from '../../platform/contracts/tenant.ts';
@@ -18,8 +20,9 @@ import type { Clock } from '../../platform/time/clock.ts';
 import type { AlertRecords } from '../alerts/alert-records.ts';
 import type { AskAlerts } from '../alerts/ask-owner.ts';
 import { readDeliveries, readThread, readThreads } from '../alerts/alert-history.ts';
+import { markRead, readNotices } from '../alerts/notices.ts';
 import { principalOf, type Caller } from '../http/caller.ts';
-import { defineRoute, noBody, none, type Route } from '../http/route.ts';
+import { defineRoute, noBody, none, noReply, type Route } from '../http/route.ts';
 import { tenantOf } from './session-routes.ts';
 
 export interface AlertRouteDeps {
@@ -189,6 +192,35 @@ export function alertRoutes({ access, ask, clock, records, store }: AlertRouteDe
         const said: AlertFeedback = { tenant, threadId: params.id, userId, ...body, atMs: clock.nowMs() };
         await records.feedback.update(feedbackKey(tenant, params.id, userId), () => said);
         return said;
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/v1/alert-notices',
+      tag,
+      summary: 'Messages to your own inbox of this app, the newest first, and which of them you have read.',
+      guard: 'query:read',
+      params: none,
+      query: Type.Object({ limit: Limit }, { additionalProperties: false }),
+      body: noBody,
+      reply: AlertNoticeList,
+      errors: storeErrors,
+      handle: async ({ caller, query }) =>
+        await readNotices({ store, reads: records.reads }, actorOf(caller), query.limit ?? 100),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/v1/alert-notices/read',
+      tag,
+      summary: 'Marks notices as read, for you alone.',
+      guard: 'query:read',
+      params: none,
+      query: none,
+      body: NoticesReadRequest,
+      status: 204,
+      reply: noReply,
+      handle: async ({ body, caller }) => {
+        await markRead(records.reads, actorOf(caller), body);
       },
     }),
     defineRoute({

@@ -263,6 +263,19 @@ export const AlertSettings = Type.Object(
       description: 'What still fires unacknowledged is told again',
     }),
     isInhibiting: Type.Boolean({ description: 'Missing events and wider cuts hold back what they explain' }),
+    noDataSeverity: Type.Optional(
+      Type.Object(
+        {
+          feed: Severity,
+          kpi: Severity,
+        },
+        {
+          additionalProperties: false,
+          description:
+            'How bad it is when no events arrive any more, and when one KPI has no values any more; critical and info when absent',
+        },
+      ),
+    ),
   },
   { additionalProperties: false },
 );
@@ -272,4 +285,9 @@ export const defaultAlertSettings: AlertSettings = {
   groupIntervalSeconds: 900,
   repeatHours: 24,
   isInhibiting: true,
+};
+/** Where the tenant says nothing: silence of everything is an outage, of one KPI seldom. */
+export const defaultNoDataSeverity: NonNullable<AlertSettings['noDataSeverity']> = {
+  feed: 'critical',
+  kpi: 'info',
 };

@@ -258,6 +258,43 @@ export type DeliveryView = Static<typeof DeliveryView>;
 export const DeliveryList = Type.Object({ deliveries: Type.Array(DeliveryView) });
 export type DeliveryList = Static<typeof DeliveryList>;
 
+/** KV `alertreads`: what one person has read of the notices in the app; of nobody else's. */
+export const AlertReads = Type.Object({
+  tenant: Tenant,
+  userId: Type.String(),
+  /** Every notice up to then is read. */
+  untilMs: Type.Number(),
+  /** Of those after it; the newest 500. */
+  ids: Type.Array(AlertRecordId, { maxItems: 500 }),
+});
+export type AlertReads = Static<typeof AlertReads>;
+
+/** A message to the caller's own inbox of this app. */
+export const AlertNotice = Type.Object({
+  id: AlertRecordId,
+  title: Type.String(),
+  severity: Severity,
+  threadIds: Type.Array(Type.String()),
+  subscriptionName: Type.String(),
+  createdAtMs: Type.Number(),
+  isRead: Type.Boolean(),
+});
+export type AlertNotice = Static<typeof AlertNotice>;
+export const AlertNoticeList = Type.Object({
+  notices: Type.Array(AlertNotice),
+  /** Of those listed. */
+  unread: Type.Integer({ minimum: 0 }),
+});
+export type AlertNoticeList = Static<typeof AlertNoticeList>;
+export const NoticesReadRequest = Type.Object(
+  {
+    ids: Type.Optional(Type.Array(AlertRecordId, { maxItems: 100 })),
+    untilMs: Type.Optional(Type.Number({ minimum: 0, description: 'Every notice up to then' })),
+  },
+  { additionalProperties: false },
+);
+export type NoticesReadRequest = Static<typeof NoticesReadRequest>;
+
 /** Core subject on which the owner of alerts is asked; no stream takes it. */
 export const alertAskSubject = 'alertowner.ask';
 const command = { tenant: Tenant, userId: Type.String(), by: Type.String({ maxLength: 254 }) };

@@ -82,6 +82,8 @@ export const buckets = {
   alertSettings: 'alertsettings',
   /** Key `<tenant>.<thread>.<SHA-256 of the user, cut>`. */
   alertFeedback: 'alertfeedback',
+  /** Key `<tenant>.<SHA-256 of the user, cut>`: which notices somebody has read. */
+  alertReads: 'alertreads',
   deliveries: 'deliveries',
   schedules: 'schedules',
   scheduleState: 'schedulestate',

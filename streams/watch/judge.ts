@@ -345,6 +345,8 @@ function judgeFeed(
     forWindows: 1,
     keepWindows: 1,
     noDataWindows: NO_DATA_WINDOWS[closed.window],
+    // Everything stays away: whoever hears of bad things alone must hear of it.
+    noDataSeverity: 'critical',
   });
   grain.feed = state;
   for (const change of changes) {

@@ -11,6 +11,8 @@ export interface RuleSettings {
   readonly keepWindows: number;
   /** Windows without a value, of a series that regularly has one, before that is told. */
   readonly noDataWindows: number;
+  /** How bad it is that values stay away; `info` when absent. */
+  readonly noDataSeverity?: Severity;
 }
 
 export type RulePhase = 'normal' | 'pending' | 'firing' | 'recovering' | 'nodata' | 'error';
@@ -61,7 +63,7 @@ const MASK = 2 ** SEEN_WINDOWS - 1;
 /**
  * Pure step over the windows of a series: normal → pending (`for`) → firing → recovering (keep firing for) → normal, as Grafana's alert
  * states have it. A value inside the margin beyond the threshold neither fires nor resolves (hysteresis). While a breach fires, missing
- * values keep it (keep-last); otherwise their absence fires as `nodata`, of low severity. An error waits the pending time too.
+ * values keep it (keep-last); otherwise their absence fires as `nodata`, of a severity of its own. An error waits the pending time too.
  */
 export function stepRule(
   state: RuleState,
@@ -126,7 +128,7 @@ function onMissing(
     startedMs: startMs,
     count: 0,
     seen: 0,
-    severity: 'info',
+    severity: settings.noDataSeverity ?? 'info',
   };
   return [fired, [change('fired', fired)]];
 }

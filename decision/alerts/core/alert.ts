@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Type } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { AlertRecord } from '../../../platform/contracts/alert.ts';
+import type { AlertSettings } from '../../../platform/contracts/alert-subscription.ts';
 import type { AlertItem } from '../../../platform/contracts/alert-thread.ts';
 import { Explanation } from '../../../platform/contracts/anomaly.ts';
 import type { KpiUnit } from '../../../platform/contracts/kpi.ts';
@@ -20,6 +21,8 @@ export interface Alert {
 export interface SignalFacts {
   readonly unit: KpiUnit | null;
   readonly impact: number | null;
+  /** How bad the tenant takes it that events, or values of one KPI, stay away; as the signal says when absent. */
+  readonly noData?: NonNullable<AlertSettings['noDataSeverity']>;
 }
 
 const MAX_WHY = 3;
@@ -38,7 +41,7 @@ export function alertOfSignal(signal: Signal, facts: SignalFacts): Alert {
       title: signal.title,
       body: '',
       dims: signal.dims,
-      severity: signal.severity,
+      severity: severityOf(signal, facts),
       state: signal.state,
       startedAtMs: signal.startedAtMs,
       endedAtMs: signal.endedAtMs,
@@ -111,6 +114,11 @@ export function widerCuts(dims: AlertItem['dims']): string[] {
 /** Short name from text that anybody who has the text can compute again. */
 export function nameOf(prefix: string, ...parts: readonly (string | number)[]): string {
   return prefix + createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
+}
+
+function severityOf({ evidence, kpi, severity }: Signal, { noData }: SignalFacts): Alert['item']['severity'] {
+  if (noData === undefined || evidence['what'] !== 'nodata') return severity;
+  return kpi === 'feed' ? noData.feed : noData.kpi;
 }
 
 function familyOf({ kind, kpi }: Signal): AlertFamily {
