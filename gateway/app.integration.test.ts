@@ -22,15 +22,20 @@ afterAll(async () => {
 });
 
 describe('the app', () => {
-  test.each(['/', '/kpis', '/kpis/views', '/system/refused', '/revenue?range=7d', '/welcome'])(
-    'answers at %s',
-    async (path) => {
-      const { headers, status, text } = await rig.call('GET', path);
-      expect([status, text]).toEqual([200, '<!doctype html><title>app</title>']);
-      expect(headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
-      expect(headers.get('cache-control')).toBe('no-cache');
-    },
-  );
+  test.each([
+    '/',
+    '/kpis',
+    '/kpis/views',
+    '/system/refused',
+    '/revenue?range=7d',
+    '/welcome',
+    '/anomalies/views.1m.total.1795656120000',
+  ])('answers at %s', async (path) => {
+    const { headers, status, text } = await rig.call('GET', path);
+    expect([status, text]).toEqual([200, '<!doctype html><title>app</title>']);
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'; script-src 'self'");
+    expect(headers.get('cache-control')).toBe('no-cache');
+  });
 
   test.each(['/nothing', '/index.php', '/assets/other.js', '/assets', '/a/b/c/d/e/f', '/kpis.json'])(
     'not at %s',

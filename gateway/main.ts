@@ -336,7 +336,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
         progress,
         system,
         jobsOf: (tenant) => jobs.list(tenant),
-        rendersOf: renders.live,
+        rendersOf: (tenant) => renders.live(tenant),
         kpisOf: (tenant) => tenantKpis(kpis, tenant),
         openDecisions: createOpenDecisions(desk),
       }),

@@ -46,6 +46,17 @@ export function useQuery<A, T>(query: Query<A, T>, args: A | undefined): Shown<T
   return { ...resource, data: last, isOutdated: true };
 }
 
+/** A value once it has not changed for `ms`: what is typed asks once. */
+export function useSettled<T>(value: T, ms: number): T {
+  const stable = useStable(value);
+  const [settled, setSettled] = useState(stable);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(() => stable), ms);
+    return () => clearTimeout(timer);
+  }, [stable, ms]);
+  return settled;
+}
+
 /** The time, told anew every `stepMs`; on a hidden page not at all. */
 export function useNow(stepMs: number): number {
   const { nowMs } = useWorkspace();

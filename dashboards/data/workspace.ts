@@ -64,6 +64,12 @@ import type { Policy } from '../../platform/contracts/policy.ts';
 import type { SessionReply, UserView } from '../../platform/contracts/session.ts';
 import type { Scope } from '../../platform/contracts/tenant.ts';
 import type { RenderList, RenderScheduleView } from '../../platform/contracts/render.ts';
+import type {
+  SlidePreview,
+  SlidePreviewWish,
+  VideoEstimate,
+  VideoEstimateWish,
+} from '../../platform/contracts/render-preview.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import type { TrendLifecycle } from '../../platform/contracts/trend-lifecycle.ts';
 import type {
@@ -91,6 +97,7 @@ import { createLiveStore, type LiveStore, type LiveTransport } from './live-stor
 import { loadPartition, partitionKey, type Partition, type PartitionArgs } from './partition.ts';
 import { createQuery, type Query, type QueryDeps, type QuerySpec } from './query.ts';
 import { createServerClock } from './server-clock.ts';
+import { createTurns } from './turns.ts';
 import { createWorkbenchQueries, type WorkbenchQueries } from './workbench-api.ts';
 import { createZone, type Zone } from './zone-time.ts';
 
@@ -167,6 +174,8 @@ export interface Queries extends WorkbenchQueries {
   readonly audit: Query<number | undefined, AuditList>;
   readonly auditState: Query<'all', AuditState>;
   readonly renders: Query<'all', RenderList>;
+  readonly slidePreview: Query<SlidePreviewWish, SlidePreview>;
+  readonly videoEstimate: Query<VideoEstimateWish, VideoEstimate>;
   readonly renderSchedules: Query<'all', { schedules: RenderScheduleView[] }>;
 }
 
@@ -194,6 +203,7 @@ export interface WorkspaceDeps {
 const SECOND = 1_000;
 
 export function createWorkspace({ api, transport, session, locale, page }: WorkspaceDeps): Workspace {
+  const drawing = createTurns(2);
   const clock = createServerClock(Date.now);
   const live = createLiveStore({ transport, nowMs: clock.nowMs, onServerTime: clock.observe });
   const { currency, timeZone } = session.tenant;
@@ -333,6 +343,12 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
       refreshMs: ({ renders }) =>
         renders.some(({ endedAtMs }) => endedAtMs === undefined) ? 5 * SECOND : 30 * SECOND,
     }),
+    // The server draws two at once and lets few wait: a long storyboard is drawn in its order.
+    slidePreview: query({
+      keyOf: (wish) => JSON.stringify(wish),
+      load: async (wish) => await drawing.run(async () => await api.previewSlide(wish)),
+    }),
+    videoEstimate: query({ keyOf: (wish) => JSON.stringify(wish), load: api.estimateVideo }),
     renderSchedules: one(api.renderSchedules, 60 * SECOND),
   };
   // Nearly every screen begins with them: asked for while the screen is still being drawn.

@@ -145,7 +145,7 @@ function Player({ render }: { readonly render: LiveRender }): ReactNode {
   const video = render.artefacts.find(({ contentType }) => contentType === 'video/mp4');
   const captions = render.artefacts.find(({ contentType }) => contentType.startsWith('text/vtt'));
   const poster = render.artefacts.find(({ contentType }) => contentType === 'image/png');
-  if (video === undefined) return null;
+  if (video === undefined || captions === undefined) return null;
   return (
     <video
       className="render-video"
@@ -155,9 +155,7 @@ function Player({ render }: { readonly render: LiveRender }): ReactNode {
       {...(poster === undefined ? {} : { poster: inline(poster) })}
     >
       <source src={inline(video)} type="video/mp4" />
-      {captions === undefined ? null : (
-        <track kind="captions" label="English" srcLang="en" src={inline(captions)} default />
-      )}
+      <track kind="captions" label="English" srcLang="en" src={inline(captions)} default />
     </video>
   );
 }

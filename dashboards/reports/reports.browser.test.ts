@@ -46,8 +46,8 @@ describe('reports', () => {
       artefacts: made,
     });
     server.accept();
-    await weekly.getByText('✓ done').waitFor();
     await weekly.getByLabel('Download PDF 191 KB: monthly.pdf').waitFor();
+    expect(await weekly.getByText('✓ done').count()).toBe(1);
     await close();
   });
 

@@ -19,7 +19,7 @@ import {
   type SlideKind,
 } from './storyboard-draft.ts';
 import { EstimateLine } from './video-estimate.tsx';
-import { VoiceFields, firstVoice, type VoiceDraft } from './voice-fields.tsx';
+import { firstVoice, VoiceFields, voiceOf, type VoiceDraft } from './voice-fields.tsx';
 
 const kindWords: Readonly<Record<SlideKind, string>> = {
   title: 'Title',
@@ -149,7 +149,7 @@ export function StoryboardEditor(): ReactNode {
       </div>
       <VoiceFields draft={voice} onChange={setVoice} />
       {isWhole && asked.length > 0 ? (
-        <EstimateLine slides={asked} voice={voice.voice} />
+        <EstimateLine wish={{ slides: asked, voice: voiceOf(voice) }} />
       ) : (
         <p className="small quiet">The estimate follows when every slide is whole.</p>
       )}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { VideoParams } from '../../platform/contracts/render-params.ts';
 import { ChoiceField } from '../ui/choice-field.tsx';
 
 export interface VoiceDraft {
@@ -14,6 +15,10 @@ const voiceChoices = [
   ['openai', 'Speech service'],
   ['none', 'Nobody, captions alone'],
 ] as const;
+
+export function voiceOf({ voice }: VoiceDraft): NonNullable<VideoParams['voice']> {
+  return voiceChoices.find(([choice]) => choice === voice)?.[0] ?? 'auto';
+}
 
 /** Who speaks, and where the captions are. */
 export function VoiceFields({

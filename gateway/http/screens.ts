@@ -22,5 +22,5 @@ const screens: ReadonlySet<string> = new Set([
 
 export function isScreen(path: string): boolean {
   const [, first = '', ...rest] = path.split('/');
-  return screens.has(first) && rest.length <= 4 && !path.includes('.');
+  return screens.has(first) && rest.length <= 4;
 }

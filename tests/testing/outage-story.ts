@@ -127,7 +127,7 @@ export async function createStory(home: string, port: number) {
         actions: [
           {
             kind: 'render',
-            params: { kind: 'report', title: 'Outage report', period: 'day', formats: 'pdf,json' },
+            params: { kind: 'report', title: 'Outage report', period: 'day', formats: 'pdf,html,json' },
           },
           { kind: 'webhook', params: { endpoint: 'ops', event: 'outage.report', observed: '{observed}' } },
           {

@@ -48,8 +48,7 @@ function textOf(
   const parts = [headline(message), '', ...report.summary.map((line) => `* ${line}`)];
   if (report.notes.length > 0) parts.push('', ...report.notes.map((note) => `Note: ${note}`));
   parts.push('');
-  for (const file of files)
-    parts.push(`${fileLine(file, message.timeZone)}`, `  ${facts.baseUrl}${file.path}`);
+  for (const file of files) parts.push(fileLine(file, message.timeZone), `  ${facts.baseUrl}${file.path}`);
   parts.push(
     '',
     `All reports: ${open}`,
