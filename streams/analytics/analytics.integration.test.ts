@@ -409,6 +409,13 @@ describe('windows', () => {
     await store.insertRows('kpi', kpiColumns, `${rows.join('\n')}\n`);
   });
 
+  test('a breakdown has no days while nothing of the tenant is known to be complete', async () => {
+    const behind = { ...deps(clock), completeMs: () => Number.NEGATIVE_INFINITY };
+    const span = { fromMs: monday, toMs: monday + 7 * DAY };
+    const answer = await answerBreakdown(behind, scope, { ...span, by: 'stream', limit: 5 });
+    expect(answer).toMatchObject({ pace: { days: 0, perDayMinor: null }, rpm: [] });
+  });
+
   test('profit and loss by week: sums of both parts, fee by days, channels and what belongs to none', async () => {
     const answer = await answerPnl(deps(clock), scope, {
       fromMs: monday,

@@ -104,7 +104,10 @@ async function lastDays(
   zone: WindowClock,
   beforeMs: number,
 ): Promise<readonly Day[]> {
-  const endMs = zone.start('1d', Math.min(beforeMs, deps.completeMs(scope.tenant)));
+  const completeMs = deps.completeMs(scope.tenant);
+  // Before a tenant's first event is stored there is no time anything is complete up to.
+  if (!Number.isFinite(completeMs)) return [];
+  const endMs = zone.start('1d', Math.min(beforeMs, completeMs));
   const fromMs = zone.start('1d', endMs - PACE_DAYS * DAY_MS + HOUR_MS);
   const rows = await readSums(deps.store, {
     tenant: scope.tenant,

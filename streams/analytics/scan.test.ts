@@ -81,6 +81,19 @@ test('a slice the engine gives up is cut smaller; dear ones shrink, cheap ones g
   expect(cheap.slices.length).toBeLessThan(5);
 });
 
+test('slices of sums stay as long as asked though each statement waits, and are cut where the engine gives up', async () => {
+  const leastMs = 1_800_000;
+  const waiting = rig(() => 5_000);
+  await scanSlices(waiting, { ...scan(() => 0), leastMs }, watched());
+  const lengths = waiting.slices.map(([from, to]) => to - from);
+  expect(Math.min(...lengths.slice(0, -1))).toBeGreaterThanOrEqual(leastMs);
+  const dear = rig((from, to) => to - from, leastMs / 2);
+  await scanSlices(dear, { ...scan(() => 0), leastMs }, watched());
+  expect(dear.slices[0]?.[0]).toBe(first);
+  expect(dear.slices.at(-1)?.[1]).toBe(last + 1);
+  expect(Math.max(...dear.slices.map(([from, to]) => to - from))).toBeLessThanOrEqual(leastMs / 2);
+});
+
 test('a minute that is too much is refused with what to do', async () => {
   const { clock, store } = rig(() => 9_000, 2_000);
   await expect(

@@ -16,6 +16,11 @@ export interface Scan<T extends TSchema> {
   readonly params: SqlParams;
   readonly row: T;
   readonly stage: string;
+  /**
+   * Slices are not made shorter than this because a statement had to wait; only when it is too much for the engine. For statements whose
+   * answers are sums: short slices would not make them smaller.
+   */
+  readonly leastMs?: number;
   /** Takes in the rows of a slice; slices come in order of time. Answers how many events they held. */
   take(rows: readonly Static<T>[]): number;
 }
@@ -56,7 +61,8 @@ export async function scanSlices<T extends TSchema>(
     )[0]?.ms;
   const fromMs = Math.max(scan.fromMs, (await edge('ASC')) ?? scan.toMs);
   const toMs = Math.min(scan.toMs, ((await edge('DESC')) ?? scan.fromMs) + 1);
-  let sliceMs = FIRST_SLICE_MS;
+  const leastMs = scan.leastMs ?? MINUTE_MS;
+  let sliceMs = Math.max(FIRST_SLICE_MS, leastMs);
   let at = fromMs;
   while (at < toMs) {
     progress.signal.throwIfAborted();
@@ -81,7 +87,7 @@ export async function scanSlices<T extends TSchema>(
     }
     const tookMs = clock.monotonicMs() - startedMs;
     const events = scan.take(rows);
-    sliceMs = nextSliceMs(end - at, tookMs, events);
+    sliceMs = Math.max(leastMs, nextSliceMs(end - at, tookMs, events));
     at = end;
   }
 }

@@ -11,6 +11,8 @@ const RECOVERY_MS = 14 * DAY_MS;
 /** Platforms and sources told apart; what is beyond is in none. */
 const MAX_NAMES = 64;
 const LIMIT_SECONDS = 2;
+/** Sums of half a day: 112 statements each for 56 days, however busy the engine is. */
+const LEAST_SLICE_MS = 12 * HOUR_MS;
 
 const revenueTypes = eventCatalogue.filter(({ money }) => money === 'revenue').map(({ type }) => type);
 
@@ -102,6 +104,7 @@ export async function readHours(
       params: { tenant: span.tenant, money: revenueTypes, types: [...revenueTypes, 'payment_failed'] },
       row: HourRow,
       stage: 'reading money by the hour',
+      leastMs: LEAST_SLICE_MS,
       take: (rows) => {
         for (const row of rows) {
           if (row.h >= span.lastMs) addSource(sources, row.s, row.h, row.sold - row.refunded);
@@ -196,6 +199,7 @@ export async function readCustomers(
       },
       row: UserRow,
       stage: 'following customers',
+      leastMs: LEAST_SLICE_MS,
       take: (rows) => {
         for (const { f, p, u, v } of rows) {
           const known = users.get(u);

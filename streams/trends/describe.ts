@@ -8,6 +8,7 @@ import { lastDayGain } from './gather.ts';
 import { healthOf } from './health.ts';
 import { categoryOf, competitionOf, rpmEstimateUsd } from './market.ts';
 import { adjustmentsOf, saturationOf, sourceVelocity } from './monitor.ts';
+import { labelOf } from './phrase-label.ts';
 import type { Ranked } from './rank.ts';
 import { accelerationOf, velocityOf } from './stages.ts';
 import type { TenantTrends } from './state.ts';
@@ -51,7 +52,7 @@ export function describeTrend(
   return {
     key: measure.key,
     kind: measure.kind,
-    label: measure.label,
+    label: labelOf({ ...measure, live: live.map(({ content }) => content) }),
     members: members.slice(0, MAX_MEMBERS),
     angles: anglesOf(trends, candidate),
     rank,

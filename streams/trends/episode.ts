@@ -1,6 +1,7 @@
 import type { TrendStage } from '../../platform/contracts/trend.ts';
 import { DAY_MS, HOUR_MS } from './activity.ts';
 import type { Episode } from './followed.ts';
+import { labelOf } from './phrase-label.ts';
 import type { TrendMeasure } from './measure.ts';
 import { stageOf } from './stages.ts';
 import { learnTiming, type Timings } from './timings.ts';
@@ -25,7 +26,7 @@ export function beginEpisode(measure: TrendMeasure, nowMs: number): Episode {
   );
   return {
     key: measure.key,
-    label: measure.label,
+    label: labelOf(measure),
     onsetMs: Math.min(nowMs, onsetMs),
     stage: 'emerging',
     stageSinceMs: nowMs,

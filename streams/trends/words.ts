@@ -64,6 +64,22 @@ export function termsOf(title: string, tags: readonly string[] = []): readonly T
   return chosen;
 }
 
+/** Words of a text as written and folded, in the runs between which something else than space stands: a bar, a dash, a hashtag. */
+export function runsOf(
+  text: string,
+): readonly (readonly { readonly text: string; readonly folded: string }[])[] {
+  const whole = prepared(text);
+  const runs: { readonly text: string; readonly folded: string }[][] = [];
+  let end = -1;
+  for (const word of wordsOf(whole)) {
+    const isBeside = end >= 0 && !word.isHashtag && whole.slice(end, word.start).trim() === '';
+    if (!isBeside) runs.push([]);
+    runs.at(-1)?.push({ text: word.text, folded: foldWord(word.text) });
+    end = word.isHashtag ? -1 : word.start + word.length;
+  }
+  return runs;
+}
+
 /** A phrase given as a topic by its source (mention, search term, tag): up to four words, kept together. */
 export function phrase(text: string): Term | undefined {
   if (/^\s*[#＃]/u.test(text)) return hashtag(text.trim());
