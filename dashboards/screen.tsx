@@ -35,12 +35,21 @@ const AlertsScreen = lazy(async () => ({
 const ReportsScreen = lazy(async () => ({
   default: (await import('./reports/reports-screen.tsx')).ReportsScreen,
 }));
-const AllocationScreen = lazy(async () => ({
-  default: (await import('./allocation/allocation-screen.tsx')).AllocationScreen,
-}));
-const PricingScreen = lazy(async () => ({
-  default: (await import('./pricing/pricing-screen.tsx')).PricingScreen,
-}));
+// Most come for the workbench itself: it is fetched beside its frame, not after it.
+const AllocationScreen = lazy(async () => {
+  const [screen] = await Promise.all([
+    import('./allocation/allocation-screen.tsx'),
+    import('./allocation/workbench-tab.tsx'),
+  ]);
+  return { default: screen.AllocationScreen };
+});
+const PricingScreen = lazy(async () => {
+  const [screen] = await Promise.all([
+    import('./pricing/pricing-screen.tsx'),
+    import('./pricing/prices-tab.tsx'),
+  ]);
+  return { default: screen.PricingScreen };
+});
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
