@@ -35,12 +35,23 @@ const AlertsScreen = lazy(async () => ({
 const ReportsScreen = lazy(async () => ({
   default: (await import('./reports/reports-screen.tsx')).ReportsScreen,
 }));
-const AllocationScreen = lazy(async () => ({
-  default: (await import('./allocation/allocation-screen.tsx')).AllocationScreen,
-}));
-const PricingScreen = lazy(async () => ({
-  default: (await import('./pricing/pricing-screen.tsx')).PricingScreen,
-}));
+// Most come for the workbench itself: it is fetched beside its frame, not after it.
+const loadAllocation = async () => {
+  const [screen] = await Promise.all([
+    import('./allocation/allocation-screen.tsx'),
+    import('./allocation/workbench-tab.tsx'),
+  ]);
+  return { default: screen.AllocationScreen };
+};
+const AllocationScreen = lazy(loadAllocation);
+const loadPricing = async () => {
+  const [screen] = await Promise.all([
+    import('./pricing/pricing-screen.tsx'),
+    import('./pricing/prices-tab.tsx'),
+  ]);
+  return { default: screen.PricingScreen };
+};
+const PricingScreen = lazy(loadPricing);
 const SystemScreen = lazy(async () => ({
   default: (await import('./system/system-screen.tsx')).SystemScreen,
 }));
@@ -49,6 +60,8 @@ const SystemScreen = lazy(async () => ({
 export function beginFirstScreen(path: string): void {
   // A failure is told by the screen itself, which tries again.
   if (path === '/' || path === '/now') loadNow().catch(() => undefined);
+  if (path.startsWith('/allocation')) loadAllocation().catch(() => undefined);
+  if (path.startsWith('/pricing')) loadPricing().catch(() => undefined);
 }
 
 /** The screen of the address, loaded when it is first needed. One that fails leaves the rest standing. */

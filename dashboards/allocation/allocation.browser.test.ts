@@ -85,6 +85,16 @@ describe('allocation and pricing', () => {
     await page.getByLabel('Look at a price, USD').fill('14.5');
     await page.keyboard.press('Enter');
     await page.getByText('At $14.50:').waitFor();
+    await page.getByLabel('If they change their prices, %').fill('-10');
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(
+        () =>
+          server.state.requests.findLast(
+            ({ method, path }) => method === 'POST' && path.endsWith('/pricing/quote'),
+          )?.body,
+      )
+      .toMatchObject({ competitorMove: -0.1 });
     await page.getByLabel('Best for').selectOption('revenue');
     await page.getByText('Best price for revenue').waitFor();
     await page.getByLabel('Prices, USD').fill('10 12 13.5');
@@ -99,6 +109,26 @@ describe('allocation and pricing', () => {
       .toMatchObject({ product: 'field-guide', prices: [10, 12, 13.5], baseRate: 0.03, unitCost: 3.1 });
     await page.getByRole('button', { name: 'Stop the test' }).click();
     await expect.poll(() => server.state.requests.some(({ path }) => path.endsWith('/stop'))).toBe(true);
+    await close();
+  });
+
+  test('a revenue plan: a price is held and let free, the mix is a resource of streams', async () => {
+    const { page, server, close } = await bench.open('/allocation/revenue');
+    await page.getByText('reached in 18.0% of scenarios').waitFor();
+    const multiplier = page.getByLabel('Multiplier of the price of field-guide');
+    await multiplier.selectOption('× 1.10, held');
+    await expect
+      .poll(
+        () =>
+          server.state.requests.findLast(({ path }) => path.endsWith('/allocation/workbench/revenue'))?.body,
+      )
+      .toEqual({ prices: { 'field-guide': 1.1 } });
+    await page.getByText('held by you').waitFor();
+    await multiplier.selectOption('the best');
+    await expect.poll(() => page.url()).not.toContain('q=');
+    await page.getByLabel('Resource', { exact: true }).getByRole('button', { name: 'Mix' }).click();
+    await page.getByRole('columnheader', { name: 'Stream' }).waitFor();
+    await page.getByText('field-guide: price $10.90 → $9.92').waitFor();
     await close();
   });
 

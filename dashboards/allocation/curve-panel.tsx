@@ -52,8 +52,16 @@ export function CurvePanel({
   const amount = (value: number): string => amountText(format, resource.unit, value, 'tile');
   const money = (value: number): string => format.value(value, 'currency', 'tile');
   const move = (value: number | undefined): void => onChange(hold(question, channel.id, resource.id, value));
+  // In a revenue plan the other levers move as well; the curve is that of this one alone.
+  const isAlone = basis.kind !== 'revenue';
   const marks: XyMark[] = [
-    { id: 'now', label: 'Now', x: now, y: row?.currentReturn ?? between(points, now), tone: 'now' },
+    {
+      id: 'now',
+      label: 'Now',
+      x: now,
+      y: isAlone ? (row?.currentReturn ?? between(points, now)) : between(points, now),
+      tone: 'now',
+    },
     ...(proposed === undefined
       ? []
       : [
@@ -61,7 +69,10 @@ export function CurvePanel({
             id: 'proposed',
             label: held === undefined ? 'Proposed' : 'Held by you',
             x: proposed,
-            y: held === undefined && row !== undefined ? row.proposedReturn : between(points, proposed),
+            y:
+              isAlone && held === undefined && row !== undefined
+                ? row.proposedReturn
+                : between(points, proposed),
             tone: 'proposed' as const,
           },
         ]),

@@ -23,6 +23,9 @@ const LIMIT = 1e12;
 export function WorkbenchTab({ kind }: { readonly kind: AllocationKind }): ReactNode {
   const { queries } = useWorkspace();
   const known = useQuery(queries.allocation, kind);
+  const { asked } = useQuestion('q', isAllocationQuestion, NO_QUESTION);
+  // Asked beside the basis it is answered from, which the models have already: one way less until the first number. `Bench` shows it.
+  useQuery(queries.allocate, { kind, question: asked });
   if (known.problem !== undefined)
     return <ProblemNote problem={known.problem} onRetry={queries.allocation.refresh} />;
   if (known.data === undefined || known.data.kind !== kind) return <Skeleton height={480} />;

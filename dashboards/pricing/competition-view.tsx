@@ -134,6 +134,7 @@ export function DemandView({
             id: 'week',
             title: 'Week of',
             isName: true,
+            className: 'nowrap',
             value: ({ weekMs }) => weekMs,
             cell: ({ weekMs }) => format.date(weekMs),
           },

@@ -308,6 +308,18 @@ describe('the workbenches', () => {
     expect(kept[0]?.value.answer.scenarios).toBe(100_000);
     expect(kept[0]?.value.answer.histogram.proposed.reduce((a, b) => a + b, 0)).toBe(100_000);
     expect((await run(createPlanTask(), tenant, { ...params, scenarios: -1 })).outcome).toBe('failed');
+    const revenue = {
+      ...params,
+      id: 'plan_revenue123456789',
+      kind: 'revenue',
+      question: { riskTolerance: 10 },
+      scenarios: 10_000,
+    };
+    expect(await run(createPlanTask(), tenant, revenue)).toMatchObject({ outcome: 'done' });
+    const answer = (await plans.get('main.plan_revenue123456789'))?.value.answer;
+    expect(answer?.scenarios).toBe(10_000);
+    const chosen = answer?.candidates.find(({ isChosen }) => isChosen);
+    expect((chosen?.risk.mean ?? 0) / (chosen?.expected ?? 1)).toBeCloseTo(1, 2);
   });
 
   test('elasticities hold the truth of the books; the price they lead to is inside what was seen', async () => {
