@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { openKv } from '../../platform/bus/kv.ts';
+import { openKv, type Kv } from '../../platform/bus/kv.ts';
 import { noCalendar, TenantCalendar } from '../../platform/contracts/calendar.ts';
 import {
   forecastGrains,
@@ -68,7 +68,7 @@ async function gather(deps: TaskDeps, tenant: Tenant, params: Params): Promise<F
   const { clock, store: tables } = deps;
   const span = await readSpan(tables, tenant, params.grain, clock.nowMs());
   if (span === undefined) return undefined;
-  const calendar = await calendarOfTenant(deps, tenant.id);
+  const calendar = await calendarOf(await openCalendars(deps), tenant.id);
   const panel = await readPanel(
     tables,
     tenant,
@@ -215,12 +215,15 @@ async function kpisOfTenant({ bus }: TaskDeps, tenant: string): Promise<readonly
   return kpisOf((await kv.entries(`${tenant}.>`)).map(({ value }) => value));
 }
 
-async function calendarOfTenant(
-  { bus }: TaskDeps,
+async function openCalendars({ bus }: TaskDeps): Promise<Kv<TenantCalendar>> {
+  return await openKv(bus, buckets.calendars, { schema: TenantCalendar });
+}
+
+async function calendarOf(
+  calendars: Kv<TenantCalendar>,
   tenant: string,
 ): Promise<{ readonly planned: TenantCalendar; readonly revision: number }> {
-  const kv = await openKv(bus, buckets.calendars, { schema: TenantCalendar });
-  const entry = await kv.get(tenant);
+  const entry = await calendars.get(tenant);
   return { planned: entry?.value ?? noCalendar, revision: entry?.revision ?? 0 };
 }
 
@@ -242,10 +245,11 @@ async function due(
   wishedAt: Map<string, number>,
 ): Promise<readonly TaskWish[]> {
   const registry = createRegistry(deps.bus);
+  const calendars = await openCalendars(deps);
   const nowMs = deps.clock.nowMs();
   const wishes: TaskWish[] = [];
   for (const tenant of tenants) {
-    const { revision: calendarRevision } = await calendarOfTenant(deps, tenant.id);
+    const { revision: calendarRevision } = await calendarOf(calendars, tenant.id);
     for (const grain of forecastGrains) {
       const span = await readSpan(deps.store, tenant, grain, nowMs);
       const { revision, value } = await registry.load(tenant.id, grain);
