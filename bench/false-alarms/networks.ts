@@ -49,14 +49,14 @@ export function simulateNetwork({ ratePerSecond, seed, weeks, window }: NetworkS
   const untilMs = START_MS + weeks * WEEK_MS;
   const stepMs = window === '1m' ? MINUTE_MS : HOUR_MS;
   const events = window === '1m' ? liveFeed(simulator, untilMs) : simulator.history(START_MS, untilMs);
-  const { outages, viralMoments } = simulator.groundTruth;
+  const { groundTruth } = simulator;
   return {
     startMs: START_MS,
     stepMs,
     ...windowsOf(events, window, stepMs),
     causes: [
-      ...outages(START_MS, untilMs),
-      ...viralMoments(START_MS, untilMs).map(({ startMs, decayMs }) => ({
+      ...groundTruth.outages(START_MS, untilMs),
+      ...groundTruth.viralMoments(START_MS, untilMs).map(({ startMs, decayMs }) => ({
         startMs,
         endMs: startMs + VIRAL_DECAYS * decayMs,
       })),

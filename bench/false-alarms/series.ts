@@ -9,7 +9,7 @@ import { HOUR_MS, MINUTE_MS, WEEK_MS } from './networks.ts';
 /** How long a series of a grain is watched; minutes are many, so that few weeks tell as much. */
 export const WATCHED = {
   '1h': { stepMs: HOUR_MS, weeks: 40, learningWeeks: 2 },
-  '1m': { stepMs: MINUTE_MS, weeks: 4, learningWeeks: 1 },
+  '1m': { stepMs: MINUTE_MS, weeks: 3, learningWeeks: 1 },
 } as const;
 export type Grain = keyof typeof WATCHED;
 

@@ -3,7 +3,6 @@ import { expectationOf, floorOf, leastReadings, takeIn, type Readings } from './
 import { DAY_MS } from './seasons.ts';
 import {
   detectors,
-  FLAT,
   MEDIAN_OF_THREE,
   type AnomalyReason,
   type DetectorSettings,
