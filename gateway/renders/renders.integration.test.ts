@@ -352,6 +352,23 @@ test('a report is made of the tenant’s own figures, asked of the processors, a
     ['tenant', 'source', 'id', 'type', 'time', 'received_at', 'amount_base_minor'],
     `${eventRows.join('\n')}\n`,
   );
+  // It began after the period and fires now: a report that says nothing of it would be read as all clear.
+  const signal = [
+    'main',
+    'sig1',
+    'anomaly',
+    'views',
+    'Views far below',
+    'critical',
+    'firing',
+    from + 9 * day,
+    1,
+  ];
+  await rig.store.insertRows(
+    'signals',
+    ['tenant', 'id', 'kind', 'kpi', 'title', 'severity', 'state', 'started_at', 'revision'],
+    `${signal.join('\t')}\n`,
+  );
   const params = { period: 'custom', fromMs: from + 2 * day, toMs: from + 4 * day, formats: ['json', 'csv'] };
   const asked = await rig.call('POST', path, { key: rig.adminKey, body: { kind: 'report', params } });
   const job = await ended(asked.body.id);
@@ -366,6 +383,7 @@ test('a report is made of the tenant’s own figures, asked of the processors, a
     ['Views', 100, 100],
   ]);
   expect(report.summary[0].text).toBe('Revenue was $25.00, up 19.0% ($4.00) on 1 May 2026 to 2 May 2026.');
+  expect(report.summary.map(({ text }: Parsed) => text).join(' ')).toContain('Look at: Views far below');
   expect(report.askedBy).toBe(asked.body.askedBy.name);
   const csv = await (
     await fetch(rig.origin + job.artefacts.find(({ name }: { name: string }) => name.endsWith('.csv')).href)

@@ -230,13 +230,13 @@ const SignalRow = Type.Object({
   isGood: Type.Union([Type.Boolean(), Type.Null()]),
 });
 
-/** Signals that fired in the period or fire now, the most severe and newest first. */
+/** Signals that fired in the period or fire now, whenever they began: what is to be done is to be done now. The most severe and newest first. */
 async function readSignals(store: Store, tenant: string, period: Period): Promise<SignalFact[]> {
   const rows = await store.query(
     `SELECT title, kind, severity, state, toUnixTimestamp64Milli(started_at) AS startedAtMs, toUnixTimestamp64Milli(ended_at) AS endedAtMs, is_good AS isGood
 FROM signals FINAL
-WHERE tenant = {tenant:String} AND started_at < fromUnixTimestamp64Milli({to:Int64})
- AND (ended_at IS NULL OR ended_at > fromUnixTimestamp64Milli({from:Int64}))
+WHERE tenant = {tenant:String} AND (state = 'firing' OR started_at < fromUnixTimestamp64Milli({to:Int64})
+ AND (ended_at IS NULL OR ended_at > fromUnixTimestamp64Milli({from:Int64})))
 ORDER BY state = 'firing' DESC, severity = 'critical' DESC, severity = 'warning' DESC, started_at DESC, id LIMIT 20`,
     { tenant, from: period.fromMs, to: period.toMs },
     SignalRow,

@@ -56,7 +56,7 @@ export function createStoryPictures(folder: string | undefined): StoryPictures {
       if (folder === undefined) return;
       // Away from the app, whose policy lets nothing be written into its pages.
       await page.goto('about:blank');
-      await page.setViewportSize({ width: 720, height: 420 });
+      await page.setViewportSize({ width: 720, height: 480 });
       await page.setContent(htmlOf(source));
       await keep(page, name);
       await page.setViewportSize(SIZE);
