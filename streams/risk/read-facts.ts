@@ -27,10 +27,12 @@ export async function readRiskFacts(
   progress: Progress,
 ): Promise<RiskFacts> {
   const zone = createWindowClock(scope.timeZone);
-  const nowMs = deps.clock.nowMs();
+  const clockMs = deps.clock.nowMs();
   // Before a tenant's first event is stored nothing is complete, and there is no time it is complete up to.
   const completeMs = deps.completeMs(scope.tenant);
-  const asOfMs = zone.start('1d', Number.isFinite(completeMs) ? Math.min(nowMs, completeMs) : nowMs);
+  // While the processors are behind, what is not stored yet is no silence of its source.
+  const nowMs = Number.isFinite(completeMs) ? Math.min(clockMs, completeMs) : clockMs;
+  const asOfMs = zone.start('1d', nowMs);
   const daysBack = (count: number): number => zone.start('1d', asOfMs - count * DAY_MS + 2 * HOUR_MS);
   const lastMs = daysBack(RISK_DAYS);
   const days = await readDays(deps, scope.tenant, zone, daysBack(HISTORY_DAYS), asOfMs);
