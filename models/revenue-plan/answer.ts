@@ -85,7 +85,7 @@ export async function answerRevenue(
     },
     scenarios: count,
     histogram: histogramOf(chosen.totals, now.totals),
-    steps: stepsOf(model, chosen, rows),
+    steps: stepsOf(model, chosen),
     triggers: model.streams.map(({ id }, s) => ({
       channel: id,
       below: points[s]?.below ?? 0,

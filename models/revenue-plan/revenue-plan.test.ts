@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AllocationQuestion } from '../../platform/contracts/allocation-plan.ts';
+import type { AllocationBasis, AllocationQuestion } from '../../platform/contracts/allocation-plan.ts';
 import { createFakeClock } from '../../platform/time/clock.ts';
 import { createRandom } from '../../platform/time/random.ts';
 import { problemOf } from '../allocation/question.ts';
@@ -11,14 +11,23 @@ import { modelOf, type RevenueModel } from './model.ts';
 import { bestMultiplier, revenueRatio } from './prices.ts';
 import { networkBasis, type NetworkOptions } from './testing/network.ts';
 
+const bases = new Map<string, AllocationBasis>();
+/** Reading curves is the slow part, and the same each time. */
+function basisFor(options: NetworkOptions): AllocationBasis {
+  const key = JSON.stringify(options);
+  const known = bases.get(key) ?? networkBasis(options);
+  bases.set(key, known);
+  return known;
+}
+
 function modelFor(options: NetworkOptions = {}, question: AllocationQuestion = {}): RevenueModel {
-  const basis = networkBasis(options);
+  const basis = basisFor(options);
   if (basis.revenue === undefined) throw new Error('no ties');
   return modelOf(basis, basis.revenue, question, problemOf(basis, question));
 }
 
 async function ask(question: AllocationQuestion, options: NetworkOptions = {}, scenarios = 1_000) {
-  const basis = networkBasis(options);
+  const basis = basisFor(options);
   if (basis.revenue === undefined) throw new Error('no ties');
   return await answerRevenue(basis, basis.revenue, question, scenarios, {
     clock: createFakeClock(),
@@ -106,7 +115,7 @@ describe('content, resources, mix and prices together', () => {
     expect(found.bound).toBeGreaterThanOrEqual(found.revenue);
     const random = createRandom('divisions');
     const within = (lo: number, hi: number): number => lo + (hi - lo) * random.next() ** 2;
-    for (let i = 0; i < 3_000; i++) {
+    for (let i = 0; i < 2_000; i++) {
       // Around the optimum and everywhere; scaled back into the totals.
       const near = random.next() < 0.5 ? random.next() ** 3 : 1;
       const amounts = model.pots.map(({ prepared: { box, part } }, p) => {
@@ -130,6 +139,7 @@ describe('content, resources, mix and prices together', () => {
   });
 
   test('the bound holds when streams live on quite different channels (property)', () => {
+    const model = modelFor();
     fc.assert(
       fc.property(
         fc.array(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 3, maxLength: 3 }), {
@@ -138,7 +148,6 @@ describe('content, resources, mix and prices together', () => {
         }),
         fc.array(fc.double({ min: 0.2, max: 0.8, noNaN: true }), { minLength: 3, maxLength: 3 }),
         (earned, exponents) => {
-          const model = modelFor();
           const streams = model.streams.slice(0, 3).map((stream, s) => ({
             ...stream,
             now: 30,
@@ -162,7 +171,7 @@ describe('content, resources, mix and prices together', () => {
           }
         },
       ),
-      { numRuns: 15, seed: 4 },
+      { numRuns: 10, seed: 4 },
     );
   });
 
@@ -215,17 +224,18 @@ describe('the answer', () => {
     expect(JSON.stringify(answer)).not.toContain('null,null');
   });
 
-  test('what all steps bring together is what the plan brings', async () => {
+  test('what all steps bring together is what the plan brings, and scenarios agree in mean', async () => {
     const answer = await ask({ riskTolerance: 10 });
-    const mean = answer.candidates.find(({ isChosen }) => isChosen)?.risk.mean ?? 0;
-    const expected = answer.candidates.find(({ isChosen }) => isChosen)?.expected ?? 0;
-    expect(Math.abs(mean / expected - 1)).toBeLessThan(0.02);
-    expect(answer.steps.filter(({ resource }) => resource === 'price').every((s) => s.expectedGain > 0)).toBe(
-      true,
-    );
+    const chosen = answer.candidates.find(({ isChosen }) => isChosen);
+    const now = answer.candidates.find(({ name }) => name === 'current');
+    const gains = answer.steps.reduce((sum, { expectedGain }) => sum + expectedGain, 0);
+    const gain = (chosen?.expected ?? 0) - (now?.expected ?? 0);
+    // Moves too small to be steps are left out.
+    expect(Math.abs(gains / gain - 1)).toBeLessThan(1e-3);
+    expect(Math.abs((chosen?.risk.mean ?? 0) / (chosen?.expected ?? 1) - 1)).toBeLessThan(0.02);
   });
 
-  test('the same question has the same answer; 5,000 scenarios begin with the same 1,000 in mean', async () => {
+  test('the same question has the same answer, more scenarios than a block too', async () => {
     expect(await ask({})).toEqual(await ask({}));
     expect((await ask({}, {}, 5_000)).scenarios).toBe(5_000);
   });

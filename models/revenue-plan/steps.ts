@@ -1,7 +1,8 @@
-import type { AllocationAnswer, AllocationRow, PriceMove } from '../../platform/contracts/allocation-plan.ts';
+import type { AllocationAnswer, PriceMove } from '../../platform/contracts/allocation-plan.ts';
 import { repriced, type Candidate } from './candidates.ts';
+import { flatCurve } from '../allocation/curve.ts';
 import { streamRevenue } from './maximise.ts';
-import { MIX, type RevenueModel } from './model.ts';
+import { channelRatios, MIX, streamBases, type RevenueModel } from './model.ts';
 import { revenueRatio } from './prices.ts';
 
 type Step = AllocationAnswer['steps'][number];
@@ -15,44 +16,40 @@ const PRICE = 'price';
 
 /**
  * The way to a plan: amounts that responses were read for move at once, cuts first, so that nothing needs more than the total; the mix moves by half at once and by
- * half on day 30 unless a trigger fired; prices by at most a tenth a week.
+ * half on day 30 unless a trigger fired; prices by at most a tenth a week. Gains are what a move adds to those before it (amounts, then mix, then prices), so they sum to the plan's.
  */
-export function stepsOf(model: RevenueModel, chosen: Candidate, rows: readonly AllocationRow[]): Step[] {
-  const totals = new Map<string, number>();
-  for (const { proposed, resource } of rows) totals.set(resource, (totals.get(resource) ?? 0) + proposed);
-  const moved = rows.filter(
-    ({ current, proposed, resource }) =>
-      Math.abs(proposed - current) > 1e-6 * Math.max(1e-9, totals.get(resource) ?? 0),
+export function stepsOf(model: RevenueModel, chosen: Candidate): Step[] {
+  const isMove = (from: number, to: number, total: number): boolean =>
+    Math.abs(to - from) > 1e-6 * Math.max(1e-9, total);
+  const amounts = model.pots.flatMap(({ entries, prepared }, p) =>
+    entries.flatMap(({ channel, current, resource }, i): Step[] => {
+      const to = chosen.division.amounts[p]?.[i] ?? 0;
+      if (!isMove(current, to, prepared.part.total)) return [];
+      const curve = prepared.part.curves[i] ?? flatCurve;
+      // At the mix and prices of now.
+      const worth = model.streams.reduce((sum, { earned }) => sum + (earned[channel] ?? 0), 0);
+      const expectedGain = worth * (curve.value(to) - curve.value(current));
+      const id = model.channels[channel]?.id ?? '';
+      return [{ channel: id, resource, from: current, to, expectedGain, day: 0 }];
+    }),
   );
-  const amounts = moved
-    .filter(({ resource }) => resource !== MIX)
-    .map(({ channel, current, currentReturn, proposed, proposedReturn, resource }): Step => ({
-      channel,
-      resource,
-      from: current,
-      to: proposed,
-      expectedGain: proposedReturn - currentReturn,
-      day: 0,
-    }));
-  const mix = moved
-    .filter(({ resource }) => resource === MIX)
-    .flatMap(({ channel, current, currentReturn, proposed, proposedReturn }): Step[] => {
-      const exponent = model.streams.find(({ id }) => id === channel)?.exponent ?? 1;
-      const half = (current + proposed) / 2;
-      // What the other levers add to the stream comes with the move that ends it.
-      const at = currentReturn * (current > 0 ? (half / current) ** exponent : 0);
-      return [
-        { channel, resource: MIX, from: current, to: half, expectedGain: at - currentReturn, day: 0 },
-        {
-          channel,
-          resource: MIX,
-          from: half,
-          to: proposed,
-          expectedGain: proposedReturn - at,
-          day: SECOND_HALF_DAY,
-        },
-      ];
+  // At the channels of then and the prices of now.
+  const bases = streamBases(model, channelRatios(model, chosen.division.amounts));
+  const mix = model.streams.flatMap(({ exponent, id, now }, s): Step[] => {
+    const to = chosen.division.mix[s] ?? 0;
+    if (!isMove(now, to, model.mixTotal) || !(now > 0)) return [];
+    const half = (now + to) / 2;
+    const at = (amount: number): number => (bases[s] ?? 0) * (amount / now) ** exponent;
+    const step = (from: number, until: number, day: number): Step => ({
+      channel: id,
+      resource: MIX,
+      from,
+      to: until,
+      expectedGain: at(until) - at(from),
+      day,
     });
+    return [step(now, half, 0), step(half, to, SECOND_HALF_DAY)];
+  });
   // A price that falls frees nothing: prices come after what is given out.
   const isCut = (step: Step): number => (step.resource === PRICE ? 2 : step.to < step.from ? 0 : 1);
   return [...amounts, ...mix, ...priceSteps(model, chosen)].sort(

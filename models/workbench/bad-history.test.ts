@@ -8,6 +8,7 @@ import { productBases } from '../pricing/basis.ts';
 import type { PriceObservation } from '../pricing/observation.ts';
 import { revenueBasis } from '../revenue-plan/basis.ts';
 import { videoBasis } from '../value/video-basis.ts';
+import { planOf } from './plan-of.ts';
 
 const WEEK_MS = 604_800_000;
 const START_MS = Date.UTC(2024, 0, 1);
@@ -102,7 +103,7 @@ describe('histories that say little or nothing: a stated fallback, never a numbe
     expect(isClean(content)).toBe(true);
   });
 
-  test('streams of one day, of nothing, and with a negative day', () => {
+  test('streams of one day, of nothing, and with a negative day', async () => {
     for (const streams of [
       [],
       [{ stream: 'ads', dayMs: START_MS, revenue: 5 }],
@@ -112,8 +113,13 @@ describe('histories that say little or nothing: a stated fallback, never a numbe
         revenue: day === 2 ? -50 : 20,
       })),
       [0, 1, 2].map((day) => ({ stream: 'ads', dayMs: START_MS + day * 86_400_000, revenue: Number.NaN })),
-    ])
-      expect(isClean(revenueOf({ ...factsOf([]), streams }))).toBe(true);
+    ]) {
+      const basis = revenueOf({ ...factsOf([]), streams });
+      expect(isClean(basis)).toBe(true);
+      const plan = planOf(basis, {}, 100, { clock: createFakeClock(), random: createRandom('streams') });
+      if (basis.channels.length === 0) await expect(plan).rejects.toThrow(/no stream with revenue/);
+      else expect(isClean(await plan)).toBe(true);
+    }
   });
 });
 
