@@ -72,7 +72,7 @@ export function Automation(): ReactNode {
       title: 'Actions',
       cell: (row) =>
         can('admin') ? (
-          <div className="row-wrap">
+          <div className="row nowrap">
             <button
               type="button"
               className="button button-small"

@@ -65,7 +65,7 @@ export function Webhooks(): ReactNode {
       id: 'actions',
       title: 'Actions',
       cell: (row) => (
-        <div className="row-wrap">
+        <div className="row nowrap">
           <button
             type="button"
             className="button button-small"
