@@ -37,15 +37,21 @@ describe('the app', () => {
     expect(headers.get('cache-control')).toBe('no-cache');
   });
 
-  test.each(['/nothing', '/index.php', '/assets/other.js', '/assets', '/a/b/c/d/e/f', '/kpis.json'])(
-    'not at %s',
-    async (path) => {
-      expect(await rig.call('GET', path)).toMatchObject({
-        status: 404,
-        body: { code: 'GATEWAY_ROUTE_NOT_FOUND' },
-      });
-    },
-  );
+  test.each([
+    '/nothing',
+    '/index.php',
+    '/assets/other.js',
+    '/assets',
+    '/a/b/c/d/e/f',
+    '/kpis.json',
+    '//kpis',
+    '//evil.example/x',
+  ])('not at %s', async (path) => {
+    expect(await rig.call('GET', path)).toMatchObject({
+      status: 404,
+      body: { code: 'GATEWAY_ROUTE_NOT_FOUND' },
+    });
+  });
 
   test('is asked for only when it changed', async () => {
     const first = await rig.call('GET', '/');

@@ -1,8 +1,6 @@
 import type { ReactNode } from 'react';
-import { useViewLink } from '../data/router.ts';
-import { Link } from '../ui/link.tsx';
 import { NotThere } from '../ui/not-there.tsx';
-import { screens } from '../ui/screens.ts';
+import { TabHead } from '../ui/tab-head.tsx';
 import { ReportTab } from './report-tab.tsx';
 import { ScheduleTab } from './schedule-tab.tsx';
 import { ThumbnailTab } from './thumbnail-tab.tsx';
@@ -12,20 +10,9 @@ import './reports.css';
 
 /** What is made to be handed on: reports, thumbnails, videos, and when by themselves. */
 export function ReportsScreen({ path }: { readonly path: string }): ReactNode {
-  const to = useViewLink();
-  const tabs = screens.find((screen) => screen.path === '/reports')?.sub ?? [];
   return (
     <>
-      <div className="page-head">
-        <h1>Reports</h1>
-        <nav className="segments controls" aria-label="Parts of Reports">
-          {tabs.map((tab) => (
-            <Link key={tab.path} to={to(tab.path)} isCurrent={path === tab.path}>
-              {tab.title}
-            </Link>
-          ))}
-        </nav>
-      </div>
+      <TabHead title="Reports" root="/reports" path={path} />
       {tabOf(path)}
     </>
   );

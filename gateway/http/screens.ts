@@ -22,5 +22,6 @@ const screens: ReadonlySet<string> = new Set([
 
 export function isScreen(path: string): boolean {
   const [, first = '', ...rest] = path.split('/');
-  return screens.has(first) && rest.length <= 4;
+  // An id may have dots. `//host/path` is no screen: it would be another site in a link.
+  return first === '' ? rest.length === 0 : screens.has(first) && rest.length <= 4;
 }
