@@ -26,6 +26,8 @@ export function AnswerView({ answer }: { readonly answer: AudienceAnswer }): Rea
       return <Returning body={body} />;
     case 'watch_time':
       return <WatchTime body={body} noise={noise} />;
+    case 'interaction':
+      return <Interaction body={body} noise={noise} />;
     case 'loyalty':
       return <Loyalty body={body} noise={noise} />;
     case 'churn':
@@ -153,6 +155,35 @@ function WatchTime({
           viewers,
           share,
         }))}
+      />
+    </>
+  );
+}
+
+function Interaction({
+  body,
+  noise,
+}: {
+  readonly body: Body<'interaction'>;
+  readonly noise: number;
+}): ReactNode {
+  const { format } = useWorkspace();
+  const named = ({ from, to }: (typeof body.bins)[number]): string =>
+    from === 0 ? 'only watched' : to === null ? `${from} or more` : to === from ? `${from}` : `${from}–${to}`;
+  return (
+    <>
+      {body.interactions === null ? null : (
+        <p>
+          <span className="figure">{format.count(body.interactions)}</span>{' '}
+          <span className="quiet">likes, comments, shares, clicks and subscriptions of known people</span>
+        </p>
+      )}
+      <Bars
+        id="interaction"
+        noise={noise}
+        label="People by interactions"
+        first="Interactions"
+        rows={body.bins.map((bin) => ({ name: named(bin), viewers: bin.viewers, share: bin.share }))}
       />
     </>
   );

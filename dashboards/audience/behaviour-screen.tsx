@@ -18,6 +18,7 @@ const heights: Readonly<Record<AudienceTopic, number>> = {
   activity: 640,
   returning: 160,
   watch_time: 360,
+  interaction: 280,
   loyalty: 300,
   churn: 640,
   preferences: 480,
@@ -57,6 +58,7 @@ export function BehaviourScreen(): ReactNode {
             <Topic what="returning" fromMs={fromMs} />
             <Topic what="loyalty" fromMs={fromMs} />
             <Topic what="watch_time" fromMs={fromMs} />
+            <Topic what="interaction" fromMs={fromMs} />
             <Preferences fromMs={fromMs} />
           </div>
         </div>

@@ -6,6 +6,7 @@ export const topicQuestions: Readonly<Record<AudienceTopic, string>> = {
   activity: 'When do they watch?',
   returning: 'Do they come back?',
   watch_time: 'How much do they watch?',
+  interaction: 'Do they interact?',
   loyalty: 'How loyal are they?',
   churn: 'Who stopped coming?',
   preferences: 'What do they prefer?',

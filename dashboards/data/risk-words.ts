@@ -111,7 +111,7 @@ export function figureText(
     case 'hours':
       return duration(value * HOUR_MS);
     case 'times':
-      return `${value.toFixed(1)} ×`;
+      return `${value.toFixed(2)} ×`;
     case 'count':
       return format.count(value);
     case 'money':

@@ -20,6 +20,7 @@ export const audienceTopics = [
   'activity',
   'returning',
   'watch_time',
+  'interaction',
   'loyalty',
   'churn',
   'preferences',
@@ -68,6 +69,20 @@ const isWatchTime: Guard<Body<'watch_time'>> = object<Body<'watch_time'>>({
     object<Body<'watch_time'>['bins'][number]>({
       fromMinutes: isNumber,
       toMinutes: nullable(isNumber),
+      viewers: isNumber,
+      share: isShare,
+    }),
+  ),
+});
+
+const isInteraction: Guard<Body<'interaction'>> = object<Body<'interaction'>>({
+  kind: oneOf(['interaction']),
+  viewers: isNumber,
+  interactions: nullable(isNumber),
+  bins: arrayOf(
+    object<Body<'interaction'>['bins'][number]>({
+      from: isNumber,
+      to: nullable(isNumber),
       viewers: isNumber,
       share: isShare,
     }),
@@ -205,7 +220,7 @@ export const isAudienceAnswer: Guard<AudienceAnswer> = object<AudienceAnswer>({
   privacy: anyOf(object<{ kind: 'exact' }>({ kind: oneOf(['exact']) }), isPrivate),
   body: anyOf(
     anyOf(anyOf(isActivity, isReturning), anyOf(isWatchTime, isLoyalty)),
-    anyOf(isChurn, anyOf(isPreferences, isDemographics)),
+    anyOf(isChurn, anyOf(isInteraction, anyOf(isPreferences, isDemographics))),
   ),
 });
 

@@ -70,6 +70,27 @@ function body(
         })),
       };
     }
+    case 'interaction': {
+      const bins = [
+        [0, 0, 30_100],
+        [1, 1, 6_200],
+        [2, 4, 3_400],
+        [5, 9, 1_000],
+        [10, 19, 400],
+        [20, null, 100],
+      ] as const;
+      return {
+        kind: 'interaction',
+        viewers: people(41_200),
+        interactions: exact(32_400 * scale),
+        bins: bins.map(([from, to, count]) => ({
+          from,
+          to,
+          viewers: people(count),
+          share: scale === 0 ? null : count / 41_200,
+        })),
+      };
+    }
     case 'loyalty': {
       const classes: readonly (readonly [string, string, string, number])[] = [
         ['lapsed', 'Lapsed', 'not seen in the second half of the range', 12_400],

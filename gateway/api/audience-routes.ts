@@ -75,7 +75,7 @@ export function audienceRoutes({ bus, clock }: AudienceRouteDeps): Route[] {
       tag,
       summary: 'A question about the whole audience, answered exactly for the tenant’s own people.',
       description:
-        'Activity by hour of the week, return rates, watch time, loyalty, descriptive churn rates, preferences, demographics (people, views, minutes and revenue by what events say of a person; groups of fewer than ten people are told together or not at all). Days are in the tenant’s zone; ' +
+        'Activity by hour of the week, return rates, watch time, interactions, loyalty, descriptive churn rates, preferences, demographics (people, views, minutes and revenue by what events say of a person; groups of fewer than ten people are told together or not at all). Days are in the tenant’s zone; ' +
         'at most 92. Segments are asked by POST.',
       guard: 'query:read',
       params: What,

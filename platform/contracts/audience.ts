@@ -10,6 +10,7 @@ export const audienceTopics = [
   'activity',
   'returning',
   'watch_time',
+  'interaction',
   'loyalty',
   'churn',
   'preferences',
@@ -139,6 +140,22 @@ const WatchTimeBody = Type.Object({
   ),
 });
 
+const InteractionBody = Type.Object({
+  kind: Type.Literal('interaction'),
+  /** People who watched or interacted. */
+  viewers: Count,
+  interactions: Exact,
+  bins: Type.Array(
+    Type.Object({
+      /** Likes, comments, shares, clicks and subscriptions of a person in the range. */
+      from: Type.Integer(),
+      to: Type.Union([Type.Integer(), Type.Null()]),
+      viewers: Count,
+      share: Share,
+    }),
+  ),
+});
+
 const LoyaltyBody = Type.Object({
   kind: Type.Literal('loyalty'),
   viewers: Count,
@@ -231,6 +248,7 @@ export const AudienceBody = Type.Union([
   ActivityBody,
   ReturningBody,
   WatchTimeBody,
+  InteractionBody,
   LoyaltyBody,
   ChurnBody,
   PreferencesBody,

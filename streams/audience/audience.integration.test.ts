@@ -82,6 +82,12 @@ const sales = Array.from({ length: 90 }, (_, i) => ({
   minor: i % 10 === 0 ? -50 : 100 * i,
 }));
 
+/** Likes, shares and clicks; some of people who never watched. */
+const acts = Array.from({ length: 120 }, (_, i) => ({
+  user: `u${(i * i) % 410}`,
+  type: ['engagement', 'share', 'click', 'subscription'][i % 4] ?? '',
+}));
+
 function toSale({ minor, user }: (typeof sales)[number], i: number): CanonicalEvent {
   return {
     ...toEvent({ user, atMs: fromMs + i * HOUR, channel: 'c0', country: 'DE', watchMs: 0 }, i),
@@ -177,6 +183,13 @@ beforeAll(async () => {
   await insertEvents(rig.store, published, 1);
   await insertEvents(rig.store, reports.map(toReport), 2);
   await insertEvents(rig.store, sales.map(toSale), 3);
+  const done = acts.map(({ type, user }, i) => ({
+    ...toEvent({ user, atMs: fromMs + i * HOUR, channel: 'c0', country: 'DE', watchMs: 0 }, i),
+    id: `a${i}`,
+    type,
+    dataJson: '{}',
+  }));
+  await insertEvents(rig.store, done, 4);
   const started = await startAudience(
     {
       bus: rig.bus,
@@ -251,6 +264,20 @@ describe('exact answers equal a count in plain code', () => {
       const to = watchBins[i + 1] ?? Number.POSITIVE_INFINITY;
       expect(bin.viewers).toBe(minutes.filter((each) => each >= bin.fromMinutes && each < to).length);
     }
+  });
+
+  test('interaction: people by what they do beside watching', async () => {
+    const body = await bodyOf('interaction');
+    const done = new Map([...people(views).keys()].map((user) => [user, 0]));
+    for (const { user } of acts) done.set(user, (done.get(user) ?? 0) + 1);
+    const sizes = [...done.values()];
+    expect(body.interactions).toBe(acts.length);
+    for (const { from, to, viewers } of body.bins)
+      expect([from, viewers]).toEqual([
+        from,
+        sizes.filter((n) => n >= from && n <= (to ?? Number.POSITIVE_INFINITY)).length,
+      ]);
+    expect(body.viewers).toBe(done.size);
   });
 
   test('loyalty: everybody is in one class, by its rule', async () => {
@@ -400,7 +427,10 @@ describe('answers about a segment', () => {
 
   test('nobody moves more cells than the plan says', async () => {
     // The same statement that feeds the noise, without the noise: the sum over cells is at most people × cells.
-    const germans = people(views.filter((view) => view.country === 'DE')).size;
+    const germans = new Set([
+      ...people(views.filter((view) => view.country === 'DE')).keys(),
+      ...[...sales, ...acts].map(({ user }) => user),
+    ]).size;
     for (const what of audienceTopics) {
       const { sql, params } = cellsSql(what, {
         tenant: 'main',

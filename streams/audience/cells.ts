@@ -15,6 +15,9 @@ export interface CellPlan {
 /** Watch time of a viewer over the range, minutes; the last bin is open. */
 export const watchBins: readonly number[] = [0, 1, 5, 15, 30, 60, 120, 300, 600];
 
+/** Interactions of a person over the range; the first is who only watched, the last is open. */
+export const interactionBins: readonly number[] = [0, 1, 2, 5, 10, 20];
+
 export const horizons = [1, 7, 30] as const;
 /** Days to the next visit: the next day, within a week, within 30 days, later or never. */
 const gaps = ['1', '7', '30', 'none'];
@@ -63,6 +66,7 @@ export const cellPlans: Readonly<Record<AudienceTopic, CellPlan>> = {
   activity: { cells: weekHours, cellsPerPerson: 4 },
   returning: { cells: eligible.flatMap((e) => gaps.map((gap) => `${e}.${gap}`)), cellsPerPerson: 1 },
   watch_time: { cells: watchBins.map((_, i) => `${i}`), cellsPerPerson: 1 },
+  interaction: { cells: interactionBins.map((_, i) => `${i}`), cellsPerPerson: 1 },
   loyalty: { cells: loyaltyClasses.map(({ key }) => key), cellsPerPerson: 1 },
   churn: {
     cells: predictors.flatMap(({ key, bands }) =>

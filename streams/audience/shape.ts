@@ -2,7 +2,7 @@ import type { AudienceBody, AudienceTopic } from '../../platform/contracts/audie
 import type { DemographicField } from '../../platform/contracts/demographics.ts';
 import { affinityOf, liftInterval } from './affinity.ts';
 import { exactDemographics, privateDemographics } from './demographics.ts';
-import { horizons, loyaltyClasses, predictors, watchBins } from './cells.ts';
+import { horizons, interactionBins, loyaltyClasses, predictors, watchBins } from './cells.ts';
 import { weekHours } from './week-hours.ts';
 
 /** People in a cell, and what exact answers know beside. */
@@ -75,6 +75,24 @@ export function shapeBody(topic: AudienceTopic, counts: Counts, context: ShapeCo
           viewers: people(`${i}`),
           share: ratio(people(`${i}`), viewers),
         })),
+      };
+    }
+    case 'interaction': {
+      const cells = interactionBins.map((_, i) => `${i}`);
+      const viewers = sum(cells.map(people));
+      return {
+        kind: 'interaction',
+        viewers,
+        interactions: exact(sum(cells.map((cell) => counts.get(cell)?.views ?? 0))),
+        bins: interactionBins.map((from, i) => {
+          const next = interactionBins[i + 1];
+          return {
+            from,
+            to: next === undefined ? null : next - 1,
+            viewers: people(`${i}`),
+            share: ratio(people(`${i}`), viewers),
+          };
+        }),
       };
     }
     case 'loyalty': {

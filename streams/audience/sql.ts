@@ -2,7 +2,7 @@ import type { AudienceTopic, Segment } from '../../platform/contracts/audience.t
 import { demographicFields, type DemographicField } from '../../platform/contracts/demographics.ts';
 import { eventCatalogue } from '../../platform/contracts/event-catalogue.ts';
 import type { SqlParams } from '../../platform/store/store.ts';
-import { cellPlans, watchBins } from './cells.ts';
+import { cellPlans, interactionBins, watchBins } from './cells.ts';
 import { demographicRows } from './demographics-sql.ts';
 import type { DayRange } from './range.ts';
 
@@ -101,6 +101,15 @@ function topicSql(topic: AudienceTopic, question: CellQuestion): string {
          FROM events WHERE ${views(segment)} AND ${people} GROUP BY user`,
         false,
       );
+    case 'interaction':
+      return peopleCells(
+        `SELECT user, countIf(type != 'video_view') AS n, 0 AS w, multiIf(${interactionBins
+          .slice(1)
+          .map((edge, i) => `n < ${edge}, '${i}'`)
+          .join(', ')}, '${interactionBins.length - 1}') AS cell
+         FROM events WHERE ${whereOf(watchedOrActed, segment)} AND ${people} GROUP BY user`,
+        false,
+      );
     case 'loyalty':
       return peopleCells(
         `SELECT user, uniqExact(${day('time')}) * 28 / {days:UInt32} AS active, uniqExact(${day('time')}) AS days,
@@ -143,6 +152,8 @@ function topicSql(topic: AudienceTopic, question: CellQuestion): string {
   }
 }
 
+/** What a person does beside watching. */
+const watchedOrActed = "type IN ('video_view', 'engagement', 'share', 'click', 'subscription')";
 const weekHour =
   "concat(toString(toDayOfWeek(time, 0, {zone:String})), '.', toString(toHour(time, {zone:String})))";
 const at = (name: string): string => `fromUnixTimestamp64Milli({${name}:Int64})`;

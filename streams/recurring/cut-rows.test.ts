@@ -51,7 +51,7 @@ describe('cuts, for any history and any policy', () => {
     );
   });
 
-  it('every cut adds up to the same MRR as the policy’s own segments, and moves by the same in each kind when months net', () => {
+  it('every cut adds up to the same MRR as the policy’s own segments, month by month and currency by currency', () => {
     fc.assert(
       fc.property(anyFacts, anyPolicy, (facts, policy) => {
         const context = contextOf(policy);
@@ -65,8 +65,7 @@ describe('cuts, for any history and any policy', () => {
             expect(cut).toEqual([]);
             continue;
           }
-          const kinds = policy.sameMonth === 'net' ? movementKinds : [];
-          for (const name of ['opening', 'closing', 'yearAgo', ...kinds] as const)
+          for (const name of ['opening', 'closing', 'yearAgo'] as const)
             expect(totals(cut, ({ native }) => native[name])).toEqual(
               totals(own, ({ native }) => native[name]),
             );
@@ -86,7 +85,7 @@ it('a plan that changes is a transfer between plans and none between countries',
     rows
       .filter(({ cutBy, native }) => cutBy === cut && moved(native) !== native.new)
       .map(({ native, segment }) => [segment, native.expansion, native.transfer, native.closing])
-      .toSorted();
+      .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1));
   expect(second('plan')).toEqual([
     ['basic', 0, -1_000, 0],
     ['pro', 500, 1_000, 1_500],

@@ -12,10 +12,26 @@ const FEWEST_TITLES = 2;
 /** What a topic is called: terms are words and pairs, which are often pieces of a longer name that nearly all of its titles have. */
 export function labelOf({ kind, label, live }: Pick<TrendMeasure, 'kind' | 'label' | 'live'>): string {
   if (kind !== 'topic') return label;
-  return phraseLabel(
+  return phraseOver(
     label,
-    live.map(({ title }) => title),
+    live
+      .filter(({ title }) => title !== '')
+      .slice(0, MAX_TITLES)
+      .map(runsOfContent),
   );
+}
+
+type Runs = ReturnType<typeof runsOf>;
+
+/** Titles are read again at every evaluation: each is taken apart once while its content is held. */
+const known = new WeakMap<object, { readonly title: string; readonly runs: Runs }>();
+
+function runsOfContent(content: { readonly title: string }): Runs {
+  const held = known.get(content);
+  if (held?.title === content.title) return held.runs;
+  const runs = runsOf(content.title);
+  known.set(content, { title: content.title, runs });
+  return runs;
 }
 
 interface Phrase {
@@ -29,20 +45,33 @@ interface Phrase {
  * A phrase all of which another one has is a piece of it and never told instead of it.
  */
 export function phraseLabel(label: string, titles: readonly string[]): string {
+  return phraseOver(
+    label,
+    titles
+      .filter((title) => title !== '')
+      .slice(0, MAX_TITLES)
+      .map((title) => runsOf(title)),
+  );
+}
+
+function phraseOver(label: string, some: readonly Runs[]): string {
   const own = runsOf(label).flat();
-  const some = titles.slice(0, MAX_TITLES).filter((title) => title !== '');
   if (own.length === 0 || some.length < FEWEST_TITLES) return label;
   const phrases = new Map<string, Phrase>();
   for (const title of some) {
     const seen = new Set<string>();
-    for (const run of runsOf(title).filter((each) => holds(each, own)))
+    for (const run of title.filter((each) => holds(each, own)))
       for (let first = 0; first < run.length; first += 1)
         for (let end = first + own.length; end <= Math.min(run.length, first + MAX_WORDS); end += 1) {
           const words = run.slice(first, end);
           if (isFunction(words[0]?.folded) || isFunction(words.at(-1)?.folded)) continue;
           if (!holds(words, own)) continue;
           const key = words.map(({ folded }) => folded).join(' ');
-          const phrase = phrases.get(key) ?? { words: words.length, titles: 0, written: new Map() };
+          const phrase = phrases.get(key) ?? {
+            words: words.length,
+            titles: 0,
+            written: new Map<string, number>(),
+          };
           phrases.set(key, phrase);
           if (!seen.has(key)) phrase.titles += 1;
           seen.add(key);
