@@ -79,7 +79,7 @@ describe('forecasts of a panel', () => {
     );
     expect(again.by).toBe('current');
     check(panel, again);
-  }, 60_000);
+  }, 180_000);
 
   it('a model that is no better than the one in force is refused', async () => {
     const panel = madePanel({ length: 60, channels: 2, horizons: [1, 7] });
@@ -97,7 +97,7 @@ describe('forecasts of a panel', () => {
         ? 'trained'
         : 'current',
     );
-  }, 60_000);
+  }, 180_000);
 
   const odd: readonly (readonly [string, readonly number[]])[] = [
     ['nothing', [Number.NaN, Number.NaN]],
@@ -187,7 +187,7 @@ describe('forecasts of a panel', () => {
     expect(week?.drivers.find(({ name }) => name === 'holidays and events')?.amount).toBeGreaterThan(30);
     expect(known.forecasts[1]?.notes.join(' ')).toContain('Reckons with promotion');
     expect(known.forecasts[2]?.notes.join(' ')).not.toContain('Reckons with');
-  }, 60_000);
+  }, 180_000);
 
   it('intervals hold about as much of what then comes as they say', async () => {
     let inside80 = 0;
@@ -244,5 +244,5 @@ describe('forecasts of a panel', () => {
       ),
       { numRuns: 60 },
     );
-  }, 60_000);
+  }, 180_000);
 });

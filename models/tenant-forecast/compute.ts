@@ -6,7 +6,7 @@ import { openTensorFlow, type TensorFlow } from '../runtime/tensorflow.ts';
 import type { ComputeContext } from '../tasks/compute-context.ts';
 import { calendarEffects, withEffects, type CalendarEffects } from './calendar-effects.ts';
 import { forecastBoosted, trainBoosted } from './boosted-member.ts';
-import { describePanel, type Working } from './describe.ts';
+import { describePanel } from './describe.ts';
 import type { LearnedModel } from './learned-model.ts';
 import { BOOSTED, classicalForecasts, members, NEURAL, REFERENCE } from './members.ts';
 import { forecastNeural, trainNeural } from './neural-member.ts';
@@ -18,6 +18,7 @@ import { plainForecast } from './plain-series.ts';
 import { regressorsOf, type Regressor } from './regressors.ts';
 import { chooseBySeries } from './series-outcome.ts';
 import { combineSeries, triedError, type Combined, type Origin } from './weigh.ts';
+import type { Working } from './working.ts';
 
 /** Longest horizon of the network; beyond it the others stand alone. */
 const NEURAL_REACH = 30;

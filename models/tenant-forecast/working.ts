@@ -1,0 +1,18 @@
+import type { Repaired } from '../forecast/repair-history.ts';
+import type { CalendarEffects } from './calendar-effects.ts';
+import type { Outcome } from './series-outcome.ts';
+import type { Origin } from './weigh.ts';
+
+/** A modelled series with everything its description needs. */
+export interface Working {
+  /** Place in the panel, and among the modelled. */
+  readonly index: number;
+  readonly position: number;
+  /** Gaps filled, nothing else: what came. */
+  readonly history: Float64Array;
+  readonly repair: Repaired;
+  readonly effects: CalendarEffects | undefined;
+  readonly outcome: Outcome;
+  /** Now first, then the past ones. */
+  readonly origins: readonly Origin[];
+}
