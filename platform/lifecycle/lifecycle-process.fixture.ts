@@ -11,13 +11,17 @@ const lifecycle = createLifecycle({
   stopDeadlineMs: behaviour === 'stop-slow' ? 20_000 : 700,
 });
 
+// As native code does that is torn down while it works.
+if (behaviour === 'exit-hangs')
+  process.on('exit', () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+
 lifecycle.add('first', async () => ({ stop: async () => say('first stopped') }));
 lifecycle.add('second', async () => {
   if (behaviour === 'start-fails') throw new Error('no such port');
   const keepAlive = setInterval(() => {}, 1_000);
   return {
     stop: async () => {
-      if (behaviour === 'stop-hangs') await new Promise(() => {});
+      if (behaviour === 'stop-hangs' || behaviour === 'exit-hangs') await new Promise(() => {});
       if (behaviour === 'stop-short') await systemClock.sleep(400);
       if (behaviour === 'stop-slow') await systemClock.sleep(10_000);
       clearInterval(keepAlive);

@@ -69,6 +69,15 @@ describe('a process run by its lifecycle', () => {
     expect(output()).not.toContain('first stopped');
   });
 
+  test('an exit that hangs as well is ended from outside', async () => {
+    const { child, says, output, exitCode } = launch('exit-hangs');
+    await says('running\n');
+    child.kill('SIGTERM');
+    expect(await exitCode()).toBeNull();
+    expect(child.signalCode).toBe('SIGKILL');
+    expect(output()).toContain('stop took longer than its deadline');
+  });
+
   test('a later signal ends a slow stop at once with 1; the echo of the first does not', async () => {
     const { child, says, output, exitCode } = launch('stop-slow');
     await says('running\n');

@@ -1,6 +1,7 @@
 import { messageOf, WeirError } from '../errors/weir-error.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../time/clock.ts';
+import { exitForSure } from './exit-for-sure.ts';
 
 /** What a started part hands back: how to end it. */
 export interface Stoppable {
@@ -61,7 +62,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function createLifecycle(deps: LifecycleDeps): Lifecycle {
   const { clock, stopDeadlineMs } = deps;
   const log = deps.log.child({ module: 'lifecycle' });
-  const exit = deps.exit ?? ((code: 0 | 1) => process.exit(code));
+  const exit = deps.exit ?? exitForSure;
   const parts: Part[] = [];
   const started: StartedPart[] = [];
   const stopping = new AbortController();
