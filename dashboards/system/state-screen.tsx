@@ -121,6 +121,7 @@ function Progress(): ReactNode {
 const stageWords: Readonly<Record<string, string>> = {
   watch: 'judges every KPI series',
   recurring: 'works out recurring revenue',
+  identities: 'joins the identities of one person',
   posts: 'tracks posts after publication',
   trends: 'finds topics that trend',
 };

@@ -77,7 +77,10 @@ export type TrendEvidence = Static<typeof TrendEvidence>;
 const Days = Type.Array(Type.Number(), { maxItems: 30 });
 export const TrendTrajectory = Type.Object(
   { low: Days, expected: Days, high: Days },
-  { description: 'From tomorrow on: the median, and the interval that holds it four times in five' },
+  {
+    description:
+      'From tomorrow on: the part of the median that errs least so far, and the interval that holds it four times in five',
+  },
 );
 
 export const Trend = Type.Object({
