@@ -58,10 +58,10 @@ const subjects: Readonly<Record<string, Subject>> = {
   },
   'false-alarms': {
     usage:
-      'false-alarms [--weeks 6] [--seeds 4]  what "about N false alarms a week" comes to on simulated networks',
+      'false-alarms [--weeks 6] [--seeds 3]  what "about N false alarms a week" comes to on simulated networks',
     run: (option, tell) => {
       const weeks = option('weeks', 6);
-      const seeds = option('seeds', 4);
+      const seeds = option('seeds', 3);
       return Promise.resolve(falseAlarmsReport(measureFalseAlarms(weeks, seeds, tell), weeks, seeds));
     },
   },

@@ -92,7 +92,7 @@ interface Judgement {
   readonly surprise: number;
   /** What raises alarms: of the readings that may, with the doubt about the tails counted in; also below the tails. */
   readonly rarity: number;
-  /** The same with every excess counted: how severe what stands out is. */
+  /** The same with every excess counted as one: how severe what stands out is. */
   readonly height: number;
   readonly standsOut: AnomalyReason | undefined;
   readonly raisedBy: AnomalyReason | undefined;
@@ -143,7 +143,7 @@ function judge(
         raisedBy = reason;
       }
       const high =
-        share + (tail === undefined ? told : cautious(told, tail, plan.tailPoints, known - share, 0));
+        share + (tail === undefined ? told : cautious(told, tail, plan.tailPoints, known - share, 1));
       height = Math.max(height, high);
     }
     if (tail !== undefined) learnTail(tail, reading, leastOfIt, plan.tailPoints);

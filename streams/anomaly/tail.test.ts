@@ -86,13 +86,12 @@ describe('what a tail does not know of itself', () => {
   });
 
   it('is the predictive law of an exponential excess', () => {
-    // 1,320 readings, 39.6 beyond the threshold, 30 of which count: P(x) = 0.03 · (1 + x/30)^−30 against 0.03 · exp(−x), here at x = 10
-    // above x = 0.
+    // 2,400 readings, 72 beyond the threshold, worth 30: P(x) = 0.03 · (1 + x/30)^−30 against 0.03 · exp(−x), here at x = 10 above x = 0.
     const base = -Math.log10(0.03);
     const fitted = base + 10 / Math.LN10;
     const predicted = (count: number): number => base + (count * Math.log(1 + 10 / count)) / Math.LN10;
-    expect(cautious(fitted, after(1_320), 5_000, base)).toBeCloseTo(predicted(30), 12);
-    expect(cautious(fitted, after(1_320), 5_000, base, 0)).toBeCloseTo(predicted(39.6), 12);
-    expect(cautious(fitted, after(200), 5_000, base)).toBeCloseTo(predicted(6), 12);
+    expect(cautious(fitted, after(2_400), 5_000, base)).toBeCloseTo(predicted(30), 12);
+    expect(cautious(fitted, after(2_400), 5_000, base, 1)).toBeCloseTo(predicted(72), 12);
+    expect(cautious(fitted, after(2_400), 1_000, base)).toBeCloseTo(predicted(12.5), 12);
   });
 });

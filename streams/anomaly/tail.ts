@@ -20,11 +20,10 @@ const EXCEEDING = 0.03;
 /** A reading teaches the tail as at most so many mean excesses: one anomaly must not hide the next. */
 const CLIP = 10;
 /**
- * Of the excesses so many say nothing of what is far out: two numbers, mean and shape, are learned from them, and neighbours repeat each other.
- * Fitted on simulated networks by the hour, where 16 are remembered, and held against others (README.md). The first few all count.
+ * So many excesses are worth one: two numbers, mean and shape, are learned from them, and neighbours repeat each other. Fitted on simulated
+ * networks and held against others (README.md).
  */
-const LOST_EXCESSES = 9.6;
-const FEW_EXCESSES = 7;
+const EXCESSES_FOR_ONE = 2.4;
 /** Greatest Pareto shape: at 1/2 the variance the shape is estimated from would not exist. */
 const MAX_SHAPE = 0.45;
 
@@ -57,17 +56,17 @@ export function depthOf(tail: Tail, reading: number, floor: number): number {
 /**
  * The same with what the tail does not know of itself: its mean excess and shape were learned from few readings, so that further out than
  * `base` a reading is less rare than the fitted tail says. There the predictive probability of an exponential excess whose mean is known from
- * n of them, (1 + x/n)^−n, falls in the place of exp(−x); `lostExcesses` of those seen do not count. Alarms are raised by this; scores, which only compare, by the fitted tail.
+ * n of them, (1 + x/n)^−n, falls in the place of exp(−x); `excessesForOne` says how many are worth one. Alarms are raised by this; scores, which only compare, by the fitted tail.
  */
 export function cautious(
   surprise: number,
   tail: Tail,
   memory: number,
   base: number,
-  lostExcesses: number = LOST_EXCESSES,
+  excessesForOne: number = EXCESSES_FOR_ONE,
 ): number {
   if (surprise <= base) return surprise;
-  const known = excessesKnown(tail, memory, lostExcesses);
+  const known = excessesKnown(tail, memory, excessesForOne);
   const growth = Math.log1p(decayAt(surprise) / known) - Math.log1p(decayAt(base) / known);
   return base + (known * growth) / Math.LN10;
 }
@@ -75,7 +74,7 @@ export function cautious(
 /** The other way round: what the fitted tail must say for an alarm. */
 export function boldly(surprise: number, tail: Tail, memory: number, base: number): number {
   if (surprise <= base) return surprise;
-  const known = excessesKnown(tail, memory, LOST_EXCESSES);
+  const known = excessesKnown(tail, memory, EXCESSES_FOR_ONE);
   const growth = Math.log1p(decayAt(base) / known) + ((surprise - base) * Math.LN10) / known;
   return (known * Math.expm1(growth) - Math.log(EXCEEDING)) / Math.LN10;
 }
@@ -85,10 +84,9 @@ function decayAt(surprise: number): number {
   return Math.max(0, surprise * Math.LN10 + Math.log(EXCEEDING));
 }
 
-/** Readings above the threshold that count. */
-function excessesKnown({ seen }: Tail, memory: number, lostExcesses: number): number {
-  const excesses = EXCEEDING * Math.min(seen, memory);
-  return Math.max(1, excesses - lostExcesses, Math.min(excesses, FEW_EXCESSES));
+/** What the readings above the threshold are worth. */
+function excessesKnown({ seen }: Tail, memory: number, excessesForOne: number): number {
+  return Math.max(1, (EXCEEDING * Math.min(seen, memory)) / excessesForOne);
 }
 
 /** The reading whose surprise is `surprise`: the other way round; undefined while priming. */
