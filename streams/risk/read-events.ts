@@ -87,10 +87,14 @@ export async function readHours(
     readonly failedDays: readonly number[];
     readonly paidDays: readonly number[];
     readonly meanPaymentMinor: number;
+    /** When the first payment came that is stored; +Infinity without any. */
+    readonly paysSinceMs: number;
   }
 > {
   const zeros = (): number[] => Array.from({ length: days }, () => 0);
   const [sold, refunded, paid, failed] = [zeros(), zeros(), zeros(), zeros()];
+  const failedHours = new Map<number, number>();
+  let paysSinceMs = Number.POSITIVE_INFINITY;
   const platforms = new Map<string, number[]>();
   const sources = new Map<string, SourceHours>();
   let paidMinor = 0;
@@ -113,7 +117,8 @@ export async function readHours(
           add(sold, at, row.sold);
           add(refunded, at, row.refunded);
           add(paid, at, row.paid);
-          add(failed, at, row.failed);
+          if (row.failed > 0) failedHours.set(row.h, (failedHours.get(row.h) ?? 0) + row.failed);
+          if (row.paid > 0) paysSinceMs = Math.min(paysSinceMs, row.h);
           if (row.h >= span.lastMs) {
             paidMinor += row.paid_minor;
             payments += row.paid;
@@ -128,6 +133,8 @@ export async function readHours(
     },
     progress,
   );
+  // Failures that reach further back than payments would make a share of nothing: who begins often brings troubles along, not payments.
+  for (const [ms, count] of failedHours) if (ms >= paysSinceMs) add(failed, indexOf(ms), count);
   return {
     soldDays: sold,
     refundedDays: refunded,
@@ -135,6 +142,7 @@ export async function readHours(
     failedDays: failed,
     platforms,
     meanPaymentMinor: payments === 0 ? 0 : paidMinor / payments,
+    paysSinceMs,
     sources: [...sources].flatMap(([name, each]) => sourceOf(name, each)),
   };
 }
@@ -174,7 +182,7 @@ interface Customer {
 /** Customers by what they brought, and what became of payments that failed. Undefined when they are too many to follow. */
 export async function readCustomers(
   deps: AnswerDeps,
-  span: Span,
+  span: Span & { readonly paysSinceMs: number },
   progress: Progress,
 ): Promise<
   | {
@@ -233,15 +241,16 @@ function customersOf(users: Iterable<Customer>): NonNullable<RiskFacts['customer
   };
 }
 
-/** Failed payments by what came after: one that came within 14 days is a recovery. */
+/** Failed payments by what came after: one that came within 14 days is a recovery. Those from before any payment is known are left out. */
 export function outcomesOf(
   users: Iterable<Pick<Customer, 'failed' | 'paid'>>,
-  { lastMs, toMs }: Pick<Span, 'lastMs' | 'toMs'>,
+  { lastMs, paysSinceMs, toMs }: Pick<Span, 'lastMs' | 'toMs'> & { readonly paysSinceMs: number },
 ): Pick<RiskFacts['payments'], 'known' | 'open' | 'recovered'> {
   let known = 0;
   let recovered = 0;
   let open = 0;
-  for (const { failed, paid } of users) {
+  for (const { failed: all, paid } of users) {
+    const failed = all.filter((ms) => ms >= paysSinceMs);
     for (const at of failed) {
       if (at + RECOVERY_MS > toMs) continue;
       known += 1;

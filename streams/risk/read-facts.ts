@@ -75,8 +75,8 @@ export async function readRiskFacts(
     lastMs,
   };
   const hours = await readHours(deps, span, indexOf, days.length, progress);
-  const customers = await readCustomers(deps, span, progress);
-  const { platforms, failedDays, paidDays, meanPaymentMinor, ...rest } = hours;
+  const { platforms, failedDays, paidDays, meanPaymentMinor, paysSinceMs, ...rest } = hours;
+  const customers = await readCustomers(deps, { ...span, paysSinceMs }, progress);
   const recent = (values: readonly number[]): number =>
     values.slice(-RISK_DAYS).reduce((sum, value) => sum + value, 0);
   return {

@@ -69,6 +69,9 @@ beforeAll(async () => {
       event('product_sale', at, hour === 0 ? 'big' : `u${day}-${hour}`, 80, { platform: 'youtube' });
       if (hour === 4) event('product_sale', at, 'u', -96, {}, 'desk');
     }
+  // Failures without any payment stored: a share of nothing.
+  for (let i = 0; i < 3; i += 1) event('payment_failed', asOfMs - 25 * DAY, `q${i}`, 0, {});
+  event('subscription_payment', asOfMs - 22 * DAY, 'first', 50, {});
   // Ten failures of three weeks ago: five are made good within two weeks, five never.
   for (let i = 0; i < 10; i += 1) {
     event('payment_failed', asOfMs - 21 * DAY, `p${i}`, 0, {});
@@ -129,7 +132,7 @@ test('facts are those of the stored windows and events of this tenant, by days o
   expect(facts.customers?.largestMinor).toBe(28 * 80);
   expect(facts.payments).toMatchObject({
     failed: 10,
-    paid: 5,
+    paid: 6,
     meanMinor: 50,
     known: 10,
     recovered: 5,

@@ -278,9 +278,17 @@ describe('methods', () => {
         { failed: [50 * DAY], paid: [49 * DAY] },
         { failed: [50 * DAY], paid: [51 * DAY] },
       ],
-      { lastMs: 32 * DAY, toMs },
+      { lastMs: 32 * DAY, toMs, paysSinceMs: 10 * DAY },
     );
     expect(outcome).toEqual({ known: 2, recovered: 1, open: 1 });
+  });
+
+  test('failures from before any payment is known are no failures of payments', () => {
+    const span = { lastMs: 32 * DAY, toMs: 60 * DAY };
+    const users = [{ failed: [40 * DAY], paid: [] }];
+    expect(outcomesOf(users, { ...span, paysSinceMs: 41 * DAY }).open).toBe(0);
+    expect(outcomesOf(users, { ...span, paysSinceMs: 39 * DAY }).open).toBe(1);
+    expect(outcomesOf(users, { ...span, paysSinceMs: Number.POSITIVE_INFINITY }).known).toBe(0);
   });
 
   test('whatever the facts, the answer fits its contract: no NaN, nothing negative', () => {
