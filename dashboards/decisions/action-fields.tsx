@@ -16,6 +16,12 @@ const hints: Readonly<Record<string, string>> = {
   job: 'deadletter-replay',
 };
 
+/** `window_hours` is a parameter's name, `Window hours` what people read. */
+const fieldTitle = (name: string): string => {
+  const words = name.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
 /** What a policy does, in order. */
 export function ActionFields({
   draft,
@@ -47,7 +53,7 @@ export function ActionFields({
               }}
             />
             {fieldsOf(action).map((name) => (
-              <Field key={name} label={name} hint={hints[name]}>
+              <Field key={name} label={fieldTitle(name)} hint={hints[name]}>
                 {(ids) =>
                   // A field of one line would throw the line breaks of a text away.
                   name === 'body' || (action.params[name] ?? '').includes('\n') ? (

@@ -6,6 +6,7 @@ import { useViewLink } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Link } from '../ui/link.tsx';
 import { actionWords, riskWords, stateWords } from './decision-words.ts';
+import { factWords } from './fact-words.ts';
 import { AnswerDialog, type Answer } from './answer-dialog.tsx';
 import { useActors } from './use-actors.ts';
 
@@ -23,6 +24,7 @@ export function DecisionCard({ decision }: { readonly decision: Decision }): Rea
   const isOpen = state === 'proposed';
   const mayUndo = decision.isReversible && ['applied', 'verifying', 'kept'].includes(state);
   const kpi = kpis.data?.kpis.find(({ key }) => key === expected?.kpi);
+  const seen = kpis.data?.kpis.find(({ key }) => key === trigger.kpi);
   const amount = (value: number | null): string => format.value(value, kpi?.unit ?? 'count', 'tile');
   const last = decision.history.at(-1);
   return (
@@ -50,10 +52,7 @@ export function DecisionCard({ decision }: { readonly decision: Decision }): Rea
               {decision.facts
                 .filter(({ name }) => !name.endsWith('_ms'))
                 .slice(0, shownFacts)
-                .map(
-                  ({ name, value }) =>
-                    `${name.replaceAll('_', ' ')} ${typeof value === 'number' ? String(Number(value.toPrecision(4))) : value}`,
-                )
+                .map((fact) => factWords(fact, seen?.unit, format))
                 .join(' · ')}
             </span>
           )}

@@ -69,7 +69,7 @@ describe('decisions', () => {
     await page.getByLabel('Id', { exact: true }).fill('refunds');
     await page.getByLabel('KPIs').fill('refund_rate');
     await page.getByLabel('Conditions').fill('observed > expected');
-    await page.getByLabel('body').fill('look');
+    await page.getByLabel('Body').fill('look');
     await page.getByRole('button', { name: 'Test run' }).click();
     await page.getByText('held back by the cool-down').waitFor();
     await page.getByText('Change a budget: Search campaign → 1200').waitFor();
