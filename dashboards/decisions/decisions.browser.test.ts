@@ -65,7 +65,7 @@ describe('decisions', () => {
 
   test('a policy is written, tried and saved', async () => {
     const { page, close, server } = await bench.open('/decisions/policies/new');
-    await page.getByLabel('Title', { exact: true }).fill('Refunds rise');
+    await page.getByLabel('Title', { exact: true }).first().fill('Refunds rise');
     await page.getByLabel('Id', { exact: true }).fill('refunds');
     await page.getByLabel('KPIs').fill('refund_rate');
     await page.getByLabel('Conditions').fill('observed > expected');
