@@ -19,6 +19,8 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts', '**/*.test.tsx'],
           exclude: [...everywhere, ...needsTheWorld, worksLong],
+          // Pure tests leave nothing behind that another file could see; a process for each would take longer than the tests.
+          isolate: false,
           // Style sheets come empty unless named; this one is checked for contrast.
           css: { include: [/tokens\.css/] },
           // Properties run hundreds of cases: on a busy machine the usual five seconds are short of that.
