@@ -3,11 +3,11 @@ import type { WebhookTest, WebhookView } from '../../platform/contracts/outbox.t
 import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
-import { CodeBlock } from '../ui/copy.tsx';
+import { Secret } from '../ui/copy.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field, Form, useAction } from '../ui/form.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { Empty, Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
+import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 
 interface Shown {
@@ -116,20 +116,13 @@ export function Webhooks(): ReactNode {
         )}
       </div>
       {secret === undefined ? null : (
-        <Notice tone="warn">
-          <div className="stack-tight">
-            <span>
-              The secret of {secret.id}. It is shown this once; the receiver checks signatures with it
-              (Standard Webhooks).
-            </span>
-            <CodeBlock label={`Secret of ${secret.id}`} code={secret.secret} />
-            <div>
-              <button type="button" className="button button-small" onClick={() => setSecret(undefined)}>
-                I have it
-              </button>
-            </div>
-          </div>
-        </Notice>
+        <Secret secret={secret.secret}>
+          <p className="strong">The secret of {secret.id} is shown once</p>
+          <p>The receiver checks signatures with it (Standard Webhooks).</p>
+          <button type="button" className="button button-small" onClick={() => setSecret(undefined)}>
+            I have it
+          </button>
+        </Secret>
       )}
       {webhooks.data === undefined ? (
         webhooks.problem === undefined ? (
