@@ -80,3 +80,55 @@ describe('resources that nobody tells of', () => {
     }
   });
 });
+
+describe('limits of a question', () => {
+  const [content, marketing] = basisOf({ promotion: 40, production: 60 });
+  const ask = async (question: Parameters<typeof answerAllocation>[1], basis = content) =>
+    await answerAllocation(basis, question, 100, {
+      clock: createFakeClock(),
+      random: createRandom('limits'),
+    });
+
+  it('no amount moves by more than a share of what it is now', async () => {
+    const { rows } = await ask({ maxChange: 0.1 });
+    for (const { current, proposed } of rows)
+      expect(Math.abs(proposed - current)).toBeLessThanOrEqual(0.1 * current + 1e-6);
+    expect(rows.some(({ current, proposed }) => Math.abs(proposed - current) > 0.01)).toBe(true);
+  });
+
+  it('whole multiples, and groups under a share of the total', async () => {
+    const { resources, rows } = await ask({
+      steps: { promotion: 10 },
+      groups: { a: 'g', b: 'g' },
+      maxGroupShare: 0.5,
+    });
+    for (const { proposed, resource } of rows)
+      if (resource === 'promotion') expect(proposed % 10).toBeCloseTo(0, 9);
+    for (const { id, total } of resources) {
+      const inGroup = rows.filter((each) => each.resource === id && each.channel !== 'c');
+      expect(inGroup.reduce((sum, each) => sum + each.proposed, 0)).toBeLessThanOrEqual(0.5 * total + 1e-6);
+    }
+  });
+
+  it.each([
+    [
+      { fixed: { a: { promotion: 3 } }, bounds: { a: { promotion: [1, 2] as [number, number] } } },
+      /fixed at 3, outside of its bounds 1 to 2/,
+    ],
+    [{ steps: { hours: 2 } }, /steps\.hours: there is no such resource/],
+    [{ groups: { z: 'g' } }, /groups\.z: there is no such channel/],
+    [{ maxGroupShare: 0.5 }, /say with groups/],
+    [{ maxChange: 0, totals: { promotion: 1 } }, /ramp|floors/],
+  ])('%j is named', async (question, what) => {
+    await expect(ask(question)).rejects.toThrow(what);
+  });
+
+  it('a channel may be called constructor', async () => {
+    const odd = {
+      ...marketing,
+      channels: marketing.channels.map((each, i) => (i === 0 ? { ...each, id: 'constructor' } : each)),
+    };
+    const { rows } = await ask({ fixed: { a: { promotion: 3 } }, minShare: 0 }, odd);
+    expect(rows.find(({ channel }) => channel === 'constructor')?.isFixed).toBe(false);
+  });
+});
