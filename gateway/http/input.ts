@@ -71,11 +71,11 @@ function explain(place: InputPlace, error: ValueError | undefined): string {
   if (error === undefined) return `${where} is wrong.`;
   if (error.type === ValueErrorType.ObjectAdditionalProperties) return `${where} is not known here.`;
   if (error.type === ValueErrorType.ObjectRequiredProperty)
-    return `${where} is missing; it must be ${describeAllowed(error.schema)}.`;
+    return `${where} is missing; it must be ${describeAllowed(error.schema, place === 'body' ? 'json' : 'text')}.`;
   if (error.type === ValueErrorType.Undefined) return 'This request takes no body.';
   if (error.value === undefined && place === 'body' && name === '')
     return 'The body is missing; send a JSON object.';
-  const expected = describeAllowed(error.schema);
+  const expected = describeAllowed(error.schema, place === 'body' ? 'json' : 'text');
   if (expected.includes('documented shape')) return `${where} is wrong: ${lowerFirst(error.message)}.`;
   return `${where} must be ${expected}.`;
 }

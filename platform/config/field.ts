@@ -22,23 +22,39 @@ export function parseText(schema: TSchema, text: string): unknown {
   return text;
 }
 
-/** What a field accepts, in words: "an integer from 1 to 65535", "true or false", "one of info, warn". */
-export function describeAllowed(schema: TSchema): string {
+/**
+ * What a field accepts, in words: "an integer from 1 to 65535", "true or false", "one of info, warn". As text, a list is written with
+ * commas and truth in several ways; in JSON each has one form.
+ */
+export function describeAllowed(schema: TSchema, form: 'text' | 'json' = 'text'): string {
   if (TypeGuard.IsUnion(schema)) {
     const literals = schema.anyOf.map((member) =>
       TypeGuard.IsLiteral(member) ? String(member.const) : undefined,
     );
     return literals.includes(undefined)
-      ? schema.anyOf.map(describeAllowed).join(' or ')
+      ? schema.anyOf.map((member) => describeAllowed(member, form)).join(' or ')
       : `one of ${literals.join(', ')}`;
   }
   if (TypeGuard.IsLiteral(schema)) return String(schema.const);
   if (TypeGuard.IsInteger(schema)) return `an integer${describeRange(schema.minimum, schema.maximum)}`;
   if (TypeGuard.IsNumber(schema)) return `a number${describeRange(schema.minimum, schema.maximum)}`;
-  if (TypeGuard.IsBoolean(schema)) return 'true or false (also 1, 0, yes, no, on, off)';
+  if (TypeGuard.IsBoolean(schema))
+    return form === 'json' ? 'true or false' : 'true or false (also 1, 0, yes, no, on, off)';
   if (TypeGuard.IsString(schema)) return describeString(schema);
-  if (TypeGuard.IsArray(schema)) return `a list separated by commas, each ${describeAllowed(schema.items)}`;
+  if (TypeGuard.IsArray(schema))
+    return `a list${describeCount(schema)}${form === 'json' ? '' : ' separated by commas'}, each ${describeAllowed(schema.items, form)}${schema.uniqueItems === true ? ', no two the same' : ''}`;
   return 'a JSON value of the documented shape';
+}
+
+function describeCount({
+  maxItems,
+  minItems,
+}: {
+  readonly minItems?: number;
+  readonly maxItems?: number;
+}): string {
+  if (minItems === undefined && maxItems === undefined) return '';
+  return ` of ${minItems ?? 0} to ${maxItems ?? 'any number'}`;
 }
 
 function describeRange(minimum: number | undefined, maximum: number | undefined): string {
