@@ -63,7 +63,7 @@ const DayRow = Type.Object({
 });
 const VideoRow = Type.Object({
   content: Type.String(),
-  channel: Type.String(),
+  of_channel: Type.String(),
   country: Type.String(),
   quarter: Type.Number(),
   weekday: Type.Number(),
@@ -101,7 +101,7 @@ export async function readVideoFacts(store: Store, tenant: Tenant, nowMs: number
     ),
     store.query(
       `SELECT * FROM (
- SELECT content, any(channel) AS channel, country, toQuarter(time, 'UTC') AS quarter, toDayOfWeek(time, 3, 'UTC') AS weekday,
+ SELECT content, any(channel) AS of_channel, country, toQuarter(time, 'UTC') AS quarter, toDayOfWeek(time, 3, 'UTC') AS weekday,
   ${views}, ${revenue}
  FROM events WHERE tenant = {tenant:String} AND type IN ('video_view', 'post_metrics', 'ad_impression') AND content != '' AND channel != '' AND country != '' AND ${within}
  GROUP BY content, country, quarter, weekday HAVING views > 0 ORDER BY views DESC LIMIT {limit:UInt32} SETTINGS max_execution_time = ${SECONDS})`,
@@ -157,7 +157,11 @@ export async function readVideoFacts(store: Store, tenant: Tenant, nowMs: number
       revenue: row.revenue / minor,
     })),
     usdRate: tenant.currency === 'USD' ? 1 : tenant.rates['USD'],
-    videos: videos.map((row) => ({ ...row, revenue: row.revenue / minor })),
+    videos: videos.map(({ of_channel, revenue: earned, ...row }) => ({
+      ...row,
+      channel: of_channel,
+      revenue: earned / minor,
+    })),
     categories: new Map(categories.map(({ category, channel }) => [channel, category])),
     watched,
     watchedShare,
