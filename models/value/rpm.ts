@@ -19,7 +19,7 @@ export interface VideoEarning extends VideoContext {
   readonly revenue: number;
 }
 
-/** The table of the seeds, USD a thousand views. A default a user can change, and the prior of what is learned. */
+/** The table of the seeds, USD a thousand views: the prior of what is learned. */
 export const rpmTable = {
   category: {
     finance: 12.5,

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Type } from '@sinclair/typebox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { channelBooks, bookProducts } from '../../ingest/simulate/books.ts';
 import { createSimulator } from '../../ingest/simulate/simulator.ts';
@@ -320,6 +321,35 @@ describe('the workbenches', () => {
     expect(answer?.scenarios).toBe(10_000);
     const chosen = answer?.candidates.find(({ isChosen }) => isChosen);
     expect((chosen?.risk.mean ?? 0) / (chosen?.expected ?? 1)).toBeCloseTo(1, 2);
+  });
+
+  test('a kept plan is watched: what is read anew outside of what it allowed for is told once, and resolved when the plan is gone', async () => {
+    const plans = await openKv(bus, buckets.plans, { schema: AllocationPlanRecord });
+    const kept = (await plans.get('main.plan_abcdefgh12345678'))?.value;
+    if (kept === undefined) throw new Error('the plan of the test before is not there');
+    const [first, ...others] = kept.answer.triggers;
+    if (first === undefined) throw new Error('the plan has no trigger');
+    const signals = async () =>
+      await store.query(
+        'SELECT id, toString(state) AS state, link FROM signals WHERE kind = {kind:String} ORDER BY revision',
+        { kind: 'forecast' },
+        Type.Object({ id: Type.String(), state: Type.String(), link: Type.String() }),
+      );
+    // The history reads as it did: nothing is told.
+    expect(await run(createBasesTask(), tenant, {})).toMatchObject({ outcome: 'done' });
+    expect(await signals()).toEqual([]);
+    const strict = { ...first, above: first.below, below: 0 };
+    await plans.put('main.plan_abcdefgh12345678', {
+      ...kept,
+      answer: { ...kept.answer, triggers: [strict, ...others] },
+    });
+    for (let again = 0; again < 2; again++) await run(createBasesTask(), tenant, {});
+    expect(await signals()).toMatchObject([
+      { state: 'firing', link: '/allocation/plans/plan_abcdefgh12345678' },
+    ]);
+    await plans.delete('main.plan_abcdefgh12345678');
+    await run(createBasesTask(), tenant, {});
+    expect((await signals()).map(({ state }) => state)).toEqual(['firing', 'resolved']);
   });
 
   test('elasticities hold the truth of the books; the price they lead to is inside what was seen', async () => {

@@ -100,6 +100,8 @@ export const buckets = {
   /** What plans and prices are computed from: `<tenant>.<kind>` and `<tenant>`; plans and price tests: `<tenant>.<id>`. */
   allocationBases: 'allocationbases',
   plans: 'plans',
+  /** What fires of a tenant's kept plans: `<tenant>`. */
+  planTriggers: 'plantriggers',
   pricingBases: 'pricingbases',
   priceTests: 'pricetests',
   tiers: 'pricetiers',
