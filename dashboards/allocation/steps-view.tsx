@@ -107,6 +107,9 @@ export function Triggers({ answer }: { readonly answer: AllocationAnswer }): Rea
           },
         ]}
       />
+      <p className="small quiet">
+        A plan that is kept is held against these once a day for two of its periods.
+      </p>
     </section>
   );
 }
