@@ -1,10 +1,9 @@
 import { lazy, Suspense, type ReactNode } from 'react';
-import { useView, useViewLink } from '../data/router.ts';
+import { useView } from '../data/router.ts';
 import type { ViewState } from '../data/view-state.ts';
-import { Link } from '../ui/link.tsx';
 import { NotThere } from '../ui/not-there.tsx';
-import { screens } from '../ui/screens.ts';
 import { Skeleton } from '../ui/states.tsx';
+import { TabHead } from '../ui/tab-head.tsx';
 import { BreakdownTab } from './breakdown-tab.tsx';
 import './revenue.css';
 
@@ -22,21 +21,10 @@ const PnlTab = lazy(async () => ({ default: (await import('./pnl-tab.tsx')).PnlT
 
 /** Where the money comes from, what leads to it, when it comes, and what is left of it. */
 export function RevenueScreen({ path }: { readonly path: string }): ReactNode {
-  const to = useViewLink();
   const [view] = useView();
-  const tabs = screens.find((screen) => screen.path === '/revenue')?.sub ?? [];
   return (
     <>
-      <div className="page-head">
-        <h1>Revenue</h1>
-        <nav className="segments segments-wrap" aria-label="Parts of Revenue">
-          {tabs.map((tab) => (
-            <Link key={tab.path} to={to(tab.path, longer(tab.path, view))} isCurrent={path === tab.path}>
-              {tab.title}
-            </Link>
-          ))}
-        </nav>
-      </div>
+      <TabHead title="Revenue" root="/revenue" path={path} viewOf={(tab) => longer(tab, view)} />
       <Suspense fallback={<Skeleton height={320} />}>{tabOf(path)}</Suspense>
     </>
   );

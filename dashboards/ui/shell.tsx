@@ -8,7 +8,7 @@ import { HelpDialog } from './help.tsx';
 import { Icon } from './icons.tsx';
 import { Link } from './link.tsx';
 import { LiveBadge } from './live-badge.tsx';
-import { isWithin, screens } from './screens.ts';
+import { isPart, isWithin, screens } from './screens.ts';
 import { SearchDialog } from './search.tsx';
 import { SimulatedBadge } from './states.tsx';
 import { UserMenu } from './user-menu.tsx';
@@ -130,7 +130,7 @@ function Rail(): ReactNode {
                 <ul className="rail-sub">
                   {screen.sub.map((sub) => (
                     <li key={sub.path}>
-                      <Link to={to(sub.path)} className="rail-link" isCurrent={path === sub.path}>
+                      <Link to={to(sub.path)} className="rail-link" isCurrent={isPart(path, sub.path)}>
                         {sub.title}
                       </Link>
                     </li>
