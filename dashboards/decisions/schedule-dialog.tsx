@@ -156,7 +156,7 @@ export function ScheduleDialog({
               )}
             </Field>
           ))}
-      <label className="row">
+      <label className="check">
         <input
           type="checkbox"
           checked={draft.enabled}

@@ -241,7 +241,7 @@ function WebhookDialog({
           />
         )}
       </Field>
-      <label className="row">
+      <label className="check">
         <input type="checkbox" checked={isEnabled} onChange={(event) => setEnabled(event.target.checked)} />
         Switched on
       </label>

@@ -1,6 +1,4 @@
 import { lazy, Suspense, type ReactNode } from 'react';
-import { useView } from '../data/router.ts';
-import type { ViewState } from '../data/view-state.ts';
 import { NotThere } from '../ui/not-there.tsx';
 import { Skeleton } from '../ui/states.tsx';
 import { TabHead } from '../ui/tab-head.tsx';
@@ -21,24 +19,12 @@ const PnlTab = lazy(async () => ({ default: (await import('./pnl-tab.tsx')).PnlT
 
 /** Where the money comes from, what leads to it, when it comes, and what is left of it. */
 export function RevenueScreen({ path }: { readonly path: string }): ReactNode {
-  const [view] = useView();
   return (
     <>
-      <TabHead title="Revenue" root="/revenue" path={path} viewOf={(tab) => longer(tab, view)} />
+      <TabHead title="Revenue" root="/revenue" path={path} />
       <Suspense fallback={<Skeleton height={320} />}>{tabOf(path)}</Suspense>
     </>
   );
-}
-
-/** A day has no cohorts and no weekdays: from the breakdown of a day the other tabs open on a month. */
-function longer(path: string, { range }: ViewState): Partial<ViewState> {
-  const isShort =
-    range.kind === 'preset' &&
-    (range.preset === '1h' ||
-      range.preset === 'today' ||
-      range.preset === 'yesterday' ||
-      range.preset === '24h');
-  return path === '/revenue' || !isShort ? {} : { range: { kind: 'preset', preset: '30d' }, grain: 'auto' };
 }
 
 function tabOf(path: string): ReactNode {
