@@ -88,7 +88,10 @@ export function useFigures(kpi: KpiDefinition, scope: Scope, everyMs: number): K
   const beforePoints = pointsOf(before.data);
   const comparedStarts = compared?.starts.slice(0, scope.completeCount) ?? [];
   const previous =
-    compared === undefined || !isStored || before.data === undefined || !isComparable(beforePoints, comparedStarts)
+    compared === undefined ||
+    !isStored ||
+    before.data === undefined ||
+    !isComparable(beforePoints, comparedStarts)
       ? undefined
       : alignPoints(beforePoints, compared.starts, {
           isAdditive: additive,
