@@ -5,8 +5,8 @@ import { canPush, subscribeBrowser } from '../data/browser-push.ts';
 import type { Api } from '../data/api.ts';
 import { channels } from '../data/wire-alerts.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { Dialog } from '../ui/dialog.tsx';
-import { Field, Form, useAction, type Action } from '../ui/form.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Field, useAction, type Action } from '../ui/form.tsx';
 
 const hints: Readonly<Record<AlertChannel, string>> = {
   inapp: 'The inbox and the bell of this app.',
@@ -34,78 +34,68 @@ export function ContactDialog({
   const isPushable = canPush();
   const usable = channels.filter((each) => each !== 'push' || isPushable);
   return (
-    <Dialog title="Add a way to reach me" onClose={onClose}>
-      <Form
-        label="Add a way to reach me"
-        action={action}
-        onSubmit={async () => {
-          const { secret } = await api.addContact(
-            await requestOf(
-              api,
-              channel,
-              name.trim() === '' ? channelWords[channel] : name.trim(),
-              value.trim(),
-            ),
-          );
-          onSecret(secret);
-          queries.contacts.refresh();
-          onClose();
-        }}
-        buttons={
-          <>
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button type="submit" className="button button-primary" disabled={action.isRunning}>
-              Add
-            </button>
-          </>
-        }
-      >
-        <Field label="Channel" hint={hints[channel]} fault={action.faultOf('channel')}>
-          {(ids) => (
-            <select
-              {...ids}
-              className="select"
-              value={channel}
-              onChange={(event) => {
-                setChannel(channels.find((each) => each === event.target.value) ?? 'email');
-                setValue('');
-              }}
-            >
-              {usable.map((each) => (
-                <option key={each} value={each}>
-                  {channelWords[each]}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        {isPushable ? null : (
-          <p className="small quiet">Browser push needs HTTPS and a browser that can do it.</p>
+    <FormDialog
+      title="Add a way to reach me"
+      onClose={onClose}
+      submit="Add"
+      action={action}
+      onSubmit={async () => {
+        const { secret } = await api.addContact(
+          await requestOf(
+            api,
+            channel,
+            name.trim() === '' ? channelWords[channel] : name.trim(),
+            value.trim(),
+          ),
+        );
+        onSecret(secret);
+        queries.contacts.refresh();
+        onClose();
+      }}
+    >
+      <Field label="Channel" hint={hints[channel]} fault={action.faultOf('channel')}>
+        {(ids) => (
+          <select
+            {...ids}
+            className="select"
+            value={channel}
+            onChange={(event) => {
+              setChannel(channels.find((each) => each === event.target.value) ?? 'email');
+              setValue('');
+            }}
+          >
+            {usable.map((each) => (
+              <option key={each} value={each}>
+                {channelWords[each]}
+              </option>
+            ))}
+          </select>
         )}
-        <Field label="Name" hint="To tell it from others." fault={action.faultOf('name')}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              maxLength={120}
-              placeholder={channelWords[channel]}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        <Target
-          channel={channel}
-          value={value}
-          own={own}
-          mayNameAnother={can('admin')}
-          action={action}
-          onChange={setValue}
-        />
-      </Form>
-    </Dialog>
+      </Field>
+      {isPushable ? null : (
+        <p className="small quiet">Browser push needs HTTPS and a browser that can do it.</p>
+      )}
+      <Field label="Name" hint="To tell it from others." fault={action.faultOf('name')}>
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            maxLength={120}
+            placeholder={channelWords[channel]}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      <Target
+        channel={channel}
+        value={value}
+        own={own}
+        mayNameAnother={can('admin')}
+        action={action}
+        onChange={setValue}
+      />
+    </FormDialog>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { AlertThread } from '../../platform/contracts/alert-thread.ts';
 import { familyWords, mergeThreads, stateWords } from '../data/alert-words.ts';
 import { severityWords } from '../data/anomaly-words.ts';
@@ -15,10 +15,12 @@ import { Impact } from './impact.tsx';
 const LIMIT = 200;
 /** So many open threads are told live at most. */
 const LIVE_LIMIT = 50;
+/** So many that press nobody are shown at once. */
+const FEW = 5;
 const states = ['firing', 'acknowledged', 'resolved'] as const;
 const severities = ['critical', 'warning', 'info'] as const;
 
-/** What fires, what somebody takes care of, what is over: one line a thread, what is urgent first. */
+/** What fires, what somebody takes care of, what is over: one line a thread, what is urgent first, the rest behind its number. */
 export function Inbox(): ReactNode {
   const { queries } = useWorkspace();
   const to = useViewLink();
@@ -48,6 +50,11 @@ export function Inbox(): ReactNode {
     (severity === '' || thread.severity === severity) &&
     (family === '' || thread.family === family);
   const threads = mergeThreads(list.data?.threads ?? [], live?.open ?? [], isWanted);
+  const ended = threads.filter((thread) => thread.state === 'resolved');
+  const isInforming = (thread: AlertThread): boolean =>
+    thread.state !== 'resolved' && thread.severity === 'info';
+  const informing = threads.filter(isInforming);
+  const urgent = threads.filter((thread) => thread.state !== 'resolved' && !isInforming(thread));
   return (
     <section className="stack-tight" aria-label="Threads of alerts">
       <div className="row-wrap">
@@ -85,12 +92,57 @@ export function Inbox(): ReactNode {
           </p>
         </Empty>
       ) : null}
-      <ul className={list.isOutdated ? 'threads is-outdated' : 'threads'}>
-        {threads.map((thread) => (
-          <ThreadRow key={thread.id} thread={thread} />
-        ))}
-      </ul>
+      {threads.length === 0 ? null : (
+        <div className={list.isOutdated ? 'stack is-outdated' : 'stack'}>
+          <section className="stack-tight" aria-labelledby="urgent-title">
+            <h2 id="urgent-title">Needs somebody ({urgent.length})</h2>
+            {urgent.length === 0 ? <p className="quiet">Nothing that fires needs a person now.</p> : null}
+            <ThreadList threads={urgent} />
+          </section>
+          <Folded title="For information" threads={informing} isOpen={severity === 'info'} />
+          <Folded title="Over" threads={ended} isOpen={state === 'resolved'} />
+        </div>
+      )}
     </section>
+  );
+}
+
+function ThreadList({ threads }: { readonly threads: readonly AlertThread[] }): ReactNode {
+  return (
+    <ul className="threads">
+      {threads.map((thread) => (
+        <ThreadRow key={thread.id} thread={thread} />
+      ))}
+    </ul>
+  );
+}
+
+/** What presses nobody: a few are shown, many stay behind their number until somebody wants them. */
+function Folded({
+  title,
+  threads,
+  isOpen,
+}: {
+  readonly title: string;
+  readonly threads: readonly AlertThread[];
+  /** Asked for by name. */
+  readonly isOpen: boolean;
+}): ReactNode {
+  const [isShown, setShown] = useState<boolean>();
+  if (threads.length === 0) return null;
+  return (
+    <details
+      className="fold"
+      open={isShown ?? (isOpen || threads.length <= FEW)}
+      onToggle={(event) => setShown(event.currentTarget.open)}
+    >
+      <summary>
+        <h2>
+          {title} ({threads.length})
+        </h2>
+      </summary>
+      <ThreadList threads={threads} />
+    </details>
   );
 }
 

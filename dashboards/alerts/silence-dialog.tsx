@@ -3,8 +3,8 @@ import { familyWords } from '../data/alert-words.ts';
 import { useQuery } from '../data/hooks.ts';
 import { families } from '../data/wire-alerts.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { Dialog } from '../ui/dialog.tsx';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Field, useAction } from '../ui/form.tsx';
 
 const lengths: readonly { readonly id: string; readonly words: string; readonly hours: number | null }[] = [
   { id: '1', words: 'for an hour', hours: 1 },
@@ -53,107 +53,89 @@ export function SilenceDialog({
     onClose();
   };
   return (
-    <Dialog title="Silence or mute" onClose={onClose}>
-      <Form
-        label="Silence or mute"
-        action={action}
-        onSubmit={save}
-        buttons={
-          <>
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button type="submit" className="button button-primary" disabled={action.isRunning}>
-              Silence
-            </button>
-          </>
-        }
-      >
-        <p>
-          It is still counted and shown in the inbox. What still fires when the silence ends is told then.
-        </p>
-        <Field label="What" fault={action.faultOf('matchers')}>
+    <FormDialog title="Silence or mute" onClose={onClose} submit="Silence" action={action} onSubmit={save}>
+      <p>It is still counted and shown in the inbox. What still fires when the silence ends is told then.</p>
+      <Field label="What" fault={action.faultOf('matchers')}>
+        {(ids) => (
+          <select
+            {...ids}
+            className="select"
+            value={subject}
+            onChange={(event) => setSubject(event.target.value)}
+          >
+            {kpis.map((key) => (
+              <option key={key} value={`kpi ${key}`}>
+                {titleOf(key)}
+              </option>
+            ))}
+            {families.map((family) => (
+              <option key={family} value={`family ${family}`}>
+                All of {familyWords[family]}
+              </option>
+            ))}
+            {others.map(({ key, title }) => (
+              <option key={key} value={`kpi ${key}`}>
+                {title}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <div className="form-row">
+        <Field label="Of channel" hint="Empty: of all.">
+          {(ids) => (
+            <input
+              {...ids}
+              className="input"
+              value={channel}
+              onChange={(event) => setChannel(event.target.value)}
+            />
+          )}
+        </Field>
+        <Field label="How long" fault={action.faultOf('endsAtMs')}>
           {(ids) => (
             <select
               {...ids}
               className="select"
-              value={subject}
-              onChange={(event) => setSubject(event.target.value)}
+              value={length}
+              onChange={(event) => setLength(event.target.value)}
             >
-              {kpis.map((key) => (
-                <option key={key} value={`kpi ${key}`}>
-                  {titleOf(key)}
-                </option>
-              ))}
-              {families.map((family) => (
-                <option key={family} value={`family ${family}`}>
-                  All of {familyWords[family]}
-                </option>
-              ))}
-              {others.map(({ key, title }) => (
-                <option key={key} value={`kpi ${key}`}>
-                  {title}
+              {lengths.map(({ id, words }) => (
+                <option key={id} value={id}>
+                  {words}
                 </option>
               ))}
             </select>
           )}
         </Field>
-        <div className="form-row">
-          <Field label="Of channel" hint="Empty: of all.">
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                value={channel}
-                onChange={(event) => setChannel(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field label="How long" fault={action.faultOf('endsAtMs')}>
-            {(ids) => (
-              <select
-                {...ids}
-                className="select"
-                value={length}
-                onChange={(event) => setLength(event.target.value)}
-              >
-                {lengths.map(({ id, words }) => (
-                  <option key={id} value={id}>
-                    {words}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-        </div>
-        <fieldset>
-          <legend className="field-label">For whom</legend>
-          <label className="check below">
-            <input type="radio" name="whose" checked={isMine} onChange={() => setMine(true)} /> for me
-          </label>
-          <label className="check below">
-            <input
-              type="radio"
-              name="whose"
-              checked={!isMine}
-              disabled={!can('kpis:write')}
-              onChange={() => setMine(false)}
-            />{' '}
-            for everybody{can('kpis:write') ? '' : ' (needs the right to change KPIs)'}
-          </label>
-        </fieldset>
-        <Field label="Comment" hint="Why, for those who wonder later." fault={action.faultOf('comment')}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              maxLength={500}
-              value={comment}
-              onChange={(event) => setComment(event.target.value)}
-            />
-          )}
-        </Field>
-      </Form>
-    </Dialog>
+      </div>
+      <fieldset>
+        <legend className="field-label">For whom</legend>
+        <label className="check below">
+          <input type="radio" name="whose" checked={isMine} onChange={() => setMine(true)} /> for me
+        </label>
+        <label className="check below">
+          <input
+            type="radio"
+            name="whose"
+            checked={!isMine}
+            disabled={!can('kpis:write')}
+            onChange={() => setMine(false)}
+          />{' '}
+          for everybody{can('kpis:write') ? '' : ' (needs the right to change KPIs)'}
+        </label>
+      </fieldset>
+      <Field label="Comment" hint="Why, for those who wonder later." fault={action.faultOf('comment')}>
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            maxLength={500}
+            value={comment}
+            onChange={(event) => setComment(event.target.value)}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -7,8 +7,8 @@ import type {
 } from '../../platform/contracts/alert-subscription.ts';
 import { channelWords } from '../data/alert-words.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { Dialog } from '../ui/dialog.tsx';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Field, useAction } from '../ui/form.tsx';
 import { SubscriptionWhat } from './subscription-what.tsx';
 import { SubscriptionWhen } from './subscription-when.tsx';
 
@@ -56,68 +56,55 @@ export function SubscriptionDialog({
   const change = (part: Partial<SubscriptionRequest>): void => setDraft({ ...draft, ...part });
   const title = subscription === undefined ? 'Subscribe' : `Change ${subscription.name}`;
   return (
-    <Dialog title={title} onClose={onClose}>
-      <Form
-        label={title}
-        action={action}
-        onSubmit={async () => {
-          if (subscription === undefined) await api.subscribe(draft);
-          else await api.changeSubscription(subscription.id, draft);
-          queries.subscriptions.refresh();
-          onClose();
-        }}
-        buttons={
-          <>
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button
-              type="submit"
-              className="button button-primary"
-              disabled={action.isRunning || draft.name.trim() === ''}
-            >
-              {subscription === undefined ? 'Subscribe' : 'Save'}
-            </button>
-          </>
-        }
-      >
-        <Field label="Name" fault={action.faultOf('name')}>
-          {(ids) => (
+    <FormDialog
+      title={title}
+      onClose={onClose}
+      submit={subscription === undefined ? 'Subscribe' : 'Save'}
+      action={action}
+      onSubmit={async () => {
+        if (subscription === undefined) await api.subscribe(draft);
+        else await api.changeSubscription(subscription.id, draft);
+        queries.subscriptions.refresh();
+        onClose();
+      }}
+      isReady={draft.name.trim() !== ''}
+    >
+      <Field label="Name" fault={action.faultOf('name')}>
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            maxLength={120}
+            value={draft.name}
+            onChange={(event) => change({ name: event.target.value })}
+          />
+        )}
+      </Field>
+      <SubscriptionWhat what={draft.what} onChange={(what) => change({ what })} />
+      <fieldset className="group">
+        <legend>Where</legend>
+        {mine.length === 0 ? (
+          <p className="warn">Add a way to reach you first; until then it only counts in the inbox.</p>
+        ) : null}
+        {mine.map(({ channel, id, name }) => (
+          <label key={id} className="check">
             <input
-              {...ids}
-              className="input"
-              maxLength={120}
-              value={draft.name}
-              onChange={(event) => change({ name: event.target.value })}
+              type="checkbox"
+              checked={draft.where.includes(id)}
+              onChange={(event) =>
+                change({
+                  where: event.target.checked
+                    ? [...draft.where, id]
+                    : draft.where.filter((each) => each !== id),
+                })
+              }
             />
-          )}
-        </Field>
-        <SubscriptionWhat what={draft.what} onChange={(what) => change({ what })} />
-        <fieldset className="group">
-          <legend>Where</legend>
-          {mine.length === 0 ? (
-            <p className="warn">Add a way to reach you first; until then it only counts in the inbox.</p>
-          ) : null}
-          {mine.map(({ channel, id, name }) => (
-            <label key={id} className="check">
-              <input
-                type="checkbox"
-                checked={draft.where.includes(id)}
-                onChange={(event) =>
-                  change({
-                    where: event.target.checked
-                      ? [...draft.where, id]
-                      : draft.where.filter((each) => each !== id),
-                  })
-                }
-              />
-              {name} <span className="quiet">{channelWords[channel]}</span>
-            </label>
-          ))}
-        </fieldset>
-        <SubscriptionWhen draft={draft} contacts={contacts} action={action} onChange={change} />
-      </Form>
-    </Dialog>
+            {name} <span className="quiet">{channelWords[channel]}</span>
+          </label>
+        ))}
+      </fieldset>
+      <SubscriptionWhen draft={draft} contacts={contacts} action={action} onChange={change} />
+    </FormDialog>
   );
 }
 

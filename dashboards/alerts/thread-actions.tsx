@@ -2,8 +2,8 @@ import { useState, type ReactNode } from 'react';
 import type { AlertThread } from '../../platform/contracts/alert-thread.ts';
 import { useParam } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { Dialog } from '../ui/dialog.tsx';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Field, useAction } from '../ui/form.tsx';
 import { ProblemNote } from '../ui/states.tsx';
 import { SilenceDialog } from './silence-dialog.tsx';
 
@@ -69,42 +69,32 @@ function AcknowledgeDialog({ thread, onClose }: DialogProps): ReactNode {
   const action = useAction();
   const [comment, setComment] = useState('');
   return (
-    <Dialog title="Acknowledge" onClose={onClose}>
-      <Form
-        label="Acknowledge"
-        action={action}
-        onSubmit={async () => {
-          await api.acknowledge(thread.id, comment.trim());
-          queries.alert.refresh();
-          queries.alerts.refresh();
-          onClose();
-        }}
-        buttons={
-          <>
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button type="submit" className="button button-primary" disabled={action.isRunning}>
-              I take care
-            </button>
-          </>
-        }
-      >
-        <p>Reminders and escalation stop. If it gets worse, it fires again.</p>
-        <Field label="Comment" hint="Others see it." fault={action.faultOf('comment')}>
-          {(ids) => (
-            <textarea
-              {...ids}
-              className="input"
-              rows={3}
-              maxLength={500}
-              value={comment}
-              onChange={(event) => setComment(event.target.value)}
-            />
-          )}
-        </Field>
-      </Form>
-    </Dialog>
+    <FormDialog
+      title="Acknowledge"
+      onClose={onClose}
+      submit="I take care"
+      action={action}
+      onSubmit={async () => {
+        await api.acknowledge(thread.id, comment.trim());
+        queries.alert.refresh();
+        queries.alerts.refresh();
+        onClose();
+      }}
+    >
+      <p>Reminders and escalation stop. If it gets worse, it fires again.</p>
+      <Field label="Comment" hint="Others see it." fault={action.faultOf('comment')}>
+        {(ids) => (
+          <textarea
+            {...ids}
+            className="input"
+            rows={3}
+            maxLength={500}
+            value={comment}
+            onChange={(event) => setComment(event.target.value)}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }
 
@@ -119,38 +109,28 @@ function SnoozeDialog({ thread, onClose }: DialogProps): ReactNode {
   const action = useAction();
   const [chosen, setChosen] = useState('1h');
   return (
-    <Dialog title="Snooze" onClose={onClose}>
-      <Form
-        label="Snooze"
-        action={action}
-        onSubmit={async () => {
-          await api.snooze(thread.id, snoozes.find(({ id }) => id === chosen)?.minutes ?? null);
-          queries.alert.refresh();
-          queries.alerts.refresh();
-          onClose();
-        }}
-        buttons={
-          <>
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button type="submit" className="button button-primary" disabled={action.isRunning}>
-              Snooze
-            </button>
-          </>
-        }
-      >
-        <p>Nobody is told of this thread meanwhile. What still fires afterwards is told again.</p>
-        <fieldset>
-          <legend className="unseen">For how long</legend>
-          {snoozes.map(({ id, words }) => (
-            <label key={id} className="check below">
-              <input type="radio" name="snooze" checked={chosen === id} onChange={() => setChosen(id)} />{' '}
-              {words}
-            </label>
-          ))}
-        </fieldset>
-      </Form>
-    </Dialog>
+    <FormDialog
+      title="Snooze"
+      onClose={onClose}
+      submit="Snooze"
+      action={action}
+      onSubmit={async () => {
+        await api.snooze(thread.id, snoozes.find(({ id }) => id === chosen)?.minutes ?? null);
+        queries.alert.refresh();
+        queries.alerts.refresh();
+        onClose();
+      }}
+    >
+      <p>Nobody is told of this thread meanwhile. What still fires afterwards is told again.</p>
+      <fieldset>
+        <legend className="unseen">For how long</legend>
+        {snoozes.map(({ id, words }) => (
+          <label key={id} className="check below">
+            <input type="radio" name="snooze" checked={chosen === id} onChange={() => setChosen(id)} />{' '}
+            {words}
+          </label>
+        ))}
+      </fieldset>
+    </FormDialog>
   );
 }

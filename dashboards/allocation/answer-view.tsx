@@ -104,7 +104,7 @@ function Outcome({
               : `${money(Math.abs(gain))} ${gain >= 0 ? 'more' : 'less'} than now${answer.kind === 'revenue' ? ', all of it' : `; besides ${money(answer.base)} nothing here moves`}`,
         },
         {
-          name: 'Certificate',
+          name: 'How near the best',
           value: certificateFigure(format, answer),
           note: `the best expected return is ${certificateWords(format, answer)}`,
         },
@@ -185,7 +185,7 @@ function Division({
         onChannel === undefined ? (
           channel
         ) : (
-          <button type="button" className="button-plain" onClick={() => onChannel(channel)}>
+          <button type="button" className="row-link" onClick={() => onChannel(channel)}>
             {channel}
           </button>
         ),

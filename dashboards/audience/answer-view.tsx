@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { AudienceAnswer, AudienceBody } from '../../platform/contracts/audience.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { Empty } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { HeatMap } from './heat-map.tsx';
 import { Demographics } from './demographics-view.tsx';
@@ -214,6 +215,15 @@ function Loyalty({ body, noise }: { readonly body: Body<'loyalty'>; readonly noi
 
 function Churn({ body, noise }: { readonly body: Body<'churn'>; readonly noise: number }): ReactNode {
   const { format } = useWorkspace();
+  if (body.viewers === 0)
+    return (
+      <Empty title="Nobody could have stopped yet">
+        <p>
+          No viewer was seen before {format.date(body.splitMs)}, the middle of the range. Choose fewer days,
+          or come back when there is more history.
+        </p>
+      </Empty>
+    );
   return (
     <>
       <p>
@@ -293,7 +303,7 @@ function Preferences({
               },
               {
                 id: 'lift',
-                title: 'Than by chance',
+                title: 'As often as by chance',
                 isNumber: true,
                 value: (pair) => pair.lift,
                 cell: (pair) => between(pair.lift, pair.liftLow, pair.liftHigh),

@@ -1,9 +1,7 @@
 import { lazy, Suspense, type ReactNode } from 'react';
-import { useViewLink } from '../data/router.ts';
-import { Link } from '../ui/link.tsx';
 import { NotThere } from '../ui/not-there.tsx';
-import { screens } from '../ui/screens.ts';
 import { Skeleton } from '../ui/states.tsx';
+import { TabHead } from '../ui/tab-head.tsx';
 import { BehaviourScreen } from './behaviour-screen.tsx';
 import './audience.css';
 
@@ -25,20 +23,9 @@ const customerPath = '/audience/customers/';
 
 /** Who watches and who pays: how they behave, what may be asked about parts of them, how posts do, who is likely to leave. */
 export function AudienceScreen({ path }: { readonly path: string }): ReactNode {
-  const to = useViewLink();
-  const tabs = screens.find((screen) => screen.path === '/audience')?.sub ?? [];
   return (
     <>
-      <div className="page-head">
-        <h1>Audience</h1>
-        <nav className="segments controls" aria-label="Parts of Audience">
-          {tabs.map((tab) => (
-            <Link key={tab.path} to={to(tab.path)} isCurrent={path === tab.path}>
-              {tab.title}
-            </Link>
-          ))}
-        </nav>
-      </div>
+      <TabHead title="Audience" root="/audience" path={path} />
       <Suspense fallback={<Skeleton height={320} />}>{tabOf(path)}</Suspense>
     </>
   );

@@ -69,19 +69,14 @@ function useColumns(body: Body, noise: number): readonly Column<Group>[] {
   });
   const money = (value: number): string => format.value(value, 'currency', 'tile');
   const exact = [
+    number('revenue', 'Revenue', (row) => major(row.revenueMinor), money),
+    number('each', 'Revenue a person', (row) => major(row.revenuePerViewerMinor), money),
     number('views', 'Views', (row) => row.views, format.count),
     number(
       'watched',
       'Watched',
       (row) => row.watchMinutes,
       (value) => format.value(value, 'minutes', 'tile'),
-    ),
-    number('revenue', 'Revenue', (row) => major(row.revenueMinor), money),
-    number(
-      'each',
-      'A person',
-      (row) => major(row.revenuePerViewerMinor),
-      (value) => format.value(value, 'currency', 'full'),
     ),
   ];
   const least = [

@@ -124,68 +124,72 @@ function AskPanel({ onAnswer }: { readonly onAnswer: (answer: AudienceAnswer) =>
             )}
           </Field>
         ) : null}
-        <Field label="Country" hint="Two letters, such as DE">
-          {(ids) => (
-            <input
-              className="input"
-              {...ids}
-              value={country}
-              maxLength={2}
-              onChange={(event) => setCountry(event.target.value.trim())}
-            />
-          )}
-        </Field>
-        <Field label="Channel">
-          {(ids) => (
-            <input
-              className="input"
-              {...ids}
-              value={channel}
-              maxLength={256}
-              onChange={(event) => setChannel(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="Content">
-          {(ids) => (
-            <input
-              className="input"
-              {...ids}
-              value={content}
-              maxLength={256}
-              onChange={(event) => setContent(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="People whose">
-          {(ids) => (
-            <select
-              className="select"
-              {...ids}
-              value={who}
-              onChange={(event) =>
-                setWho(demographicFields.find((each) => each === event.target.value) ?? who)
-              }
-            >
-              {demographicFields.map((each) => (
-                <option key={each} value={each}>
-                  {fieldTitles[each].toLowerCase()}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label="is" hint="As events say it, such as 18-24, female, tv, de">
-          {(ids) => (
-            <input
-              className="input"
-              {...ids}
-              value={group}
-              maxLength={64}
-              onChange={(event) => setGroup(event.target.value.trim())}
-            />
-          )}
-        </Field>
+        <div className="form-row">
+          <Field label="Country" hint="Two letters, such as DE">
+            {(ids) => (
+              <input
+                className="input"
+                {...ids}
+                value={country}
+                maxLength={2}
+                onChange={(event) => setCountry(event.target.value.trim())}
+              />
+            )}
+          </Field>
+          <Field label="Channel" hint="Its id">
+            {(ids) => (
+              <input
+                className="input"
+                {...ids}
+                value={channel}
+                maxLength={256}
+                onChange={(event) => setChannel(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field label="Content" hint="Its id">
+            {(ids) => (
+              <input
+                className="input"
+                {...ids}
+                value={content}
+                maxLength={256}
+                onChange={(event) => setContent(event.target.value)}
+              />
+            )}
+          </Field>
+        </div>
+        <div className="form-row">
+          <Field label="People whose">
+            {(ids) => (
+              <select
+                className="select"
+                {...ids}
+                value={who}
+                onChange={(event) =>
+                  setWho(demographicFields.find((each) => each === event.target.value) ?? who)
+                }
+              >
+                {demographicFields.map((each) => (
+                  <option key={each} value={each}>
+                    {fieldTitles[each].toLowerCase()}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+          <Field label="is" hint="As events say it, such as 18-24, female, tv, de">
+            {(ids) => (
+              <input
+                className="input"
+                {...ids}
+                value={group}
+                maxLength={64}
+                onChange={(event) => setGroup(event.target.value.trim())}
+              />
+            )}
+          </Field>
+        </div>
         <Field label="Privacy loss ε" hint="More costs more of the budget and gives less noise">
           {(ids) => (
             <select

@@ -24,6 +24,7 @@ import type {
 } from '../../platform/contracts/outbox.ts';
 import type { Policy, PolicyRequest } from '../../platform/contracts/policy.ts';
 import type { ProposeRequest } from '../../platform/contracts/proposal.ts';
+import { apiPath } from './api-path.ts';
 import { isUnknown } from './guard.ts';
 import type { Http } from './http.ts';
 import {
@@ -88,55 +89,60 @@ export interface DecisionsApi {
 }
 
 export function createDecisionsApi({ request }: Pick<Http, 'request'>): DecisionsApi {
-  const path = (...parts: string[]): string => `/api/v1/${parts.map(encodeURIComponent).join('/')}`;
   return {
     list: (state) =>
-      request({ method: 'GET', path: path('decisions'), query: { state, limit: 100 } }, isDecisionList),
-    get: (id) => request({ method: 'GET', path: path('decisions', id) }, isDecision),
-    propose: (body) => request({ method: 'POST', path: path('decisions'), body }, isDecision),
+      request({ method: 'GET', path: apiPath('decisions'), query: { state, limit: 100 } }, isDecisionList),
+    get: (id) => request({ method: 'GET', path: apiPath('decisions', id) }, isDecision),
+    propose: (body) => request({ method: 'POST', path: apiPath('decisions'), body }, isDecision),
     approve: (id, body) =>
-      request({ method: 'POST', path: path('decisions', id, 'approve'), body }, isDecision),
+      request({ method: 'POST', path: apiPath('decisions', id, 'approve'), body }, isDecision),
     reject: (id, reason) =>
-      request({ method: 'POST', path: path('decisions', id, 'reject'), body: { reason } }, isDecision),
+      request({ method: 'POST', path: apiPath('decisions', id, 'reject'), body: { reason } }, isDecision),
     undo: (id, reason) =>
-      request({ method: 'POST', path: path('decisions', id, 'undo'), body: { reason } }, isDecision),
-    calibration: () => request({ method: 'GET', path: path('decisions', 'calibration') }, isCalibration),
-    settings: () => request({ method: 'GET', path: path('decision-settings') }, isDecisionSettings),
+      request({ method: 'POST', path: apiPath('decisions', id, 'undo'), body: { reason } }, isDecision),
+    calibration: () => request({ method: 'GET', path: apiPath('decisions', 'calibration') }, isCalibration),
+    settings: () => request({ method: 'GET', path: apiPath('decision-settings') }, isDecisionSettings),
     stop: (isStopped, reason) =>
       request(
-        { method: 'POST', path: path('decision-settings', 'stop'), body: { isStopped, reason } },
+        { method: 'POST', path: apiPath('decision-settings', 'stop'), body: { isStopped, reason } },
         isDecisionSettings,
       ),
-    policies: () => request({ method: 'GET', path: path('policies') }, isPolicyList),
-    savePolicy: (id, body) => request({ method: 'PUT', path: path('policies', id), body }, isPolicy),
+    policies: () => request({ method: 'GET', path: apiPath('policies') }, isPolicyList),
+    savePolicy: (id, body) => request({ method: 'PUT', path: apiPath('policies', id), body }, isPolicy),
     enablePolicy: (id, enabled, version) =>
-      request({ method: 'POST', path: path('policies', id, 'enable'), body: { enabled, version } }, isPolicy),
-    deletePolicy: (id) => request({ method: 'DELETE', path: path('policies', id) }, isUnknown),
-    dryRun: (body) => request({ method: 'POST', path: path('policy-dry-runs'), body }, isJob),
-    dryRunResult: (jobId) => request({ method: 'GET', path: path('policy-dry-runs', jobId) }, isDryRunResult),
+      request(
+        { method: 'POST', path: apiPath('policies', id, 'enable'), body: { enabled, version } },
+        isPolicy,
+      ),
+    deletePolicy: (id) => request({ method: 'DELETE', path: apiPath('policies', id) }, isUnknown),
+    dryRun: (body) => request({ method: 'POST', path: apiPath('policy-dry-runs'), body }, isJob),
+    dryRunResult: (jobId) =>
+      request({ method: 'GET', path: apiPath('policy-dry-runs', jobId) }, isDryRunResult),
     outbox: ({ state, cause, limit }) =>
-      request({ method: 'GET', path: path('outbox'), query: { state, cause, limit } }, isOutboxList),
-    replayItem: (id) => request({ method: 'POST', path: path('outbox', id, 'replay') }, isOutboxItem),
-    schedules: () => request({ method: 'GET', path: path('schedules') }, isScheduleList),
+      request({ method: 'GET', path: apiPath('outbox'), query: { state, cause, limit } }, isOutboxList),
+    replayItem: (id) => request({ method: 'POST', path: apiPath('outbox', id, 'replay') }, isOutboxItem),
+    schedules: () => request({ method: 'GET', path: apiPath('schedules') }, isScheduleList),
     nextRuns: (cron, zone) =>
-      request({ method: 'GET', path: path('schedule-runs'), query: { cron, zone } }, isNextRuns),
-    saveSchedule: (id, body) => request({ method: 'PUT', path: path('schedules', id), body }, isUnknown),
-    deleteSchedule: (id) => request({ method: 'DELETE', path: path('schedules', id) }, isUnknown),
-    webhooks: () => request({ method: 'GET', path: path('webhooks') }, isWebhookList),
-    saveWebhook: (id, body) => request({ method: 'PUT', path: path('webhooks', id), body }, isWebhookSaved),
-    rotateWebhook: (id) => request({ method: 'POST', path: path('webhooks', id, 'rotate') }, isWebhookSaved),
-    testWebhook: (id) => request({ method: 'POST', path: path('webhooks', id, 'test') }, isWebhookTest),
-    deleteWebhook: (id) => request({ method: 'DELETE', path: path('webhooks', id) }, isUnknown),
+      request({ method: 'GET', path: apiPath('schedule-runs'), query: { cron, zone } }, isNextRuns),
+    saveSchedule: (id, body) => request({ method: 'PUT', path: apiPath('schedules', id), body }, isUnknown),
+    deleteSchedule: (id) => request({ method: 'DELETE', path: apiPath('schedules', id) }, isUnknown),
+    webhooks: () => request({ method: 'GET', path: apiPath('webhooks') }, isWebhookList),
+    saveWebhook: (id, body) =>
+      request({ method: 'PUT', path: apiPath('webhooks', id), body }, isWebhookSaved),
+    rotateWebhook: (id) =>
+      request({ method: 'POST', path: apiPath('webhooks', id, 'rotate') }, isWebhookSaved),
+    testWebhook: (id) => request({ method: 'POST', path: apiPath('webhooks', id, 'test') }, isWebhookTest),
+    deleteWebhook: (id) => request({ method: 'DELETE', path: apiPath('webhooks', id) }, isUnknown),
     saveSettings: (body) =>
-      request({ method: 'PUT', path: path('decision-settings'), body }, isDecisionSettings),
+      request({ method: 'PUT', path: apiPath('decision-settings'), body }, isDecisionSettings),
     stopAll: (isStopped, reason) =>
       request(
-        { method: 'POST', path: path('decision-settings', 'stop-all'), body: { isStopped, reason } },
+        { method: 'POST', path: apiPath('decision-settings', 'stop-all'), body: { isStopped, reason } },
         isDecisionSettings,
       ),
-    runSchedule: (id) => request({ method: 'POST', path: path('schedules', id, 'run') }, isOutboxItem),
+    runSchedule: (id) => request({ method: 'POST', path: apiPath('schedules', id, 'run') }, isOutboxItem),
     audit: (before) =>
-      request({ method: 'GET', path: path('audit'), query: { before, limit: 100 } }, isAuditList),
-    auditState: () => request({ method: 'GET', path: path('audit', 'state') }, isAuditState),
+      request({ method: 'GET', path: apiPath('audit'), query: { before, limit: 100 } }, isAuditList),
+    auditState: () => request({ method: 'GET', path: apiPath('audit', 'state') }, isAuditState),
   };
 }

@@ -27,6 +27,8 @@ export interface KpiFigures extends TileFigures {
   readonly problem: Problem | undefined;
   readonly isLoading: boolean;
   readonly isOutdated: boolean;
+  /** What it is compared with is still on its way. */
+  readonly isComparing: boolean;
   /** Event time up to which the server has everything; null before the first event. */
   readonly watermarkMs: number | null | undefined;
 }
@@ -77,11 +79,19 @@ export function useFigures(kpi: KpiDefinition, scope: Scope, everyMs: number): K
   );
 
   const points = withLive(pointsOf(whole.data), liveWindows);
-  const current = alignPoints(points, range.starts, { isAdditive: additive, begunCount: scope.begunCount });
+  // Before the stored windows are there, a window that is not live is unknown, not zero, and nothing can be compared.
+  const isStored = whole.data !== undefined;
+  const current = alignPoints(points, range.starts, {
+    isAdditive: additive && isStored,
+    begunCount: scope.begunCount,
+  });
   const beforePoints = pointsOf(before.data);
   const comparedStarts = compared?.starts.slice(0, scope.completeCount) ?? [];
   const previous =
-    compared === undefined || before.data === undefined || !isComparable(beforePoints, comparedStarts)
+    compared === undefined ||
+    !isStored ||
+    before.data === undefined ||
+    !isComparable(beforePoints, comparedStarts)
       ? undefined
       : alignPoints(beforePoints, compared.starts, {
           isAdditive: additive,
@@ -126,6 +136,7 @@ export function useFigures(kpi: KpiDefinition, scope: Scope, everyMs: number): K
       problem: whole.problem,
       isLoading: isKnown && whole.data === undefined && whole.problem === undefined,
       isOutdated: whole.isOutdated,
+      isComparing: false,
       watermarkMs: whole.data?.watermarkMs,
     };
   }
@@ -138,6 +149,10 @@ export function useFigures(kpi: KpiDefinition, scope: Scope, everyMs: number): K
     problem: whole.problem ?? before.problem,
     isLoading: isKnown && whole.data === undefined && whole.problem === undefined && liveTotal === undefined,
     isOutdated: whole.isOutdated,
+    isComparing:
+      hasComplete &&
+      compared !== undefined &&
+      [whole, before].some(({ data, problem }) => data === undefined && problem === undefined),
     watermarkMs: whole.data?.watermarkMs,
   };
 }

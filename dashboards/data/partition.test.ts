@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SeriesReply, TopReply } from '../../platform/contracts/api.ts';
-import type { SeriesArgs, TopArgs } from './api.ts';
+import type { SeriesArgs, TopArgs } from './kpis-api.ts';
 import { loadPartition } from './partition.ts';
 
 const reply = (

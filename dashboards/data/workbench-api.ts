@@ -22,6 +22,7 @@ import type {
   VideoAnswer,
   VideoQuestion,
 } from '../../platform/contracts/pricing.ts';
+import { apiPath } from './api-path.ts';
 import { isUnknown } from './guard.ts';
 import type { Http } from './http.ts';
 import type { Query, QuerySpec } from './query.ts';
@@ -62,32 +63,32 @@ export interface WorkbenchApi {
   readonly subscription: (body: SubscriptionQuestion) => Promise<SubscriptionAnswer>;
 }
 
-export function createWorkbenchApi({ request }: Http): WorkbenchApi {
-  const path = (...parts: string[]): string => `/api/v1/${parts.map(encodeURIComponent).join('/')}`;
+export function createWorkbenchApi({ request }: Pick<Http, 'request'>): WorkbenchApi {
   return {
-    readHistory: () => request({ method: 'POST', path: path('allocation', 'history') }, isJob),
+    readHistory: () => request({ method: 'POST', path: apiPath('allocation', 'history') }, isJob),
     allocation: (kind) =>
-      request({ method: 'GET', path: path('allocation', 'workbench', kind) }, isAllocationWorkbench),
+      request({ method: 'GET', path: apiPath('allocation', 'workbench', kind) }, isAllocationWorkbench),
     allocate: ({ kind, question }) =>
       request(
-        { method: 'POST', path: path('allocation', 'workbench', kind), body: question },
+        { method: 'POST', path: apiPath('allocation', 'workbench', kind), body: question },
         isAllocationAnswer,
       ),
-    plans: () => request({ method: 'GET', path: path('allocation', 'plans') }, isPlanList),
-    plan: (id) => request({ method: 'GET', path: path('allocation', 'plans', id) }, isPlanRecord),
-    keepPlan: (body) => request({ method: 'POST', path: path('allocation', 'plans'), body }, isJob),
-    deletePlan: (id) => request({ method: 'DELETE', path: path('allocation', 'plans', id) }, isUnknown),
-    pricing: () => request({ method: 'GET', path: path('pricing') }, isPricingReply),
-    quote: (body) => request({ method: 'POST', path: path('pricing', 'quote'), body }, isPriceAnswer),
-    video: (body) => request({ method: 'POST', path: path('pricing', 'video'), body }, isVideoAnswer),
-    priceTests: () => request({ method: 'GET', path: path('pricing', 'tests') }, isPriceTestList),
-    startPriceTest: (body) => request({ method: 'POST', path: path('pricing', 'tests'), body }, isPriceTest),
+    plans: () => request({ method: 'GET', path: apiPath('allocation', 'plans') }, isPlanList),
+    plan: (id) => request({ method: 'GET', path: apiPath('allocation', 'plans', id) }, isPlanRecord),
+    keepPlan: (body) => request({ method: 'POST', path: apiPath('allocation', 'plans'), body }, isJob),
+    deletePlan: (id) => request({ method: 'DELETE', path: apiPath('allocation', 'plans', id) }, isUnknown),
+    pricing: () => request({ method: 'GET', path: apiPath('pricing') }, isPricingReply),
+    quote: (body) => request({ method: 'POST', path: apiPath('pricing', 'quote'), body }, isPriceAnswer),
+    video: (body) => request({ method: 'POST', path: apiPath('pricing', 'video'), body }, isVideoAnswer),
+    priceTests: () => request({ method: 'GET', path: apiPath('pricing', 'tests') }, isPriceTestList),
+    startPriceTest: (body) =>
+      request({ method: 'POST', path: apiPath('pricing', 'tests'), body }, isPriceTest),
     stopPriceTest: (id) =>
-      request({ method: 'POST', path: path('pricing', 'tests', id, 'stop') }, isPriceTest),
-    tiers: () => request({ method: 'GET', path: path('pricing', 'tiers') }, isTierReply),
-    setTiers: (body) => request({ method: 'PUT', path: path('pricing', 'tiers'), body }, isTierReply),
+      request({ method: 'POST', path: apiPath('pricing', 'tests', id, 'stop') }, isPriceTest),
+    tiers: () => request({ method: 'GET', path: apiPath('pricing', 'tiers') }, isTierReply),
+    setTiers: (body) => request({ method: 'PUT', path: apiPath('pricing', 'tiers'), body }, isTierReply),
     subscription: (body) =>
-      request({ method: 'POST', path: path('pricing', 'subscription'), body }, isSubscriptionAnswer),
+      request({ method: 'POST', path: apiPath('pricing', 'subscription'), body }, isSubscriptionAnswer),
   };
 }
 

@@ -72,25 +72,15 @@ import type {
 } from '../../platform/contracts/render-preview.ts';
 import type { TrendHistory, TrendList } from '../../platform/contracts/trend.ts';
 import type { TrendLifecycle } from '../../platform/contracts/trend-lifecycle.ts';
-import type {
-  AlertArgs,
-  AnomalyArgs,
-  Api,
-  AudienceArgs,
-  BandArgs,
-  BreakdownArgs,
-  DeadLetterArgs,
-  DecompositionArgs,
-  EventArgs,
-  ForecastArgs,
-  PnlArgs,
-  PostArgs,
-  RecurringArgs,
-  ScoreArgs,
-  SeriesArgs,
-  TopArgs,
-  ValueArgs,
-} from './api.ts';
+import type { AlertArgs } from './alerts-api.ts';
+import type { AnomalyArgs, BandArgs } from './anomalies-api.ts';
+import type { Api } from './api.ts';
+import type { AudienceArgs, PostArgs } from './audience-api.ts';
+import type { ScoreArgs, ValueArgs } from './customers-api.ts';
+import type { ForecastArgs } from './forecasts-api.ts';
+import type { SeriesArgs, TopArgs } from './kpis-api.ts';
+import type { BreakdownArgs, DecompositionArgs, PnlArgs, RecurringArgs } from './revenue-api.ts';
+import type { DeadLetterArgs, EventArgs } from './system-api.ts';
 import type { OutboxArgs } from './decisions-api.ts';
 import { createFormatter, type Formatter } from './format.ts';
 import { createLiveStore, type LiveStore, type LiveTransport } from './live-store.ts';

@@ -2,8 +2,8 @@ import { useState, type ReactNode } from 'react';
 import type { Decision } from '../../platform/contracts/decision.ts';
 import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { Dialog } from '../ui/dialog.tsx';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Field, useAction } from '../ui/form.tsx';
 import { actionWords } from './decision-words.ts';
 
 export type Answer = 'approve' | 'reject' | 'undo';
@@ -49,66 +49,54 @@ export function AnswerDialog({
     onClose();
   };
   return (
-    <Dialog title={`${title}: ${seen.title}`} onClose={onClose}>
-      <Form
-        label={title}
-        action={action}
-        onSubmit={submit}
-        buttons={
-          <>
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button
-              type="submit"
-              className={`button ${answer === 'approve' ? 'button-primary' : 'button-danger'}`}
-              disabled={action.isRunning || !isReady}
-            >
-              {button}
-            </button>
-          </>
-        }
-      >
-        <ul className="decision-actions">
-          {seen.actions.map((each, index) => (
-            <li key={index}>{actionWords(each)}</li>
-          ))}
-        </ul>
-        {answer === 'approve' ? <p className="small quiet">{seen.undoPlan}</p> : null}
-        {needsAmount ? (
-          <Field
-            label={`Type the amount: ${format.value(money, 'currency', 'full')}`}
-            hint={`It is above the limit of ${format.value(limit, 'currency', 'full')}.${seen.requires.count > 1 ? ' A second person must approve, too.' : ''}`}
-            fault={action.faultOf('amount')}
-          >
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                inputMode="decimal"
-                value={text}
-                onChange={(event) => setText(event.target.value)}
-              />
-            )}
-          </Field>
-        ) : null}
-        {answer === 'approve' ? null : (
-          <Field
-            label="Reason"
-            hint="It stands beside the decision and in the audit trail."
-            fault={action.faultOf('reason')}
-          >
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                value={text}
-                onChange={(event) => setText(event.target.value)}
-              />
-            )}
-          </Field>
-        )}
-      </Form>
-    </Dialog>
+    <FormDialog
+      title={`${title}: ${seen.title}`}
+      onClose={onClose}
+      submit={button}
+      action={action}
+      onSubmit={submit}
+      isReady={isReady}
+      isDanger={answer !== 'approve'}
+    >
+      <ul className="decision-actions">
+        {seen.actions.map((each, index) => (
+          <li key={index}>{actionWords(each)}</li>
+        ))}
+      </ul>
+      {answer === 'approve' ? <p className="small quiet">{seen.undoPlan}</p> : null}
+      {needsAmount ? (
+        <Field
+          label={`Type the amount: ${format.value(money, 'currency', 'full')}`}
+          hint={`It is above the limit of ${format.value(limit, 'currency', 'full')}.${seen.requires.count > 1 ? ' A second person must approve, too.' : ''}`}
+          fault={action.faultOf('amount')}
+        >
+          {(ids) => (
+            <input
+              {...ids}
+              className="input"
+              inputMode="decimal"
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          )}
+        </Field>
+      ) : null}
+      {answer === 'approve' ? null : (
+        <Field
+          label="Reason"
+          hint="It stands beside the decision and in the audit trail."
+          fault={action.faultOf('reason')}
+        >
+          {(ids) => (
+            <input
+              {...ids}
+              className="input"
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          )}
+        </Field>
+      )}
+    </FormDialog>
   );
 }

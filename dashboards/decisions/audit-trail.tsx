@@ -142,13 +142,17 @@ function Verdict({ state }: { readonly state: AuditState }): ReactNode {
       {checkpoint === null ? (
         <p className="small quiet">There is no signed checkpoint yet.</p>
       ) : (
-        <p className="small">
-          Newest signed checkpoint: entry {format.count(checkpoint.number)},{' '}
-          {format.dateTime(checkpoint.atMs)}, key <code>{checkpoint.keyId}</code>. Keep a copy elsewhere: only
-          that shows an end that was cut off together with its checkpoints.{' '}
-          <CopyButton text={JSON.stringify(checkpoint)} label="Copy the checkpoint" words="Checkpoint" />{' '}
-          <CopyButton text={state.publicKey} label="Copy the public key" words="Public key" />
-        </p>
+        <>
+          <p className="small">
+            Newest signed checkpoint: entry {format.count(checkpoint.number)},{' '}
+            {format.dateTime(checkpoint.atMs)}, key <code>{checkpoint.keyId}</code>. Keep a copy elsewhere:
+            only that shows an end that was cut off together with its checkpoints.
+          </p>
+          <div className="row-wrap">
+            <CopyButton text={JSON.stringify(checkpoint)} label="Copy the checkpoint" words="Checkpoint" />
+            <CopyButton text={state.publicKey} label="Copy the public key" words="Public key" />
+          </div>
+        </>
       )}
     </section>
   );

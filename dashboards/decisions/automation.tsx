@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import type { ScheduleList } from '../../platform/contracts/outbox.ts';
+import { cronWords } from '../data/cron-words.ts';
 import { useParam } from '../data/router.ts';
 import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
@@ -34,14 +35,14 @@ export function Automation(): ReactNode {
         <>
           <button
             type="button"
-            className="button button-plain button-small"
+            className="row-link strong"
             aria-pressed={shown === row.id}
             onClick={() => setShown(shown === row.id ? '' : row.id)}
           >
             {row.title}
           </button>
-          <span className="small quiet below">
-            <code>{row.cron}</code> {row.zone}
+          <span className="small quiet below" title={row.cron}>
+            {cronWords(row.cron) ?? <code>{row.cron}</code>} {row.zone}
           </span>
         </>
       ),
@@ -63,6 +64,7 @@ export function Automation(): ReactNode {
     {
       id: 'does',
       title: 'Does',
+      className: 'wide',
       value: (row) => row.action.kind,
       cell: (row) =>
         row.action.kind === 'routine' ? routineWords[row.action.params.routine] : kindWords[row.action.kind],

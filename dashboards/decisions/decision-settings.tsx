@@ -90,12 +90,12 @@ function Limits({ view }: { readonly view: DecisionSettingsView }): ReactNode {
             />
           )}
         </Field>
-        <fieldset className="field" disabled={!can('admin')}>
-          <legend>May run without a person, where a policy says so</legend>
+        <fieldset className="stack-tight" disabled={!can('admin')}>
+          <legend className="field-label">May run without a person, where a policy says so</legend>
           {actionKinds
             .filter((kind) => guarded.includes(kind))
             .map((kind) => (
-              <label key={kind} className="row">
+              <label key={kind} className="check">
                 <input
                   type="checkbox"
                   checked={kinds.includes(kind)}

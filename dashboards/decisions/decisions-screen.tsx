@@ -1,8 +1,6 @@
 import { lazy, Suspense, type ReactNode } from 'react';
-import { useViewLink } from '../data/router.ts';
-import { Link } from '../ui/link.tsx';
-import { screens } from '../ui/screens.ts';
 import { Skeleton } from '../ui/states.tsx';
+import { TabHead } from '../ui/tab-head.tsx';
 import { DecisionPage } from './decision-page.tsx';
 import { Inbox } from './inbox.tsx';
 import './decisions.css';
@@ -17,25 +15,10 @@ const AuditTrail = lazy(async () => ({ default: (await import('./audit-trail.tsx
 
 /** What waits for a person, what decides by itself, what ran, and the trail of all of it. */
 export function DecisionsScreen({ path }: { readonly path: string }): ReactNode {
-  const to = useViewLink();
-  const tabs = screens.find((screen) => screen.path === '/decisions')?.sub ?? [];
   const [, , part = '', rawId] = path.split('/');
   return (
     <>
-      <div className="page-head">
-        <h1>Decisions</h1>
-        <nav className="segments controls" aria-label="Parts of Decisions">
-          {tabs.map((tab) => (
-            <Link
-              key={tab.path}
-              to={to(tab.path)}
-              isCurrent={path === tab.path || (tab.path !== '/decisions' && path.startsWith(`${tab.path}/`))}
-            >
-              {tab.title}
-            </Link>
-          ))}
-        </nav>
-      </div>
+      <TabHead title="Decisions" root="/decisions" path={path} />
       <Suspense fallback={<Skeleton height={320} />}>
         {partOf(part, rawId === undefined ? '' : decodeURIComponent(rawId))}
       </Suspense>

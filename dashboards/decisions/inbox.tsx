@@ -70,9 +70,11 @@ export function Inbox(): ReactNode {
   ];
   return (
     <div className="stack">
-      <KillSwitch />
       <section className="stack-tight" aria-labelledby="waiting-title">
-        <h2 id="waiting-title">Waits for a decision ({waiting.length})</h2>
+        <div className="row-wrap spread">
+          <h2 id="waiting-title">Waits for a decision ({waiting.length})</h2>
+          <KillSwitch />
+        </div>
         {asked.problem === undefined ? null : (
           <ProblemNote
             problem={asked.problem}

@@ -1,8 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { Dialog } from '../ui/dialog.tsx';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Field, useAction } from '../ui/form.tsx';
 import { Notice } from '../ui/states.tsx';
 
 /** Stops every action of the tenant, or of all tenants, at once, and says so while it is on. */
@@ -54,48 +54,36 @@ export function KillSwitch({
         </div>
       ) : null}
       {isOpen ? (
-        <Dialog title={flip} onClose={() => setOpen(false)}>
-          <Form
-            label={flip}
-            action={action}
-            onSubmit={async () => {
-              await (isForAll ? api.decisions.stopAll : api.decisions.stop)(!isStopped, reason.trim());
-              queries.decisionSettings.refresh();
-              setReason('');
-              setOpen(false);
-            }}
-            buttons={
-              <>
-                <button type="button" className="button" onClick={() => setOpen(false)}>
-                  Cancel
-                </button>
-                <button
-                  type="submit"
-                  className={`button ${isStopped ? 'button-primary' : 'button-danger'}`}
-                  disabled={action.isRunning || reason.trim().length < 3}
-                >
-                  {flip}
-                </button>
-              </>
-            }
-          >
-            <p>
-              {isStopped
-                ? 'What was held back goes on at once.'
-                : 'No action begins until somebody lifts it. What is on its way to another system now may still arrive.'}
-            </p>
-            <Field label="Reason" hint="It stands in the audit trail." fault={action.faultOf('reason')}>
-              {(ids) => (
-                <input
-                  {...ids}
-                  className="input"
-                  value={reason}
-                  onChange={(event) => setReason(event.target.value)}
-                />
-              )}
-            </Field>
-          </Form>
-        </Dialog>
+        <FormDialog
+          title={flip}
+          onClose={() => setOpen(false)}
+          submit={flip}
+          action={action}
+          onSubmit={async () => {
+            await (isForAll ? api.decisions.stopAll : api.decisions.stop)(!isStopped, reason.trim());
+            queries.decisionSettings.refresh();
+            setReason('');
+            setOpen(false);
+          }}
+          isReady={reason.trim().length >= 3}
+          isDanger={!isStopped}
+        >
+          <p>
+            {isStopped
+              ? 'What was held back goes on at once.'
+              : 'No action begins until somebody lifts it. What is on its way to another system now may still arrive.'}
+          </p>
+          <Field label="Reason" hint="It stands in the audit trail." fault={action.faultOf('reason')}>
+            {(ids) => (
+              <input
+                {...ids}
+                className="input"
+                value={reason}
+                onChange={(event) => setReason(event.target.value)}
+              />
+            )}
+          </Field>
+        </FormDialog>
       ) : null}
     </>
   );

@@ -211,7 +211,7 @@ function Editor({ policy }: { readonly policy: Policy | undefined }): ReactNode 
               }}
             />
             <div className="field">
-              <label className="row">
+              <label className="check">
                 <input
                   type="checkbox"
                   checked={draft.quietCritical}
@@ -235,7 +235,7 @@ function Editor({ policy }: { readonly policy: Policy | undefined }): ReactNode 
               hint="One a line: refund_rate 1h > 0.05 roll_back. Of what the decision is about; with total behind it, of the total."
             />
           </div>
-          <label className="row">
+          <label className="check">
             <input
               type="checkbox"
               checked={draft.enabled}

@@ -4,8 +4,8 @@ import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Secret } from '../ui/copy.tsx';
-import { Dialog } from '../ui/dialog.tsx';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Field, useAction } from '../ui/form.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
@@ -202,62 +202,49 @@ function WebhookDialog({
   const [isEnabled, setEnabled] = useState(webhook?.isEnabled ?? true);
   const title = webhook === undefined ? 'New endpoint' : `Change ${webhook.id}`;
   return (
-    <Dialog title={title} onClose={onClose}>
-      <Form
-        label={title}
-        action={action}
-        onSubmit={async () => {
-          const saved = await api.decisions.saveWebhook(id.trim(), { url: url.trim(), isEnabled });
-          if (saved.secret !== undefined) onSecret({ id: saved.webhook.id, secret: saved.secret });
-          queries.webhooks.refresh();
-          onClose();
-        }}
-        buttons={
-          <>
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button
-              type="submit"
-              className="button button-primary"
-              disabled={action.isRunning || id.trim() === '' || url.trim().length < 8}
-            >
-              Save
-            </button>
-          </>
-        }
+    <FormDialog
+      title={title}
+      onClose={onClose}
+      submit="Save"
+      action={action}
+      onSubmit={async () => {
+        const saved = await api.decisions.saveWebhook(id.trim(), { url: url.trim(), isEnabled });
+        if (saved.secret !== undefined) onSecret({ id: saved.webhook.id, secret: saved.secret });
+        queries.webhooks.refresh();
+        onClose();
+      }}
+      isReady={id.trim() !== '' && url.trim().length >= 8}
+    >
+      <Field label="Id" hint="Lower case, digits and hyphens; it stays." fault={action.faultOf('id')}>
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            value={id}
+            readOnly={webhook !== undefined}
+            onChange={(event) => setId(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field
+        label="Address"
+        hint="https of a public host. Another address gets another secret."
+        fault={action.faultOf('url')}
       >
-        <Field label="Id" hint="Lower case, digits and hyphens; it stays." fault={action.faultOf('id')}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              value={id}
-              readOnly={webhook !== undefined}
-              onChange={(event) => setId(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field
-          label="Address"
-          hint="https of a public host. Another address gets another secret."
-          fault={action.faultOf('url')}
-        >
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              type="url"
-              value={url}
-              onChange={(event) => setUrl(event.target.value)}
-            />
-          )}
-        </Field>
-        <label className="row">
-          <input type="checkbox" checked={isEnabled} onChange={(event) => setEnabled(event.target.checked)} />
-          Switched on
-        </label>
-      </Form>
-    </Dialog>
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            type="url"
+            value={url}
+            onChange={(event) => setUrl(event.target.value)}
+          />
+        )}
+      </Field>
+      <label className="check">
+        <input type="checkbox" checked={isEnabled} onChange={(event) => setEnabled(event.target.checked)} />
+        Switched on
+      </label>
+    </FormDialog>
   );
 }

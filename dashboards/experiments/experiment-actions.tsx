@@ -3,8 +3,8 @@ import type { ExperimentView } from '../../platform/contracts/experiment.ts';
 import { useRouter, useViewLink } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
-import { Dialog } from '../ui/dialog.tsx';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Field, useAction } from '../ui/form.tsx';
 
 /** Start, stop or delete; stopping asks for the reason once. */
 export function ExperimentActions({ view }: { readonly view: ExperimentView }): ReactNode {
@@ -85,44 +85,32 @@ function StopDialog({
   const [reason, setReason] = useState('');
   const { key, title } = view.experiment;
   return (
-    <Dialog title={`Stop ${title}`} onClose={onClose}>
-      <Form
-        label="Stop"
-        action={action}
-        onSubmit={async () => {
-          await api.stopExperiment(key, reason.trim());
-          onStopped();
-          onClose();
-        }}
-        buttons={
-          <>
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button
-              type="submit"
-              className="button button-danger"
-              disabled={action.isRunning || reason.trim() === ''}
-            >
-              Stop for good
-            </button>
-          </>
-        }
-      >
-        <p>Nobody is assigned any more; everyone gets the control. It cannot be started again.</p>
-        <Field label="Why" hint="Stands with the result." fault={action.faultOf('reason')}>
-          {(ids) => (
-            <textarea
-              {...ids}
-              className="input"
-              rows={3}
-              maxLength={500}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          )}
-        </Field>
-      </Form>
-    </Dialog>
+    <FormDialog
+      title={`Stop ${title}`}
+      onClose={onClose}
+      submit="Stop for good"
+      action={action}
+      onSubmit={async () => {
+        await api.stopExperiment(key, reason.trim());
+        onStopped();
+        onClose();
+      }}
+      isReady={reason.trim() !== ''}
+      isDanger
+    >
+      <p>Nobody is assigned any more; everyone gets the control. It cannot be started again.</p>
+      <Field label="Why" hint="Stands with the result." fault={action.faultOf('reason')}>
+        {(ids) => (
+          <textarea
+            {...ids}
+            className="input"
+            rows={3}
+            maxLength={500}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -2,8 +2,8 @@ import { useState, type ReactNode } from 'react';
 import type { ExperimentMetric, ExperimentRequest } from '../../platform/contracts/experiment.ts';
 import { useRouter, useViewLink } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { Dialog } from '../ui/dialog.tsx';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Field, useAction } from '../ui/form.tsx';
 import { emptyDraft, requestOf, type ExperimentDraft, type MetricDraft } from './draft.ts';
 
 /** Makes a draft of an experiment. */
@@ -22,121 +22,105 @@ export function ExperimentForm({ onClose }: { readonly onClose: () => void }): R
     router.go(to(`/experiments/${made.experiment.key}`));
   };
   return (
-    <Dialog title="New experiment" onClose={onClose} place="side">
-      <Form
-        label="New experiment"
-        action={action}
-        onSubmit={async () => {
-          if (request !== undefined) await save(request);
-        }}
-        buttons={
-          <>
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button
-              type="submit"
-              className="button button-primary"
-              disabled={action.isRunning || request === undefined}
-            >
-              Make a draft
-            </button>
-          </>
-        }
+    <FormDialog
+      title="New experiment"
+      onClose={onClose}
+      place="side"
+      submit="Make a draft"
+      action={action}
+      onSubmit={async () => {
+        if (request !== undefined) await save(request);
+      }}
+      isReady={request !== undefined}
+    >
+      <Field label="Name">
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            value={draft.title}
+            maxLength={200}
+            onChange={(event) => set({ title: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field
+        label="Key"
+        hint="In events and addresses: small letters, digits, - and _."
+        fault={action.faultOf('key')}
       >
-        <Field label="Name">
+        {(ids) => (
+          <input
+            {...ids}
+            className="input mono"
+            value={draft.key}
+            maxLength={64}
+            onChange={(event) => set({ key: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field label="What you expect, and why">
+        {(ids) => (
+          <textarea
+            {...ids}
+            className="input"
+            rows={2}
+            maxLength={2_000}
+            value={draft.hypothesis}
+            onChange={(event) => set({ hypothesis: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field
+        label="Variants, one a line"
+        hint="The first is the control: what everyone has today. All get equal shares."
+        fault={action.faultOf('variants')}
+      >
+        {(ids) => (
+          <textarea
+            {...ids}
+            className="input"
+            rows={3}
+            value={draft.variants}
+            onChange={(event) => set({ variants: event.target.value })}
+          />
+        )}
+      </Field>
+      <MetricFields legend="What decides" metric={draft.primary} onChange={(primary) => set({ primary })} />
+      <MetricFields
+        legend="What must not get worse (may stay empty)"
+        metric={draft.guardrail}
+        onChange={(guardrail) => set({ guardrail })}
+      />
+      <div className="form-row">
+        <Field label="Shares" hint="Following the results earns more while it runs, and proves nothing.">
           {(ids) => (
-            <input
+            <select
               {...ids}
-              className="input"
-              value={draft.title}
-              maxLength={200}
-              onChange={(event) => set({ title: event.target.value })}
-            />
+              className="select"
+              value={draft.allocation}
+              onChange={(event) =>
+                set({ allocation: event.target.value === 'thompson' ? 'thompson' : 'fixed' })
+              }
+            >
+              <option value="fixed">stay equal</option>
+              <option value="thompson">follow the results</option>
+            </select>
           )}
         </Field>
-        <Field
-          label="Key"
-          hint="In events and addresses: small letters, digits, - and _."
-          fault={action.faultOf('key')}
-        >
-          {(ids) => (
-            <input
-              {...ids}
-              className="input mono"
-              value={draft.key}
-              maxLength={64}
-              onChange={(event) => set({ key: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label="What you expect, and why">
-          {(ids) => (
-            <textarea
-              {...ids}
-              className="input"
-              rows={2}
-              maxLength={2_000}
-              value={draft.hypothesis}
-              onChange={(event) => set({ hypothesis: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field
-          label="Variants, one a line"
-          hint="The first is the control: what everyone has today. All get equal shares."
-          fault={action.faultOf('variants')}
-        >
-          {(ids) => (
-            <textarea
-              {...ids}
-              className="input"
-              rows={3}
-              value={draft.variants}
-              onChange={(event) => set({ variants: event.target.value })}
-            />
-          )}
-        </Field>
-        <MetricFields legend="What decides" metric={draft.primary} onChange={(primary) => set({ primary })} />
-        <MetricFields
-          legend="What must not get worse (may stay empty)"
-          metric={draft.guardrail}
-          onChange={(guardrail) => set({ guardrail })}
+        <PercentField label="Users in it, %" value={draft.traffic} onChange={(traffic) => set({ traffic })} />
+        <PercentField
+          label="Least change worth finding, %"
+          value={draft.minimumEffect}
+          onChange={(minimumEffect) => set({ minimumEffect })}
         />
-        <div className="form-row">
-          <Field label="Shares" hint="Following the results earns more while it runs, and proves nothing.">
-            {(ids) => (
-              <select
-                {...ids}
-                className="select"
-                value={draft.allocation}
-                onChange={(event) =>
-                  set({ allocation: event.target.value === 'thompson' ? 'thompson' : 'fixed' })
-                }
-              >
-                <option value="fixed">stay equal</option>
-                <option value="thompson">follow the results</option>
-              </select>
-            )}
-          </Field>
-          <PercentField
-            label="Users in it, %"
-            value={draft.traffic}
-            onChange={(traffic) => set({ traffic })}
-          />
-          <PercentField
-            label="Least change worth finding, %"
-            value={draft.minimumEffect}
-            onChange={(minimumEffect) => set({ minimumEffect })}
-          />
-          <PercentField
-            label="False winners at most, %"
-            value={draft.alpha}
-            onChange={(alpha) => set({ alpha })}
-          />
-        </div>
-      </Form>
-    </Dialog>
+        <PercentField
+          label="False winners at most, %"
+          value={draft.alpha}
+          onChange={(alpha) => set({ alpha })}
+        />
+      </div>
+    </FormDialog>
   );
 }
 

@@ -29,7 +29,7 @@ export function DriversPanel({
           {drivers.map(({ amount, name, words }) => (
             <div key={name}>
               <dt>
-                {name} <span className="small quiet">{words}</span>
+                {name} <span className="small quiet below">{words}</span>
               </dt>
               <dd>
                 <span className="driver-amount">

@@ -1,8 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import { plannedKinds, type PlannedKind } from '../../platform/contracts/calendar-names.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { Dialog } from '../ui/dialog.tsx';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Field, useAction } from '../ui/form.tsx';
 
 /** Adds something planned, or something that was. */
 export function PlannedEventDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
@@ -44,65 +44,49 @@ export function PlannedEventDialog({ onClose }: { readonly onClose: () => void }
     </Field>
   );
   return (
-    <Dialog title="Planned event" onClose={onClose}>
-      <Form
-        label="Planned event"
-        action={action}
-        onSubmit={save}
-        buttons={
-          <>
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button type="submit" className="button button-primary" disabled={action.isRunning}>
-              Add
-            </button>
-          </>
-        }
-      >
-        <div className="form-row">
-          <Field label="Kind">
-            {(ids) => (
-              <select
-                {...ids}
-                className="select"
-                value={kind}
-                onChange={(event) =>
-                  setKind(plannedKinds.find((each) => each === event.target.value) ?? 'other')
-                }
-              >
-                {plannedKinds.map((each) => (
-                  <option key={each} value={each}>
-                    {each}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <Field label="Name" fault={action.faultOf('label')}>
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                maxLength={120}
-                value={label}
-                onChange={(event) => setLabel(event.target.value)}
-              />
-            )}
-          </Field>
-        </div>
-        <div className="form-row">
-          {date('from', 'First day', from, setFrom)}
-          {date('to', 'Last day', to, setTo, 'Empty: the same day.')}
-          {date(
-            'knownFrom',
-            'Decided on',
-            knownFrom,
-            setKnownFrom,
-            'Empty: today. The past is tried with what was known then.',
+    <FormDialog title="Planned event" onClose={onClose} submit="Add" action={action} onSubmit={save}>
+      <div className="form-row">
+        <Field label="Kind">
+          {(ids) => (
+            <select
+              {...ids}
+              className="select"
+              value={kind}
+              onChange={(event) =>
+                setKind(plannedKinds.find((each) => each === event.target.value) ?? 'other')
+              }
+            >
+              {plannedKinds.map((each) => (
+                <option key={each} value={each}>
+                  {each}
+                </option>
+              ))}
+            </select>
           )}
-        </div>
-      </Form>
-    </Dialog>
+        </Field>
+        <Field label="Name" fault={action.faultOf('label')}>
+          {(ids) => (
+            <input
+              {...ids}
+              className="input"
+              maxLength={120}
+              value={label}
+              onChange={(event) => setLabel(event.target.value)}
+            />
+          )}
+        </Field>
+      </div>
+      <div className="form-row">
+        {date('from', 'First day', from, setFrom)}
+        {date('to', 'Last day', to, setTo, 'Empty: the same day.')}
+        {date(
+          'knownFrom',
+          'Decided on',
+          knownFrom,
+          setKnownFrom,
+          'Empty: today. The past is tried with what was known then.',
+        )}
+      </div>
+    </FormDialog>
   );
 }

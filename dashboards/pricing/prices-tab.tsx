@@ -83,7 +83,7 @@ function Products({
             cell: ({ product }) => (
               <button
                 type="button"
-                className="button-plain"
+                className="row-link"
                 aria-pressed={product === chosen}
                 onClick={() => onChoose(product)}
               >

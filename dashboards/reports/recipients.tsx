@@ -35,7 +35,7 @@ export function RecipientsField({
       ) : (
         <div className="row-wrap">
           {contacts.map(({ id, isOn, name, shown }) => (
-            <label key={id} className="render-check">
+            <label key={id} className="check">
               <input
                 type="checkbox"
                 checked={chosen.includes(id)}

@@ -117,7 +117,7 @@ export function ReportFields({
         <legend className="field-label">As</legend>
         <div className="row-wrap">
           {reportFormats.map((format) => (
-            <label key={format} className="render-check">
+            <label key={format} className="check">
               <input
                 type="checkbox"
                 checked={draft.formats.includes(format)}

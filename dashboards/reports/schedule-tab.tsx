@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import type { RenderScheduleView } from '../../platform/contracts/render.ts';
+import { cronWords } from '../data/cron-words.ts';
 import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ChoiceField } from '../ui/choice-field.tsx';
@@ -141,7 +142,7 @@ function ScheduleCard({ schedule }: { readonly schedule: RenderScheduleView }): 
         </span>
       </div>
       <p className="small quiet">
-        <code>{schedule.cron}</code> in {schedule.timeZone}
+        {cronWords(schedule.cron) ?? <code>{schedule.cron}</code>} in {schedule.timeZone}
         {nextRunMs === null ? '' : ` · next ${format.dateTime(nextRunMs)}`} ·{' '}
         {schedule.report.formats.join(', ').toUpperCase()}
       </p>

@@ -36,7 +36,7 @@ export function VoiceFields({
         choices={voiceChoices.map(([voice, title]): readonly [string, string] => [voice, title])}
         onChange={(voice) => onChange({ ...draft, voice })}
       />
-      <label className="render-check">
+      <label className="check">
         <input
           type="checkbox"
           checked={draft.isBurnt}

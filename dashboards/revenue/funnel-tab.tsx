@@ -93,12 +93,17 @@ export function FunnelTab(): ReactNode {
             ]}
             onChange={setBy}
           />
-          <button type="button" className="button" onClick={() => choose(signUp)}>
-            Sign-up funnel
-          </button>
-          <button type="button" className="button" onClick={() => choose(sale)}>
-            Sale funnel
-          </button>
+          <div className="field" role="group" aria-label="Ready to use">
+            <span className="field-label">Ready to use</span>
+            <div className="row">
+              <button type="button" className="button" onClick={() => choose(signUp)}>
+                Sign-up funnel
+              </button>
+              <button type="button" className="button" onClick={() => choose(sale)}>
+                Sale funnel
+              </button>
+            </div>
+          </div>
         </div>
       </section>
       <Computed shown={shown} what="The funnel" onAgain={queries.funnel.refresh}>

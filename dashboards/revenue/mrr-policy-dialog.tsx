@@ -1,8 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import type { MrrPolicyReply, MrrPolicyRequest } from '../../platform/contracts/recurring.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { Dialog } from '../ui/dialog.tsx';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Field, useAction } from '../ui/form.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { policyChoices, presetTitles } from './mrr-policy-words.ts';
 
@@ -67,185 +67,177 @@ export function MrrPolicyDialog({
   const setRate = (id: number, change: Partial<RateDraft>): void =>
     setRates(rates.map((rate) => (rate.id === id ? { ...rate, ...change } : rate)));
   return (
-    <Dialog title="What counts as recurring revenue" onClose={onClose} place="side">
-      <Form
-        label="Rules of recurring revenue"
-        action={action}
-        onSubmit={save}
-        buttons={
-          <>
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button type="submit" className="button button-primary" disabled={action.isRunning || !isReady}>
-              Set version {reply.policy.version + 1}
-            </button>
-          </>
-        }
-      >
-        <p className="quiet small">
-          All months are worked out anew by the new rules. Earlier versions are kept.
-        </p>
-        <Field label="Start from" hint="After the definitions these products publish.">
+    <FormDialog
+      title="What counts as recurring revenue"
+      onClose={onClose}
+      place="side"
+      submit={`Set version ${reply.policy.version + 1}`}
+      action={action}
+      onSubmit={save}
+      isReady={isReady}
+    >
+      <p className="quiet small">
+        All months are worked out anew by the new rules. Earlier versions are kept.
+      </p>
+      <Field label="Start from" hint="After the definitions these products publish.">
+        {(ids) => (
+          <select
+            {...ids}
+            className="select"
+            value={draft.preset}
+            onChange={(event) => choosePreset(event.target.value)}
+          >
+            {reply.presets.map(({ preset }) => (
+              <option key={preset} value={preset}>
+                {presetTitles[preset]}
+              </option>
+            ))}
+            {draft.preset === 'custom' ? <option value="custom">{presetTitles.custom}</option> : null}
+          </select>
+        )}
+      </Field>
+      {policyChoices.map(({ id, title, options }) => (
+        <Field key={id} label={title} fault={action.faultOf(id)}>
           {(ids) => (
             <select
               {...ids}
               className="select"
-              value={draft.preset}
-              onChange={(event) => choosePreset(event.target.value)}
+              value={draft[id]}
+              onChange={(event) => set({ [id]: event.target.value })}
             >
-              {reply.presets.map(({ preset }) => (
-                <option key={preset} value={preset}>
-                  {presetTitles[preset]}
+              {options.map(([value, words]) => (
+                <option key={value} value={value}>
+                  {words}
                 </option>
               ))}
-              {draft.preset === 'custom' ? <option value="custom">{presetTitles.custom}</option> : null}
             </select>
           )}
         </Field>
-        {policyChoices.map(({ id, title, options }) => (
-          <Field key={id} label={title} fault={action.faultOf(id)}>
-            {(ids) => (
-              <select
-                {...ids}
-                className="select"
-                value={draft[id]}
-                onChange={(event) => set({ [id]: event.target.value })}
-              >
-                {options.map(([value, words]) => (
-                  <option key={value} value={value}>
-                    {words}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-        ))}
-        <Field label="Changes within so many minutes are one" hint="Only where each change is a movement.">
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              type="number"
-              min={0}
-              max={10_080}
-              value={draft.groupMinutes}
-              onChange={(event) => set({ groupMinutes: Math.round(event.target.valueAsNumber || 0) })}
-            />
-          )}
-        </Field>
-        <Field label="Days of grace for a payment that does not come">
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              type="number"
-              min={0}
-              max={90}
-              value={draft.graceDays}
-              onChange={(event) => set({ graceDays: Math.round(event.target.valueAsNumber || 0) })}
-            />
-          )}
-        </Field>
-        <Field
-          label="Days after which a returning customer is new"
-          hint="Empty: always a reactivation."
-          fault={isNumber(away, 1, 3_650) ? undefined : 'Write a number from 1 to 3650, or nothing.'}
-        >
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              inputMode="numeric"
-              value={away}
-              onChange={(event) => {
-                setAway(event.target.value);
-                set({});
-              }}
-            />
-          )}
-        </Field>
-        <Field
-          label="Gross margin in percent"
-          hint="For LTV and payback. Empty: measured."
-          fault={isNumber(margin, 0.1, 100) ? undefined : 'Write a number from 0.1 to 100, or nothing.'}
-        >
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              inputMode="decimal"
-              value={margin}
-              onChange={(event) => setMargin(event.target.value)}
-            />
-          )}
-        </Field>
-        <label className="check">
+      ))}
+      <Field label="Changes within so many minutes are one" hint="Only where each change is a movement.">
+        {(ids) => (
           <input
-            type="checkbox"
-            checked={draft.quickRatioReactivation}
-            onChange={(event) => set({ quickRatioReactivation: event.target.checked })}
+            {...ids}
+            className="input"
+            type="number"
+            min={0}
+            max={10_080}
+            value={draft.groupMinutes}
+            onChange={(event) => set({ groupMinutes: Math.round(event.target.valueAsNumber || 0) })}
           />
-          <span>The quick ratio counts reactivation</span>
-        </label>
-        <fieldset className="stack-tight">
-          <legend className="field-label">Dated rates</legend>
-          <p className="field-hint">
-            What one unit of a currency is worth in {format.context.currency} from a date on. Without any, the
-            rate of the settings holds.
-          </p>
-          <ul className="policy-rates stack-tight">
-            {rates.map((rate) => (
-              <li key={rate.id}>
-                <input
-                  className="input"
-                  type="date"
-                  aria-label="From"
-                  value={rate.from}
-                  onChange={(event) => setRate(rate.id, { from: event.target.value })}
-                />
-                <input
-                  className="input"
-                  aria-label="Currency"
-                  maxLength={3}
-                  placeholder="EUR"
-                  value={rate.currency}
-                  onChange={(event) => setRate(rate.id, { currency: event.target.value.toUpperCase() })}
-                />
-                <input
-                  className="input"
-                  aria-label={`One ${rate.currency} in ${format.context.currency}`}
-                  inputMode="decimal"
-                  value={rate.rate}
-                  onChange={(event) => setRate(rate.id, { rate: event.target.value })}
-                />
-                <button
-                  type="button"
-                  className="icon-button"
-                  aria-label={`Remove the rate of ${rate.currency} from ${rate.from}`}
-                  onClick={() => setRates(rates.filter((each) => each.id !== rate.id))}
-                >
-                  <Icon name="close" />
-                </button>
-              </li>
-            ))}
-          </ul>
-          <div>
-            <button
-              type="button"
-              className="button button-small"
-              onClick={() =>
-                setRates([
-                  ...rates,
-                  { id: Math.max(0, ...rates.map((rate) => rate.id)) + 1, from: '', currency: '', rate: '' },
-                ])
-              }
-            >
-              <Icon name="plus" /> Add a rate
-            </button>
-          </div>
-        </fieldset>
-      </Form>
-    </Dialog>
+        )}
+      </Field>
+      <Field label="Days of grace for a payment that does not come">
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            type="number"
+            min={0}
+            max={90}
+            value={draft.graceDays}
+            onChange={(event) => set({ graceDays: Math.round(event.target.valueAsNumber || 0) })}
+          />
+        )}
+      </Field>
+      <Field
+        label="Days after which a returning customer is new"
+        hint="Empty: always a reactivation."
+        fault={isNumber(away, 1, 3_650) ? undefined : 'Write a number from 1 to 3650, or nothing.'}
+      >
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            inputMode="numeric"
+            value={away}
+            onChange={(event) => {
+              setAway(event.target.value);
+              set({});
+            }}
+          />
+        )}
+      </Field>
+      <Field
+        label="Gross margin in percent"
+        hint="For LTV and payback. Empty: measured."
+        fault={isNumber(margin, 0.1, 100) ? undefined : 'Write a number from 0.1 to 100, or nothing.'}
+      >
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            inputMode="decimal"
+            value={margin}
+            onChange={(event) => setMargin(event.target.value)}
+          />
+        )}
+      </Field>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={draft.quickRatioReactivation}
+          onChange={(event) => set({ quickRatioReactivation: event.target.checked })}
+        />
+        <span>The quick ratio counts reactivation</span>
+      </label>
+      <fieldset className="stack-tight">
+        <legend className="field-label">Dated rates</legend>
+        <p className="field-hint">
+          What one unit of a currency is worth in {format.context.currency} from a date on. Without any, the
+          rate of the settings holds.
+        </p>
+        <ul className="policy-rates stack-tight">
+          {rates.map((rate) => (
+            <li key={rate.id}>
+              <input
+                className="input"
+                type="date"
+                aria-label="From"
+                value={rate.from}
+                onChange={(event) => setRate(rate.id, { from: event.target.value })}
+              />
+              <input
+                className="input"
+                aria-label="Currency"
+                maxLength={3}
+                placeholder="EUR"
+                value={rate.currency}
+                onChange={(event) => setRate(rate.id, { currency: event.target.value.toUpperCase() })}
+              />
+              <input
+                className="input"
+                aria-label={`One ${rate.currency} in ${format.context.currency}`}
+                inputMode="decimal"
+                value={rate.rate}
+                onChange={(event) => setRate(rate.id, { rate: event.target.value })}
+              />
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={`Remove the rate of ${rate.currency} from ${rate.from}`}
+                onClick={() => setRates(rates.filter((each) => each.id !== rate.id))}
+              >
+                <Icon name="close" />
+              </button>
+            </li>
+          ))}
+        </ul>
+        <div>
+          <button
+            type="button"
+            className="button button-small"
+            onClick={() =>
+              setRates([
+                ...rates,
+                { id: Math.max(0, ...rates.map((rate) => rate.id)) + 1, from: '', currency: '', rate: '' },
+              ])
+            }
+          >
+            <Icon name="plus" /> Add a rate
+          </button>
+        </div>
+      </fieldset>
+    </FormDialog>
   );
 }

@@ -67,10 +67,10 @@ function MonthTile({
   return (
     <article className="tile month-tile" aria-label={kpi.title} data-kpi={kpi.key}>
       <header className="tile-head">
-        <h3 className="ellipsis">
+        <h3>
           <button
             type="button"
-            className="tile-name ellipsis"
+            className="tile-name"
             title={`${kpi.description} Click for its definition.`}
             aria-haspopup="dialog"
             onClick={() => onDefinition(kpi)}

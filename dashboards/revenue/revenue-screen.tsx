@@ -1,10 +1,7 @@
 import { lazy, Suspense, type ReactNode } from 'react';
-import { useView, useViewLink } from '../data/router.ts';
-import type { ViewState } from '../data/view-state.ts';
-import { Link } from '../ui/link.tsx';
 import { NotThere } from '../ui/not-there.tsx';
-import { screens } from '../ui/screens.ts';
 import { Skeleton } from '../ui/states.tsx';
+import { TabHead } from '../ui/tab-head.tsx';
 import { BreakdownTab } from './breakdown-tab.tsx';
 import './revenue.css';
 
@@ -22,35 +19,12 @@ const PnlTab = lazy(async () => ({ default: (await import('./pnl-tab.tsx')).PnlT
 
 /** Where the money comes from, what leads to it, when it comes, and what is left of it. */
 export function RevenueScreen({ path }: { readonly path: string }): ReactNode {
-  const to = useViewLink();
-  const [view] = useView();
-  const tabs = screens.find((screen) => screen.path === '/revenue')?.sub ?? [];
   return (
     <>
-      <div className="page-head">
-        <h1>Revenue</h1>
-        <nav className="segments segments-wrap" aria-label="Parts of Revenue">
-          {tabs.map((tab) => (
-            <Link key={tab.path} to={to(tab.path, longer(tab.path, view))} isCurrent={path === tab.path}>
-              {tab.title}
-            </Link>
-          ))}
-        </nav>
-      </div>
+      <TabHead title="Revenue" root="/revenue" path={path} />
       <Suspense fallback={<Skeleton height={320} />}>{tabOf(path)}</Suspense>
     </>
   );
-}
-
-/** A day has no cohorts and no weekdays: from the breakdown of a day the other tabs open on a month. */
-function longer(path: string, { range }: ViewState): Partial<ViewState> {
-  const isShort =
-    range.kind === 'preset' &&
-    (range.preset === '1h' ||
-      range.preset === 'today' ||
-      range.preset === 'yesterday' ||
-      range.preset === '24h');
-  return path === '/revenue' || !isShort ? {} : { range: { kind: 'preset', preset: '30d' }, grain: 'auto' };
 }
 
 function tabOf(path: string): ReactNode {

@@ -1,12 +1,14 @@
 import type { ReactNode } from 'react';
 import type { DecompositionReply } from '../../platform/contracts/revenue.ts';
 import { useQuery } from '../data/hooks.ts';
+import { useView } from '../data/router.ts';
 import { useScope } from '../data/scope.ts';
 import { dimensions } from '../data/view-state.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ChartPanel } from '../ui/chart-panel.tsx';
 import type { ChartSpec } from '../ui/chart-spec.ts';
 import { Heat } from '../ui/heat.tsx';
+import { viewOnTheWay } from '../ui/part-view.ts';
 import { Empty, Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { ViewControls } from '../ui/view-controls.tsx';
@@ -51,6 +53,20 @@ export function SeasonalityTab(): ReactNode {
   );
 }
 
+/** The way out of a range that is too short. */
+function LongerRange(): ReactNode {
+  const [view, change] = useView();
+  const longer = viewOnTheWay('/revenue/seasonality', view);
+  if (longer.range === undefined) return null;
+  return (
+    <div>
+      <button type="button" className="button" onClick={() => change({ ...longer, zoom: undefined })}>
+        Show the last 30 days
+      </button>
+    </div>
+  );
+}
+
 function Seasons({ answer }: { readonly answer: DecompositionReply }): ReactNode {
   const { format } = useWorkspace();
   const money = useMoney();
@@ -61,6 +77,7 @@ function Seasons({ answer }: { readonly answer: DecompositionReply }): ReactNode
           There are {answer.hours} so far. Every hour with revenue, from <code>ad_impression</code>,{' '}
           <code>product_sale</code>, <code>tip</code> and the like, adds one; a longer range may hold more.
         </p>
+        <LongerRange />
       </Empty>
     );
   const { residuals } = answer;

@@ -21,9 +21,13 @@ export function EventLookup(): ReactNode {
       id: 'id',
       title: 'Id',
       isName: true,
-      className: 'wrap',
+      className: 'nowrap',
       value: (row) => row.id,
-      cell: (row) => <code>{row.id}</code>,
+      cell: (row) => (
+        <code className="event-id ellipsis" title={row.id}>
+          {row.id}
+        </code>
+      ),
     },
     { id: 'type', title: 'Type', value: (row) => row.type, cell: (row) => row.type },
     {

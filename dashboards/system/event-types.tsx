@@ -8,7 +8,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
-import { EventTypeForm } from './event-type-form.tsx';
+import { EventTypeDialog } from './event-type-dialog.tsx';
 import { fieldRows } from './schema-fields.ts';
 
 type Open =
@@ -146,19 +146,14 @@ export function EventTypes(): ReactNode {
         </Dialog>
       ) : null}
       {open?.what === 'edit' ? (
-        <Dialog
-          title={open.type === undefined ? 'Register an event type' : `Change ${open.type.type}`}
+        <EventTypeDialog
+          type={open.type}
           onClose={close}
-        >
-          <EventTypeForm
-            type={open.type}
-            onClose={close}
-            onSaved={() => {
-              queries.eventTypes.refresh();
-              close();
-            }}
-          />
-        </Dialog>
+          onSaved={() => {
+            queries.eventTypes.refresh();
+            close();
+          }}
+        />
       ) : null}
       {open?.what === 'delete' ? (
         <ConfirmDialog

@@ -6,8 +6,8 @@ import { scopes } from '../data/wire-admin.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Secret } from '../ui/copy.tsx';
-import { Dialog } from '../ui/dialog.tsx';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Field, useAction } from '../ui/form.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
@@ -175,74 +175,54 @@ function CreateDialog({
   const [days, setDays] = useState('');
   const lasting = Number(days);
   return (
-    <Dialog title="Create an API key" onClose={onClose}>
-      <Form
-        label="Create an API key"
-        action={action}
-        onSubmit={async () => {
-          const expiry = lasting > 0 ? { expiresAtMs: nowMs() + lasting * 86_400_000 } : {};
-          onCreated(await api.createKey({ name: name.trim(), scopes: [...chosen], ...expiry }));
-          onClose();
-        }}
-        buttons={
-          <>
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button
-              type="submit"
-              className="button button-primary"
-              disabled={action.isRunning || name.trim() === '' || chosen.length === 0}
-            >
-              Create key
-            </button>
-          </>
-        }
+    <FormDialog
+      title="Create an API key"
+      onClose={onClose}
+      submit="Create key"
+      action={action}
+      onSubmit={async () => {
+        const expiry = lasting > 0 ? { expiresAtMs: nowMs() + lasting * 86_400_000 } : {};
+        onCreated(await api.createKey({ name: name.trim(), scopes: [...chosen], ...expiry }));
+        onClose();
+      }}
+      isReady={name.trim() !== '' && chosen.length > 0}
+    >
+      <Field
+        label="Name"
+        hint="Where it is used, so that it can be found again."
+        fault={action.faultOf('name')}
       >
-        <Field
-          label="Name"
-          hint="Where it is used, so that it can be found again."
-          fault={action.faultOf('name')}
-        >
-          {(ids) => (
+        {(ids) => (
+          <input {...ids} className="input" value={name} onChange={(event) => setName(event.target.value)} />
+        )}
+      </Field>
+      <fieldset>
+        <legend className="field-label">It may</legend>
+        {scopes.map((scope) => (
+          <label key={scope} className="check">
             <input
-              {...ids}
-              className="input"
-              value={name}
-              onChange={(event) => setName(event.target.value)}
+              type="checkbox"
+              checked={chosen.includes(scope)}
+              onChange={(event) =>
+                setChosen(event.target.checked ? [...chosen, scope] : chosen.filter((each) => each !== scope))
+              }
             />
-          )}
-        </Field>
-        <fieldset>
-          <legend className="field-label">It may</legend>
-          {scopes.map((scope) => (
-            <label key={scope} className="check">
-              <input
-                type="checkbox"
-                checked={chosen.includes(scope)}
-                onChange={(event) =>
-                  setChosen(
-                    event.target.checked ? [...chosen, scope] : chosen.filter((each) => each !== scope),
-                  )
-                }
-              />
-              {scopeWords[scope]} <code className="quiet">{scope}</code>
-            </label>
-          ))}
-        </fieldset>
-        <Field label="Days it lasts" hint="Empty: until it is revoked." fault={action.faultOf('expiresAtMs')}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              inputMode="numeric"
-              value={days}
-              onChange={(event) => setDays(event.target.value.replaceAll(/\D/g, ''))}
-            />
-          )}
-        </Field>
-      </Form>
-    </Dialog>
+            {scopeWords[scope]} <code className="quiet">{scope}</code>
+          </label>
+        ))}
+      </fieldset>
+      <Field label="Days it lasts" hint="Empty: until it is revoked." fault={action.faultOf('expiresAtMs')}>
+        {(ids) => (
+          <input
+            {...ids}
+            className="input"
+            inputMode="numeric"
+            value={days}
+            onChange={(event) => setDays(event.target.value.replaceAll(/\D/g, ''))}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }
 
@@ -266,43 +246,33 @@ function RotateDialog({
   const action = useAction();
   const [hours, setHours] = useState(24);
   return (
-    <Dialog title={`Rotate ${keyView.name}`} onClose={onClose}>
-      <Form
-        label={`Rotate ${keyView.name}`}
-        action={action}
-        onSubmit={async () => {
-          onCreated(await api.rotateKey(keyView.id, hours));
-          onClose();
-        }}
-        buttons={
-          <>
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button type="submit" className="button button-primary" disabled={action.isRunning}>
-              Make the new key
-            </button>
-          </>
-        }
-      >
-        <p>A new key with the same rights is made. Both work until the old one ends.</p>
-        <Field label="The old key ends">
-          {(ids) => (
-            <select
-              {...ids}
-              className="select"
-              value={hours}
-              onChange={(event) => setHours(Number(event.target.value))}
-            >
-              {overlaps.map(([value, words]) => (
-                <option key={value} value={value}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-      </Form>
-    </Dialog>
+    <FormDialog
+      title={`Rotate ${keyView.name}`}
+      onClose={onClose}
+      submit="Make the new key"
+      action={action}
+      onSubmit={async () => {
+        onCreated(await api.rotateKey(keyView.id, hours));
+        onClose();
+      }}
+    >
+      <p>A new key with the same rights is made. Both work until the old one ends.</p>
+      <Field label="The old key ends">
+        {(ids) => (
+          <select
+            {...ids}
+            className="select"
+            value={hours}
+            onChange={(event) => setHours(Number(event.target.value))}
+          >
+            {overlaps.map(([value, words]) => (
+              <option key={value} value={value}>
+                {words}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -6,8 +6,8 @@ import { roles, type Invited } from '../data/wire-admin.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Secret } from '../ui/copy.tsx';
-import { Dialog } from '../ui/dialog.tsx';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Field, useAction } from '../ui/form.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
@@ -170,69 +170,56 @@ function InviteDialog({
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('viewer');
   return (
-    <Dialog title="Invite somebody" onClose={onClose}>
-      <Form
-        label="Invite somebody"
-        action={action}
-        onSubmit={async () => {
-          onInvited(await api.invite({ email: email.trim(), name: name.trim(), role }));
-          onClose();
-        }}
-        buttons={
-          <>
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button
-              type="submit"
-              className="button button-primary"
-              disabled={action.isRunning || email.trim() === '' || name.trim() === ''}
-            >
-              Make the link
-            </button>
-          </>
-        }
-      >
-        <div className="form-row">
-          <Field label="Name" fault={action.faultOf('name')}>
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field label="E-mail address" fault={action.faultOf('email')}>
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                type="email"
-                value={email}
-                onChange={(event) => setEmail(event.target.value)}
-              />
-            )}
-          </Field>
-        </div>
-        <Field label="Role" hint={roleWords[role]} fault={action.faultOf('role')}>
+    <FormDialog
+      title="Invite somebody"
+      onClose={onClose}
+      submit="Make the link"
+      action={action}
+      onSubmit={async () => {
+        onInvited(await api.invite({ email: email.trim(), name: name.trim(), role }));
+        onClose();
+      }}
+      isReady={email.trim() !== '' && name.trim() !== ''}
+    >
+      <div className="form-row">
+        <Field label="Name" fault={action.faultOf('name')}>
           {(ids) => (
-            <select
+            <input
               {...ids}
-              className="select"
-              value={role}
-              onChange={(event) => setRole(roles.find((each) => each === event.target.value) ?? 'viewer')}
-            >
-              {roles.map((each) => (
-                <option key={each} value={each}>
-                  {each}
-                </option>
-              ))}
-            </select>
+              className="input"
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
           )}
         </Field>
-      </Form>
-    </Dialog>
+        <Field label="E-mail address" fault={action.faultOf('email')}>
+          {(ids) => (
+            <input
+              {...ids}
+              className="input"
+              type="email"
+              value={email}
+              onChange={(event) => setEmail(event.target.value)}
+            />
+          )}
+        </Field>
+      </div>
+      <Field label="Role" hint={roleWords[role]} fault={action.faultOf('role')}>
+        {(ids) => (
+          <select
+            {...ids}
+            className="select"
+            value={role}
+            onChange={(event) => setRole(roles.find((each) => each === event.target.value) ?? 'viewer')}
+          >
+            {roles.map((each) => (
+              <option key={each} value={each}>
+                {each}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </FormDialog>
   );
 }

@@ -1,8 +1,6 @@
 import { lazy, Suspense, type ReactNode } from 'react';
-import { useViewLink } from '../data/router.ts';
-import { Link } from '../ui/link.tsx';
-import { screens } from '../ui/screens.ts';
 import { Skeleton } from '../ui/states.tsx';
+import { TabHead } from '../ui/tab-head.tsx';
 import { NotThere } from '../ui/not-there.tsx';
 import { StateScreen } from './state-screen.tsx';
 
@@ -14,20 +12,9 @@ const SettingsScreen = lazy(async () => ({
 
 /** The engine room: state and jobs, what was refused, event types and keys, settings and people. */
 export function SystemScreen({ path }: { readonly path: string }): ReactNode {
-  const to = useViewLink();
-  const tabs = screens.find((screen) => screen.path === '/system')?.sub ?? [];
   return (
     <>
-      <div className="page-head">
-        <h1>System</h1>
-        <nav className="segments controls" aria-label="Parts of System">
-          {tabs.map((tab) => (
-            <Link key={tab.path} to={to(tab.path)} isCurrent={path === tab.path}>
-              {tab.title}
-            </Link>
-          ))}
-        </nav>
-      </div>
+      <TabHead title="System" root="/system" path={path} />
       <Suspense fallback={<Skeleton height={320} />}>{tabOf(path)}</Suspense>
     </>
   );

@@ -99,8 +99,8 @@ function EvaluatedAt({ atMs }: { readonly atMs: number | undefined }): ReactNode
   if (atMs === undefined) return null;
   const aheadMs = now - atMs;
   return (
-    <p className="small quiet" title={format.dateTime(atMs)}>
-      Known up to {aheadMs < 3_600_000 ? ago(Math.max(0, aheadMs)) : format.dateTime(atMs)} (event time)
+    <p className="small quiet" title={`Event time ${format.dateTime(atMs)}`}>
+      Known up to {aheadMs < 3_600_000 ? ago(Math.max(0, aheadMs)) : format.dateTime(atMs)}
     </p>
   );
 }
@@ -151,7 +151,7 @@ function Choice({
     <label className="row small">
       {name}
       <select
-        className="input"
+        className="select"
         aria-label={`Only ${name.toLowerCase()}`}
         value={value}
         onChange={(event) => onChange(event.target.value)}

@@ -15,7 +15,7 @@ export function ChangeText({
 }): ReactNode {
   const { format } = useWorkspace();
   const verdict = verdictOf(change, direction);
-  if (verdict === 'same') return <span className="quiet">= as {on}</span>;
+  if (verdict === 'same') return <span className="quiet">the same as {on}</span>;
   const isUp = change.amount > 0;
   return (
     <span className="change">

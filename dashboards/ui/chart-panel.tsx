@@ -8,6 +8,7 @@ import { capitalize, chartSummary, chartTable, type ChartSpec } from './chart-sp
 import { saveCsv } from './save-csv.ts';
 import { Icon } from './icons.tsx';
 import { ProblemNote, Skeleton } from './states.tsx';
+import { valueRange } from './value-range.ts';
 
 export interface ChartPanelProps extends Omit<ChartProps, 'spec'> {
   /** Name of the parameter that holds whether the table is shown, and of the file. */
@@ -73,7 +74,7 @@ export function ChartPanel({
       </header>
       {problem === undefined ? null : <ProblemNote problem={problem} />}
       {spec === undefined ? (
-        <Skeleton height={chart.height} />
+        chart.height > 0 && <Skeleton height={chart.height} />
       ) : (
         <div className={isOutdated ? 'stack-tight is-outdated' : 'stack-tight'}>
           {isTable ? (
@@ -86,6 +87,14 @@ export function ChartPanel({
       )}
     </section>
   );
+}
+
+function isBandCut(spec: ChartSpec): boolean {
+  const values = [...spec.series, ...(spec.comparison === undefined ? [] : [spec.comparison])]
+    .flatMap((series) => series.values)
+    .filter((value) => value !== null);
+  if (values.length === 0) return false;
+  return valueRange(spec, Math.min(...values), Math.max(...values)).isBandCut;
 }
 
 function Legend({ spec }: { readonly spec: ChartSpec }): ReactNode {
@@ -101,6 +110,7 @@ function Legend({ spec }: { readonly spec: ChartSpec }): ReactNode {
       {spec.band === undefined ? null : (
         <span>
           <span className="swatch-band" /> {capitalize(spec.band.label)}
+          {isBandCut(spec) ? ', wider than shown' : ''}
         </span>
       )}
       {spec.innerBand === undefined ? null : (

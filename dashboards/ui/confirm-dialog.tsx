@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { Dialog } from './dialog.tsx';
-import { Form, useAction } from './form.tsx';
+import { FormDialog } from './form-dialog.tsx';
+import { useAction } from './form.tsx';
 
 /** Asks before something that cannot be taken back. */
 export function ConfirmDialog({
@@ -18,27 +18,18 @@ export function ConfirmDialog({
 }): ReactNode {
   const action = useAction();
   return (
-    <Dialog title={title} onClose={onClose}>
-      <Form
-        label={title}
-        action={action}
-        onSubmit={async () => {
-          await onConfirm();
-          onClose();
-        }}
-        buttons={
-          <>
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button type="submit" className="button button-danger" disabled={action.isRunning}>
-              {confirm}
-            </button>
-          </>
-        }
-      >
-        {children}
-      </Form>
-    </Dialog>
+    <FormDialog
+      title={title}
+      onClose={onClose}
+      submit={confirm}
+      action={action}
+      onSubmit={async () => {
+        await onConfirm();
+        onClose();
+      }}
+      isDanger
+    >
+      {children}
+    </FormDialog>
   );
 }

@@ -86,19 +86,29 @@ export function Form({
   children,
   buttons,
   label,
+  onChange,
 }: {
   readonly action: Action;
   readonly onSubmit: () => Promise<void>;
   readonly children: ReactNode;
   readonly buttons: ReactNode;
   readonly label: string;
+  /** Something in it was typed or chosen. */
+  readonly onChange?: () => void;
 }): ReactNode {
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (!action.isRunning) action.run(onSubmit);
   };
   return (
-    <form className="form" aria-label={label} onSubmit={submit} noValidate>
+    <form
+      className="form"
+      aria-label={label}
+      aria-busy={action.isRunning}
+      onSubmit={submit}
+      onChange={onChange}
+      noValidate
+    >
       {children}
       {action.problem === undefined ? null : <ProblemNote problem={action.problem} />}
       <div className="dialog-foot">{buttons}</div>

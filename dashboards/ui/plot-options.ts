@@ -5,6 +5,7 @@ import type { Zone } from '../data/zone-time.ts';
 import { axisTicks } from './axis-ticks.ts';
 import type { ChartColours } from './chart-colours.ts';
 import { stackValues, type ChartSpec } from './chart-spec.ts';
+import { valueRange } from './value-range.ts';
 
 export interface PlotLook {
   readonly format: Formatter;
@@ -95,21 +96,17 @@ function translucent(hex: string): string {
   return `${hex}1f`;
 }
 
-/** Amounts stand on zero; rates may move within their own range. Marks are always in sight. */
+/** The span of the values, as {@link valueRange} has it. */
 export function yRange(spec: ChartSpec): uPlot.Range.Function {
   return (_u, dataMin, dataMax) => {
-    const edges = [...(spec.band?.lower ?? []), ...(spec.band?.upper ?? [])].filter((edge) => edge !== null);
-    const marks = [...(spec.marks ?? []).map((mark) => mark.value), ...edges];
-    const low = Math.min(dataMin ?? 0, ...marks);
-    const high = Math.max(dataMax ?? 0, ...marks);
-    if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
-    const stands = spec.kind === 'stacked' || spec.hasArea === true || (low > 0 && low < high * 0.6);
-    const from = stands ? Math.min(0, low) : low;
-    const to = stands ? Math.max(0, high) : high;
-    if (from === to) return from === 0 ? [0, 1] : [Math.min(0, from * 1.2), Math.max(0, to * 1.2)];
-    const room = (to - from) * 0.08;
-    return [from === 0 ? 0 : from - room, to === 0 ? 0 : to + room];
+    const { from, to } = valueRange(spec, dataMin, dataMax);
+    return [from, to];
   };
+}
+
+/** How many names of windows fit side by side; "Nov 2026" is wider than "14:00". */
+function xTickRoom(width: number, spec: ChartSpec): number {
+  return Math.max(2, Math.floor(width / (spec.grain === '1mo' ? 92 : 62)));
 }
 
 export function plotAxes(spec: ChartSpec, look: PlotLook): uPlot.Axis[] {
@@ -127,13 +124,13 @@ export function plotAxes(spec: ChartSpec, look: PlotLook): uPlot.Axis[] {
       size: 28,
       gap: 4,
       splits: (u, _axis, min, max) => {
-        const room = Math.max(2, Math.floor(u.width / 62));
+        const room = xTickRoom(u.width, spec);
         const first = Math.max(0, Math.ceil(min));
         const shown = spec.starts.slice(first, Math.floor(max) + 1);
         return axisTicks(shown, spec.grain, zone, room).map((tick) => tick.index + first);
       },
       values: (u, splits) => {
-        const shown = axisTicks(spec.starts, spec.grain, zone, Math.max(2, Math.floor(u.width / 62)));
+        const shown = axisTicks(spec.starts, spec.grain, zone, xTickRoom(u.width, spec));
         const days = new Set(shown.filter((tick) => tick.isDay).map((tick) => tick.index));
         return splits.map((index) =>
           format.window(spec.starts[index] ?? 0, days.has(index) ? '1d' : spec.grain),

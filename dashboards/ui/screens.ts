@@ -112,6 +112,12 @@ export const screens: readonly ScreenLink[] = [
   },
 ];
 
+/** Whether the part of a screen is the one that is shown, itself or something within it. The first part has the address of its screen. */
+export function isPart(path: string, part: string): boolean {
+  const isFirst = screens.some((screen) => screen.path === part);
+  return path === part || (!isFirst && path.startsWith(`${part}/`));
+}
+
 export function isWithin(path: string, screen: string): boolean {
   return screen === '/' ? path === '/' : path === screen || path.startsWith(`${screen}/`);
 }

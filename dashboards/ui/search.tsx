@@ -6,6 +6,7 @@ import { useRouter, useView, useViewLink } from '../data/router.ts';
 import { coarsestWindow, useScope } from '../data/scope.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Dialog } from './dialog.tsx';
+import { viewOnTheWay } from './part-view.ts';
 import { screens } from './screens.ts';
 import './search.css';
 
@@ -99,7 +100,7 @@ function scrollIntoSight(element: HTMLElement | null): void {
 function useHits({ onTenant, onSignOut, onHelp }: SearchDialogProps): readonly Hit[] {
   const { queries, session, zone, can } = useWorkspace();
   const router = useRouter();
-  const [, change] = useView();
+  const [view, change] = useView();
   const to = useViewLink();
   const [, setPreferences] = usePreferences();
   const { range } = useScope();
@@ -114,7 +115,7 @@ function useHits({ onTenant, onSignOut, onHelp }: SearchDialogProps): readonly H
   } as const;
   const channels = useQuery(queries.top, { ...top, by: 'channel' });
   const contents = useQuery(queries.top, { ...top, by: 'content' });
-  const go = (path: string): void => router.go(to(path));
+  const go = (path: string): void => router.go(to(path, viewOnTheWay(path, view)));
   const hits: Hit[] = [];
   for (const screen of screens) {
     hits.push({ id: screen.path, title: screen.title, kind: 'Screen', run: () => go(screen.path) });

@@ -8,7 +8,8 @@ import { HelpDialog } from './help.tsx';
 import { Icon } from './icons.tsx';
 import { Link } from './link.tsx';
 import { LiveBadge } from './live-badge.tsx';
-import { isWithin, screens } from './screens.ts';
+import { viewOnTheWay } from './part-view.ts';
+import { isPart, isWithin, screens } from './screens.ts';
 import { SearchDialog } from './search.tsx';
 import { SimulatedBadge } from './states.tsx';
 import { UserMenu } from './user-menu.tsx';
@@ -105,6 +106,7 @@ export function Shell({ onTenant, onSignOut, children }: ShellProps): ReactNode 
 function Rail(): ReactNode {
   const { path } = useLocation();
   const to = useViewLink();
+  const [view] = useView();
   const listRef = useRef<HTMLUListElement>(null);
   // On a phone the bar is wider than the page: where one is stays in sight.
   const here = screens.findIndex((screen) => isWithin(path, screen.path));
@@ -130,7 +132,11 @@ function Rail(): ReactNode {
                 <ul className="rail-sub">
                   {screen.sub.map((sub) => (
                     <li key={sub.path}>
-                      <Link to={to(sub.path)} className="rail-link" isCurrent={path === sub.path}>
+                      <Link
+                        to={to(sub.path, viewOnTheWay(sub.path, view))}
+                        className="rail-link"
+                        isCurrent={isPart(path, sub.path)}
+                      >
                         {sub.title}
                       </Link>
                     </li>

@@ -26,10 +26,10 @@ export const Tile = memo(function Tile({ kpi, scope, onDefinition }: TileProps):
   return (
     <article className="tile" aria-label={kpi.title} data-kpi={kpi.key}>
       <header className="tile-head">
-        <h3 className="ellipsis">
+        <h3>
           <button
             type="button"
-            className="tile-name ellipsis"
+            className="tile-name"
             title={`${kpi.description} Click for its definition.`}
             aria-haspopup="dialog"
             onClick={() => onDefinition(kpi)}
@@ -108,6 +108,7 @@ function TileChange({
   if (compared === undefined) return null;
   const { change, changeSpan } = figures;
   if (change === undefined) {
+    if (figures.isComparing) return <Skeleton height={12} width="80%" />;
     if (completeCount === 0) return <span className="quiet">No complete window to compare yet</span>;
     return (
       <span className="quiet">

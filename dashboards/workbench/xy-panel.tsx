@@ -35,11 +35,11 @@ export interface XyPanelProps {
   readonly children?: ReactNode;
 }
 
-const HEIGHT = 260;
+const HEIGHT = 266;
 const LEFT = 64;
 const RIGHT = 16;
 const TOP = 20;
-const BOTTOM = 34;
+const BOTTOM = 40;
 
 /** A curve with its band and the points that matter on it; the same as a table and as CSV. Dragging is a way beside the controls under it, never the only one. */
 export function XyPanel(props: XyPanelProps): ReactNode {
@@ -172,11 +172,11 @@ function Drawing({ points, marks, title, xTitle, yTitle, xText, yText, onDrag }:
           </g>
         ))}
         {niceTicks(fromX, toX, width > 600 ? 6 : 3).map((tick) => (
-          <text key={tick} className="xy-text" x={px(tick)} y={HEIGHT - 14} textAnchor="middle">
+          <text key={tick} className="xy-text" x={px(tick)} y={HEIGHT - 22} textAnchor="middle">
             {xText(tick)}
           </text>
         ))}
-        <text className="xy-text" x={width - RIGHT} y={HEIGHT - 1} textAnchor="end">
+        <text className="xy-text" x={width - RIGHT} y={HEIGHT - 4} textAnchor="end">
           {xTitle}
         </text>
         <text className="xy-text" x={0} y={12}>

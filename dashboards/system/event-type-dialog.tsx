@@ -2,7 +2,8 @@ import { useState, type ReactNode } from 'react';
 import type { EventTypeView } from '../../platform/contracts/admin.ts';
 import type { DataSchema, EventTypeRequest, FieldSchema } from '../../platform/contracts/event-type.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { FormDialog } from '../ui/form-dialog.tsx';
+import { Field, useAction } from '../ui/form.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { fieldRows } from './schema-fields.ts';
 
@@ -19,7 +20,7 @@ interface FieldDraft {
 }
 
 /** Registers an event type of the tenant, or changes one: its fields, which of them are numbers for KPIs, whether it is money. */
-export function EventTypeForm({
+export function EventTypeDialog({
   type,
   onClose,
   onSaved,
@@ -57,20 +58,12 @@ export function EventTypeForm({
     onSaved();
   };
   return (
-    <Form
-      label="Event type"
+    <FormDialog
+      title={type === undefined ? 'Register an event type' : `Change ${type.type}`}
+      submit={type === undefined ? 'Register' : 'Save'}
       action={action}
       onSubmit={save}
-      buttons={
-        <>
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button button-primary" disabled={action.isRunning}>
-            {type === undefined ? 'Register' : 'Save'}
-          </button>
-        </>
-      }
+      onClose={onClose}
     >
       <div className="form-row">
         <Field
@@ -214,7 +207,7 @@ export function EventTypeForm({
           </button>
         </div>
       </fieldset>
-    </Form>
+    </FormDialog>
   );
 }
 
