@@ -61,7 +61,7 @@ export function PlannedEventDialog({ onClose }: { readonly onClose: () => void }
         }
       >
         <div className="form-row">
-          <Field label="Kind">
+          <Field label="Kind" hint="The days of a data outage count as unknown, not as they came.">
             {(ids) => (
               <select
                 {...ids}
