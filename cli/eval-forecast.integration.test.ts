@@ -68,12 +68,58 @@ test('what is no number or not there is refused with what to mend', async () => 
     message: expect.stringContaining('line 2 has "x"'),
   });
   await expect(run(join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'EVAL_DATA_MISSING' });
-  expect(
-    await evalCommand(
-      ['forecast', '--train', 'x', '--out', 'y', '--horizon', '0', '--season', '1'],
-      () => {},
-    ),
-  ).toBe(2);
+});
+
+test.each([
+  [
+    ['forecast', '--train', 'x', '--out', 'y', '--horizon', '0', '--season', '1'],
+    '--horizon must be a whole number from 1 to 1000, not "0"',
+  ],
+  [['forecast', '--train', 'x', '--out', 'y', '--horizon', '6'], '--season is missing'],
+  [['forecast', '--out', 'y', '--horizon', '6', '--season', '1'], '--train is missing'],
+  [['forecast', '--train', 'x', '--horizon', '6', '--season', '1'], '--out is missing'],
+  [
+    ['forecast', '--train', 'x', '--out', 'y', '--horizon', '6', '--season', '1', '--levels', '95,100'],
+    '--levels must be percentages above 0 and below 100',
+  ],
+  [
+    ['forecast', '--train', 'x', '--out', 'y', '--horizon', '6', '--season', '1', '--threads', 'all'],
+    '--threads must be a whole number from 1 to 64, not "all"',
+  ],
+  [['forecast', '--horizons', '6'], "Unknown option '--horizons'"],
+  [['forecast', 'M4.csv', '--out', 'y'], '"M4.csv" is no option'],
+  [['anomalies', '--out', 'y'], 'weir eval anomalies: --data is missing'],
+  [['forcast'], 'there is no "forcast"'],
+  [[], 'say what to evaluate'],
+])('wrong arguments are named: %j', async (args, fault) => {
+  const said: string[] = [];
+  expect(await evalCommand(args, (line) => said.push(line))).toBe(2);
+  expect(said.join('\n')).toContain(fault);
+});
+
+test('a series at the end of what numbers hold, and a slipped point in another, spoil neither themselves nor the rest', async () => {
+  const steady = Array.from({ length: 90 }, (_, t) => 100 + 10 * Math.sin(t) + (t % 7));
+  const rows = {
+    steady,
+    steadier: steady.map((v) => v + 1),
+    ends: steady.map((_, t) => (t % 2 === 0 ? 1e308 : -1e308)),
+    slipped: steady.map((v, t) => (t === 45 ? 1e15 : v)),
+    least: steady.map((v) => v * 1e-310),
+  };
+  const text = (ids: readonly (keyof typeof rows)[]): string =>
+    ['id', ...ids.map((id) => [id, ...rows[id]].join(','))].join('\n');
+  writeFileSync(join(folder, 'odd.csv'), text(['steady', 'steadier', 'ends', 'slipped', 'least']));
+  expect(await run(join(folder, 'odd.csv'), '--levels', '95', '--threads', '1')).toBe(0);
+  const read = (name: string) => parseM4File(readFileSync(join(folder, name), 'utf8'), name);
+  const points = new Map(read('out.csv').map(({ id, values }) => [id, values]));
+  const upper = new Map(read('out.upper-95.csv').map(({ id, values }) => [id, values]));
+  for (const id of ['steady', 'steadier', 'slipped'])
+    for (const each of [points, upper]) {
+      expect(Math.min(...(each.get(id) ?? [Number.NaN]))).toBeGreaterThan(60);
+      expect(Math.max(...(each.get(id) ?? [Number.NaN]))).toBeLessThan(200);
+    }
+  expect(points.get('ends')?.every((v) => Number.isFinite(v) && Math.abs(v) <= 1.2e308)).toBe(true);
+  expect(points.get('least')?.every((v) => v > 60e-310 && v < 150e-310)).toBe(true);
 });
 
 test.skipIf(!existsSync(DATA))(

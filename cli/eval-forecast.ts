@@ -4,6 +4,7 @@ import { basename, extname } from 'node:path';
 import { fillGaps } from '../models/forecast/fill-gaps.ts';
 import { forecastHistories, memberNames } from '../models/forecast/forecast-histories.ts';
 import type { SeriesForecast } from '../models/forecast/panel-forecast.ts';
+import { withoutGrossErrors } from '../models/forecast/sound-histories.ts';
 import { messageOf, WeirError } from '../platform/errors/weir-error.ts';
 import { m4Text, parseM4File } from './m4-file.ts';
 
@@ -27,7 +28,14 @@ export async function evalForecast(
 ): Promise<number> {
   const { train, out, horizon, season, levels } = options;
   const series = parseM4File(read(train), basename(train));
-  const histories = series.map(({ values }) => fillGaps(values, season) ?? Float64Array.of(0));
+  const histories = series.map(({ id, values }) => {
+    const made = withoutGrossErrors(fillGaps(values, season) ?? Float64Array.of(0), season);
+    if (made.replaced > 0)
+      say(
+        `${id}: ${made.replaced} value${made.replaced === 1 ? '' : 's'} more than 10,000 times the usual size, taken for a fault and replaced`,
+      );
+    return made.values;
+  });
   const before = process.cpuUsage();
   let said = 0;
   const forecasts = await forecastHistories(
@@ -42,6 +50,7 @@ export async function evalForecast(
     },
   );
   const ids = series.map(({ id }) => id);
+  requireFinite(ids, forecasts);
   writeFileSync(
     out,
     m4Text(
@@ -71,6 +80,20 @@ export async function evalForecast(
     `${summary(forecasts, memberNames(season))}\n${series.length} series in ${((user + system) / 1e6).toFixed(1)} s of CPU, to ${out}`,
   );
   return 0;
+}
+
+/** A file with NaN in it would be scored, or summed, by somebody who does not look. */
+function requireFinite(ids: readonly string[], forecasts: readonly SeriesForecast[]): void {
+  const bad = ids.filter((_, i) => {
+    const made = forecasts[i];
+    const bounds = [...(made?.intervals.values() ?? [])].flatMap(({ lower, upper }) => [lower, upper]);
+    return made === undefined || ![made.point, ...bounds].every((each) => each.every(Number.isFinite));
+  });
+  if (bad.length > 0)
+    throw new WeirError(
+      'EVAL_NOT_FINITE',
+      `no finite forecast of ${bad.slice(0, 5).join(', ')}${bad.length > 5 ? ` and ${bad.length - 5} more` : ''}; nothing was written`,
+    );
 }
 
 /** Mean weights of the members, and on how many series the backtest beats seasonal-naive. */

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { evalAllocateCommand } from '../models/allocation/eval-command.ts';
+import { messageOf } from '../platform/errors/weir-error.ts';
 import { systemClock } from '../platform/time/clock.ts';
 import { evalAnomalies } from './eval-anomalies.ts';
 import { evalForecast, type EvalForecastOptions } from './eval-forecast.ts';
@@ -28,8 +29,8 @@ export async function evalCommand(args: readonly string[], say: (line: string) =
   const [name, ...rest] = args;
   if (name === 'allocate') return await evalAllocateCommand(rest, systemClock, say);
   const given = parsed(args);
-  if (given === undefined) {
-    say(evalHelp);
+  if (typeof given === 'string') {
+    say(`${given}\nweir eval --help says what there is.`);
     return 2;
   }
   return 'data' in given ? evalAnomalies(given.data, given.out, say) : await evalForecast(given, say);
@@ -37,42 +38,59 @@ export async function evalCommand(args: readonly string[], say: (line: string) =
 
 type Given = { readonly data: string; readonly out: string } | EvalForecastOptions;
 
-function parsed(args: readonly string[]): Given | undefined {
+/** What was asked for, or what is wrong with it. */
+function parsed(args: readonly string[]): Given | string {
+  let read: ReturnType<typeof readArgs>;
   try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        data: { type: 'string' },
-        out: { type: 'string' },
-        train: { type: 'string' },
-        horizon: { type: 'string' },
-        season: { type: 'string' },
-        levels: { type: 'string', default: '' },
-        threads: { type: 'string' },
-      },
-    });
-    const { data, out, train } = values;
-    if (positionals.length !== 1 || out === undefined) return undefined;
-    if (positionals[0] === 'anomalies') return data === undefined ? undefined : { data, out };
-    if (positionals[0] !== 'forecast' || train === undefined) return undefined;
-    const horizon = whole(values.horizon, 1_000);
-    const season = whole(values.season, 1_000);
-    const threads = values.threads === undefined ? undefined : whole(values.threads, 64);
-    const levels = values.levels
-      .split(',')
-      .filter((text) => text !== '')
-      .map(Number);
-    const isComplete =
-      horizon !== undefined && season !== undefined && levels.every((level) => level > 0 && level < 100);
-    if (!isComplete || (values.threads !== undefined && threads === undefined)) return undefined;
-    return { train, out, horizon, season, levels, ...(threads === undefined ? {} : { threads }) };
-  } catch {
-    return undefined;
+    read = readArgs(args);
+  } catch (error) {
+    return `weir eval: ${messageOf(error)}`;
   }
+  const { positionals, values } = read;
+  const [name, ...more] = positionals;
+  if (name !== 'anomalies' && name !== 'forecast')
+    return name === undefined ? 'weir eval: say what to evaluate' : `weir eval: there is no "${name}"`;
+  const command = `weir eval ${name}:`;
+  if (more.length > 0) return `${command} "${more[0]}" is no option`;
+  const { data, out, train } = values;
+  if (out === undefined) return `${command} --out is missing`;
+  if (name === 'anomalies') return data === undefined ? `${command} --data is missing` : { data, out };
+  if (train === undefined) return `${command} --train is missing`;
+  const horizon = whole('horizon', values.horizon, 1_000);
+  const season = whole('season', values.season, 1_000);
+  const threads = values.threads === undefined ? undefined : whole('threads', values.threads, 64);
+  const levels = values.levels
+    .split(',')
+    .filter((text) => text !== '')
+    .map(Number);
+  for (const each of [horizon, season, threads]) if (typeof each === 'string') return `${command} ${each}`;
+  if (!levels.every((level) => level > 0 && level < 100))
+    return `${command} --levels must be percentages above 0 and below 100, such as 80,95, not "${values.levels}"`;
+  if (typeof horizon !== 'number' || typeof season !== 'number') return `${command} --horizon is missing`;
+  return { train, out, horizon, season, levels, ...(typeof threads === 'number' ? { threads } : {}) };
 }
 
-function whole(text: string | undefined, most: number): number | undefined {
+function readArgs(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      data: { type: 'string' },
+      out: { type: 'string' },
+      train: { type: 'string' },
+      horizon: { type: 'string' },
+      season: { type: 'string' },
+      levels: { type: 'string', default: '' },
+      threads: { type: 'string' },
+    },
+  });
+}
+
+/** The number, or what is wrong with it. */
+function whole(name: string, text: string | undefined, most: number): number | string {
+  if (text === undefined) return `--${name} is missing`;
   const value = Number(text);
-  return Number.isInteger(value) && value >= 1 && value <= most ? value : undefined;
+  return Number.isInteger(value) && value >= 1 && value <= most
+    ? value
+    : `--${name} must be a whole number from 1 to ${most}, not "${text}"`;
 }

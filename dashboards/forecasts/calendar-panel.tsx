@@ -27,7 +27,8 @@ export function CalendarPanel(): ReactNode {
       </div>
       <p className="quiet">
         A kind of event counts in the forecast of a series once it has moved that series on three occasions
-        and reckoning with it made past forecasts better. Past ones are worth adding for that.
+        and reckoning with it made past forecasts better. Past ones are worth adding for that. Days on which
+        nothing arrived count as days without income, unless a data outage is recorded for them.
       </p>
       {calendar.problem === undefined ? null : (
         <ProblemNote problem={calendar.problem} onRetry={queries.calendar.refresh} />
@@ -62,7 +63,9 @@ export function CalendarPanel(): ReactNode {
           </Field>
           {events.length === 0 ? (
             <Empty title="Nothing is planned">
-              <p>Promotions, campaigns, price changes, releases and closures, with their days.</p>
+              <p>
+                Promotions, campaigns, price changes, releases, closures and data outages, with their days.
+              </p>
             </Empty>
           ) : (
             <ul className="milestones">

@@ -46,7 +46,7 @@ export function PlannedEventDialog({ onClose }: { readonly onClose: () => void }
   return (
     <FormDialog title="Planned event" onClose={onClose} submit="Add" action={action} onSubmit={save}>
       <div className="form-row">
-        <Field label="Kind">
+        <Field label="Kind" hint="The days of a data outage count as unknown, not as they came.">
           {(ids) => (
             <select
               {...ids}

@@ -1,12 +1,16 @@
 import { cholesky, choleskySolve } from './cholesky.ts';
 import type { Combined } from './combination.ts';
 import { naiveScale } from './metrics.ts';
+import type { PooledScores, Score } from './score-pool.ts';
 
 /** A combination at an origin whose outcome is known. */
 export interface Judged {
   readonly history: Float64Array;
   readonly combined: Combined;
+  /** NaN where nothing is known. */
   readonly actual: Float64Array;
+  /** Whose scores it goes with, where they are pooled by group. */
+  readonly group?: string;
 }
 
 export interface Interval {
@@ -16,35 +20,42 @@ export interface Interval {
 
 export interface Calibration {
   /** Bounds of one series at a level between 0 and 1; wider levels contain narrower ones. */
-  interval(history: Float64Array, combined: Combined, level: number): Interval;
+  interval(history: Float64Array, combined: Combined, level: number, group?: string): Interval;
 }
 
 const FEATURES = 5;
 /** Errors below this share of the yardstick are taken as this large: zero has no logarithm. */
 const FLOOR = 1e-3;
+/** And above this many times it as this large: one absurd value is not to say how the size of errors is foretold. */
+const MOST = 1e3;
 
 /**
  * Split conformal intervals with a learned size (Lei et al. 2018, "locally weighted"): the usual size of an error is a log-linear
  * function of the backtest error of the series, the disagreement of the members at this horizon, the horizon and the roughness of the
  * series; the bounds are the empirical quantiles of error over size among all series and horizons of origins whose outcome is known. Coverage
- * holds on average over the panel, as far as it behaves after the origin as it did before.
+ * holds on average over the panel, as far as it behaves after the origin as it did before. With `pool` the quantiles are those of a group of series.
  */
-export function calibrate(judged: readonly Judged[], period: number): Calibration {
+export function calibrate(
+  judged: readonly Judged[],
+  period: number,
+  pool: (scores: readonly Score[]) => PooledScores = together,
+): Calibration {
   const gram = new Float64Array(FEATURES * FEATURES);
   const cross = new Float64Array(FEATURES);
   const x = new Float64Array(FEATURES);
-  const eachPoint = (use: (error: number, scale: number) => void): void => {
-    for (const { history, combined, actual } of judged) {
+  const eachPoint = (use: (error: number, group: string) => void): void => {
+    for (const { history, combined, actual, group = '' } of judged) {
       const scale = naiveScale(history, period);
       const roughness = naiveScale(history, 1) / scale;
       actual.forEach((y, h) => {
+        if (!Number.isFinite(y)) return;
         features(x, combined, h, scale, roughness);
-        use(Math.abs(y - (combined.point[h] ?? 0)) / scale, scale);
+        use(Math.abs(y - (combined.point[h] ?? 0)) / scale, group);
       });
     }
   };
   eachPoint((error) => {
-    const target = Math.log(error + FLOOR);
+    const target = Math.log(Math.min(MOST, error) + FLOOR);
     for (let i = 0; i < FEATURES; i += 1) {
       cross[i] = (cross[i] ?? 0) + (x[i] ?? 0) * target;
       for (let j = 0; j <= i; j += 1)
@@ -54,13 +65,14 @@ export function calibrate(judged: readonly Judged[], period: number): Calibratio
   for (let i = 0; i < FEATURES; i += 1) gram[i * FEATURES + i] = (gram[i * FEATURES + i] ?? 0) + 1e-3;
   cholesky(gram, FEATURES);
   choleskySolve(gram, FEATURES, cross);
-  const scores: number[] = [];
+  const scores: Score[] = [];
   const sizeOf = (): number => Math.exp(x.reduce((sum, value, i) => sum + value * (cross[i] ?? 0), 0));
-  eachPoint((error) => scores.push(error / sizeOf()));
-  const sorted = Float64Array.from(scores).sort();
+  eachPoint((error, group) => scores.push({ group, score: error / sizeOf() }));
+  const pooled = pool(scores);
 
   return {
-    interval: (history, combined, level) => {
+    interval: (history, combined, level, group = '') => {
+      const sorted = pooled.of(group);
       const scale = naiveScale(history, period);
       const roughness = naiveScale(history, 1) / scale;
       const rank = Math.ceil((sorted.length + 1) * level) - 1;
@@ -78,6 +90,12 @@ export function calibrate(judged: readonly Judged[], period: number): Calibratio
       };
     },
   };
+}
+
+/** All scores alike. */
+function together(scores: readonly Score[]): PooledScores {
+  const sorted = Float64Array.from(scores, ({ score }) => score).sort();
+  return { of: () => sorted };
 }
 
 function features(x: Float64Array, combined: Combined, h: number, scale: number, roughness: number): void {

@@ -58,6 +58,16 @@ export async function computeForecasts(order: unknown, context: ComputeContext):
       m === REFERENCE ? made : made?.map((forecast, i) => ahead(past, i, forecast)),
     );
   });
+  // Origins a model was trained on have its trees and network left out, so models are compared where both take part.
+  const unseenFrom = Math.min(
+    ...[trained, current].map((model) =>
+      cuts.reduce(
+        (most, cut) =>
+          (panel.starts[length - cut] ?? 0) >= (model?.trainedUntilMs ?? 0) ? Math.max(most, cut) : most,
+        0,
+      ),
+    ),
+  );
   const run = async (model: LearnedModel | undefined): Promise<Run> =>
     evaluate(
       panel,
@@ -66,6 +76,7 @@ export async function computeForecasts(order: unknown, context: ComputeContext):
       await withLearned(panel, regressors, model, pasts, cuts, classical, opened?.tf),
       pasts[0],
       model?.weights,
+      unseenFrom,
     );
   context.progress(0.82, 'weighing members');
   const fresh = trained === undefined ? undefined : await run({ ...trained, weights: {} });
@@ -89,7 +100,7 @@ export async function computeForecasts(order: unknown, context: ComputeContext):
             currentScore: kept?.score,
             dataHash: dataHash(panel.series.map(({ values }) => values)),
             backend: opened?.backend.name ?? 'none',
-            origins: cuts.length - 1,
+            origins: cuts.filter((cut) => cut > 0 && cut <= unseenFrom).length,
             kpis: [...new Set(panel.series.map(({ kpi }) => kpi))],
             steps: length,
             horizon: steps,
@@ -263,7 +274,10 @@ interface Run {
   readonly score: ModelScore;
 }
 
-/** Weights, choice and error of every modelled series under one model. */
+/**
+ * Weights, choice and error of every modelled series under one model. The error, by which models are compared, is over the origins at most `unseenFrom`
+ * steps before the end: those none of the models compared has seen.
+ */
 function evaluate(
   panel: Panel,
   modelled: readonly number[],
@@ -271,6 +285,7 @@ function evaluate(
   origins: readonly Origin[],
   now: Past | undefined,
   given: LearnedModel['weights'] | undefined,
+  unseenFrom: number,
 ): Run {
   const bands = bandsOf(panel.horizons);
   const weights: Record<string, number[][]> = {};
@@ -284,25 +299,39 @@ function evaluate(
     const history = now?.raw[s];
     const repair = now?.repairs[s];
     if (series === undefined || history === undefined || repair === undefined) return;
-    const learned = given?.[series.id];
+    const actual = series.values;
+    // Stored weights were learned from these very origins: they are for the forecast made now, and no past one may lean on them.
     const combos: Combined[] = origins.map((origin, k) =>
-      combineSeries(origin, origins.slice(k + 1), s, history, bands, learned),
+      combineSeries(origin, origins.slice(k + 1), s, actual, bands, k === 0 ? given?.[series.id] : undefined),
     );
     const [first, ...past] = combos;
     if (first === undefined) return;
     weights[series.id] = first.weights.map((each) => [...each]);
-    const outcome = chooseBySeries(first, past, origins, s, history, bands);
-    working.push({ index: i, history, repair, effects: now?.effects[s], outcome, origins, position: s });
+    const outcome = chooseBySeries(first, past, origins, s, actual, bands);
+    working.push({
+      index: i,
+      actual,
+      history,
+      repair,
+      effects: now?.effects[s],
+      outcome,
+      origins,
+      position: s,
+    });
     const scale = naiveScale(history, panel.period);
     const steps = first.point.length;
-    const mine = triedError(past, history, 0, steps);
-    const shown = triedError(outcome.past, history, 0, steps);
+    const isUnseen = ({ cut }: { readonly cut: number }): boolean => cut <= unseenFrom;
+    const mine = triedError(past.filter(isUnseen), actual, 0, steps);
+    const shown = triedError(outcome.past.filter(isUnseen), actual, 0, steps);
     const its = triedError(
-      origins.slice(1).map(({ cut, forecasts }) => ({
-        cut,
-        point: forecasts[REFERENCE]?.[s] ?? new Float64Array(steps).fill(Number.NaN),
-      })),
-      history,
+      origins
+        .slice(1)
+        .filter(isUnseen)
+        .map(({ cut, forecasts }) => ({
+          cut,
+          point: forecasts[REFERENCE]?.[s] ?? new Float64Array(steps).fill(Number.NaN),
+        })),
+      actual,
       0,
       steps,
     );

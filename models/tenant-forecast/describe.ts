@@ -4,12 +4,13 @@ import type {
   SeriesForecastDetail,
 } from '../../platform/contracts/forecast.ts';
 import { calibrate, type Interval, type Judged } from '../forecast/conformal.ts';
+import { errorFloor, poolScores } from '../forecast/score-pool.ts';
 import { naiveScale } from '../forecast/metrics.ts';
 import { reconcilePositive } from '../forecast/reconcile.ts';
 import { driversOf } from './drivers.ts';
 import { milestonesOf } from './milestones.ts';
 import { monthTotal, runningMonth } from './month-end.ts';
-import { totalFactor, totalScores, type TotalScores } from './horizon-totals.ts';
+import { totalFactor, totalScores, triedSums, type TotalScores } from './horizon-totals.ts';
 import { bandsOf } from './origins.ts';
 import { historyLength, stepsAhead, type Panel, type PanelSeries } from './panel.ts';
 import { plainForecast, type PlainForecast } from './plain-series.ts';
@@ -47,9 +48,9 @@ export function describePanel(
   });
   const added = addUp(panel, points, byIndex, plain, nonNegative);
 
-  const judged: Judged[] = working.flatMap(({ history, outcome }) =>
+  const judged: Judged[] = working.flatMap(({ actual, history, index, outcome }) =>
     outcome.past.flatMap((past): Judged[] => {
-      const backtestError = errorKnownAt(past.cut, outcome.past, history);
+      const backtestError = errorKnownAt(past.cut, outcome.past, actual);
       if (backtestError === undefined) return [];
       return [
         {
@@ -60,17 +61,23 @@ export function describePanel(
             weights: past.weights[0] ?? new Float64Array(0),
             backtestError,
           },
-          actual: history.subarray(
-            history.length - past.cut,
-            history.length - past.cut + Math.min(steps, past.cut),
+          actual: actual.subarray(
+            actual.length - past.cut,
+            actual.length - past.cut + Math.min(steps, past.cut),
           ),
+          group: panel.series[index]?.kpi ?? '',
         },
       ];
     }),
   );
-  const calibration = judged.length === 0 ? undefined : calibrate(judged, panel.period);
+  const calibration = judged.length === 0 ? undefined : calibrate(judged, panel.period, poolScores);
   const scores = totalScores(
-    working.map(({ history, outcome }) => ({ history, past: outcome.past })),
+    working.map(({ actual, history, index, outcome }) => ({
+      kpi: panel.series[index]?.kpi ?? '',
+      actual,
+      history,
+      past: outcome.past,
+    })),
     panel.horizons,
   );
 
@@ -91,6 +98,7 @@ export function describePanel(
                 backtestError: mine.outcome.error,
               },
               level,
+              series.kpi,
             );
       return { level, ...shifted(interval, before, point, nonNegative[i] === true) };
     });
@@ -194,7 +202,10 @@ function describeSeries(parts: Parts): Described {
   const notes: string[] = [];
   if (mine !== undefined) {
     const { filled, replaced, shift } = mine.repair;
-    if (filled > 0) notes.push(`${count(filled, word)} without any data filled from their neighbours.`);
+    if (filled > 0)
+      notes.push(
+        `${count(filled, word)} of which nothing is known (a data outage) filled from their neighbours to learn from, and left out of every figure.`,
+      );
     if (replaced > 0)
       notes.push(
         `${count(replaced, 'outlier')} replaced by trend and season before learning; the figures keep them.`,
@@ -204,6 +215,10 @@ function describeSeries(parts: Parts): Described {
         `The level moved ${n - shift.at} ${word}s ago${Number.isFinite(shift.ratio) ? ` to ${shift.ratio.toFixed(2)} times what it was` : ''}; what came before was moved with it before learning.`,
       );
   }
+  if (panel.quietSteps > 0 && series.rollup === 'total')
+    notes.push(
+      `Nothing arrived in ${count(panel.quietSteps, word)} of the history: they count as zero. Where data are missing, record a data outage in the calendar.`,
+    );
   const used = mine?.effects?.used ?? [];
   if (used.length > 0)
     notes.push(
@@ -289,7 +304,9 @@ function describeHorizon(parts: Parts, horizon: number, word: string): ForecastH
     const half =
       error === undefined
         ? Math.sqrt(horizon) * (plain?.deviation ?? naiveOf(mine)) * (THUMB[level] ?? 2)
-        : totalFactor(scores, horizon, level) * horizon * error;
+        : totalFactor(scores, series.kpi, horizon, level) *
+          horizon *
+          Math.max(error, mine === undefined ? 0 : errorFloor(mine.history));
     // A level at the end of the horizon has the interval of its last step.
     const isStep = horizon === 1 || isStock;
     const lower = isStep ? (band?.lower[horizon - 1] ?? total) : total - half;
@@ -311,7 +328,7 @@ function describeHorizon(parts: Parts, horizon: number, word: string): ForecastH
       lower: narrow?.lower ?? total,
       upper: narrow?.upper ?? total,
       before: past,
-      tried: mine === undefined ? 0 : (scores.byHorizon.get(horizon)?.length ?? 0),
+      tried: mine === undefined ? 0 : triedSums(scores, series.kpi, horizon),
       stepWord: word,
       isStock,
       steps: horizon,
@@ -357,11 +374,20 @@ function statementOf(main: ForecastHorizon | undefined, word: string): string {
     return `Seasonal-naive ${over}: the history is too short to try anything on it.`;
   const ratio = backtest.relativeToSeasonalNaive;
   const accuracy =
-    backtest.accuracy === null ? '' : `${(100 * backtest.accuracy).toFixed(1)}% accurate by ${word} `;
+    backtest.accuracy === null
+      ? ''
+      : backtest.accuracy === 0
+        ? `errors by ${word} as large as the values themselves `
+        : `${(100 * backtest.accuracy).toFixed(1)}% accurate by ${word} `;
   const tried = `${accuracy}at ${count(backtest.origins, 'past origin')}${backtest.stepsTested < steps ? `, ${backtest.stepsTested} of ${steps} ${word}s tried` : ''}`;
   if (method === 'seasonal-naive')
     return `Seasonal-naive ${over}, because no model did better on this series: ${tried}.`;
-  const gain = ratio === null ? '' : `, ${(100 * (1 - ratio)).toFixed(0)}% less error than seasonal-naive`;
+  const gain =
+    ratio === null
+      ? ''
+      : ratio < 1
+        ? `, ${(100 * (1 - ratio)).toFixed(0)}% less error than seasonal-naive`
+        : ', so far no less error than seasonal-naive, which it beats of late';
   return `Ensemble ${over}: ${tried}${gain}.`;
 }
 

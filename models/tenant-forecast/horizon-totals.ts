@@ -1,47 +1,71 @@
+import { errorFloor, poolScores, quantileOf, type PooledScores } from '../forecast/score-pool.ts';
 import { errorKnownAt } from './weigh.ts';
 
-/** Past sums over a horizon against what came, in multiples of horizon × mean absolute error: comparable between series. */
-export interface TotalScores {
-  /** Sorted, by horizon. */
-  readonly byHorizon: ReadonlyMap<number, Float64Array>;
-}
+/** Past sums over a horizon against what came, in multiples of horizon × mean absolute error: comparable between series. By horizon. */
+export type TotalScores = ReadonlyMap<number, PooledScores>;
 
 export interface TriedSeries {
+  readonly kpi: string;
+  /** NaN where nothing is known; the same with its gaps filled. */
+  readonly actual: Float64Array;
   readonly history: Float64Array;
   readonly past: readonly { readonly cut: number; readonly point: Float64Array }[];
 }
 
 /**
- * Split conformal intervals of sums (normalised residuals: Lei et al. 2018): how far sums over a horizon were off at past origins, pooled over the
- * panel. A horizon no history reaches back over has the scores of the longest one that could be tried.
+ * Split conformal intervals of sums (normalised residuals: Lei et al. 2018): how far sums over a horizon were off at past origins, pooled over the series
+ * of a KPI (`poolScores`). A horizon no history reaches back over has the scores of the longest one that could be tried.
  */
 export function totalScores(series: readonly TriedSeries[], horizons: readonly number[]): TotalScores {
-  const byHorizon = new Map<number, Float64Array>();
-  let last: Float64Array = new Float64Array(0);
+  const byHorizon = new Map<number, PooledScores>();
+  let last = poolScores([]);
   for (const horizon of horizons) {
-    const scores: number[] = [];
-    for (const { history, past } of series) {
-      for (const { cut, point } of past) {
-        if (cut < horizon) continue;
-        const error = errorKnownAt(cut, past, history);
-        if (error === undefined || !(error > 0)) continue;
-        let off = 0;
-        for (let h = 0; h < horizon; h += 1)
-          off += (history[history.length - cut + h] ?? 0) - (point[h] ?? 0);
-        if (Number.isFinite(off)) scores.push(Math.abs(off) / (horizon * error));
-      }
-    }
-    if (scores.length > 0) last = Float64Array.from(scores).sort();
+    const scores = series.flatMap(({ actual, history, kpi, past }) =>
+      past.flatMap(({ cut, point }) => {
+        const error = errorKnownAt(cut, past, actual);
+        const tried = sumOver(actual, cut, point, horizon);
+        if (error === undefined || tried === undefined) return [];
+        const size = Math.max(error, errorFloor(history.subarray(0, history.length - cut)));
+        return size > 0
+          ? [{ group: kpi, score: Math.abs(tried.came - tried.said) / (tried.known * size) }]
+          : [];
+      }),
+    );
+    if (scores.length > 0) last = poolScores(scores);
     byHorizon.set(horizon, last);
   }
-  return { byHorizon };
+  return byHorizon;
+}
+
+/** What came and what was said over the known steps of a whole horizon after an origin; undefined where fewer than half are known. */
+export function sumOver(
+  actual: Float64Array,
+  cut: number,
+  point: Float64Array,
+  horizon: number,
+): { readonly came: number; readonly said: number; readonly known: number } | undefined {
+  if (cut < horizon) return undefined;
+  let came = 0;
+  let said = 0;
+  let known = 0;
+  for (let h = 0; h < horizon; h += 1) {
+    const y = actual[actual.length - cut + h] ?? Number.NaN;
+    if (!Number.isFinite(y)) continue;
+    came += y;
+    said += point[h] ?? Number.NaN;
+    known += 1;
+  }
+  return 2 * known >= horizon && known > 0 && Number.isFinite(said) ? { came, said, known } : undefined;
+}
+
+/** How many past sums the intervals of a KPI over a horizon go by. */
+export function triedSums(scores: TotalScores, kpi: string, horizon: number): number {
+  return scores.get(horizon)?.of(kpi).length ?? 0;
 }
 
 /** Half the width at a level, in multiples of horizon × error; 2 z-like multiples where nothing was ever tried. */
-export function totalFactor({ byHorizon }: TotalScores, horizon: number, level: number): number {
-  const sorted = byHorizon.get(horizon);
+export function totalFactor(scores: TotalScores, kpi: string, horizon: number, level: number): number {
+  const sorted = scores.get(horizon)?.of(kpi);
   if (sorted === undefined || sorted.length === 0) return 3 * level;
-  const rank = Math.ceil((sorted.length + 1) * level) - 1;
-  // Too few past sums for this level: beyond the largest seen, by a half.
-  return rank < sorted.length ? (sorted[rank] ?? 0) : 1.5 * (sorted.at(-1) ?? 0);
+  return quantileOf(sorted, level);
 }

@@ -13,7 +13,7 @@ export interface PanelSeries {
   readonly unit: KpiUnit;
   /** A level, such as recurring revenue: over a horizon it is what it comes to at the end, not a sum. */
   readonly isStock: boolean;
-  /** Complete steps in order; NaN where nothing is known, such as a day on which nothing at all arrived. */
+  /** Complete steps in order; 0 where nothing arrived, NaN where nothing is known: days of a recorded data outage. */
   readonly values: Float64Array;
 }
 
@@ -39,6 +39,8 @@ export interface Panel {
   readonly calendar: Calendar;
   /** What is known of days: whose holidays count, and what the tenant has planned. */
   readonly planned: TenantCalendar;
+  /** Steps of the history in which nothing of any kind arrived; they count as zero. */
+  readonly quietSteps: number;
   readonly series: readonly PanelSeries[];
   /** A whole before what it is a part of. */
   readonly sums: readonly Sum[];

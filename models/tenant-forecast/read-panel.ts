@@ -17,6 +17,7 @@ import { createWindowClock, type WindowClock } from '../../platform/kpi/window-t
 import type { Store } from '../../platform/store/store.ts';
 import type { Sum } from '../forecast/reconcile.ts';
 import type { Calendar, Panel, PanelSeries } from './panel.ts';
+import { outageSteps } from './regressors.ts';
 
 /** KPIs forecast as totals, in this order, and by what they are cut. */
 const wanted: readonly { readonly kpi: string; readonly by: readonly ForecastRollup[] }[] = [
@@ -41,7 +42,12 @@ const GRACE_MS = 120_000;
 /** Size of a series is what it was over this many steps. */
 const RECENT: Readonly<Record<ForecastGrain, number>> = { daily: 28, hourly: 168 };
 
-const Edge = Type.Object({ first_ms: Type.Number(), last_ms: Type.Number(), rows: Type.Number() });
+const Edge = Type.Object({
+  first_ms: Type.Number(),
+  last_ms: Type.Number(),
+  quiet_ms: Type.Number(),
+  rows: Type.Number(),
+});
 const Row = Type.Object({
   dim: Type.String(),
   start_ms: Type.Number(),
@@ -59,7 +65,11 @@ export interface Span {
   readonly clock: WindowClock;
 }
 
-/** The complete steps there are: from the first event, to the last step that is over, or to the last with data where nothing has come since. */
+/**
+ * The complete steps there are: from the first event to the last step that is over. Steps in which nothing arrived are among them, as steps
+ * without income. At the end they are so only while the silence is no longer than one there has been before; beyond that, nobody can tell a shop
+ * that is quiet from data that end (an import of the past, a sender that was switched off), and the forecast begins where the data do end.
+ */
 export async function readSpan(
   store: Store,
   tenant: Tenant,
@@ -68,7 +78,8 @@ export async function readSpan(
 ): Promise<Span | undefined> {
   const window = WINDOW[grain];
   const [edge] = await store.query(
-    `SELECT toUnixTimestamp64Milli(min(window_start)) AS first_ms, toUnixTimestamp64Milli(max(window_start)) AS last_ms, count() AS rows
+    `SELECT toUnixTimestamp64Milli(min(window_start)) AS first_ms, toUnixTimestamp64Milli(max(window_start)) AS last_ms,
+ arrayMax(arrayDifference(arraySort(groupUniqArray(toUnixTimestamp64Milli(window_start))))) AS quiet_ms, count() AS rows
 FROM kpi WHERE tenant = {tenant:String} AND window = {window:String} AND rollup = 'total' AND window_start <= fromUnixTimestamp64Milli({now:Int64})`,
     { tenant: tenant.id, window, now: nowMs },
     Edge,
@@ -76,7 +87,9 @@ FROM kpi WHERE tenant = {tenant:String} AND window = {window:String} AND rollup 
   if (edge === undefined || edge.rows === 0) return undefined;
   const clock = createWindowClock(tenant.timeZone);
   const running = clock.start(window, nowMs - GRACE_MS);
-  const endMs = Math.min(running, clock.end(window, clock.start(window, edge.last_ms)));
+  // An hour more: days of a zone differ by one when its clocks change.
+  const isQuiet = running - edge.last_ms <= edge.quiet_ms + 3_600_000;
+  const endMs = isQuiet ? running : Math.min(running, clock.end(window, clock.start(window, edge.last_ms)));
   const starts: number[] = [endMs];
   // The first window is seldom whole: the tenant began somewhere inside it.
   const firstMs = clock.end(window, clock.start(window, edge.first_ms));
@@ -99,6 +112,8 @@ export async function readPanel(
 ): Promise<Panel> {
   const reader = createReader(store, tenant, grain, span);
   const present = await reader.present();
+  const frame = reader.frame();
+  const isOut = outageSteps(frame.calendar, planned);
   const series: PanelSeries[] = [];
   const sums: Sum[] = [];
   const add = (
@@ -116,7 +131,7 @@ export async function readPanel(
       title,
       unit: definition.unit,
       isStock: false,
-      values: values.map((v, t) => (present.has(t) ? v : Number.NaN)),
+      values: values.map((v, t) => (isOut[t] === true ? Number.NaN : v)),
     });
     return series.length - 1;
   };
@@ -194,7 +209,8 @@ export async function readPanel(
       isStock: true,
       values: level,
     });
-  return { ...reader.frame(), planned, series, sums: sums.filter(({ parts }) => parts.length > 0) };
+  const quietSteps = span.starts.length - 1 - present.size;
+  return { ...frame, planned, quietSteps, series, sums: sums.filter(({ parts }) => parts.length > 0) };
 }
 
 function createReader(store: Store, tenant: Tenant, grain: ForecastGrain, { clock, starts }: Span) {
@@ -301,7 +317,7 @@ GROUP BY window_start ORDER BY window_start`,
         return level / minorPerMajor;
       });
     },
-    frame: (): Omit<Panel, 'series' | 'sums' | 'planned'> => {
+    frame: (): Omit<Panel, 'series' | 'sums' | 'planned' | 'quietSteps'> => {
       const horizons = forecastHorizons[grain];
       const ahead = horizons.at(-1) ?? 1;
       const all = [...starts];

@@ -1,4 +1,4 @@
-import { plannedKinds } from '../../platform/contracts/calendar-names.ts';
+import { DATA_OUTAGE, plannedKinds } from '../../platform/contracts/calendar-names.ts';
 import type { TenantCalendar } from '../../platform/contracts/calendar.ts';
 import type { Calendar } from './panel.ts';
 
@@ -36,6 +36,7 @@ export async function regressorsOf(
     });
   }
   for (const kind of plannedKinds) {
+    if (kind === DATA_OUTAGE) continue;
     const active = new Uint8Array(date.length);
     const knownAt = new Int32Array(date.length).fill(length);
     for (const event of events) {
@@ -61,6 +62,14 @@ export async function regressorsOf(
 /** Whether a forecast made after `origin` steps of history may reckon with the regressor at step `t`; of the past everything is known. */
 export function isActive({ active, knownAt }: Regressor, t: number, origin: number): boolean {
   return active[t] === 1 && (t < origin || (knownAt[t] ?? 0) <= origin);
+}
+
+/** Steps of days whose data are recorded as missing. */
+export function outageSteps({ date }: Calendar, { events }: TenantCalendar): readonly boolean[] {
+  const outages = events
+    .filter(({ kind }) => kind === DATA_OUTAGE)
+    .map(({ from, to }) => ({ from: numberOf(from), to: numberOf(to) }));
+  return Array.from(date, (day) => outages.some(({ from, to }) => day >= from && day <= to));
 }
 
 /** Days with a public holiday of a country, as numbers like 20260305, from one such day to another. */

@@ -3,6 +3,7 @@ import { naiveScale } from '../forecast/metrics.ts';
 import { members, REFERENCE } from './members.ts';
 import { bandsOf } from './origins.ts';
 import type { Panel } from './panel.ts';
+import { sumOver } from './horizon-totals.ts';
 import { ratioOrNull } from './ratio.ts';
 import type { Outcome } from './series-outcome.ts';
 import { triedError, type Origin } from './weigh.ts';
@@ -22,10 +23,10 @@ export function backtestOf(mine: Working | undefined, panel: Panel, horizon: num
     beatsSeasonalNaive: false,
   };
   if (mine === undefined) return nothing;
-  const { history, origins, outcome, position } = mine;
-  const shown = triedError(outcome.past, history, 0, horizon);
+  const { actual, history, origins, outcome, position } = mine;
+  const shown = triedError(outcome.past, actual, 0, horizon);
   if (shown.count === 0) return nothing;
-  const reference = triedError(memberPast(origins, REFERENCE, position), history, 0, horizon);
+  const reference = triedError(memberPast(origins, REFERENCE, position), actual, 0, horizon);
   const mae = shown.absolute / shown.count;
   const its = reference.count === 0 ? 0 : reference.absolute / reference.count;
   const wape = ratioOrNull(shown.absolute, shown.size);
@@ -36,26 +37,21 @@ export function backtestOf(mine: Working | undefined, panel: Panel, horizon: num
     wape,
     mase: ratioOrNull(mae, naiveScale(history, panel.period)),
     accuracy: wape === null ? null : Math.max(0, 1 - wape),
-    totalAccuracy: totalAccuracy(outcome.past, history, horizon),
+    totalAccuracy: totalAccuracy(outcome.past, actual, horizon),
     relativeToSeasonalNaive: ratioOrNull(mae, its),
     beatsSeasonalNaive: mae < its,
   };
 }
 
-function totalAccuracy(past: Outcome['past'], history: Float64Array, horizon: number): number | null {
+/** 1 less the error of sums over a horizon, over their size; over the known steps of origins with at least half of them. */
+function totalAccuracy(past: Outcome['past'], actual: Float64Array, horizon: number): number | null {
   let off = 0;
   let size = 0;
   for (const { cut, point } of past) {
-    if (cut < horizon) continue;
-    let sum = 0;
-    let actual = 0;
-    for (let h = 0; h < horizon; h += 1) {
-      const y = history[history.length - cut + h] ?? 0;
-      actual += y;
-      sum += y - (point[h] ?? 0);
-    }
-    off += Math.abs(sum);
-    size += Math.abs(actual);
+    const tried = sumOver(actual, cut, point, horizon);
+    if (tried === undefined) continue;
+    off += Math.abs(tried.came - tried.said);
+    size += Math.abs(tried.came);
   }
   const share = ratioOrNull(off, size);
   return share === null ? null : Math.max(0, 1 - share);
@@ -75,9 +71,9 @@ function memberPast(
 /** Members with weight or a past, over a horizon. */
 export function membersOf(mine: Working | undefined, panel: Panel, horizon: number): ForecastMember[] {
   if (mine === undefined) return [];
-  const { history, origins, outcome, position } = mine;
+  const { actual, origins, outcome, position } = mine;
   const bands = bandsOf(panel.horizons).filter(({ to }) => to <= horizon);
-  const its = triedError(memberPast(origins, REFERENCE, position), history, 0, horizon);
+  const its = triedError(memberPast(origins, REFERENCE, position), actual, 0, horizon);
   const yardstick = its.count === 0 ? 0 : its.absolute / its.count;
   return members
     .map(({ name, family }, k) => {
@@ -85,7 +81,7 @@ export function membersOf(mine: Working | undefined, panel: Panel, horizon: numb
         (sum, { from, to }, b) => sum + ((to - from) / horizon) * (outcome.now.weights[b]?.[k] ?? 0),
         0,
       );
-      const tried = triedError(memberPast(origins, k, position), history, 0, horizon);
+      const tried = triedError(memberPast(origins, k, position), actual, 0, horizon);
       const mae = tried.count === 0 ? null : tried.absolute / tried.count;
       return {
         name,

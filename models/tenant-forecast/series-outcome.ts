@@ -7,7 +7,7 @@ import { triedError, type Combined, type Origin } from './weigh.ts';
 export interface Outcome {
   readonly methods: readonly ForecastMethod[];
   readonly now: Combined;
-  /** The same choice at past origins. */
+  /** What would have been shown at past origins. */
   readonly past: readonly Combined[];
   /** Mean absolute error over every step tried; undefined when none was. */
   readonly error: number | undefined;
@@ -15,31 +15,34 @@ export interface Outcome {
 
 /**
  * Chooses by band: the combination where its mean absolute error at past origins is below that of seasonal-naive, otherwise seasonal-naive. A band that
- * could not be tried follows the one before it; with nothing tried at all it is seasonal-naive.
+ * could not be tried follows the one before it; with nothing tried at all it is seasonal-naive. At each past origin the choice is made anew by what was known
+ * there, so that `past` is what would have been shown, and its error that of all that was decided on the way. `actual` has NaN where nothing is known.
  */
 export function chooseBySeries(
   now: Combined,
   past: readonly Combined[],
   origins: readonly Origin[],
   series: number,
-  history: Float64Array,
+  actual: Float64Array,
   bands: readonly Band[],
 ): Outcome {
   const reference = origins.map(({ cut, forecasts }) => ({
     cut,
     point: forecasts[REFERENCE]?.[series] ?? new Float64Array(now.point.length).fill(Number.NaN),
   }));
-  const methods: ForecastMethod[] = [];
-  for (const [b, { from, to }] of bands.entries()) {
-    const mine = triedError(past, history, from, to);
-    const its = triedError(reference, history, from, to);
-    const isTried = mine.count > 0 && its.count > 0;
-    if (isTried)
-      methods.push(mine.absolute / mine.count < its.absolute / its.count ? 'ensemble' : 'seasonal-naive');
-    else methods.push(methods[b - 1] ?? 'seasonal-naive');
-  }
-  const shown = (combined: Combined, cut: number): Combined => {
-    const own = reference.find((each) => each.cut === cut)?.point;
+  const methodsAt = (at: number): ForecastMethod[] => {
+    const methods: ForecastMethod[] = [];
+    for (const [b, { from, to }] of bands.entries()) {
+      const mine = triedError(past, actual, from, to, at);
+      const its = triedError(reference, actual, from, to, at);
+      if (mine.count > 0 && its.count > 0)
+        methods.push(mine.absolute / mine.count < its.absolute / its.count ? 'ensemble' : 'seasonal-naive');
+      else methods.push(methods[b - 1] ?? 'seasonal-naive');
+    }
+    return methods;
+  };
+  const shown = (combined: Combined, methods: readonly ForecastMethod[]): Combined => {
+    const own = reference.find((each) => each.cut === combined.cut)?.point;
     if (own === undefined) return combined;
     const point = combined.point.slice();
     const spread = combined.spread.slice();
@@ -50,13 +53,14 @@ export function chooseBySeries(
       spread.fill(0, band.from, band.to);
       return each.map((_, k) => (k === REFERENCE ? 1 : 0));
     });
-    return { cut, point, spread, weights };
+    return { cut: combined.cut, point, spread, weights };
   };
-  const chosenPast = past.map((each) => shown(each, each.cut));
-  const tried = triedError(chosenPast, history, 0, now.point.length);
+  const methods = methodsAt(now.cut);
+  const chosenPast = past.map((each) => shown(each, methodsAt(each.cut)));
+  const tried = triedError(chosenPast, actual, 0, now.point.length);
   return {
     methods,
-    now: shown(now, now.cut),
+    now: shown(now, methods),
     past: chosenPast,
     error: tried.count === 0 ? undefined : tried.absolute / tried.count,
   };

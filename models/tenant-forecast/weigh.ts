@@ -24,13 +24,13 @@ const TRUST = 2;
 /**
  * Combines the members of one series at `origin`. A band's weights start from those of the families (.4, .3, .3) and move to the error of each
  * member, to the power -3, at the origins before this one, as far as their outcome was known then. A band nobody has tried yet has the
- * weights of the one before it. The reference has no part: it is what the combination must beat.
+ * weights of the one before it. The reference has no part: it is what the combination must beat. `actual` has NaN where nothing is known.
  */
 export function combineSeries(
   origin: Origin,
   earlier: readonly Origin[],
   series: number,
-  history: Float64Array,
+  actual: Float64Array,
   bands: readonly Band[],
   learned?: readonly (readonly number[])[],
 ): Combined {
@@ -43,7 +43,7 @@ export function combineSeries(
     const given = learned?.[b];
     const weights =
       given === undefined
-        ? bandWeights(origin, earlier, series, history, band, isThere, all[b - 1])
+        ? bandWeights(origin, earlier, series, actual, band, isThere, all[b - 1])
         : normalised(
             Float64Array.from(given, (w, k) => (isThere[k] === true ? w : 0)),
             isThere,
@@ -71,22 +71,30 @@ function bandWeights(
   origin: Origin,
   earlier: readonly Origin[],
   series: number,
-  history: Float64Array,
+  actual: Float64Array,
   band: Band,
   isThere: readonly boolean[],
   before: Float64Array | undefined,
 ): Float64Array {
   const start = startOf(isThere);
   const errors = new Float64Array(members.length);
-  let tried = 0;
+  const usual = new Float64Array(members.length);
+  const tried = new Int32Array(members.length);
   for (const past of earlier) {
     const known = past.cut - origin.cut;
     if (known <= band.from) continue;
-    tried += 1;
-    for (const k of members.keys())
-      errors[k] = (errors[k] ?? 0) + absoluteError(past, k, series, history, band, known);
+    const each = members.map((_, k) => absoluteError(past, k, series, actual, band, known));
+    const there = each.filter(Number.isFinite);
+    if (there.length === 0) continue;
+    const mean = there.reduce((sum, error) => sum + error / there.length, 0);
+    for (const [k, error] of each.entries()) {
+      if (!Number.isFinite(error)) continue;
+      errors[k] = (errors[k] ?? 0) + error;
+      usual[k] = (usual[k] ?? 0) + mean;
+      tried[k] = (tried[k] ?? 0) + 1;
+    }
   }
-  if (tried === 0)
+  if (tried.every((count) => count === 0))
     return before === undefined
       ? start
       : normalised(
@@ -94,17 +102,21 @@ function bandWeights(
           isThere,
         );
   const usable = [...members.keys()].filter(
-    (k) => k !== REFERENCE && isThere[k] === true && Number.isFinite(errors[k]),
+    (k) => k !== REFERENCE && isThere[k] === true && (tried[k] ?? 0) > 0,
   );
-  const largest = usable.reduce((most, k) => Math.max(most, errors[k] ?? 0), 0);
+  // Against what members erred on the same origins: trees and network take no part at origins they have seen.
+  const relative = errors.map((error, k) => ((usual[k] ?? 0) > 0 ? error / (usual[k] ?? 1) : 1));
+  const largest = usable.reduce((most, k) => Math.max(most, relative[k] ?? 0), 0);
   if (usable.length === 0 || !(largest > 0)) return start;
   const learned = new Float64Array(members.length);
   // A member without error would take all the weight for ever.
-  for (const k of usable) learned[k] = Math.max((errors[k] ?? 0) / largest, 1e-3) ** -SHARPNESS;
+  for (const k of usable) learned[k] = Math.max((relative[k] ?? 0) / largest, 1e-3) ** -SHARPNESS;
   const total = learned.reduce((sum, w) => sum + w, 0);
-  const share = tried / (tried + TRUST);
   return normalised(
-    learned.map((w, k) => (share * w) / total + (1 - share) * (start[k] ?? 0)),
+    learned.map((w, k) => {
+      const share = (tried[k] ?? 0) / ((tried[k] ?? 0) + TRUST);
+      return (share * w) / total + (1 - share) * (start[k] ?? 0);
+    }),
     isThere,
   );
 }
@@ -143,11 +155,12 @@ function isAvailable(forecast: Float64Array | undefined, band: Band): boolean {
   return true;
 }
 
+/** Mean over the steps whose value is known; NaN where none is, or where the member said nothing. */
 function absoluteError(
   origin: Origin,
   member: number,
   series: number,
-  history: Float64Array,
+  actual: Float64Array,
   band: Band,
   known: number,
 ): number {
@@ -155,7 +168,9 @@ function absoluteError(
   let sum = 0;
   let count = 0;
   for (let h = band.from; h < Math.min(band.to, known); h += 1) {
-    sum += Math.abs((history[history.length - origin.cut + h] ?? 0) - (forecast?.[h] ?? Number.NaN));
+    const y = actual[actual.length - origin.cut + h] ?? Number.NaN;
+    if (!Number.isFinite(y)) continue;
+    sum += Math.abs(y - (forecast?.[h] ?? Number.NaN));
     count += 1;
   }
   return sum / count;
@@ -171,12 +186,16 @@ export interface Tried {
   readonly size: number;
 }
 
-/** How far forecasts were from what came, from step `from` to before `to`; values are looked up in the filled history. */
+/**
+ * How far forecasts were from what came, from step `from` to before `to`, over the steps whose value is known (`actual`, NaN where it is not). With
+ * `seenAt`, as it was known that many steps before the end: at the origins before, over what had come by then.
+ */
 export function triedError(
   forecasts: readonly { readonly cut: number; readonly point: Float64Array }[],
-  history: Float64Array,
+  actual: Float64Array,
   from: number,
   to: number,
+  seenAt = 0,
 ): Tried {
   let origins = 0;
   let steps = 0;
@@ -184,43 +203,44 @@ export function triedError(
   let absolute = 0;
   let size = 0;
   for (const { cut, point } of forecasts) {
-    const end = Math.min(to, cut);
-    if (end <= from) continue;
-    let isWhole = true;
+    const end = Math.min(to, cut - seenAt);
+    let known = 0;
     let sum = 0;
-    let actual = 0;
+    let came = 0;
     for (let h = from; h < end; h += 1) {
-      const y = history[history.length - cut + h] ?? 0;
-      const error = Math.abs(y - (point[h] ?? Number.NaN));
-      if (!Number.isFinite(error)) isWhole = false;
-      sum += error;
-      actual += Math.abs(y);
+      const y = actual[actual.length - cut + h] ?? Number.NaN;
+      if (!Number.isFinite(y)) continue;
+      known += 1;
+      sum += Math.abs(y - (point[h] ?? Number.NaN));
+      came += Math.abs(y);
     }
-    if (!isWhole) continue;
+    if (known === 0 || !Number.isFinite(sum)) continue;
     origins += 1;
-    steps = Math.max(steps, end - from);
-    count += end - from;
+    steps = Math.max(steps, known);
+    count += known;
     absolute += sum;
-    size += actual;
+    size += came;
   }
   return { origins, steps, count, absolute, size };
 }
 
 /**
- * Mean absolute error as it was known at an origin: at the origins before it, over the steps that had come by then. Undefined where none had. What an
+ * Mean absolute error as it was known at an origin: at the origins before it, over the known steps that had come by then. Undefined where none had. What an
  * interval of that origin may be sized by; the error of all origins knows its own outcome and would make intervals too narrow.
  */
 export function errorKnownAt(
   cut: number,
   forecasts: readonly { readonly cut: number; readonly point: Float64Array }[],
-  history: Float64Array,
+  actual: Float64Array,
 ): number | undefined {
   let sum = 0;
   let count = 0;
   for (const past of forecasts) {
     const known = Math.min(past.cut - cut, past.point.length);
     for (let h = 0; h < known; h += 1) {
-      const error = Math.abs((history[history.length - past.cut + h] ?? 0) - (past.point[h] ?? Number.NaN));
+      const error = Math.abs(
+        (actual[actual.length - past.cut + h] ?? Number.NaN) - (past.point[h] ?? Number.NaN),
+      );
       if (!Number.isFinite(error)) continue;
       sum += error;
       count += 1;

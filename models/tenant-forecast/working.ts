@@ -8,7 +8,9 @@ export interface Working {
   /** Place in the panel, and among the modelled. */
   readonly index: number;
   readonly position: number;
-  /** Gaps filled, nothing else: what came. */
+  /** What came; NaN where nothing is known. Errors are of this alone. */
+  readonly actual: Float64Array;
+  /** The same with its gaps filled, which is what members look at. */
   readonly history: Float64Array;
   readonly repair: Repaired;
   readonly effects: CalendarEffects | undefined;

@@ -1,6 +1,16 @@
 /** Names of the calendar, without its schemas: the browser takes these alone. */
-export const plannedKinds = ['promotion', 'campaign', 'price change', 'release', 'closure', 'other'] as const;
+export const plannedKinds = [
+  'promotion',
+  'campaign',
+  'price change',
+  'release',
+  'closure',
+  'other',
+  'data outage',
+] as const;
 export type PlannedKind = (typeof plannedKinds)[number];
+/** Days of this kind are no event of the business: what arrived on them is not all that happened, so their values are unknown. */
+export const DATA_OUTAGE: PlannedKind = 'data outage';
 
 /** Countries whose public holidays are known: those of the package `date-holidays`, which a test compares. */
 export const holidayCountries: readonly string[] = (

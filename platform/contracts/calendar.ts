@@ -1,7 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { plannedKinds } from './calendar-names.ts';
 
-/** Kinds of events a tenant plans; each is a regressor of the forecasts. */
+/** Kinds of events a tenant plans; each is a regressor of the forecasts, but for a data outage, whose days are unknown to them. */
 const KindName = Type.Union(plannedKinds.map((kind) => Type.Literal(kind)));
 
 const LocalDate = (description: string) =>

@@ -81,6 +81,7 @@ export function panelOf(
     levels: [0.68, 0.8, 0.95],
     starts,
     planned: noCalendar,
+    quietSteps: 0,
     calendar: {
       date: Int32Array.from(
         all,

@@ -14,6 +14,12 @@ export const cliCodes = {
     retry: 'never',
     mend: 'Give --data the folder with the CSV files.',
   },
+  EVAL_NOT_FINITE: {
+    httpStatus: 500,
+    domain: 'internal',
+    retry: 'never',
+    mend: 'A forecast came out as no number, and nothing was written. Leave the series named out, and report the fault with its values.',
+  },
   EVAL_FILE_INVALID: {
     httpStatus: 400,
     domain: 'user',
