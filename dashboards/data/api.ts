@@ -1,3 +1,4 @@
+import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
 import type { PlannedEvent, PlannedEventRequest, TenantCalendar } from '../../platform/contracts/calendar.ts';
 import type {
   ApiKeyCreated,
@@ -195,7 +196,7 @@ export interface AnomalyArgs {
   readonly fromMs: number;
   readonly toMs: number;
   readonly kpi?: string | undefined;
-  readonly window?: '1m' | '1h' | undefined;
+  readonly window?: AlarmWindow | undefined;
   readonly severity?: string | undefined;
   readonly state?: string | undefined;
   readonly parts?: boolean | undefined;
@@ -212,7 +213,7 @@ export interface AlertArgs {
 
 export interface BandArgs {
   readonly key: string;
-  readonly window: '1m' | '1h';
+  readonly window: AlarmWindow;
   readonly fromMs: number;
   readonly toMs: number;
   readonly filters: Filters;
