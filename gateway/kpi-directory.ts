@@ -46,12 +46,12 @@ function refuseConflicts(definition: KpiDefinition, known: readonly KpiDefinitio
 }
 
 function catalogueChange(catalogued: KpiDefinition, request: KpiRequest, version: number): KpiDefinition {
-  const { target: _target, alertThreshold: _threshold, ...asked } = request;
-  const { target: _t, alertThreshold: _a, version: _v, origin: _o, ...fixed } = catalogued;
+  const { target: _target, alertThreshold: _threshold, alertWindows: _windows, ...asked } = request;
+  const { target: _t, alertThreshold: _a, alertWindows: _w, version: _v, origin: _o, ...fixed } = catalogued;
   if (JSON.stringify(sorted(asked)) !== JSON.stringify(sorted(fixed))) {
     throw new WeirError(
       'KPI_IN_CATALOGUE',
-      `${catalogued.key} is in the catalogue: only target and alertThreshold can be changed.`,
+      `${catalogued.key} is in the catalogue: only target, alertThreshold and alertWindows can be changed.`,
     );
   }
   return withTargets({ ...catalogued, version }, request);

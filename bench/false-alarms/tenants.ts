@@ -105,7 +105,7 @@ export function judgeNetwork({ keys, windows }: Network, falseAlarmsPerWeek: num
     { falseAlarmsPerWeek, perKpi: {} },
     plan.kpis.map((kpi) => ({
       kpi: kpi.definition.key,
-      totals: 1,
+      totals: Number(kpi.watch.anomalies.includes('1h')),
       parts: keys.filter(({ rollup }) => rollup !== 'total' && isCutBy(kpi, rollup)).length,
     })),
   );

@@ -1,6 +1,13 @@
 import type { ReactNode } from 'react';
 import type { AnomalyDetail, AnomalyView } from '../../platform/contracts/anomaly.ts';
-import { howWords, rarityWords, seriesName, severityWords, sideOf } from '../data/anomaly-words.ts';
+import {
+  howWords,
+  rarityWords,
+  seriesName,
+  severityWords,
+  sideOf,
+  windowWords,
+} from '../data/anomaly-words.ts';
 import { duration } from '../data/format.ts';
 import { useQuery, useTopic } from '../data/hooks.ts';
 import { useViewLink } from '../data/router.ts';
@@ -68,12 +75,9 @@ function Found({ detail }: { readonly detail: AnomalyDetail }): ReactNode {
   );
 }
 
-const lengthMs = { '1m': 60_000, '1h': 3_600_000 } as const;
-
 function Course({ detail }: { readonly detail: AnomalyDetail }): ReactNode {
-  const { format } = useWorkspace();
+  const { format, zone } = useWorkspace();
   const { anomaly, band } = detail;
-  const step = lengthMs[anomaly.window];
   const first = band[0]?.windowStartMs;
   const last = band.at(-1)?.windowStartMs;
   const words = severityWords[anomaly.severity];
@@ -104,14 +108,14 @@ function Course({ detail }: { readonly detail: AnomalyDetail }): ReactNode {
       </section>
     );
   const starts: number[] = [];
-  for (let start = first; start <= last; start += step) starts.push(start);
+  for (let start = first; start <= last; start = zone.next(anomaly.window, start)) starts.push(start);
   const byStart = new Map(band.map((point) => [point.windowStartMs, point]));
   const spec: ChartSpec = {
     kind: 'lines',
     unit: anomaly.unit,
     grain: anomaly.window,
     starts,
-    endMs: last + step,
+    endMs: zone.next(anomaly.window, last),
     completeCount: starts.length,
     series: [
       {
@@ -136,7 +140,7 @@ function Course({ detail }: { readonly detail: AnomalyDetail }): ReactNode {
   return (
     <ChartPanel
       id="course"
-      title={`${seriesName(anomaly)} by the ${anomaly.window === '1m' ? 'minute' : 'hour'}`}
+      title={`${seriesName(anomaly)} by the ${windowWords[anomaly.window]}`}
       spec={spec}
       height={300}
     >
@@ -160,8 +164,7 @@ function Related({ list }: { readonly list: readonly AnomalyView[] }): ReactNode
             {sideOf(each) === 'above' ? '▲' : '▼'} {format.value(each.observed, each.unit, 'tile')}
           </span>
           <span className="small quiet">
-            instead of {format.value(each.expected, each.unit, 'tile')}, by the{' '}
-            {each.window === '1m' ? 'minute' : 'hour'}
+            instead of {format.value(each.expected, each.unit, 'tile')}, by the {windowWords[each.window]}
           </span>
         </li>
       ))}

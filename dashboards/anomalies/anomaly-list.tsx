@@ -7,6 +7,7 @@ import {
   severityRank,
   severityWords,
   sideOf,
+  windowWords,
 } from '../data/anomaly-words.ts';
 import { ago, duration } from '../data/format.ts';
 import { useOpenAnomalies, useQuery, useTopic } from '../data/hooks.ts';
@@ -137,7 +138,7 @@ export function AnomalyListView(): ReactNode {
       id: 'grain',
       title: 'Seen by',
       value: (row) => row.window,
-      cell: (row) => (row.window === '1m' ? 'minute' : 'hour'),
+      cell: (row) => windowWords[row.window],
     },
   ];
   return (
@@ -146,8 +147,9 @@ export function AnomalyListView(): ReactNode {
         <div>
           <h1>Anomalies</h1>
           <p className="quiet">
-            Every KPI is watched by the minute and by the hour: in total, and by the busiest channels,
-            countries and streams.
+            KPIs are watched by the minute and by the hour: in total, and by the busiest channels, countries
+            and streams. What has a value a day, such as MRR, is watched by the day. The page of a KPI says
+            which.
           </p>
         </div>
         <ViewControls scope={scope} />
@@ -206,7 +208,7 @@ export function AnomalyListView(): ReactNode {
               <Empty title="Nothing unusual in this range">
                 <p>
                   Each series is first learned: about five hours by the minute, two and a half days by the
-                  hour. A wider range shows more.
+                  hour, sixty days by the day. A wider range shows more.
                 </p>
               </Empty>
             }

@@ -1,3 +1,4 @@
+import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
 import type {
   AnomalyDetail,
   AnomalyList,
@@ -15,7 +16,7 @@ export interface AnomalyArgs {
   readonly fromMs: number;
   readonly toMs: number;
   readonly kpi?: string | undefined;
-  readonly window?: '1m' | '1h' | undefined;
+  readonly window?: AlarmWindow | undefined;
   readonly severity?: string | undefined;
   readonly state?: string | undefined;
   readonly parts?: boolean | undefined;
@@ -25,7 +26,7 @@ export interface AnomalyArgs {
 
 export interface BandArgs {
   readonly key: string;
-  readonly window: '1m' | '1h';
+  readonly window: AlarmWindow;
   readonly fromMs: number;
   readonly toMs: number;
   readonly filters: Filters;

@@ -1,4 +1,13 @@
+import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
 import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
+
+/** What a window is called. */
+export const windowWords: Readonly<Record<AlarmWindow, string>> = {
+  '1m': 'minute',
+  '1h': 'hour',
+  '1d': 'day',
+  '1mo': 'month',
+};
 
 export type Severity = AnomalyView['severity'];
 

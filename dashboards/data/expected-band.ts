@@ -1,3 +1,4 @@
+import { kpiWatchOf } from '../../platform/contracts/kpi-watch.ts';
 import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import { useQuery } from './hooks.ts';
 import type { Scope } from './scope.ts';
@@ -11,8 +12,8 @@ export interface ExpectedBand {
 }
 
 /**
- * The band of the watch over the view, asked for once `isWanted`; undefined where nothing was expected: other windows than minutes and
- * hours, a view that is narrowed by more than one dimension or by content, and before a series is known.
+ * The band of the watch over the view, asked for once `isWanted`; undefined where nothing was expected: windows the KPI is
+ * not watched in, a view that is narrowed by more than one dimension or by content, and before a series is known.
  */
 export function useExpectedBand(
   kpi: KpiDefinition,
@@ -20,7 +21,7 @@ export function useExpectedBand(
   isWanted: boolean,
 ): ExpectedBand | undefined {
   const { queries } = useWorkspace();
-  const window = range.grain === '1m' || range.grain === '1h' ? range.grain : undefined;
+  const window = kpiWatchOf(kpi).anomalies.find((each) => each === range.grain);
   const band = useQuery(
     queries.band,
     isWanted && isWatched(view.filters) && window !== undefined

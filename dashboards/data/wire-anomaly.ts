@@ -1,3 +1,4 @@
+import { alarmWindows } from '../../platform/contracts/alarm-window.ts';
 import type {
   AnomalyDetail,
   AnomalyList,
@@ -23,7 +24,7 @@ import {
 import { kpiUnits } from './wire-kpi.ts';
 
 const isMaybe = nullable(isNumber);
-const isWindow = oneOf(['1m', '1h']);
+const isWindow = oneOf(alarmWindows);
 
 export const isAnomaly: Guard<AnomalyView> = object<AnomalyView>({
   id: isString,

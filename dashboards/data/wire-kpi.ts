@@ -1,4 +1,5 @@
 import type { KpiList, KpiSaved, SeriesReply, TopReply } from '../../platform/contracts/api.ts';
+import { alarmWindows } from '../../platform/contracts/alarm-window.ts';
 import type { KpiDefinition, KpiUnit, Measure } from '../../platform/contracts/kpi.ts';
 import {
   anyOf,
@@ -65,6 +66,7 @@ const isKpi: Guard<KpiDefinition> = object<KpiDefinition>({
   direction: oneOf(['up', 'down']),
   target: optional(isNumber),
   alertThreshold: optional(isNumber),
+  alertWindows: optional(arrayOf(oneOf(alarmWindows))),
   dimensions: arrayOf(isDimension),
   cut: optional(isDimension),
   origin: oneOf(['catalogue', 'tenant']),

@@ -1,3 +1,4 @@
+import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
 import type { KpiRequest } from '../../platform/contracts/api.ts';
 import type { Dimension, KpiDefinition, KpiUnit, Measure } from '../../platform/contracts/kpi.ts';
 
@@ -27,6 +28,8 @@ export interface KpiDraft {
   readonly formula: string;
   readonly target: string;
   readonly alertThreshold: string;
+  /** Windows the alert level is judged in; undefined as is usual for such a KPI. */
+  readonly alertWindows: readonly AlarmWindow[] | undefined;
   readonly dimensions: readonly Dimension[];
   readonly cut: Dimension | undefined;
   readonly measures: readonly MeasureDraft[];
@@ -59,6 +62,7 @@ export const emptyDraft: KpiDraft = {
   formula: '',
   target: '',
   alertThreshold: '',
+  alertWindows: undefined,
   dimensions: ['channel', 'content', 'country'],
   cut: undefined,
   measures: [emptyMeasure(1)],
@@ -77,6 +81,7 @@ export function draftOf(kpi: KpiDefinition): KpiDraft {
     formula: kpi.formula,
     target: kpi.target === undefined ? '' : String(kpi.target),
     alertThreshold: kpi.alertThreshold === undefined ? '' : String(kpi.alertThreshold),
+    alertWindows: kpi.alertWindows,
     dimensions: kpi.dimensions,
     cut: kpi.cut,
     measures: kpi.measures.map((measure, i) => measureDraft(measure, i + 1)),
@@ -118,6 +123,7 @@ export function requestOf(draft: KpiDraft): KpiRequest {
     ...(draft.cut === undefined ? {} : { cut: draft.cut }),
     ...(target === undefined ? {} : { target }),
     ...(alertThreshold === undefined ? {} : { alertThreshold }),
+    ...(draft.alertWindows === undefined ? {} : { alertWindows: [...draft.alertWindows] }),
   };
 }
 

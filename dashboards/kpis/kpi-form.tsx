@@ -1,5 +1,7 @@
 import { useState, type ReactNode } from 'react';
+import { judgedWindows, kpiWatchOf } from '../../platform/contracts/kpi-watch.ts';
 import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { windowWords } from '../data/anomaly-words.ts';
 import { useRouter, useViewLink } from '../data/router.ts';
 import { dimensions } from '../data/view-state.ts';
 import { kpiUnits } from '../data/wire-kpi.ts';
@@ -199,8 +201,49 @@ export function KpiForm({
           {input('target', 'Target', hintOf(draft))}
           {input('alertThreshold', 'Alert level', 'Past it, the KPI is in trouble. Empty: none.')}
         </div>
+        {draft.alertThreshold.trim() === '' ? null : <AlertWindows draft={draft} onChange={set} />}
       </Form>
     </div>
+  );
+}
+
+/** Which windows the alert level is held against: a level of a day means nothing to the value of a minute. */
+function AlertWindows({
+  draft,
+  onChange,
+}: {
+  readonly draft: KpiDraft;
+  readonly onChange: (change: Pick<KpiDraft, 'alertWindows'>) => void;
+}): ReactNode {
+  const request = requestOf(draft);
+  const possible = judgedWindows(request);
+  const chosen = kpiWatchOf(request).threshold;
+  return (
+    <fieldset>
+      <legend className="field-label">The alert level is for the value of a</legend>
+      <div className="row-wrap">
+        {possible.map((window) => (
+          <label key={window} className="check">
+            <input
+              type="checkbox"
+              checked={chosen.includes(window)}
+              disabled={chosen.length === 1 && chosen.includes(window)}
+              onChange={(event) =>
+                onChange({
+                  alertWindows: possible.filter((each) =>
+                    each === window ? event.target.checked : chosen.includes(each),
+                  ),
+                })
+              }
+            />
+            {capitalize(windowWords[window])}
+          </label>
+        ))}
+        {possible.length > 0 ? null : (
+          <span className="small">This KPI has no window that is judged: it cannot have an alert level.</span>
+        )}
+      </div>
+    </fieldset>
   );
 }
 

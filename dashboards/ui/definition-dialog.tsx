@@ -7,7 +7,7 @@ import { useFreshness } from './freshness.tsx';
 import { Link } from './link.tsx';
 import { recurringMeanings } from '../../platform/contracts/recurring-names.ts';
 import { useQuery } from '../data/hooks.ts';
-import { measureWords, unitWords } from './kpi-words.ts';
+import { measureWords, thresholdWords, unitWords, watchWords } from './kpi-words.ts';
 
 /** What a KPI is: in words, as a formula, from which events, judged how, how fresh. */
 export function DefinitionDialog({
@@ -54,7 +54,12 @@ export function Definition({ kpi }: { readonly kpi: KpiDefinition }): ReactNode 
         <dt>Target</dt>
         <dd>{limit(kpi.target)}</dd>
         <dt>Alert level</dt>
-        <dd>{limit(kpi.alertThreshold)}</dd>
+        <dd>
+          {limit(kpi.alertThreshold)}
+          {kpi.alertThreshold === undefined ? '' : `, ${thresholdWords(kpi)}`}
+        </dd>
+        <dt>Watched</dt>
+        <dd>{watchWords(kpi)}</dd>
         <dt>Can be cut by</dt>
         <dd>{kpi.dimensions.length === 0 ? 'nothing' : kpi.dimensions.join(', ')}</dd>
         <dt>Source</dt>

@@ -1,4 +1,7 @@
-import type { KpiUnit, Measure } from '../../platform/contracts/kpi.ts';
+import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
+import { kpiWatchOf } from '../../platform/contracts/kpi-watch.ts';
+import type { KpiDefinition, KpiUnit, Measure } from '../../platform/contracts/kpi.ts';
+import { windowWords } from '../data/anomaly-words.ts';
 
 export function unitWords(unit: KpiUnit, currency: string): string {
   const words: Readonly<Record<KpiUnit, string>> = {
@@ -42,4 +45,23 @@ export function measureWords(measure: Measure): string {
 
 function fieldWords(field: string): string {
   return field === 'amount' ? 'the amount of money' : field.replace(/^m:/, '');
+}
+
+/** Which values an alert threshold is held against: "judged by the minute and the hour". */
+export function thresholdWords(kpi: KpiDefinition): string {
+  const { threshold } = kpiWatchOf(kpi);
+  return threshold.length === 0 ? 'never judged: it has no such window' : `judged ${byWords(threshold)}`;
+}
+
+/** In which windows its detector looks for what is unusual. */
+export function watchWords(kpi: KpiDefinition): string {
+  const { anomalies, threshold } = kpiWatchOf(kpi);
+  if (anomalies.length > 0) return `${byWords(anomalies)}, for what is unusual`;
+  return threshold.length === 0
+    ? 'not watched: it has no window of a minute or longer'
+    : `not for what is unusual; an alert level is judged ${byWords(threshold)}`;
+}
+
+function byWords(windows: readonly AlarmWindow[]): string {
+  return `by ${windows.map((window) => `the ${windowWords[window]}`).join(' and ')}`;
 }

@@ -1,14 +1,13 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
+import { AlarmWindowSchema, type AlarmWindow } from '../../platform/contracts/alarm-window.ts';
 import {
   anomalyReasons,
   Explanation,
   watchedRollups,
-  WatchedWindowSchema,
   type AnomalyView,
   type BandPoint,
   type WatchedRollup,
-  type WatchedWindow,
 } from '../../platform/contracts/anomaly.ts';
 import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import { Severity } from '../../platform/contracts/signal.ts';
@@ -20,7 +19,7 @@ const Maybe = Type.Union([Type.Number(), Type.Null()]);
 const Row = Type.Object({
   id: Type.String(),
   kpi: Type.String(),
-  window: WatchedWindowSchema,
+  window: AlarmWindowSchema,
   rollup: Type.Union(watchedRollups.map((rollup) => Type.Literal(rollup))),
   dim: Type.String(),
   state: Type.Union([Type.Literal('open'), Type.Literal('resolved')]),
@@ -48,7 +47,7 @@ export interface AnomalyQuestion {
   /** Episodes that overlap it. */
   readonly range: TimeRange;
   readonly kpi?: string;
-  readonly window?: WatchedWindow;
+  readonly window?: AlarmWindow;
   readonly cut?: { readonly rollup: WatchedRollup; readonly dim: string };
   readonly severity?: Severity;
   readonly state?: 'open' | 'resolved';
@@ -128,7 +127,7 @@ export async function readBand(
   question: {
     readonly tenant: string;
     readonly kpi: string;
-    readonly window: WatchedWindow;
+    readonly window: AlarmWindow;
     readonly rollup: WatchedRollup;
     readonly dim: string;
     readonly range: TimeRange;

@@ -1,12 +1,12 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { KvMirror } from '../../platform/access/kv-mirror.ts';
+import { AlarmWindowSchema, type AlarmWindow } from '../../platform/contracts/alarm-window.ts';
 import {
   AnomalyDetail,
   AnomalyList,
   BandReply,
   defaultWatchSettings,
   SensitivityRequest,
-  WatchedWindowSchema,
   WatchSettings,
   type WatchedRollup,
 } from '../../platform/contracts/anomaly.ts';
@@ -45,8 +45,21 @@ const Cut = { channel: Value, country: Value, stream: Value };
 const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 500, description: '100 when absent' }));
 const storeErrors = ['STORE_UNAVAILABLE', 'GATEWAY_OVERLOADED'] as const;
 /** Windows shown around an episode on each side. */
-const AROUND: Readonly<Record<'1m' | '1h', number>> = { '1m': 90, '1h': 72 };
-const stepMs: Readonly<Record<'1m' | '1h', number>> = { '1m': 60_000, '1h': 3_600_000 };
+const AROUND: Readonly<Record<AlarmWindow, number>> = { '1m': 90, '1h': 72, '1d': 60, '1mo': 13 };
+/** Longest of its kind. */
+const stepMs: Readonly<Record<AlarmWindow, number>> = {
+  '1m': 60_000,
+  '1h': 3_600_000,
+  '1d': 25 * 3_600_000,
+  '1mo': 31 * DAY_MS + 3_600_000,
+};
+/** Without `from`: about as many windows as a chart shows. */
+const bandSpanMs: Readonly<Record<AlarmWindow, number>> = {
+  '1m': DAY_MS,
+  '1h': 31 * DAY_MS,
+  '1d': 400 * DAY_MS,
+  '1mo': 1_100 * DAY_MS,
+};
 const MAX_BAND_POINTS = 5_000;
 const RELATED = 12;
 
@@ -55,7 +68,7 @@ const AnomalyQuery = Type.Object(
     from: Instant('Episodes that end after it; seven days back when absent'),
     to: Instant('Episodes that start before it'),
     kpi: Type.Optional(KpiKey),
-    window: Type.Optional(WatchedWindowSchema),
+    window: Type.Optional(AlarmWindowSchema),
     ...Cut,
     severity: Type.Optional(Severity),
     state: Type.Optional(Type.Union([Type.Literal('open'), Type.Literal('resolved')])),
@@ -75,8 +88,9 @@ export function anomalyRoutes({ access, kpis, watch, store, clock }: AnomalyRout
       tag,
       summary: 'Stretches of time in which a KPI was not what was expected, the newest first.',
       description:
-        'Every KPI is watched by the minute and by the hour: its total and the busiest channels, countries and streams. An episode of a part ' +
-        'that the total covers is listed with parts=true.',
+        'KPIs are watched by the minute and by the hour: the total and the busiest channels, countries and streams. Those that have a value a day, ' +
+        'look back over days or rest on recurring revenue are watched by the day, in total; those with a value a month alone have a threshold and no ' +
+        'detector. An episode of a part that the total covers is listed with parts=true.',
       guard: 'query:read',
       params: none,
       query: AnomalyQuery,
@@ -169,7 +183,7 @@ export function anomalyRoutes({ access, kpis, watch, store, clock }: AnomalyRout
       params: Type.Object({ key: KpiKey }, { additionalProperties: false }),
       query: Type.Object(
         {
-          window: Type.Optional(WatchedWindowSchema),
+          window: Type.Optional(AlarmWindowSchema),
           from: Instant('Start'),
           to: Instant('End, exclusive'),
           ...Cut,
@@ -184,7 +198,7 @@ export function anomalyRoutes({ access, kpis, watch, store, clock }: AnomalyRout
         const { key } = findKpi(kpis, tenant, params.key);
         const { window = '1h' } = query;
         const cut = cutOf(query) ?? { rollup: 'total' as const, dim: '' };
-        const range = readRange(query.from, query.to, clock.nowMs(), window === '1m' ? DAY_MS : 31 * DAY_MS);
+        const range = readRange(query.from, query.to, clock.nowMs(), bandSpanMs[window]);
         const points = await readBand(store, {
           tenant,
           kpi: key,

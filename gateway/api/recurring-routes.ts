@@ -18,8 +18,8 @@ import { principalOf } from '../http/caller.ts';
 import { defineRoute, noBody, none, type Route } from '../http/route.ts';
 import type { Policies } from '../recurring/policies.ts';
 import { readStatus } from '../recurring/recurring-series.ts';
-import { lifetimeOf } from '../recurring/recurring-values.ts';
-import { TotalsRow, totalsSql } from '../recurring/totals-sql.ts';
+import { lifetimeOf } from '../../platform/recurring/recurring-values.ts';
+import { TotalsRow, totalsSql } from '../../platform/recurring/totals-sql.ts';
 import { readRange } from '../series/range.ts';
 import { tenantOf } from './session-routes.ts';
 

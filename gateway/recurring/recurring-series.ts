@@ -11,8 +11,8 @@ import type { Store } from '../../platform/store/store.ts';
 import type { SeriesQuestion } from '../series/question.ts';
 import { rollupSeriesSql } from '../series/rollup-sql.ts';
 import { MAX_POINTS } from '../series/series.ts';
-import { daysOf, recurringValues } from './recurring-values.ts';
-import { StatusRow, statusSql, TotalsRow, totalsSql } from './totals-sql.ts';
+import { daysOf, recurringValues } from '../../platform/recurring/recurring-values.ts';
+import { StatusRow, statusSql, TotalsRow, totalsSql } from '../../platform/recurring/totals-sql.ts';
 
 /** A policy by tenant and version. */
 export type PolicyOf = (tenant: string, version: number) => MrrPolicy;

@@ -1,14 +1,14 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { AlarmWindowSchema } from './alarm-window.ts';
 import { KpiUnit } from './kpi.ts';
 import { Severity } from './signal.ts';
 
 const Maybe = Type.Union([Type.Number(), Type.Null()]);
 const KpiKey = Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' });
 
-/** Grains at which every KPI series is watched. */
+/** Short grains, in which series and their parts are watched; days and months are totals alone (`kpi-watch.ts`). */
 export const watchedWindows = ['1m', '1h'] as const;
 export type WatchedWindow = (typeof watchedWindows)[number];
-export const WatchedWindowSchema = Type.Union(watchedWindows.map((window) => Type.Literal(window)));
 
 /** Rollups whose series are watched. */
 export const watchedRollups = ['total', 'channel', 'country', 'stream'] as const;
@@ -52,7 +52,7 @@ export const AnomalyView = Type.Object({
   kpi: KpiKey,
   title: Type.String({ description: 'Title of the KPI' }),
   unit: KpiUnit,
-  window: WatchedWindowSchema,
+  window: AlarmWindowSchema,
   rollup: WatchedRollupSchema,
   dim: Type.String({ description: 'Value of the dimension; empty for the total' }),
   state: Type.Union([Type.Literal('open'), Type.Literal('resolved')]),
@@ -109,7 +109,7 @@ export type AnomalyDetail = Static<typeof AnomalyDetail>;
 /** Expected bands of one series over a range. */
 export const BandReply = Type.Object({
   kpi: KpiKey,
-  window: WatchedWindowSchema,
+  window: AlarmWindowSchema,
   points: Type.Array(BandPoint),
 });
 export type BandReply = Static<typeof BandReply>;

@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
+import { AlarmWindowSchema, alarmWindows } from './alarm-window.ts';
 
 /** Dimensions a KPI can be cut by. */
 export const dimensions = ['channel', 'content', 'country', 'stream'] as const;
@@ -143,6 +144,14 @@ export const KpiDefinition = Type.Object(
     direction: Type.Union([Type.Literal('up'), Type.Literal('down')], { description: 'Which way is good' }),
     target: Type.Optional(Type.Number()),
     alertThreshold: Type.Optional(Type.Number()),
+    alertWindows: Type.Optional(
+      Type.Array(AlarmWindowSchema, {
+        minItems: 1,
+        maxItems: alarmWindows.length,
+        description:
+          'Windows whose values are held against alertThreshold. When absent: minutes and hours; days for a number a day; the shorter of days and months where these are all it has',
+      }),
+    ),
     /** Dimensions in which it makes sense. */
     dimensions: Type.Array(
       Type.Union([

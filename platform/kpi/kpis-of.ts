@@ -10,10 +10,10 @@ export function kpisOf(own: readonly KpiDefinition[]): readonly KpiDefinition[] 
   return [...catalogue, ...added.toSorted((a, b) => (a.key < b.key ? -1 : 1))];
 }
 
-/** A catalogue KPI with the target and alert threshold of `from`, and none where that has none. */
+/** A catalogue KPI with the target and alert threshold of `from`, and none where that has none; windows of the threshold where it names any. */
 export function withTargets(
   definition: KpiDefinition,
-  from: Pick<KpiDefinition, 'target' | 'alertThreshold'> | undefined,
+  from: Pick<KpiDefinition, 'target' | 'alertThreshold' | 'alertWindows'> | undefined,
 ): KpiDefinition {
   if (from === undefined) return definition;
   const { target: _target, alertThreshold: _threshold, ...rest } = definition;
@@ -21,5 +21,6 @@ export function withTargets(
     ...rest,
     ...(from.target === undefined ? {} : { target: from.target }),
     ...(from.alertThreshold === undefined ? {} : { alertThreshold: from.alertThreshold }),
+    ...(from.alertWindows === undefined ? {} : { alertWindows: from.alertWindows }),
   };
 }

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
 import type { WatchedWindow } from '../../platform/contracts/anomaly.ts';
 import type { Measure, MeasureState } from '../../platform/contracts/kpi.ts';
 import { mergedMaps, mergedSketches, RollupRow, stateOf } from '../../platform/kpi/merged-sql.ts';
@@ -67,7 +68,7 @@ export async function readClosedWindows(
 export async function firstWindow(
   store: Store,
   tenant: string,
-  window: WatchedWindow,
+  window: AlarmWindow,
   fromMs: number,
 ): Promise<number | undefined> {
   const rows = await store.query(

@@ -1,4 +1,4 @@
-import type { WatchedWindow } from '../../platform/contracts/anomaly.ts';
+import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
 import type { Episode } from '../anomaly/episode.ts';
 import type { WatchedKpi } from './kpi-plan.ts';
 import type { Alarm, WatchedKey } from './watch-state.ts';
@@ -6,7 +6,7 @@ import type { Alarm, WatchedKey } from './watch-state.ts';
 /** What is told about an episode. */
 export interface EpisodeView {
   readonly kpi: WatchedKpi;
-  readonly window: WatchedWindow;
+  readonly window: AlarmWindow;
   readonly key: WatchedKey;
   readonly episode: Episode;
   readonly alarm: Alarm;

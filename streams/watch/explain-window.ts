@@ -53,7 +53,12 @@ export function explainWindow(
 }
 
 /** Whether a KPI makes sense by this dimension. */
-export function isCutBy({ definition }: WatchedKpi, dimension: 'channel' | 'country' | 'stream'): boolean {
+export function isCutBy(
+  { definition, watch }: WatchedKpi,
+  dimension: 'channel' | 'country' | 'stream',
+): boolean {
+  // Thresholds are of totals.
+  if (watch.anomalies.length === 0) return false;
   return definition.cut === dimension || definition.dimensions.includes(dimension);
 }
 

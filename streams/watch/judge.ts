@@ -1,4 +1,5 @@
 import { anomalyReasons, type WatchedWindow } from '../../platform/contracts/anomaly.ts';
+import { kpiWatchOf } from '../../platform/contracts/kpi-watch.ts';
 import type { Severity } from '../../platform/contracts/signal.ts';
 import type { KpiDefinition, MeasureState } from '../../platform/contracts/kpi.ts';
 import { createDetector, stepDetector, usualLevel, type DetectorVerdict } from '../anomaly/detector.ts';
@@ -7,7 +8,7 @@ import { stepEpisode } from '../anomaly/episode.ts';
 import { stepDark } from './dark.ts';
 import { bandToHold, isBeyond } from './held-band.ts';
 import { explainWindow, isCutBy, type Judged } from './explain-window.ts';
-import type { KpiPlan, WatchedKpi } from './kpi-plan.ts';
+import { kpisIn, type KpiPlan, type WatchedKpi } from './kpi-plan.ts';
 import { anomalyRow, bandRow } from './rows.ts';
 import { stepRule, type RuleChange, type RuleInput, type RuleSettings } from './threshold.ts';
 import {
@@ -71,7 +72,7 @@ export function judgeWindow(tenant: TenantWatch, closed: ClosedWindow, deps: Jud
   const grain = tenant.grains[closed.window];
   const hasFeed = closed.states.size > 0;
   judgeFeed(tenant, grain, closed, deps, hasFeed);
-  for (const kpi of deps.plan.kpis) {
+  for (const kpi of kpisIn(deps.plan, closed.window)) {
     const judged: Judged[] = [];
     for (const key of grain.keys) {
       if (key.rollup !== 'total' && !isCutBy(kpi, key.rollup)) continue;
@@ -107,7 +108,8 @@ function judgeSeries(
   const value = hasFeed ? (kpi.evaluate(state, closed.endMs - closed.startMs) ?? undefined) : undefined;
   const name = seriesKey(kpi.definition.key, key);
   if (!grain.series.has(name) && (value === undefined || value === 0)) return undefined;
-  const budget = deps.budgetOf(kpi.definition.key, key);
+  const isAsked = kpi.watch.anomalies.includes(closed.window);
+  const budget = isAsked ? deps.budgetOf(kpi.definition.key, key) : 0;
   const series = seriesOf(grain, kpi.definition.key, key, closed.window, budget);
   const judgeable = isThin(kpi, series, state, closed) ? undefined : value;
   const seen = stepDetector(series.detector, { timeMs: closed.startMs, value: judgeable });
@@ -394,13 +396,14 @@ function tell(
   tenant.outbox.signals.push(signal(alarm, isEnd ? closed.endMs : null));
 }
 
-/** The rule of a KPI record; KPIs by the day make no sense by the minute. One that cannot be computed is watched without a threshold. */
+/** The rule of a KPI record in a window its threshold is judged in. One that cannot be computed is watched without a threshold. */
 function ruleSettings(
-  { alertThreshold, target, direction, unit }: KpiDefinition,
+  kpi: KpiDefinition,
   window: WatchedWindow,
   isFaulty: boolean,
 ): RuleSettings | undefined {
-  if (!isFaulty && (alertThreshold === undefined || (unit === 'per_day' && window === '1m')))
+  const { alertThreshold, target, direction } = kpi;
+  if (!isFaulty && (alertThreshold === undefined || !kpiWatchOf(kpi).threshold.includes(window)))
     return undefined;
   return {
     threshold: alertThreshold ?? 0,

@@ -1,3 +1,5 @@
+import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
+import { kpiWatchOf, type KpiWatch } from '../../platform/contracts/kpi-watch.ts';
 import type { KpiDefinition, MeasureState } from '../../platform/contracts/kpi.ts';
 import { messageOf } from '../../platform/errors/weir-error.ts';
 import { builtinNames, evaluateFormula, type Formula } from '../../platform/kpi/formula.ts';
@@ -17,6 +19,8 @@ export interface WatchedKpi {
   readonly definition: KpiDefinition;
   readonly evaluate: Part;
   readonly shape: KpiShape;
+  /** In which windows. A second name for numbers that are watched already has its threshold alone. */
+  readonly watch: KpiWatch;
 }
 
 export interface KpiPlan {
@@ -32,23 +36,32 @@ export function planKpis(definitions: readonly KpiDefinition[], minorPerMajor: n
   for (const definition of definitions) {
     // Two names for the same numbers, such as revenue and revenue by stream, would tell everything twice.
     const same = JSON.stringify([definition.formula, definition.measures, definition.unit]);
-    if (computed.has(same)) continue;
+    const isSecond = computed.has(same);
     computed.add(same);
     try {
       const compiled = compileKpi(definition);
-      // What needs more than the state of its window, or has windows of its own, is not in the rows that are watched.
-      if (definition.basis !== undefined || definition.windows !== undefined || compiled.spans.size > 0)
-        continue;
+      const found = kpiWatchOf(definition);
+      const watch: KpiWatch = isSecond ? { ...found, anomalies: [] } : found;
       kpis.push({
         definition,
         evaluate: (state, windowMs) => compiled.evaluate(state, windowMs, minorPerMajor),
         shape: shapeOf(definition, minorPerMajor),
+        watch,
       });
     } catch (error) {
       faults.push({ definition, why: messageOf(error) });
     }
   }
   return { kpis, faults };
+}
+
+/** KPIs that are judged in a window: by their detector, by their threshold or by both. */
+export function kpisIn({ kpis }: KpiPlan, window: AlarmWindow): readonly WatchedKpi[] {
+  return kpis.filter(
+    ({ definition, watch }) =>
+      watch.anomalies.includes(window) ||
+      (definition.alertThreshold !== undefined && watch.threshold.includes(window)),
+  );
 }
 
 function shapeOf(definition: KpiDefinition, minorPerMajor: number): KpiShape {

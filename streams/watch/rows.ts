@@ -1,4 +1,4 @@
-import type { WatchedWindow } from '../../platform/contracts/anomaly.ts';
+import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
 import { escapeTsv } from '../../platform/store/tsv.ts';
 import type { DetectorVerdict } from '../anomaly/detector.ts';
 import { isGood, type EpisodeView } from './episode-view.ts';
@@ -48,7 +48,7 @@ export const anomalyColumns = [
 export function bandRow(
   tenant: string,
   kpi: string,
-  closed: { readonly window: WatchedWindow; readonly startMs: number },
+  closed: { readonly window: AlarmWindow; readonly startMs: number },
   key: WatchedKey,
   observed: number | undefined,
   verdict: DetectorVerdict,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
+import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
 import {
   watchedWindows,
   type AnomalyReason,
@@ -13,6 +14,7 @@ import { decodeDetector, encodeDetector, type DetectorState } from '../anomaly/d
 import { noEpisode, type EpisodeState } from '../anomaly/episode.ts';
 import { notDark, type DarkRun } from './dark.ts';
 import type { HeldBand } from './held-band.ts';
+import { createSlowWatch, decodeSlow, encodeSlow, type SlowImage, type SlowWatch } from './slow-state.ts';
 import { normalRule, type RuleState } from './threshold.ts';
 
 /** What an episode or a firing rule has told so far. */
@@ -80,6 +82,8 @@ export interface Outbox {
 export interface TenantWatch {
   readonly tenant: string;
   readonly grains: Readonly<Record<WatchedWindow, GrainState>>;
+  /** Days and months. */
+  readonly slow: SlowWatch;
   /** Last time the feed was seen to be of the present. */
   liveAtMs: number;
   outbox: Outbox;
@@ -104,6 +108,7 @@ export function createTenantWatch(tenant: string): TenantWatch {
   return {
     tenant,
     grains: { '1m': newGrain(), '1h': newGrain() },
+    slow: createSlowWatch(),
     liveAtMs: Number.NEGATIVE_INFINITY,
     outbox: emptyOutbox(),
   };
@@ -131,7 +136,7 @@ export function seriesKey(kpi: string, key: WatchedKey): string {
 }
 
 /** Id of an episode or a rule's alarm: what, on what, since when; safe in a path whatever the dimension value holds. */
-export function alarmId(what: string, window: WatchedWindow, key: WatchedKey, startedMs: number): string {
+export function alarmId(what: string, window: AlarmWindow, key: WatchedKey, startedMs: number): string {
   const cut =
     key.rollup === 'total'
       ? 'total'
@@ -152,6 +157,7 @@ interface Image {
   readonly tenant: string;
   readonly liveAtMs: number;
   readonly outbox: Outbox;
+  readonly slow?: SlowImage;
   readonly grains: readonly (Omit<GrainState, 'series'> & { readonly series: [string, SeriesImage][] })[];
 }
 
@@ -161,6 +167,7 @@ export function encodeTenantWatch(state: TenantWatch): Uint8Array {
     tenant: state.tenant,
     liveAtMs: state.liveAtMs,
     outbox: state.outbox,
+    slow: encodeSlow(state.slow),
     grains: watchedWindows.map((window) => {
       const grain = state.grains[window];
       return {
@@ -185,7 +192,7 @@ export function decodeTenantWatch(bytes: Uint8Array): TenantWatch | undefined {
   if (buffer.length < 8 || buffer.readUInt32LE(0) !== crc32(buffer.subarray(4))) return undefined;
   const image: unknown = deserialize(buffer.subarray(4));
   if (!isImage(image)) return undefined;
-  const state = createTenantWatch(image.tenant);
+  const state = { ...createTenantWatch(image.tenant), slow: decodeSlow(image.slow) };
   state.liveAtMs = image.liveAtMs;
   state.outbox = image.outbox;
   for (const [i, window] of watchedWindows.entries()) {

@@ -1,6 +1,8 @@
+import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
 import { watchedWindows, type WatchedWindow, type WatchSettings } from '../../platform/contracts/anomaly.ts';
 import { currencyExponent } from '../../platform/contracts/currency.ts';
 import type { KpiDefinition, Measure } from '../../platform/contracts/kpi.ts';
+import type { MrrPolicy } from '../../platform/contracts/recurring.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { WrittenMark } from '../kpi-progress.ts';
@@ -9,7 +11,8 @@ import { busiestKeys, firstWindow, lengthMs, readClosedWindows } from './closed-
 import { isCutBy } from './explain-window.ts';
 import { judgeWindow } from './judge.ts';
 import { planKpis, type KpiPlan } from './kpi-plan.ts';
-import type { GrainState, TenantWatch, WatchedKey } from './watch-state.ts';
+import { watchSlow } from './slow-watch.ts';
+import { totalKey, type GrainState, type TenantWatch, type WatchedKey } from './watch-state.ts';
 
 export interface WatchTenantDeps {
   readonly store: Store;
@@ -17,6 +20,8 @@ export interface WatchTenantDeps {
   readonly definitions: readonly KpiDefinition[];
   readonly measures: readonly Measure[];
   readonly settings: WatchSettings;
+  /** The newest mrr_policy the tenant has set; undefined when none. */
+  readonly policy: MrrPolicy | undefined;
   /** Lets others work: hundreds of series are judged at a stretch. */
   readonly yieldTurn: () => Promise<void>;
 }
@@ -51,15 +56,17 @@ export async function watchTenant(
   deps: WatchTenantDeps,
   config: WatchConfig,
   nowMs: number,
-): Promise<Record<WatchedWindow, number>> {
-  const judged: Record<WatchedWindow, number> = { '1m': 0, '1h': 0 };
+): Promise<Record<AlarmWindow, number>> {
+  const judged: Record<AlarmWindow, number> = { '1m': 0, '1h': 0, '1d': 0, '1mo': 0 };
   const closedMs = closedUpTo(state, mark, nowMs) - config.watchSettleMs;
   if (!Number.isFinite(closedMs)) return judged;
   const minorPerMajor = 10 ** (currencyExponent(deps.tenant.currency) ?? 2);
   const plan = planKpis(deps.definitions, minorPerMajor);
   for (const window of watchedWindows)
     judged[window] = await watchGrain(state, window, closedMs, plan, deps, config, nowMs);
-  return judged;
+  const budgets = shareBudget(deps.settings, seriesCounts(state, plan));
+  const slowDeps = { ...deps, plan, budgetOf: (kpi: string): number => budgetOf(budgets, kpi, totalKey) };
+  return { ...judged, ...(await watchSlow(state, closedMs, slowDeps, nowMs)) };
 }
 
 /**
@@ -124,15 +131,18 @@ async function watchGrain(
   return windows.length;
 }
 
-/** Series a tenant has: each KPI's total and the chosen values of its dimensions, at each grain. */
+/** Series a tenant has: each KPI's total and the chosen values of its dimensions, in each window it is watched in. */
 function seriesCounts(state: TenantWatch, plan: KpiPlan): SeriesCount[] {
   return plan.kpis.map((kpi) => ({
     kpi: kpi.definition.key,
-    totals: watchedWindows.length,
+    totals: kpi.watch.anomalies.length,
     parts: watchedWindows.reduce(
       (sum, window) =>
         sum +
-        state.grains[window].keys.filter(({ rollup }) => rollup !== 'total' && isCutBy(kpi, rollup)).length,
+        (kpi.watch.anomalies.includes(window)
+          ? state.grains[window].keys.filter(({ rollup }) => rollup !== 'total' && isCutBy(kpi, rollup))
+              .length
+          : 0),
       0,
     ),
   }));

@@ -126,6 +126,7 @@ function live(world: World, killAt = Number.POSITIVE_INFINITY, early = true, set
         }),
         kpisOf: () => views,
         measuresOf: () => distinctMeasures(views),
+        mrrPolicyOf: () => undefined,
       },
       openRecords: async () => ({
         progress: async () => [

@@ -1,3 +1,4 @@
+import { alarmWindows } from '../../platform/contracts/alarm-window.ts';
 import { defaultWatchSettings, watchedWindows } from '../../platform/contracts/anomaly.ts';
 import { isWeirError, messageOf } from '../../platform/errors/weir-error.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
@@ -25,7 +26,7 @@ import { watchTenant, type WatchConfig } from './watch-tenant.ts';
 export interface WatchDeps {
   readonly store: Store;
   readonly metrics: Metrics;
-  readonly directory: Pick<Directory, 'tenantOf' | 'kpisOf' | 'measuresOf'>;
+  readonly directory: Pick<Directory, 'tenantOf' | 'kpisOf' | 'measuresOf' | 'mrrPolicyOf'>;
   /** Opened whenever the lease was taken, for as long as the signal does not abort. */
   readonly openRecords: (signal: AbortSignal) => Promise<WatchRecords>;
   readonly signals: SignalPublisher;
@@ -124,14 +125,15 @@ async function work(
         tenant: record,
         definitions: deps.directory.kpisOf(tenant),
         measures: deps.directory.measuresOf(tenant),
+        policy: deps.directory.mrrPolicyOf(tenant),
         settings: records.settingsOf(tenant) ?? defaultWatchSettings,
         yieldTurn: () => clock.sleep(0, signal),
       },
       config,
       clock.nowMs(),
     );
-    for (const window of watchedWindows) metrics.windows.inc({ window }, judged[window]);
-    if (judged['1m'] + judged['1h'] === 0) return false;
+    for (const window of alarmWindows) metrics.windows.inc({ window }, judged[window]);
+    if (alarmWindows.every((window) => judged[window] === 0)) return false;
     await save(state);
     await flush(state);
     return true;

@@ -1,4 +1,4 @@
-import type { WatchedWindow } from '../../platform/contracts/anomaly.ts';
+import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
 import type { KpiDefinition, KpiUnit } from '../../platform/contracts/kpi.ts';
 import type { Signal } from '../../platform/contracts/signal.ts';
 import { isGood, type EpisodeView } from './episode-view.ts';
@@ -54,7 +54,7 @@ export function anomalySignal(
 
 export interface RuleView {
   readonly kpi: KpiDefinition;
-  readonly window: WatchedWindow;
+  readonly window: AlarmWindow;
   readonly change: RuleChange;
   readonly alarm: Alarm;
   readonly endedAtMs: number | null;
@@ -100,7 +100,7 @@ export function feedSignal(
 
 function ruleCommon(
   tenant: string,
-  window: WatchedWindow,
+  window: AlarmWindow,
   change: RuleChange,
   alarm: Alarm,
   endedAtMs: number | null,

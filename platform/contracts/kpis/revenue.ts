@@ -57,6 +57,8 @@ export const revenueKpis: readonly KpiDefinition[] = [
     direction: 'up',
     target: 0.15,
     alertThreshold: 0.08,
+    // A viewer is worth more the longer the window is; the figure is that of a day.
+    alertWindows: ['1d'],
     description: 'Total revenue divided by unique viewers of the window.',
     formula: 'revenue / viewers',
     measures: [revenue, viewers],
@@ -68,6 +70,8 @@ export const revenueKpis: readonly KpiDefinition[] = [
     direction: 'up',
     target: 0.03,
     alertThreshold: 0.01,
+    // Sales come hours after their clicks.
+    alertWindows: ['1d'],
     description: 'Sales divided by sponsor and affiliate clicks.',
     formula: 'conversions / commercial_clicks',
     measures: [conversions, commercialClicks],

@@ -72,7 +72,7 @@ export async function auditWatch(store: Store, directory: Directory, tenant: Ten
     [number, number]
   >;
   const rows = await store.query(
-    `SELECT kpi, window, rollup, dim, toUnixTimestamp64Milli(window_start) AS startMs, observed, expected, upper, score FROM expectations FINAL WHERE tenant = {tenant:String}`,
+    `SELECT kpi, window, rollup, dim, toUnixTimestamp64Milli(window_start) AS startMs, observed, expected, upper, score FROM expectations FINAL WHERE tenant = {tenant:String} AND window IN ('1m', '1h')`,
     { tenant: tenant.id },
     Band,
   );

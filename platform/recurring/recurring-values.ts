@@ -1,5 +1,5 @@
-import type { MrrPolicy } from '../../platform/contracts/recurring.ts';
-import type { RecurringName } from '../../platform/contracts/recurring-names.ts';
+import type { MrrPolicy } from '../contracts/recurring.ts';
+import type { RecurringName } from '../contracts/recurring-names.ts';
 import type { TotalsRow } from './totals-sql.ts';
 
 /** Months a customer is expected to stay at most; what LTV rests on when churn says nothing. */

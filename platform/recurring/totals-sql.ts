@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { cutFields, type RecurringCut, type segmentFields } from '../../platform/contracts/recurring.ts';
-import type { SqlParams } from '../../platform/store/store.ts';
+import { cutFields, type RecurringCut, type segmentFields } from '../contracts/recurring.ts';
+import type { SqlParams } from '../store/store.ts';
 
 /** Movements of all customers over one window and cut, minor units; losses negative. */
 export const TotalsRow = Type.Object({
