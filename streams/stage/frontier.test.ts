@@ -20,6 +20,7 @@ test('a quiet partition that gets a message takes nothing back that was told', a
           revision: 1,
         }),
       },
+      epochs: { load: async () => undefined },
       clock,
     },
     2,
