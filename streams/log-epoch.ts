@@ -1,6 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { Checkpoint } from './checkpoint.ts';
-import type { EventLog } from './ports.ts';
 
 /**
  * KV `settings`, key `log-epoch`: since when the log is the one it is. Absent while it never lost its end. Written with compare-and-set
@@ -24,24 +23,4 @@ export function epochName(epoch: LogEpoch | undefined): string {
 /** Whether a partition stores under the numbers of this epoch. */
 export function hasAdopted(checkpoint: Checkpoint, epoch: LogEpoch | undefined): boolean {
   return checkpoint.seqOffset >= (epoch?.seqOffset ?? 0);
-}
-
-type Log = Pick<EventLog, 'bounds' | 'timestampAt'>;
-
-/** Whether the log still holds, under the same sequences, the messages the checkpoint names; purged ones count as held. */
-export async function isSameLog(events: Log, checkpoint: Checkpoint): Promise<boolean> {
-  const marks = [
-    { seq: checkpoint.position - checkpoint.seqOffset, storedAtMs: checkpoint.positionStoredAtMs },
-    { seq: checkpoint.intentTo - checkpoint.seqOffset, storedAtMs: checkpoint.intentStoredAtMs },
-  ];
-  for (const { seq, storedAtMs } of marks) {
-    if (storedAtMs === 0) continue;
-    const foundMs = await events.timestampAt(seq);
-    if (foundMs === storedAtMs) continue;
-    if (foundMs !== undefined) return false;
-    // Asked for after the message: what a purge takes in between counts as held.
-    const { firstSeq } = await events.bounds();
-    if (seq >= firstSeq || seq <= 0 || firstSeq <= 1) return false;
-  }
-  return true;
 }

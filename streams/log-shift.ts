@@ -1,7 +1,7 @@
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { hasAdopted, isSameLog, type LogEpoch } from './log-epoch.ts';
+import { hasAdopted, type LogEpoch } from './log-epoch.ts';
 import type { CheckpointStore, EpochStore, EventLog } from './ports.ts';
 import { highestOfAll, highestStored } from './stored-batches.ts';
 
@@ -9,7 +9,7 @@ export interface ShiftDeps {
   readonly events: Pick<EventLog, 'bounds' | 'timestampAt'>;
   readonly checkpoints: Pick<CheckpointStore, 'load'>;
   readonly epochs: EpochStore;
-  readonly store: Store;
+  readonly store: Pick<Store, 'query'>;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
 
@@ -118,7 +118,9 @@ async function otherCheckpoints(
   but: number,
 ): Promise<Checkpoint[]> {
   const loaded = await Promise.all(
-    Array.from({ length: partitions }, (_, other) => (other === but ? undefined : checkpoints.load(other))),
+    Array.from({ length: partitions }, async (_, other) =>
+      other === but ? undefined : await checkpoints.load(other),
+    ),
   );
   return loaded.flatMap((entry) => entry?.value ?? []);
 }
@@ -169,4 +171,22 @@ async function firstStoredAfter(
     else low = middle + 1;
   }
   return low;
+}
+
+/** Whether the log still holds, under the same sequences, the messages the checkpoint names; purged ones count as held. */
+export async function isSameLog(events: ShiftDeps['events'], checkpoint: Checkpoint): Promise<boolean> {
+  const marks = [
+    { seq: checkpoint.position - checkpoint.seqOffset, storedAtMs: checkpoint.positionStoredAtMs },
+    { seq: checkpoint.intentTo - checkpoint.seqOffset, storedAtMs: checkpoint.intentStoredAtMs },
+  ];
+  for (const { seq, storedAtMs } of marks) {
+    if (storedAtMs === 0) continue;
+    const foundMs = await events.timestampAt(seq);
+    if (foundMs === storedAtMs) continue;
+    if (foundMs !== undefined) return false;
+    // Asked for after the message: what a purge takes in between counts as held.
+    const { firstSeq } = await events.bounds();
+    if (seq >= firstSeq || seq <= 0 || firstSeq <= 1) return false;
+  }
+  return true;
 }

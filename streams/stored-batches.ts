@@ -10,7 +10,11 @@ import { baseMinorOf, storedColumns, StoredRow } from './stored-row.ts';
 const Highest = Type.Object({ highest: Type.Number() });
 
 /** Highest position above `above` that this partition has stored rows of; 0 when it has none there. */
-export async function highestStored(store: Store, partition: number, above: number): Promise<number> {
+export async function highestStored(
+  store: Pick<Store, 'query'>,
+  partition: number,
+  above: number,
+): Promise<number> {
   const rows = await store.query(
     'SELECT max(seq) AS highest FROM events WHERE seq > {above:UInt64} AND partition = {partition:UInt16}',
     { partition, above },
@@ -20,7 +24,7 @@ export async function highestStored(store: Store, partition: number, above: numb
 }
 
 /** Highest position above `above` that any partition has stored rows of; 0 when there is none. */
-export async function highestOfAll(store: Store, above: number): Promise<number> {
+export async function highestOfAll(store: Pick<Store, 'query'>, above: number): Promise<number> {
   const rows = await store.query(
     'SELECT max(seq) AS highest FROM events WHERE seq > {above:UInt64}',
     { above },

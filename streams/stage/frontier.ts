@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Checkpoint } from '../checkpoint.ts';
-import { epochName, hasAdopted, isSameLog } from '../log-epoch.ts';
+import { epochName, hasAdopted } from '../log-epoch.ts';
+import { isSameLog } from '../log-shift.ts';
 import type { CheckpointStore, EpochStore, EventLog } from '../ports.ts';
 
 /** What may be read, and of which epoch of the log that is true. */

@@ -294,6 +294,26 @@ describe('runStage', () => {
     expect(Buffer.from(world.objects.get('stage-ledger') ?? []).toString('latin1')).toContain('"other"');
   });
 
+  it.each([
+    ['goes on where nothing was missed', false],
+    ['is built again where something was stored below its position', true],
+  ])('after the log lost its end, %s', async (_, isMissed) => {
+    const all = eventsOf(11, 24);
+    // What another partition stores under numbers that were promised to be complete.
+    const missed = all.filter(({ seq }) => seq === 6);
+    const world = newWorld(all.filter(({ seq }) => seq <= 18 && seq !== 6));
+    const before = live(world);
+    await runTo(world, before);
+    await before.stop();
+    world.events = isMissed ? all : all.filter((event) => !missed.includes(event));
+    world.epoch = '9@1';
+    const after = live(world, { frontierStep: 100 });
+    await runTo(world, after);
+    expect(after.owned()?.repair).toBeUndefined();
+    await after.stop();
+    expect(world.rows).toEqual(await uninterrupted(world.events));
+  });
+
   it('builds the state again when the snapshot is damaged', async () => {
     const events = eventsOf(9, 20);
     const world = newWorld(events);
