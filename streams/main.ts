@@ -18,7 +18,13 @@ import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { ticks } from '../platform/time/ticks.ts';
-import { createCheckpointStore, createEventLog, createSnapshotStore } from './adapters/nats.ts';
+import {
+  createCheckpointStore,
+  createEpochStore,
+  createEventLog,
+  createSnapshotStore,
+  epochKey,
+} from './adapters/nats.ts';
 import { startAnalytics } from './analytics/responder.ts';
 import { startAudience } from './audience/main.ts';
 import type { StreamsConfig } from './config.ts';
@@ -28,6 +34,7 @@ import { correctLateWindows, flushPartitions } from './flush.ts';
 import { createKpiProgressBoard, KpiProgress } from './kpi-progress.ts';
 import { createLeaseStore } from '../platform/lease/lease-store.ts';
 import { leaseAction } from '../platform/lease/lease.ts';
+import { LogEpoch } from './log-epoch.ts';
 import { isFilling, purgeBelowSeq } from './log-retention.ts';
 import { liveOutputs } from './live-shell.ts';
 import { countersOf, createLiveBoard, currentPart, encodeLivePart, watermarkOf } from './live.ts';
@@ -94,8 +101,9 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   const directory = createDirectory();
   const shared = createShared();
   const events = createEventLog(bus);
-  const [checkpoints, leases, snapshots] = await Promise.all([
+  const [checkpoints, epochs, leases, snapshots] = await Promise.all([
     createCheckpointStore(bus),
+    createEpochStore(bus),
     createLeaseStore(bus),
     createSnapshotStore(bus),
   ]);
@@ -109,13 +117,15 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
   const stopping = new AbortController();
   await watchDirectory(deps, directory, stopping.signal);
   await follow(jobRecords.watch(stopping.signal), (event) => jobs.changed(event));
-  const frontier = createFrontier({ events, checkpoints, clock }, config.partitions);
+  const frontier = createFrontier({ events, checkpoints, epochs, clock }, config.partitions);
   const stages = startStages(
     { ...deps, frontier, leases, snapshots },
     config,
     secondStages({ ...deps, directory, events, frontier }, config),
   );
   const owned = new Map<number, Partition>();
+  /** Ends the work on a partition, which is then opened again. */
+  const reopening = new Map<number, AbortController>();
   const board = createLiveBoard();
 
   const partitionDeps: PartitionDeps = {
@@ -124,6 +134,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
     store,
     events,
     checkpoints,
+    epochs,
     snapshots,
     metrics,
     restore: shared,
@@ -148,6 +159,12 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
         ...incident,
         atMs: clock.nowMs(),
       });
+    },
+    onFollowed: async (partition, logSeq) => {
+      // What was said of the log as it was would take messages that come under the same numbers for counted.
+      const told = (await progressRecords.get(`p${partition}`))?.value;
+      if (told !== undefined && told.logSeq > logSeq)
+        await progressRecords.put(`p${partition}`, { ...told, logSeq });
     },
   };
 
@@ -181,6 +198,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
 
   const work = async (partition: number, leaseRevision: number): Promise<void> => {
     const lost = new AbortController();
+    reopening.set(partition, lost);
     const signal = AbortSignal.any([stopping.signal, lost.signal]);
     let revision = leaseRevision;
     let renewing = false;
@@ -219,10 +237,21 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
     } finally {
       renewal.stop();
       owned.delete(partition);
+      reopening.delete(partition);
     }
   };
 
   const partitions = (): Partition[] => [...owned.values()];
+  let epoch: LogEpoch | undefined;
+  const settingsRecords = await openKv(bus, buckets.settings, { schema: Type.Unknown() });
+  await follow(settingsRecords.watch(stopping.signal, epochKey), (event) => {
+    if (event.type !== 'put' || !Value.Check(LogEpoch, event.entry.value)) return;
+    epoch = event.entry.value;
+    metrics.logLostSeconds.set(epoch.atMs / 1_000);
+    // Whoever still stores under the old numbers is opened again, and takes the new ones.
+    for (const { partition, seqOffset } of owned.values())
+      if (seqOffset < epoch.seqOffset) reopening.get(partition)?.abort();
+  });
   const running = Array.from({ length: config.partitions }, (_, partition) => ownPartition(partition));
 
   const commitTimer = clock.every(COMMIT_TICK_MS, () => {
@@ -273,10 +302,15 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       const { lastSeq } = await events.bounds();
       const watermark = tenant === undefined ? Number.NEGATIVE_INFINITY : watermarkOf(partitions(), tenant);
       return {
+        log: {
+          lostAtMs: epoch?.atMs ?? null,
+          toFollow:
+            config.partitions - partitions().filter((p) => p.seqOffset >= (epoch?.seqOffset ?? 0)).length,
+        },
         partitions: partitions().map((p) => ({
           partition: p.partition,
-          appliedSeq: p.state.seq,
-          position: p.position,
+          appliedSeq: p.state.seq - p.seqOffset,
+          position: p.position - p.seqOffset,
           pendingBytes: p.pendingBytes,
           pendingMessages: p.pendingMessages,
         })),

@@ -39,6 +39,10 @@ export function createStreamsMetrics(metrics: Metrics) {
       'weir_streams_watermark_seconds',
       'Lowest watermark of active partitions, Unix seconds',
     ),
+    logLostSeconds: metrics.gauge(
+      'weir_streams_log_lost_seconds',
+      'When the log was last found to have lost its end, Unix seconds; 0 = never',
+    ),
     livePublished: metrics.counter('weir_streams_live_messages_total', 'Live updates published'),
   };
 }

@@ -11,9 +11,10 @@ import { createDirtyQueue, type DirtyQueue } from './dirty-queue.ts';
 import { findInHistory } from './history.ts';
 import { createIdentitySet } from './identity-set.ts';
 import type { StreamsMetrics } from './metrics.ts';
-import type { CheckpointStore, EventLog, LogMessage, SnapshotStore } from './ports.ts';
+import type { CheckpointStore, EpochStore, EventLog, LogMessage, SnapshotStore } from './ports.ts';
 import { eventRows } from './rows.ts';
-import { highestStored, storedBatches } from './stored-batches.ts';
+import { storedBatches } from './stored-batches.ts';
+import { findShift, mayGoOn, type Shift } from './log-shift.ts';
 import { decodeSnapshot, encodeSnapshot, type RestoreDeps } from './snapshot.ts';
 import { foldTenant, stepBatch, type PartitionState, type Touched } from './step.ts';
 import type { TenantState } from './tenant-state.ts';
@@ -24,6 +25,7 @@ export interface PartitionDeps {
   readonly store: Store;
   readonly events: EventLog;
   readonly checkpoints: CheckpointStore;
+  readonly epochs: EpochStore;
   readonly snapshots: SnapshotStore;
   readonly metrics: StreamsMetrics;
   readonly restore: Omit<RestoreDeps, 'onDirty' | 'identityCapacity'>;
@@ -42,6 +44,8 @@ export interface PartitionDeps {
     readonly seqOffset: number;
     readonly lastSeq: number;
   }): Promise<void>;
+  /** The partition goes on in another epoch of the log, behind its message `logSeq`. */
+  onFollowed(partition: number, logSeq: number): Promise<void>;
 }
 
 /** One partition as its owner holds it. */
@@ -144,36 +148,17 @@ export async function openPartition(
 
   // Taking the checkpoint with our name is the fence: a former owner that wakes up loses its next compare-and-set.
   await save({});
-  const { firstSeq, lastSeq } = await retrying('log', () => deps.events.bounds());
-  const isFresh = checkpoint.intentTo === 0;
-  const highest = isFresh ? await retrying('rebuild', () => highestStored(store, partition)) : 0;
-  const isTruncated =
-    highest > 0 || !(await retrying('log', () => isSameLog(deps.events, checkpoint, firstSeq)));
-  if (isTruncated) {
+  const shift = await retrying('log', () =>
+    findShift({ ...deps, store }, config.partitions, partition, checkpoint),
+  );
+  if (shift?.isLoss === true) {
     const { seqOffset } = checkpoint;
     await deps.onTruncated({
       partition,
-      position: isFresh ? highest : checkpoint.position - seqOffset,
-      intentTo: isFresh ? highest : checkpoint.intentTo - seqOffset,
+      position: Math.max(checkpoint.position, shift.storedTo) - seqOffset,
+      intentTo: Math.max(checkpoint.intentTo, shift.storedTo) - seqOffset,
       seqOffset,
-      lastSeq,
-    });
-    // The insert of a half-done intent is one block: its rows are all there, then it is done, or none, then what the log still has of it
-    // is read again. Rows without any checkpoint are what is left when NATS has lost all its data.
-    const isIntentStored =
-      !isFresh && (await retrying('rebuild', () => highestStored(store, partition))) > checkpoint.position;
-    const position = isFresh ? highest : isIntentStored ? checkpoint.intentTo : checkpoint.position;
-    const storedAtMs = isIntentStored ? checkpoint.intentStoredAtMs : checkpoint.positionStoredAtMs;
-    // The stream hands lost sequences out again. What it stored later than our last message is new, whatever number it has.
-    const firstNewSeq = await retrying('log', () =>
-      firstStoredAfter(deps.events, storedAtMs, firstSeq, lastSeq),
-    );
-    await save({
-      position,
-      positionStoredAtMs: storedAtMs,
-      intentTo: position,
-      intentStoredAtMs: storedAtMs,
-      seqOffset: position - (firstNewSeq - 1),
+      lastSeq: (await retrying('log', () => deps.events.bounds())).lastSeq,
     });
   }
 
@@ -200,6 +185,72 @@ export async function openPartition(
     tenants: new Map(),
     seq: 0,
   };
+  const tenantState = (tenant: string): TenantState => {
+    const known = state.tenants.get(tenant);
+    if (known !== undefined) return known;
+    const made = deps.newTenant(tenant);
+    state.tenants.set(tenant, made);
+    return made;
+  };
+
+  const fold = (seen?: (change: Touched) => void, isWanted?: (rollup: number) => boolean): void => {
+    for (const tenant of state.tenants.values()) {
+      foldTenant(
+        tenant,
+        (change) => {
+          dirty.mark(change);
+          seen?.(change);
+        },
+        isWanted,
+      );
+    }
+  };
+
+  /** Counts the partition's stored rows up to a position into the state, from where the state stands. */
+  async function countStored(to: number): Promise<void> {
+    for await (const { seq, batch } of storedBatches(store, partition, state.seq, to))
+      stepBatch(state, batch, seq, tenantState, config, undefined);
+  }
+
+  /**
+   * Goes on in another epoch of the log: state, numbers and snapshot change in one compare-and-set. A crash before it changes nothing, and
+   * the next start finds the same; a snapshot under the old numbers would have the log replayed at the wrong place.
+   */
+  async function follow({ epoch, firstNewSeq, storedAtMs, storedTo }: Shift): Promise<void> {
+    await countStored(storedTo);
+    const position = firstNewSeq - 1 + epoch.seqOffset;
+    state.seq = position;
+    fold();
+    const previous = checkpoint.snapshotName;
+    const name = `p${partition}-${position}`;
+    const image = encodeSnapshot(state);
+    await retrying('snapshot', () => deps.snapshots.put(name, image));
+    await save({
+      position,
+      positionStoredAtMs: storedAtMs,
+      intentTo: position,
+      intentStoredAtMs: storedAtMs,
+      seqOffset: epoch.seqOffset,
+      snapshotName: name,
+      snapshotSeq: position,
+    });
+    log.warn(
+      { partition, position, seqOffset: epoch.seqOffset, bar: epoch.bar },
+      'the log is not the one that was read: positions go on behind everything that was stored',
+    );
+    await retrying('progress', () => deps.onFollowed(partition, firstNewSeq - 1));
+    if (previous !== '' && previous !== name) await deps.snapshots.delete(previous).catch(() => undefined);
+  }
+
+  if (shift !== undefined) await follow(shift);
+  else if (
+    decoded === undefined &&
+    (checkpoint.seqOffset > 0 || (await retrying('log', () => deps.events.bounds())).firstSeq > 1)
+  ) {
+    // What the log cannot give any more is counted from the stored events.
+    await countStored(checkpoint.position);
+    state.seq = Math.max(state.seq, checkpoint.position);
+  }
   let committed = checkpoint.position;
   let committedStoredAtMs = checkpoint.positionStoredAtMs;
   let behind = 0;
@@ -217,35 +268,6 @@ export async function openPartition(
   }>();
   let held: Promise<void> | undefined;
   let snapshotDueMs = clock.nowMs() + config.snapshotIntervalMs;
-
-  const tenantState = (tenant: string): TenantState => {
-    const known = state.tenants.get(tenant);
-    if (known !== undefined) return known;
-    const made = deps.newTenant(tenant);
-    state.tenants.set(tenant, made);
-    return made;
-  };
-
-  // What the log cannot give any more is counted from the stored events.
-  if (state.seq < checkpoint.position && (isTruncated || (decoded === undefined && firstSeq > 1))) {
-    for await (const { seq, batch } of storedBatches(store, partition, state.seq, checkpoint.position)) {
-      stepBatch(state, batch, seq, tenantState, config, undefined);
-    }
-    state.seq = checkpoint.position;
-  }
-
-  const fold = (seen?: (change: Touched) => void, isWanted?: (rollup: number) => boolean): void => {
-    for (const tenant of state.tenants.values()) {
-      foldTenant(
-        tenant,
-        (change) => {
-          dirty.mark(change);
-          seen?.(change);
-        },
-        isWanted,
-      );
-    }
-  };
 
   /** Commits one range; ranges of a partition are committed one after the other. */
   const commit = async (cut: Range, snapshot: Uint8Array | undefined): Promise<void> => {
@@ -407,8 +429,9 @@ export async function openPartition(
       const offset = checkpoint.seqOffset;
       // A commit that failed for good (another owner) must end the reading too, also while nothing arrives.
       const reading = AbortSignal.any([signal, failed.signal]);
+      const isUnbroken = (): Promise<boolean> => mayGoOn(deps, config.partitions, offset);
       try {
-        for await (const messages of deps.events.read(partition, state.seq - offset, reading)) {
+        for await (const messages of deps.events.read(partition, state.seq - offset, reading, isUnbroken)) {
           for (const message of messages) {
             while (held !== undefined) await held;
             await apply({ ...message, seq: message.seq + offset });
@@ -491,35 +514,4 @@ export async function openPartition(
 
 function asError(value: unknown): Error {
   return value instanceof Error ? value : new Error(String(value));
-}
-
-/** Whether the log still holds, under the same sequences, the messages the checkpoint names; purged ones count as held. */
-async function isSameLog(events: EventLog, checkpoint: Checkpoint, firstSeq: number): Promise<boolean> {
-  const marks = [
-    { seq: checkpoint.position - checkpoint.seqOffset, storedAtMs: checkpoint.positionStoredAtMs },
-    { seq: checkpoint.intentTo - checkpoint.seqOffset, storedAtMs: checkpoint.intentStoredAtMs },
-  ];
-  for (const { seq, storedAtMs } of marks) {
-    if (storedAtMs === 0 || (seq < firstSeq && seq > 0 && firstSeq > 1)) continue;
-    if (storedAtMs !== (await events.timestampAt(seq))) return false;
-  }
-  return true;
-}
-
-/** First sequence stored later than `storedAtMs`, by halving: timestamps grow with the sequence. One past the end when there is none. */
-async function firstStoredAfter(
-  events: EventLog,
-  storedAtMs: number,
-  firstSeq: number,
-  lastSeq: number,
-): Promise<number> {
-  let low = Math.max(1, firstSeq);
-  let high = lastSeq + 1;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const at = await events.timestampAt(middle);
-    if (at !== undefined && at > storedAtMs) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

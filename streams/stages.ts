@@ -27,7 +27,7 @@ export interface SecondStageDeps {
   readonly directory: Directory;
   readonly events: EventLog;
   /** The one the stages are run by: what a stage counts by itself must not lag behind the events it was given. */
-  readonly frontier: Frontier;
+  readonly frontier: Pick<Frontier, 'read'>;
 }
 
 /** The second stages this product has, one line each: `runnable(createXStage(deps))`. */

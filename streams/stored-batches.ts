@@ -7,14 +7,30 @@ import { decodeRecordBatch, type RecordBatch } from '../platform/record-batch/re
 import type { Store } from '../platform/store/store.ts';
 import { baseMinorOf, storedColumns, StoredRow } from './stored-row.ts';
 
-/** Highest position this partition has stored rows of; 0 when it has none. */
-export async function highestStored(store: Store, partition: number): Promise<number> {
+const Highest = Type.Object({ highest: Type.Number() });
+
+/** Highest position above `above` that this partition has stored rows of; 0 when it has none there. */
+export async function highestStored(
+  store: Pick<Store, 'query'>,
+  partition: number,
+  above: number,
+): Promise<number> {
   const rows = await store.query(
-    'SELECT max(seq) AS seq FROM events WHERE partition = {partition:UInt16}',
-    { partition },
-    Type.Object({ seq: Type.Number() }),
+    'SELECT max(seq) AS highest FROM events WHERE seq > {above:UInt64} AND partition = {partition:UInt16}',
+    { partition, above },
+    Highest,
   );
-  return rows[0]?.seq ?? 0;
+  return rows[0]?.highest ?? 0;
+}
+
+/** Highest position above `above` that any partition has stored rows of; 0 when there is none. */
+export async function highestOfAll(store: Pick<Store, 'query'>, above: number): Promise<number> {
+  const rows = await store.query(
+    'SELECT max(seq) AS highest FROM events WHERE seq > {above:UInt64}',
+    { above },
+    Highest,
+  );
+  return rows[0]?.highest ?? 0;
 }
 
 const metricsOf = new Map(eventCatalogue.map((spec) => [spec.type, spec.metrics]));

@@ -90,6 +90,7 @@ export const isStageList: Guard<StageList> = object<StageList>({
       flushedAtMs: nullable(isNumber),
       owesWrites: nullable(isBoolean),
       failure: nullable(isString),
+      repair: nullable(isString),
     }),
   ),
 });

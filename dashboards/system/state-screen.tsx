@@ -142,7 +142,8 @@ function Stages(): ReactNode {
         <ul className="parts">
           {stages.data.stages.map((stage) => {
             const isFailing = stage.failure !== null;
-            const state = !stage.isOwned ? words.down : isFailing ? words.degraded : words.up;
+            const isWhole = !isFailing && stage.repair === null;
+            const state = !stage.isOwned ? words.down : isWhole ? words.up : words.degraded;
             return (
               <li key={stage.name}>
                 <span className="strong">{stage.name}</span>
@@ -153,7 +154,7 @@ function Stages(): ReactNode {
                         stage.flushedAtMs === null
                           ? ''
                           : `, wrote ${ago(Math.max(0, nowMs() - stage.flushedAtMs))}`
-                      }${isFailing ? `. Repeating: ${stage.failure}` : ''}`
+                      }${isFailing ? `. Repeating: ${stage.failure}` : ''}${stage.repair === null ? '' : `. ${stage.repair}`}`
                     : 'no processor works on it'}
                 </span>
               </li>

@@ -197,6 +197,7 @@ export function addAnomalyRoutes(
           flushedAtMs: Date.now() - 12_000,
           owesWrites: false,
           failure: null,
+          repair: null,
         },
         {
           name: 'trends',
@@ -206,6 +207,7 @@ export function addAnomalyRoutes(
           flushedAtMs: null,
           owesWrites: null,
           failure: null,
+          repair: null,
         },
       ],
     });

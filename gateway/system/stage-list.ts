@@ -29,6 +29,7 @@ export function createStageReader(bus: Bus, clock: Clock): () => Promise<StageLi
       flushedAtMs: null,
       owesWrites: null,
       failure: null,
+      repair: null,
     };
   };
   return async () =>

@@ -6,6 +6,8 @@ import { createSharedAnswers } from '../history/shared-answers.ts';
 
 /** What the processors answer on `streams.status`. */
 const StreamsStatus = Type.Object({
+  /** When the log was last found to have lost its end, and how many partitions have yet to go on behind what was stored. */
+  log: Type.Object({ lostAtMs: Type.Union([Type.Number(), Type.Null()]), toFollow: Type.Integer() }),
   partitions: Type.Array(
     Type.Object({
       partition: Type.Integer(),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { pendingMessages, type StreamsStatus } from './streams-status.ts';
-import { diskState, streamsPart } from './system-state.ts';
+import { diskState, logPart, streamsPart } from './system-state.ts';
 
 const partition = (number: number, appliedSeq: number) => ({
   partition: number,
@@ -10,6 +10,7 @@ const partition = (number: number, appliedSeq: number) => ({
   pendingMessages: 0,
 });
 const status: StreamsStatus = {
+  log: { lostAtMs: null, toFollow: 0 },
   partitions: [partition(0, 90), partition(1, 40)],
   expectedPartitions: 2,
   lastSeq: 100,
@@ -35,6 +36,17 @@ test.each([
     expect(streamsPart(given, silenceMs).state).toBe(state);
   },
 );
+
+test.each([
+  [undefined, undefined],
+  [{ lostAtMs: null, toFollow: 2 }, undefined],
+  [{ lostAtMs: 1_000, toFollow: 1 }, 'degraded'],
+  [{ lostAtMs: 1_000, toFollow: 0 }, 'up'],
+])('a log %o is told as %s, for a week after it lost its end', (log, state) => {
+  const given = log === undefined ? undefined : { ...status, log };
+  expect(logPart(given, 2_000)?.state).toBe(state);
+  expect(logPart(given, 8 * 86_400_000)?.state).toBe(state === 'degraded' ? state : undefined);
+});
 
 test.each([
   [0.5, 'up'],

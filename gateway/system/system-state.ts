@@ -69,6 +69,7 @@ export function createSystemReader(deps: SystemDeps): SystemReader {
             ? { name: 'redis', state: 'up', detail: 'answers' }
             : { name: 'redis', state: 'degraded', detail: 'away; everything goes on, more slowly' },
           streamsPart(streams, nowMs - progress.heardAtMs()),
+          ...[logPart(streams, nowMs)].filter((part) => part !== undefined),
           disk,
           ...more.filter((part) => part !== undefined),
         ],
@@ -91,6 +92,28 @@ export function streamsPart(status: StreamsStatus | undefined, silenceMs: number
   const detail = `${owned} of ${status.expectedPartitions} partitions, ${pending} messages behind`;
   if (owned === 0) return { name, state: 'down', detail };
   return { name, state: owned < status.expectedPartitions ? 'degraded' : 'up', detail };
+}
+
+const lossShownMs = 7 * 86_400_000;
+
+/** The log, while it recovers from a lost end and for a week after; else there is nothing to say. */
+export function logPart(status: StreamsStatus | undefined, nowMs: number): Part | undefined {
+  if (status === undefined || status.log.lostAtMs === null) return undefined;
+  const { lostAtMs, toFollow } = status.log;
+  const name = 'log';
+  const found = `lost its end, found ${new Date(lostAtMs).toISOString()}`;
+  if (toFollow > 0)
+    return {
+      name,
+      state: 'degraded',
+      detail: `${found}; ${toFollow} of ${status.expectedPartitions} partitions have yet to go on behind what is stored, second stages wait`,
+    };
+  if (nowMs - lostAtMs > lossShownMs) return undefined;
+  return {
+    name,
+    state: 'up',
+    detail: `${found}; everything goes on behind what was stored, weir verify names what is missing`,
+  };
 }
 
 export function diskState(freeRatio: number): Part['state'] {

@@ -27,6 +27,8 @@ export interface ReadOptions {
   readonly fromSeq: number;
   /** When given, must be the timestamp of the message at fromSeq - 1: proves that the log behind us is still the one we read. */
   readonly previousTimestampMs?: number;
+  /** Asked before every consumer, also after the server was away: no means that the log was broken elsewhere, and ends the reading. */
+  readonly isUnbroken?: () => Promise<boolean>;
   /** Ends the iteration; what was received but not yet yielded is dropped, as nothing is acknowledged. */
   readonly signal: AbortSignal;
   /** Most messages in a yielded array. Default 256. */
@@ -187,6 +189,8 @@ function createIntake(options: ReadOptions): Intake {
       throw truncated(stream, `the log ends at ${endOfLog}, before ${lastSeq}`, lastSeq);
     if (lastSeq > 0 && lastTimestampMs !== undefined)
       await checkPrevious(bus, stream, lastSeq, lastTimestampMs);
+    if (options.isUnbroken !== undefined && !(await options.isUnbroken()))
+      throw truncated(stream, 'it is not the log that others have read', lastSeq);
     const info = await bus.ask(async () => {
       return await bus.jsm.consumers.add(stream, {
         ack_policy: AckPolicy.None,

@@ -19,6 +19,9 @@ export const StageStatus = Type.Object({
   failure: Type.Union([Type.String(), Type.Null()], {
     description: 'What failed last and is being repeated; null when nothing does',
   }),
+  repair: Type.Union([Type.String(), Type.Null()], {
+    description: 'What is being done because the log lost its end; null when nothing is',
+  }),
 });
 export type StageStatus = Static<typeof StageStatus>;
 
@@ -31,6 +34,7 @@ const StageView = Type.Object({
   flushedAtMs: Type.Union([Type.Number(), Type.Null()]),
   owesWrites: Type.Union([Type.Boolean(), Type.Null()]),
   failure: Type.Union([Type.String(), Type.Null()]),
+  repair: Type.Union([Type.String(), Type.Null()]),
 });
 export type StageView = Static<typeof StageView>;
 

@@ -1,3 +1,5 @@
+import { Type } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
 import { NatsError } from 'nats';
 import type { Bus } from '../../platform/bus/bus.ts';
 import { openKv } from '../../platform/bus/kv.ts';
@@ -5,23 +7,26 @@ import { openObjects } from '../../platform/bus/objects.ts';
 import { readFrom } from '../../platform/bus/reader.ts';
 import { buckets, eventsStream, eventsSubject, snapshotsBucket } from '../../platform/contracts/subjects.ts';
 import { Checkpoint } from '../checkpoint.ts';
-import type { CheckpointStore, EventLog, SnapshotStore } from '../ports.ts';
+import { LogEpoch } from '../log-epoch.ts';
+import type { CheckpointStore, EpochStore, EventLog, SnapshotStore } from '../ports.ts';
 
 export function createEventLog(bus: Bus): EventLog {
   return {
-    read: (partition, afterSeq, signal) =>
+    read: (partition, afterSeq, signal, isUnbroken) =>
       readFrom({
         bus,
         stream: eventsStream,
         subject: eventsSubject(partition),
         fromSeq: afterSeq + 1,
         signal,
+        isUnbroken,
       }),
     bounds: async () => {
       const { firstSeq, lastSeq } = await bus.streamState(eventsStream);
       return { firstSeq, lastSeq };
     },
     timestampAt: async (seq) => {
+      if (seq <= 0) return undefined;
       try {
         const message = await bus.jsm.streams.getMessage(eventsStream, { seq });
         return message.time.getTime();
@@ -72,6 +77,26 @@ export async function createCheckpointStore(bus: Bus): Promise<CheckpointStore> 
         revision === 0
           ? await kv.create(`p${partition}`, value)
           : await kv.update(`p${partition}`, value, revision);
+      return result.ok ? result.revision : 'conflict';
+    },
+  };
+}
+
+export const epochKey = 'log-epoch';
+
+export async function createEpochStore(bus: Bus): Promise<EpochStore> {
+  // The bucket holds other settings too: whoever opens it may not narrow it to one form.
+  const kv = await openKv(bus, buckets.settings, { schema: Type.Unknown() });
+  return {
+    load: async () => {
+      const entry = await kv.get(epochKey);
+      return entry === undefined || !Value.Check(LogEpoch, entry.value)
+        ? undefined
+        : { value: entry.value, revision: entry.revision };
+    },
+    save: async (value, revision) => {
+      const result =
+        revision === 0 ? await kv.create(epochKey, value) : await kv.update(epochKey, value, revision);
       return result.ok ? result.revision : 'conflict';
     },
   };

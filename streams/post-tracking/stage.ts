@@ -26,7 +26,7 @@ import { viewPost } from './track.ts';
 export interface PostTrackingDeps {
   readonly counts: PostEvents;
   readonly rows: PostRows;
-  readonly frontier: Frontier;
+  readonly frontier: Pick<Frontier, 'read'>;
   readonly signals: Pick<SignalPublisher, 'publish'>;
   readonly clock: Clock;
   readonly metrics: Metrics;

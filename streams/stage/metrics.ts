@@ -19,6 +19,11 @@ export function createStageMetrics(metrics: Metrics) {
       'Size of the last snapshot of a second stage',
       labels,
     ),
+    rebuilds: metrics.counter(
+      'weir_streams_stage_rebuilds_total',
+      'Second stages built again from the first stored event because the log had lost its end',
+      labels,
+    ),
     events: metrics.counter('weir_streams_stage_events_total', 'Events applied by a second stage', labels),
     failures: metrics.counter(
       'weir_streams_stage_failures_total',

@@ -68,14 +68,23 @@ function isAfter(event: StageEvent, { seq, partition, idx }: StagePosition): boo
 /** What outlives a process: stored events, leases, snapshots, written rows. */
 interface World {
   readonly clock: FakeClock;
-  readonly events: readonly StageEvent[];
+  events: readonly StageEvent[];
   readonly leases: Map<string, { value: Lease; revision: number }>;
   readonly objects: Map<string, Uint8Array>;
   readonly rows: Map<string, string>;
+  /** Of the log. */
+  epoch: string;
 }
 
 function newWorld(events: readonly StageEvent[]): World {
-  return { clock: createFakeClock(START_MS), events, leases: new Map(), objects: new Map(), rows: new Map() };
+  return {
+    clock: createFakeClock(START_MS),
+    events,
+    leases: new Map(),
+    objects: new Map(),
+    rows: new Map(),
+    epoch: '',
+  };
 }
 
 interface Life {
@@ -131,7 +140,11 @@ function live(
       delete: (name) => effect(() => void world.objects.delete(name)),
     },
     frontier: {
-      read: () => effect(() => (frontier = Math.min(last, frontier + frontierStep))),
+      standing: () =>
+        effect(() => {
+          frontier = Math.min(last, frontier + frontierStep);
+          return { upTo: frontier, epoch: world.epoch, bar: Infinity };
+        }),
     },
     stored: {
       read: (after, upTo, types) =>
@@ -144,6 +157,13 @@ function live(
           const position =
             cut === undefined ? endOf(upTo) : { seq: cut.seq, partition: cut.partition, idx: cut.idx };
           return { events, marks: marksOf(world.events, after, position), position };
+        }),
+      countTo: (position) =>
+        effect(() => {
+          const counts = new Map<string, number>();
+          for (const event of world.events)
+            if (!isAfter(event, position)) counts.set(event.tenant, (counts.get(event.tenant) ?? 0) + 1);
+          return counts;
         }),
     },
     onOwned: (stage) => {
@@ -170,11 +190,14 @@ function live(
 
 function marksOf(events: readonly StageEvent[], after: StagePosition, to: StagePosition): BatchMark[] {
   const marks = new Map<string, BatchMark>();
-  for (const { seq, partition, tenant, eventTimeMs } of events) {
+  for (const event of events) {
+    const { seq, partition, tenant, eventTimeMs } = event;
     if (seq < after.seq || (seq === after.seq && partition < after.partition) || seq > to.seq) continue;
     const key = `${seq}/${partition}/${tenant}`;
-    const newestMs = Math.max(marks.get(key)?.newestMs ?? 0, eventTimeMs);
-    marks.set(key, { seq, partition, tenant, newestMs });
+    const mark = marks.get(key);
+    const newestMs = Math.max(mark?.newestMs ?? 0, eventTimeMs);
+    const isOnPage = isAfter(event, after) && !isAfter(event, to);
+    marks.set(key, { seq, partition, tenant, newestMs, rows: (mark?.rows ?? 0) + (isOnPage ? 1 : 0) });
   }
   return [...marks.values()];
 }
@@ -269,6 +292,26 @@ describe('runStage', () => {
     await life.stop();
     expect(Buffer.from(world.objects.get('stage-ledger') ?? []).toString('latin1')).not.toContain('"main"');
     expect(Buffer.from(world.objects.get('stage-ledger') ?? []).toString('latin1')).toContain('"other"');
+  });
+
+  it.each([
+    ['goes on where nothing was missed', false],
+    ['is built again where something was stored below its position', true],
+  ])('after the log lost its end, %s', async (_, isMissed) => {
+    const all = eventsOf(11, 24);
+    // What another partition stores under numbers that were promised to be complete.
+    const missed = all.filter(({ seq }) => seq === 6);
+    const world = newWorld(all.filter(({ seq }) => seq <= 18 && seq !== 6));
+    const before = live(world);
+    await runTo(world, before);
+    await before.stop();
+    world.events = isMissed ? all : all.filter((event) => !missed.includes(event));
+    world.epoch = '9@1';
+    const after = live(world, { frontierStep: 100 });
+    await runTo(world, after);
+    expect(after.owned()?.repair).toBeUndefined();
+    await after.stop();
+    expect(world.rows).toEqual(await uninterrupted(world.events));
   });
 
   it('builds the state again when the snapshot is damaged', async () => {

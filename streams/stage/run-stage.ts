@@ -18,7 +18,7 @@ export interface StageDeps {
   readonly leases: LeaseStore;
   readonly snapshots: SnapshotStore;
   readonly stored: StoredEvents;
-  readonly frontier: Frontier;
+  readonly frontier: Pick<Frontier, 'standing'>;
   readonly metrics: StageMetrics;
   /** Tells that this process works on the stage; what it answers is called when it does so no more. */
   onOwned(owned: OwnedStage): () => void;
@@ -48,6 +48,8 @@ export interface OwnedStage {
   readonly owesWrites: boolean;
   /** What failed last, until it succeeds. */
   readonly failure: string | undefined;
+  /** What is being done because the log lost its end; undefined when nothing is. */
+  readonly repair: string | undefined;
   /** Drops a tenant from the state and saves a snapshot without it, so that no restart brings it back. */
   forget(tenant: string): Promise<void>;
 }
@@ -83,11 +85,12 @@ async function work<State>(
   const label = { stage: stage.name };
   const objectName = `stage-${stage.name}`;
   const restored = await restore(deps, stage, objectName);
-  const { state, newestMs } = restored;
-  let { position } = restored;
+  const { newestMs, rows } = restored;
+  let { state, position, epoch } = restored;
   let frontier = position.seq;
   let flushedAtMs: number | undefined;
   let failure: string | undefined;
+  let repair: string | undefined;
   let isFlushed = true;
   let isSaved = true;
   /** A fold that threw may have left the state half changed: only the snapshot helps. */
@@ -111,29 +114,73 @@ async function work<State>(
   const save = async (): Promise<void> => {
     await flush();
     await lease.confirm();
-    const bytes = encodeStageSnapshot({ position, newestMs, state: stage.encode(state) });
+    const bytes = encodeStageSnapshot({
+      position,
+      newestMs,
+      state: stage.encode(state),
+      rows,
+      ...(epoch === undefined ? {} : { epoch }),
+    });
     await snapshots.put(objectName, bytes);
     metrics.snapshotBytes.set(label, bytes.length);
     isSaved = true;
     snapshotDueMs = clock.monotonicMs() + config.stageSnapshotIntervalMs;
   };
 
-  /** One page; answers whether everything that is stored has been applied. */
+  /**
+   * The log lost its end since the position was reached. Partitions store behind it from then on, so normally nothing was missed; that is
+   * not taken on trust: were rows stored below the position that were not there when it was reached, the stage is built again.
+   */
+  const reconcile = async (next: string, bar: number): Promise<void> => {
+    const missed = position.seq > bar || !isSameCount(await stored.countTo(position), rows);
+    if (missed) {
+      log.error(
+        { ...label, position: position.seq, epoch: next },
+        'after the log lost its end, events were stored below the position of a stage: it is built again from the first stored event',
+      );
+      metrics.rebuilds.inc(label);
+      repair = rebuilding;
+      state = stage.create();
+      position = beginning;
+      newestMs.clear();
+      rows.clear();
+      isFlushed = true;
+    } else if (position.seq > 0)
+      log.info(
+        { ...label, position: position.seq },
+        'the log lost its end; the stage holds everything that is stored below its position and goes on',
+      );
+    epoch = next;
+    isSaved = false;
+    snapshotDueMs = clock.monotonicMs();
+  };
+
+  /** One page; answers whether everything that may be read has been applied. */
   const advance = async (): Promise<boolean> => {
-    frontier = Math.max(await deps.frontier.read(), position.seq);
+    const standing = await deps.frontier.standing();
+    if (standing.epoch === undefined) {
+      repair ??= waiting;
+      return true;
+    }
+    if (repair === waiting) repair = undefined;
+    if (standing.epoch !== epoch) await reconcile(standing.epoch, standing.bar);
+    frontier = Math.max(standing.upTo, position.seq);
     if (frontier > position.seq || !isWhole(position)) {
       const page = await stored.read(position, frontier, stage.types);
       isBroken = true;
       const calls = applyPage(stage, state, page, newestMs, context);
       isBroken = false;
       if (calls > 0) isFlushed = false;
+      for (const mark of page.marks) rows.set(mark.tenant, (rows.get(mark.tenant) ?? 0) + mark.rows);
       metrics.events.inc(label, page.events.length);
       ({ position } = page);
       isSaved = false;
     }
     metrics.position.set(label, position.seq);
     metrics.pending.set(label, frontier - position.seq);
-    return position.seq >= frontier && isWhole(position);
+    const isCaughtUp = position.seq >= frontier && isWhole(position);
+    if (isCaughtUp) repair = undefined;
+    return isCaughtUp;
   };
 
   /** Answers for how long to rest. */
@@ -152,6 +199,7 @@ async function work<State>(
       for (const { tenant } of forgetting) {
         stage.forget(state, tenant);
         newestMs.delete(tenant);
+        rows.delete(tenant);
       }
       await save();
       for (const { resolve } of forgetting.splice(0)) resolve();
@@ -176,6 +224,9 @@ async function work<State>(
     },
     get failure() {
       return failure;
+    },
+    get repair() {
+      return repair;
     },
     forget: (tenant) =>
       new Promise((resolve) => {
@@ -257,12 +308,26 @@ function isSameBatch(event: StageEvent | undefined, other: StageEvent): boolean 
   return event !== undefined && event.seq === other.seq && event.partition === other.partition;
 }
 
-/** State, position and newest times of the last snapshot, or of the beginning when there is none that can be read. */
+const rebuilding =
+  'the log lost its end and events were stored below what had been read: built again from the first stored event';
+const waiting = 'the log lost its end: waits until every partition stores behind what was read';
+
+function isSameCount(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
+  return [...new Set([...a.keys(), ...b.keys()])].every((key) => (a.get(key) ?? 0) === (b.get(key) ?? 0));
+}
+
+/** State, position, row counts and newest times of the last snapshot, or of the beginning when there is none that can be read. */
 async function restore<State>(
   deps: StageDeps,
   stage: Stage<State>,
   objectName: string,
-): Promise<{ state: State; position: StagePosition; newestMs: Map<string, number> }> {
+): Promise<{
+  state: State;
+  position: StagePosition;
+  newestMs: Map<string, number>;
+  rows: Map<string, number>;
+  epoch: string | undefined;
+}> {
   const bytes = await deps.snapshots.get(objectName).catch((error: unknown) => {
     if (isWeirError(error) && error.code === 'BUS_VALUE_INVALID') return new Uint8Array(0);
     throw error;
@@ -271,11 +336,24 @@ async function restore<State>(
     const snapshot = decodeStageSnapshot(bytes);
     const state = snapshot === undefined ? undefined : stage.decode(snapshot.state);
     if (snapshot !== undefined && state !== undefined)
-      return { state, position: snapshot.position, newestMs: new Map(snapshot.newestMs) };
+      return {
+        state,
+        position: snapshot.position,
+        newestMs: new Map(snapshot.newestMs),
+        // A snapshot of a former version holds what was stored up to its position: there was nothing else to read.
+        rows: new Map(snapshot.rows ?? (await deps.stored.countTo(snapshot.position))),
+        epoch: snapshot.epoch ?? '',
+      };
     deps.log.error(
       { stage: stage.name },
       'the snapshot of a stage is damaged or of another version: it is built again from the first stored event',
     );
   }
-  return { state: stage.create(), position: beginning, newestMs: new Map() };
+  return {
+    state: stage.create(),
+    position: beginning,
+    newestMs: new Map(),
+    rows: new Map(),
+    epoch: undefined,
+  };
 }

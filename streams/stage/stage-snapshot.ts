@@ -8,6 +8,10 @@ export interface StageSnapshot {
   /** Newest event time by tenant, of events of every type up to the position. */
   readonly newestMs: ReadonlyMap<string, number>;
   readonly state: Uint8Array;
+  /** Stored rows of every type by tenant up to the position; absent in snapshots of former versions. */
+  readonly rows?: ReadonlyMap<string, number>;
+  /** Epoch of the log the position belongs to; absent in snapshots of former versions, which knew of none. */
+  readonly epoch?: string;
 }
 
 const VERSION = 1;

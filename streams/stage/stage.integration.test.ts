@@ -8,7 +8,12 @@ import { createMetrics } from '../../platform/metrics/metrics.ts';
 import { createLeaseStore } from '../../platform/lease/lease-store.ts';
 import { eventually } from '../../platform/testing/servers.ts';
 import { systemClock } from '../../platform/time/clock.ts';
-import { createCheckpointStore, createEventLog, createSnapshotStore } from '../adapters/nats.ts';
+import {
+  createCheckpointStore,
+  createEpochStore,
+  createEventLog,
+  createSnapshotStore,
+} from '../adapters/nats.ts';
 import { createDirectory } from '../directory.ts';
 import { secondStages } from '../stages.ts';
 import { anyEvent } from '../testing/events.ts';
@@ -50,6 +55,7 @@ describe('second stages on the real engine', () => {
           {
             events: createEventLog(rig.bus),
             checkpoints: await createCheckpointStore(rig.bus),
+            epochs: await createEpochStore(rig.bus),
             clock: systemClock,
           },
           PARTITIONS,

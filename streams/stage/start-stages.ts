@@ -21,7 +21,7 @@ export interface StagesDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
-  readonly frontier: Frontier;
+  readonly frontier: Pick<Frontier, 'standing'>;
   readonly leases: LeaseStore;
   readonly snapshots: SnapshotStore;
 }
@@ -81,6 +81,7 @@ export function startStages(
         flushedAtMs: stage.flushedAtMs ?? null,
         owesWrites: stage.owesWrites,
         failure: stage.failure ?? null,
+        repair: stage.repair ?? null,
       })),
     ];
     return () => {

@@ -4,12 +4,13 @@ import { baseMinorOf, storedColumns, StoredRow } from '../stored-row.ts';
 import { endOf, type StagePosition } from './position.ts';
 import type { StageEvent } from './stage.ts';
 
-/** Newest event time of one record batch and tenant, of events of every type. */
+/** Newest event time of one record batch and tenant, of events of every type, and how many of its rows a page covers. */
 export interface BatchMark {
   readonly seq: number;
   readonly partition: number;
   readonly tenant: string;
   readonly newestMs: number;
+  readonly rows: number;
 }
 
 export interface Page {
@@ -24,6 +25,8 @@ export interface Page {
 export interface StoredEvents {
   /** Events of these types after `after`, at most up to batch `frontier`; as many as one page holds. */
   read(after: StagePosition, frontier: number, types: readonly string[]): Promise<Page>;
+  /** Stored rows of every type by tenant, up to a position; asked only after the log lost its end. */
+  countTo(position: StagePosition): Promise<ReadonlyMap<string, number>>;
 }
 
 const Row = Type.Composite([StoredRow, Type.Object({ partition: Type.Number() })]);
@@ -34,7 +37,10 @@ const Mark = Type.Object({
   partition: Type.Number(),
   tenant: Type.String(),
   newestMs: Type.Number(),
+  rows: Type.Number(),
 });
+const Count = Type.Object({ tenant: Type.String(), rows: Type.Number() });
+const isUpTo = '(seq, partition, idx) <= ({toSeq:UInt64}, {toPartition:UInt16}, {toIdx:UInt32})';
 
 /** Batches one page covers at most: a question names a range of sequences, so that the index leaves most of the table alone. */
 const MAX_SPAN = 4_096;
@@ -48,7 +54,7 @@ export function createStoredEvents(store: Store, pageRows: number): StoredEvents
   return {
     read: async (after, frontier, types) => {
       const toSeq = Math.min(frontier, after.seq + span);
-      const params = { seq: after.seq, partition: after.partition, idx: after.idx, toSeq };
+      const params = { ...after, toSeq };
       const rows =
         types.length === 0
           ? []
@@ -65,11 +71,13 @@ export function createStoredEvents(store: Store, pageRows: number): StoredEvents
       const last = rows.at(-1);
       const position = isCut && last !== undefined ? last : endOf(toSeq);
       const marks = await store.query(
-        `SELECT seq, partition, tenant, toUnixTimestamp64Milli(max(time)) AS newestMs FROM events
+        `SELECT seq, partition, tenant, toUnixTimestamp64Milli(max(time)) AS newestMs,
+           countIf((seq, partition, idx) > ({seq:UInt64}, {partition:UInt16}, {idx:UInt32}) AND ${isUpTo}) AS rows
+         FROM events
          PREWHERE seq >= {seq:UInt64} AND seq <= {toSeq:UInt64}
          WHERE (seq, partition) >= ({seq:UInt64}, {partition:UInt16})
          GROUP BY seq, partition, tenant ORDER BY seq, partition, tenant`,
-        { seq: after.seq, partition: after.partition, toSeq: position.seq },
+        { ...after, ...endParams(position) },
         Mark,
       );
       if (isCut) span = Math.max(1, Math.floor(span / 2));
@@ -80,7 +88,19 @@ export function createStoredEvents(store: Store, pageRows: number): StoredEvents
         position: { seq: position.seq, partition: position.partition, idx: position.idx },
       };
     },
+    countTo: async (position) => {
+      const counts = await store.query(
+        `SELECT tenant, count() AS rows FROM events PREWHERE seq <= {toSeq:UInt64} WHERE ${isUpTo} GROUP BY tenant`,
+        endParams(position),
+        Count,
+      );
+      return new Map(counts.map(({ tenant, rows }) => [tenant, rows]));
+    },
   };
+}
+
+function endParams({ seq, partition, idx }: StagePosition) {
+  return { toSeq: seq, toPartition: partition, toIdx: idx };
 }
 
 function toEvent(row: Row): StageEvent {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Type } from '@sinclair/typebox';
@@ -13,7 +13,8 @@ import { createIdentityHasher, partitionOf } from '../../platform/record-batch/i
 import { openClickHouse, type ClickHouseStore } from '../../platform/store/adapters/clickhouse.ts';
 import { migrate } from '../../platform/store/migrate.ts';
 import type { Store } from '../../platform/store/store.ts';
-import { createTestBus, startTestNats, startTestRedis } from '../../platform/testing/servers.ts';
+import { startNatsServer } from '../../platform/supervise/nats-server.ts';
+import { createTestBus, startTestRedis } from '../../platform/testing/servers.ts';
 import { systemClock, type Clock } from '../../platform/time/clock.ts';
 import type { StreamsConfig } from '../config.ts';
 import { start, type Streams } from '../main.ts';
@@ -21,20 +22,27 @@ import { PARTITIONS, streamsSettings } from './settings.ts';
 
 /** The processors on a real nats-server, redis-server and the embedded ClickHouse, fed with record batches directly. */
 export interface Rig {
+  /** Another one after `restore`. */
   readonly bus: Bus;
   readonly store: ClickHouseStore;
   readonly cache: Cache;
-  readonly nats: Awaited<ReturnType<typeof startTestNats>>;
   /** Publishes events as ingest would: by partition of their identity, one batch a partition. */
   publish(events: readonly CanonicalEvent[]): Promise<void>;
   startStreams(change?: Partial<StreamsConfig>, store?: Store, clock?: Clock): Promise<Streams>;
+  /** Copies what NATS has on its disk; call it while nobody writes. */
+  copyNats(): string;
+  /** Brings NATS back with a copy, as after a lost disk: all of it, or one stream of it. No processor may run. */
+  restoreNats(copy: string, stream?: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function createRig(): Promise<Rig> {
   const home = mkdtempSync(join(tmpdir(), 'weir-streams-'));
-  const [nats, redis] = await Promise.all([startTestNats(), startTestRedis()]);
-  const bus = await createTestBus(nats);
+  const startNats = () => startNatsServer({ home, log: silentLog, clock: systemClock });
+  const [firstNats, redis] = await Promise.all([startNats(), startTestRedis()]);
+  let nats = firstNats;
+  let bus = await createTestBus(nats);
+  const data = join(home, 'nats');
   const cache = await connectCache({
     url: redis.url,
     log: silentLog,
@@ -53,10 +61,11 @@ export async function createRig(): Promise<Rig> {
   const hasher = createIdentityHasher();
 
   return {
-    bus,
+    get bus() {
+      return bus;
+    },
     store,
     cache,
-    nats,
     publish: async (events) => {
       const builders = Array.from({ length: PARTITIONS }, () => createRecordBatchBuilder(hasher));
       const lanes = new Uint32Array(4);
@@ -80,6 +89,20 @@ export async function createRig(): Promise<Rig> {
         },
         config,
       );
+    },
+    copyNats: () => {
+      const copy = mkdtempSync(join(home, 'copy-'));
+      cpSync(data, copy, { recursive: true });
+      return copy;
+    },
+    restoreNats: async (copy, stream) => {
+      await bus.close();
+      await nats.stop();
+      const part = stream === undefined ? '' : join('jetstream', '$G', 'streams', stream);
+      rmSync(join(data, part), { recursive: true, force: true });
+      cpSync(join(copy, part), join(data, part), { recursive: true });
+      nats = await startNats();
+      bus = await createTestBus(nats);
     },
     close: async () => {
       await cache.close();

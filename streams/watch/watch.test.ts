@@ -175,8 +175,11 @@ function live(world: World, killAt = Number.POSITIVE_INFINITY, early = true, set
       put: (name, bytes) => effect(() => void world.objects.set(name, Uint8Array.from(bytes))),
       delete: (name) => effect(() => void world.objects.delete(name)),
     },
-    frontier: { read: async () => 0 },
-    stored: { read: () => Promise.reject(new Error('the watch reads no events')) },
+    frontier: { standing: async () => ({ upTo: 0, epoch: '', bar: Infinity }) },
+    stored: {
+      read: () => Promise.reject(new Error('the watch reads no events')),
+      countTo: () => Promise.reject(new Error('the watch reads no events')),
+    },
     onOwned: () => {
       isOwned = true;
       return () => (isOwned = false);

@@ -202,6 +202,8 @@ async function work(
     get failure() {
       return failure;
     },
+    // It reads windows by event time, which no loss of the log renumbers.
+    repair: undefined,
     forget: (tenant) =>
       new Promise((resolve) => {
         forgetting.push({ tenant, resolve });

@@ -58,7 +58,7 @@ export async function rerunStage<State>(
       leases: heldByNobody(),
       snapshots: keptNowhere,
       stored: createStoredEvents(store, 10_000),
-      frontier: { read: async () => frontier },
+      frontier: { standing: async () => ({ upTo: frontier, epoch: '', bar: Infinity }) },
       metrics: createStageMetrics(createMetrics({ processMetrics: false })),
       onOwned: (it) => {
         owned = it;
