@@ -14,7 +14,7 @@ import type {
   TrendRisk,
   TrendWindow,
 } from '../../platform/contracts/trend-lifecycle.ts';
-import { arrayOf, isBoolean, isNumber, isString, nullable, object, oneOf, type Guard } from './guard.ts';
+import { arrayOf, isBoolean, isNumber, isString, nullable, object, oneOf, optional, type Guard } from './guard.ts';
 
 /** The contract's lists, spelled again because importing them would bring the schema library into the page. */
 export const trendStages = [
@@ -114,6 +114,7 @@ const isTrend: Guard<Trend> = object<Trend>({
     category: isString,
   }),
   evidence: isEvidence,
+  noDataSinceMs: optional(isNumber),
   spark: arrayOf(isNumber),
 });
 

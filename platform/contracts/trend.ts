@@ -141,6 +141,12 @@ export const Trend = Type.Object({
     category: Type.String(),
   }),
   evidence: TrendEvidence,
+  noDataSinceMs: Type.Optional(
+    Type.Number({
+      description:
+        'The feed it lives on has paused since then: everything is as it was last known, and nothing new is told. Absent while it is heard of',
+    }),
+  ),
   spark: Type.Array(Type.Number(), {
     maxItems: 7,
     description: 'Attention of the last seven times 24 hours, oldest first',

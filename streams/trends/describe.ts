@@ -26,9 +26,11 @@ export function describeTrend(
   { candidate, virality, validation, score }: Ranked,
   episode: Episode,
   rank: number,
-  nowMs: number,
+  atMs: number,
 ): Trend {
   const { measure, members } = candidate;
+  // Of a feed that has paused, everything is told as it was when it was last heard of.
+  const nowMs = measure.heldSinceMs ?? atMs;
   const { attention, reaction } = measure;
   const competition = competitionOf(episode.stage, measure.channels);
   const velocity = velocityOf(attention);
@@ -100,6 +102,7 @@ export function describeTrend(
         views24h: Math.round(today),
       })),
     },
+    ...(measure.heldSinceMs === undefined ? {} : { noDataSinceMs: measure.heldSinceMs }),
     spark: attention.slice(0, SPARK_DAYS).map(rounded).reverse(),
   };
 }

@@ -33,6 +33,7 @@ export function beginEpisode(measure: TrendMeasure, nowMs: number): Episode {
     peakMs: nowMs - Math.max(0, peakBack) * DAY_MS,
     peakAttention: Math.max(0, ...recent),
     lastMs: nowMs,
+    mentionShare: measure.mentionShare,
     expectedAtMs: nowMs,
     expectedViews: measure.expectedNextViews,
     againstExpected: 1,
@@ -61,6 +62,7 @@ export function followEpisode(episode: Episode, measure: TrendMeasure, nowMs: nu
     episode.expectedViews = measure.expectedNextViews;
   }
   episode.lastMs = nowMs;
+  episode.mentionShare = measure.mentionShare;
   return changeStage(episode, stageOf(measure.attention, episode, nowMs), nowMs);
 }
 

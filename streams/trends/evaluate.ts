@@ -1,9 +1,10 @@
 import type { Trend, TrendStage } from '../../platform/contracts/trend.ts';
-import { candidatesAt, type Candidate } from './candidates.ts';
+import { candidatesAt, type Candidates } from './candidates.ts';
 import { describeTrend } from './describe.ts';
 import { beginEpisode, endIfOver, followEpisode, missEpisode } from './episode.ts';
 import type { Evaluation, StageChange } from './evaluation.ts';
 import type { TrendMeasure } from './measure.ts';
+import { heldSinceMs } from './pause.ts';
 import { rankCandidates } from './rank.ts';
 import { learnForecasts, writeForecasts } from './learn-forecasts.ts';
 import type { TenantTrends } from './state.ts';
@@ -21,12 +22,14 @@ export function evaluateTrends(trends: TenantTrends, nowMs: number, maxEpisodes:
   const { candidates } = measured;
   learnForecasts(trends, measured, nowMs);
   const changes: StageChange[] = [];
-  followAll(trends, candidates, nowMs, changes);
+  followAll(trends, measured, nowMs, changes);
   const ranked = rankCandidates(trends, candidates, nowMs);
   const named = ranked.filter(({ showsLife }) => showsLife).slice(0, MAX_NAMED);
   for (const { candidate } of named) {
     const { measure } = candidate;
     if (trends.episodes.has(measure.key)) continue;
+    // Of a feed that has paused nothing new is followed.
+    if (measure.heldSinceMs !== undefined) continue;
     const episode = beginEpisode(measure, nowMs);
     followEpisode(episode, measure, nowMs);
     trends.episodes.set(measure.key, episode);
@@ -43,22 +46,25 @@ export function evaluateTrends(trends: TenantTrends, nowMs: number, maxEpisodes:
     const episode = trends.episodes.get(measure.key);
     if (episode === undefined) continue;
     described.push(describeTrend(trends, each, episode, described.length + 1, nowMs));
-    now.push({ measure, stage: episode.stage });
+    if (measure.heldSinceMs === undefined) now.push({ measure, stage: episode.stage });
   }
   writeForecasts(trends.forecasts, now, nowMs);
   forgetEpisodes(trends, maxEpisodes, new Set(named.map(({ candidate }) => candidate.measure.key)));
   return { atMs: nowMs, version: trends.observations + trends.evaluations, trends: described, changes };
 }
 
+/** Brings what is followed up to the moment. What lives on a feed that has paused stays as it was: silence of everything says nothing of one trend. */
 function followAll(
   trends: TenantTrends,
-  candidates: readonly Candidate[],
+  { candidates, paused }: Candidates,
   nowMs: number,
   changes: StageChange[],
 ): void {
   const byKey = new Map(candidates.map((candidate) => [candidate.measure.key, candidate.measure]));
   for (const episode of trends.episodes.values()) {
     const measure = byKey.get(episode.key);
+    if ((measure ?? { heldSinceMs: heldSinceMs(paused, episode.mentionShare) }).heldSinceMs !== undefined)
+      continue;
     const from = episode.stage;
     const hasChanged =
       measure === undefined ? missEpisode(episode, nowMs) : followEpisode(episode, measure, nowMs);

@@ -13,6 +13,8 @@ export interface Episode {
   peakAttention: number;
   /** Last evaluation at which the trend was a candidate. */
   lastMs: number;
+  /** What part of its attention were mentions then. */
+  mentionShare: number;
   /** What was expected of the 24 hours from `expectedAtMs` on, and what came in the 24 hours before; views. */
   expectedAtMs: number;
   expectedViews: number;

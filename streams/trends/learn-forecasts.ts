@@ -24,6 +24,7 @@ export function learnForecasts(trends: TenantTrends, measured: Measures, nowMs: 
   const byKey = new Map(measured.measures.map((measure) => [measure.key, measure]));
   for (const forecast of forecasts.open) {
     const measure = byKey.get(forecast.key);
+    if (isHeld(measured, measure)) continue;
     const ageMs = nowMs - forecast.atMs;
     const today = measure?.attention[0];
     if (today !== undefined && today > forecast.high && ageMs <= PEAK_WITHIN_MS) {
@@ -38,6 +39,13 @@ export function learnForecasts(trends: TenantTrends, measured: Measures, nowMs: 
     learnTrajectory(forecasts.trajectories, forecast.stage, days, forecast.attentions, attention);
   }
   forecasts.open = forecasts.open.filter(({ learnedDays }) => learnedDays < HORIZON_DAYS);
+}
+
+/** While a feed pauses nothing is learned of what lives on it; what is no candidate any more may have lived on any. */
+function isHeld({ paused }: Measures, measure: TrendMeasure | undefined): boolean {
+  return measure === undefined
+    ? paused.views !== undefined || paused.mentions !== undefined
+    : measure.heldSinceMs !== undefined;
 }
 
 function learnPeak(forecast: Forecast, peaks: PeakDays): void {

@@ -3,6 +3,7 @@ import { testBurst, type BurstTest } from './baseline.ts';
 import type { Content } from './contents.ts';
 import { adjustedPValues } from './false-discovery.ts';
 import { gatherContents, type Gathered } from './gather.ts';
+import { allSilentSinceMs, heldSinceMs, pausedFeeds, type Feed, type Paused } from './pause.ts';
 import type { TenantTrends } from './state.ts';
 
 /** Sliding days looked at one by one; older ones are days of UTC. */
@@ -24,7 +25,7 @@ export interface TrendMeasure {
   readonly mentions: readonly number[];
   /**
    * Percent of all that the tenant saw on an average day of the week: the mean of the shares of views and of mentions where people's talk and searches are known,
-   * else of views, else of mentions. One entry a day that the tenant has seen anything on, at most `HISTORY_DAYS`.
+   * else of views, else of mentions. One entry a day that the tenant has seen anything on, at most `HISTORY_DAYS`; the first is always the last 24 hours, or those before a pause.
    */
   readonly attention: readonly number[];
   /** Views of one percent of attention, over the week; 0 without views. */
@@ -49,31 +50,50 @@ export interface TrendMeasure {
   readonly reaction: number;
   /** Hours since the term was first counted. */
   readonly knownHours: number;
+  /** Share of its attention of the week that is mentions, 0 to 1. */
+  readonly mentionShare: number;
+  /** The feed that most of its attention came from has paused: everything here is as it was then, the end of the last hour that was heard of. */
+  readonly heldSinceMs: number | undefined;
 }
 
 export interface Measures {
   readonly nowMs: number;
+  /** Feeds that count here and have paused, by the end of the last hour each was heard of. */
+  readonly paused: Paused;
   readonly measures: readonly TrendMeasure[];
   /** Average of the week, over days on which anything was seen. */
   readonly viewsPerDay: number;
   readonly mentionsPerDay: number;
 }
 
-/** Measures every candidate at `nowMs`, by what was counted until then. */
+/**
+ * Measures every candidate at `nowMs`, by what was counted until then. Of a feed that has paused, what is measured are the days until then; a term that
+ * lives on it is held.
+ */
 export function measureTrends(trends: TenantTrends, nowMs: number): Measures {
   const { terms, totals } = trends;
+  const paused = pausedFeeds(totals, nowMs);
   const nowHour = Math.floor(nowMs / HOUR_MS) + 1;
-  const all = daysOf(totals, 0, nowHour);
+  const hourOf = (ms: number | undefined): number => (ms === undefined ? nowHour : Math.floor(ms / HOUR_MS));
+  const until = { views: hourOf(paused.views), mentions: hourOf(paused.mentions) };
+  const all = daysOf(totals, 0, until);
   const isSeen = all.views.map((views, back) => views > 0 || (all.mentions[back] ?? 0) > 0);
   const seenInWeek = Math.max(1, isSeen.slice(0, WINDOWS).filter(Boolean).length);
   const viewsPerDay = sum(all.views.slice(0, WINDOWS)) / seenInWeek;
   const mentionsPerDay = sum(all.mentions.slice(0, WINDOWS)) / seenInWeek;
-  const { byKey, reactionShare } = gatherContents(trends, nowMs);
+  const heldMs = allSilentSinceMs(totals, paused);
+  const { byKey, reactionShare } = gatherContents(trends, heldMs ?? nowMs);
 
   const chosen: { readonly key: string; readonly slot: number; readonly weight: number }[] = [];
   for (const [key, slot] of terms.slotOf) {
-    const views = sumHours(terms.activity, slot, 'views', nowHour - 24, nowHour);
-    const mentions = sumHours(terms.activity, slot, 'mentions', nowHour - 24 * WINDOWS, nowHour);
+    const views = sumHours(terms.activity, slot, 'views', until.views - 24, until.views);
+    const mentions = sumHours(
+      terms.activity,
+      slot,
+      'mentions',
+      until.mentions - 24 * WINDOWS,
+      until.mentions,
+    );
     const found = byKey.get(key);
     const isCandidate = key.startsWith('channel:')
       ? (found?.live.length ?? 0) > 0
@@ -88,7 +108,7 @@ export function measureTrends(trends: TenantTrends, nowMs: number): Measures {
   chosen.sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1));
   chosen.splice(MAX_CANDIDATES);
 
-  const bursts = chosen.map(({ slot }) => testBurst(terms.activity, slot, totals, nowHour));
+  const bursts = chosen.map(({ slot }) => testBurst(terms.activity, slot, totals, until.mentions));
   // Every term that is held was looked at, those that were no candidates with the result "nothing new".
   const qValues = adjustedPValues(
     bursts.map((burst) => burst.pValue),
@@ -97,17 +117,14 @@ export function measureTrends(trends: TenantTrends, nowMs: number): Measures {
   const measures = chosen.flatMap(({ key, slot }, index): TrendMeasure[] => {
     const burst = bursts[index];
     if (burst === undefined) return [];
-    const { views, mentions } = daysOf(terms.activity, slot, nowHour);
+    const { views, mentions } = daysOf(terms.activity, slot, until);
     const [viewWeight, mentionWeight] = weightsOf(trends, viewsPerDay, sum(views) > 0);
+    const ofMentions = mentions.map((value) => 100 * mentionWeight * ratio(value, mentionsPerDay));
     const attention = views
-      .map(
-        (value, back) =>
-          100 *
-          (viewWeight * ratio(value, viewsPerDay) +
-            mentionWeight * ratio(mentions[back] ?? 0, mentionsPerDay)),
-      )
-      .filter((_, back) => isSeen[back] === true);
+      .map((value, back) => 100 * viewWeight * ratio(value, viewsPerDay) + (ofMentions[back] ?? 0))
+      .filter((_, back) => back === 0 || isSeen[back] === true);
     const found = byKey.get(key);
+    const mentionShare = ratio(sum(ofMentions.slice(0, WINDOWS)), sum(attention.slice(0, WINDOWS)));
     return [
       {
         key,
@@ -121,11 +138,13 @@ export function measureTrends(trends: TenantTrends, nowMs: number): Measures {
         burst,
         qValue: qValues[index] ?? 1,
         knownHours: Math.max(0, nowHour - (terms.firstHours[slot] ?? nowHour)),
+        mentionShare,
+        heldSinceMs: heldMs ?? heldSinceMs(paused, mentionShare),
         ...contentMeasures(found, 2 * Math.max(...views.slice(0, 3)), viewsPerDay, reactionShare),
       },
     ];
   });
-  return { nowMs, measures, viewsPerDay, mentionsPerDay };
+  return { nowMs, paused, measures, viewsPerDay, mentionsPerDay };
 }
 
 /**
@@ -195,15 +214,17 @@ function chanceToReach(
 function daysOf(
   activity: Parameters<typeof daySum>[0],
   slot: number,
-  nowHour: number,
+  until: Readonly<Record<Feed, number>>,
 ): { readonly views: number[]; readonly mentions: number[] } {
-  const today = Math.floor((nowHour - 1) / 24);
-  const series = (what: 'views' | 'mentions'): number[] =>
-    Array.from({ length: HISTORY_DAYS }, (_, back) =>
+  const series = (what: Feed): number[] => {
+    const nowHour = until[what];
+    const today = Math.floor((nowHour - 1) / 24);
+    return Array.from({ length: HISTORY_DAYS }, (_, back) =>
       back < WINDOWS
         ? sumHours(activity, slot, what, nowHour - 24 * (back + 1), nowHour - 24 * back)
         : daySum(activity, slot, what, today - back),
     );
+  };
   return { views: series('views'), mentions: series('mentions') };
 }
 

@@ -21,6 +21,8 @@ export function signalsOf(
   const signals: Signal[] = healthSignals(tenant, byKey, episodes, atMs);
   for (const episode of episodes.values()) {
     const trend = byKey.get(episode.key);
+    // Nothing new is known of it.
+    if (trend?.noDataSinceMs !== undefined) continue;
     if (episode.told.length === 0 ? !isWorthTelling(trend) : episode.told.includes(episode.stage)) continue;
     // What is over is over: a trend that comes back is a new one when its episode has ended.
     if (episode.told.includes('dead')) continue;
@@ -43,6 +45,7 @@ function healthSignals(
   const signals: Signal[] = [];
   for (const episode of episodes.values()) {
     const trend = byKey.get(episode.key);
+    if (trend?.noDataSinceMs !== undefined) continue;
     const isDead = episode.stage === 'dead';
     // What is over has no health any more: a band that was told ends with it.
     const band = isDead ? 'middle' : bandOf(trend?.health ?? 0.5, episode.band);

@@ -3,6 +3,7 @@ import { evaluateTrends } from './evaluate.ts';
 import { copyForecasts } from './forecasts.ts';
 import type { Evaluation } from './evaluation.ts';
 import { observe, type TrendEvent } from './observe.ts';
+import { allSilentSinceMs, pausedFeeds } from './pause.ts';
 import { signalsOf } from './signals.ts';
 import { copyTimings } from './timings.ts';
 import { createTenantTrends, type TenantTrends, type TrendState } from './state.ts';
@@ -38,7 +39,7 @@ function markAfter(timeMs: number, stepMs: number): number {
 /**
  * Brings a tenant's trends up to the watermark: once it has passed the mark of event time (every quarter of an hour, of a day for history) that followed the first
  * event since the last evaluation, they are evaluated at that mark. So where events come once a day there is one evaluation a day, not
- * ninety-six. Without events there is one a day until every episode has died.
+ * ninety-six. Without events there is one a day until every episode has died, or one when nothing at all is heard of any more.
  */
 export function advanceTrends(state: TrendState, trends: TenantTrends, watermarkMs: number): void {
   if (trends.dueMs <= watermarkMs) {
@@ -50,8 +51,17 @@ export function advanceTrends(state: TrendState, trends: TenantTrends, watermark
   while (
     trends.episodes.size > 0 &&
     trends.evaluatedMs + DAY_MS <= Math.min(watermarkMs, trends.dueMs - DAY_MS)
-  )
-    evaluateAt(state, trends, trends.evaluatedMs + DAY_MS);
+  ) {
+    const nextMs = trends.evaluatedMs + DAY_MS;
+    // While nothing is heard of anything, what was told last stands: it said so after the first day.
+    if (isToldSilent(trends, nextMs)) trends.evaluatedMs = nextMs;
+    else evaluateAt(state, trends, nextMs);
+  }
+}
+
+function isToldSilent({ totals, evaluatedMs }: TenantTrends, atMs: number): boolean {
+  const sinceMs = allSilentSinceMs(totals, pausedFeeds(totals, atMs));
+  return sinceMs !== undefined && evaluatedMs >= sinceMs + DAY_MS;
 }
 
 function evaluateAt(state: TrendState, trends: TenantTrends, atMs: number): void {

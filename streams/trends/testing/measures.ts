@@ -24,6 +24,8 @@ export function measureOf(figures: Partial<TrendMeasure>): TrendMeasure {
     channelPast: 0,
     reaction: 1,
     knownHours: 100,
+    mentionShare: 1,
+    heldSinceMs: undefined,
     ...figures,
   };
 }
