@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { PriceAnswer, ProductPricing } from '../../platform/contracts/pricing.ts';
 import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { Field } from '../ui/form.tsx';
 import { Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table } from '../ui/table.tsx';
@@ -158,22 +159,12 @@ function Controls({
             </select>
           )}
         </Field>
-        <Field label="Reading">
-          {(ids) => (
-            <select
-              {...ids}
-              className="select"
-              value={choice.reading ?? answer?.reading ?? ''}
-              onChange={(event) => onChange(choose(choice, 'reading', event.target.value))}
-            >
-              {product.readings.map(({ name }) => (
-                <option key={name} value={name}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <ChoiceField
+          label="Reading"
+          value={choice.reading ?? answer?.reading ?? ''}
+          choices={product.readings.map(({ name }) => [name, name])}
+          onChange={(chosen) => onChange(choose(choice, 'reading', chosen))}
+        />
         {Object.keys(choice).length === 0 ? null : (
           <button type="button" className="button" onClick={() => onChange(NO_CHOICE)}>
             As it was

@@ -3,7 +3,7 @@ import type { PricingBasis, VideoAnswer, VideoQuestion } from '../../platform/co
 import { isNumber, isRecord, isString, type Guard } from '../data/guard.ts';
 import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { Field } from '../ui/form.tsx';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { Heat } from '../ui/heat.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table } from '../ui/table.tsx';
@@ -77,22 +77,12 @@ function Video({ basis }: { readonly basis: PricingBasis }): ReactNode {
   return (
     <div className="stack">
       <section className="panel bench-controls" aria-label="Video">
-        <Field label="Channel">
-          {(ids) => (
-            <select
-              {...ids}
-              className="select"
-              value={shown.channel}
-              onChange={(event) => set({ channel: event.target.value })}
-            >
-              {channels.map(({ channel }) => (
-                <option key={channel} value={channel}>
-                  {channel}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <ChoiceField
+          label="Channel"
+          value={shown.channel}
+          choices={channels.map(({ channel }) => [channel, channel])}
+          onChange={(chosen) => set({ channel: chosen })}
+        />
         <NumberField
           label="Length, minutes"
           value={shown.lengthS / 60}
