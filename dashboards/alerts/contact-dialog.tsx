@@ -5,8 +5,10 @@ import { canPush, subscribeBrowser } from '../data/browser-push.ts';
 import type { Api } from '../data/api.ts';
 import { channels } from '../data/wire-alerts.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import { Field, useAction, type Action } from '../ui/form.tsx';
+import { useAction, type Action } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 
 const hints: Readonly<Record<AlertChannel, string>> = {
   inapp: 'The inbox and the bell of this app.',
@@ -53,40 +55,29 @@ export function ContactDialog({
         onClose();
       }}
     >
-      <Field label="Channel" hint={hints[channel]} fault={action.faultOf('channel')}>
-        {(ids) => (
-          <select
-            {...ids}
-            className="select"
-            value={channel}
-            onChange={(event) => {
-              setChannel(channels.find((each) => each === event.target.value) ?? 'email');
-              setValue('');
-            }}
-          >
-            {usable.map((each) => (
-              <option key={each} value={each}>
-                {channelWords[each]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <ChoiceField
+        label="Channel"
+        hint={hints[channel]}
+        fault={action.faultOf('channel')}
+        value={channel}
+        choices={usable.map((each) => [each, channelWords[each]])}
+        onChange={(chosen) => {
+          setChannel(channels.find((each) => each === chosen) ?? 'email');
+          setValue('');
+        }}
+      />
       {isPushable ? null : (
         <p className="small quiet">Browser push needs HTTPS and a browser that can do it.</p>
       )}
-      <Field label="Name" hint="To tell it from others." fault={action.faultOf('name')}>
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            maxLength={120}
-            placeholder={channelWords[channel]}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Name"
+        hint="To tell it from others."
+        fault={action.faultOf('name')}
+        maxLength={120}
+        placeholder={channelWords[channel]}
+        value={name}
+        onChange={setName}
+      />
       <Target
         channel={channel}
         value={value}
@@ -130,19 +121,16 @@ function Target({
     webhook: { label: 'Address', hint: 'Begins with https://. Redirects are not followed.', fault: 'url' },
   }[channel];
   return (
-    <Field label={label} hint={hint} fault={action.faultOf(fault)}>
-      {(ids) => (
-        <input
-          {...ids}
-          className="input"
-          autoComplete="off"
-          type={channel === 'email' ? 'email' : 'text'}
-          disabled={channel === 'email' && !mayNameAnother}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
+    <TextField
+      label={label}
+      hint={hint}
+      fault={action.faultOf(fault)}
+      autoComplete="off"
+      type={channel === 'email' ? 'email' : 'text'}
+      disabled={channel === 'email' && !mayNameAnother}
+      value={value}
+      onChange={onChange}
+    />
   );
 }
 

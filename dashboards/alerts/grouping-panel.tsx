@@ -3,6 +3,7 @@ import type { AlertSettings } from '../../platform/contracts/alert-subscription.
 import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Field, Form, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 
 const severities = ['info', 'warning', 'critical'] as const;
@@ -49,21 +50,18 @@ function SettingsForm({ settings }: { readonly settings: AlertSettings }): React
     key: 'wait' | 'interval' | 'repeat',
     fault: string,
   ): ReactNode => (
-    <Field label={label} hint={hint} fault={action.faultOf(fault)}>
-      {(ids) => (
-        <input
-          {...ids}
-          className="input"
-          inputMode="numeric"
-          disabled={!isAdmin}
-          value={draft[key]}
-          onChange={(event) => {
-            setSaved(false);
-            setDraft({ ...draft, [key]: event.target.value });
-          }}
-        />
-      )}
-    </Field>
+    <TextField
+      label={label}
+      hint={hint}
+      fault={action.faultOf(fault)}
+      inputMode="numeric"
+      disabled={!isAdmin}
+      value={draft[key]}
+      onChange={(text) => {
+        setSaved(false);
+        setDraft({ ...draft, [key]: text });
+      }}
+    />
   );
   const severity = (label: string, key: 'noDataFeed' | 'noDataKpi'): ReactNode => (
     <Field label={label}>

@@ -9,6 +9,7 @@ import { families } from '../data/wire-alerts.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { useAction } from '../ui/form.tsx';
 import { Link } from '../ui/link.tsx';
+import { OnlySelect } from '../ui/only-select.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Impact } from './impact.tsx';
 
@@ -58,15 +59,15 @@ export function Inbox(): ReactNode {
   return (
     <section className="stack-tight" aria-label="Threads of alerts">
       <div className="row-wrap">
-        <Choice label="State" all="Every state" value={state} options={states} onChange={setState} />
-        <Choice
+        <OnlySelect label="State" all="Every state" value={state} options={states} onChange={setState} />
+        <OnlySelect
           label="Severity"
           all="Every severity"
           value={severity}
           options={severities}
           onChange={setSeverity}
         />
-        <Choice
+        <OnlySelect
           label="Family"
           all="Every family"
           value={family}
@@ -208,37 +209,5 @@ function ThreadRow({ thread }: { readonly thread: AlertThread }): ReactNode {
         </div>
       ) : null}
     </li>
-  );
-}
-
-function Choice<T extends string>({
-  label,
-  all,
-  value,
-  options,
-  words = (option) => option,
-  onChange,
-}: {
-  readonly label: string;
-  readonly all: string;
-  readonly value: string;
-  readonly options: readonly T[];
-  readonly words?: (option: T) => string;
-  readonly onChange: (value: string) => void;
-}): ReactNode {
-  return (
-    <select
-      className="select"
-      aria-label={label}
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-    >
-      <option value="">{all}</option>
-      {options.map((option) => (
-        <option key={option} value={option}>
-          {words(option)}
-        </option>
-      ))}
-    </select>
   );
 }

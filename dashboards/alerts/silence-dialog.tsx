@@ -3,8 +3,10 @@ import { familyWords } from '../data/alert-words.ts';
 import { useQuery } from '../data/hooks.ts';
 import { families } from '../data/wire-alerts.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { Field, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 
 const lengths: readonly { readonly id: string; readonly words: string; readonly hours: number | null }[] = [
   { id: '1', words: 'for an hour', hours: 1 },
@@ -82,32 +84,14 @@ export function SilenceDialog({
         )}
       </Field>
       <div className="form-row">
-        <Field label="Of channel" hint="Empty: of all.">
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              value={channel}
-              onChange={(event) => setChannel(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="How long" fault={action.faultOf('endsAtMs')}>
-          {(ids) => (
-            <select
-              {...ids}
-              className="select"
-              value={length}
-              onChange={(event) => setLength(event.target.value)}
-            >
-              {lengths.map(({ id, words }) => (
-                <option key={id} value={id}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <TextField label="Of channel" hint="Empty: of all." value={channel} onChange={setChannel} />
+        <ChoiceField
+          label="How long"
+          fault={action.faultOf('endsAtMs')}
+          value={length}
+          choices={lengths.map(({ id, words }) => [id, words])}
+          onChange={setLength}
+        />
       </div>
       <fieldset>
         <legend className="field-label">For whom</legend>
@@ -125,17 +109,14 @@ export function SilenceDialog({
           for everybody{can('kpis:write') ? '' : ' (needs the right to change KPIs)'}
         </label>
       </fieldset>
-      <Field label="Comment" hint="Why, for those who wonder later." fault={action.faultOf('comment')}>
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            maxLength={500}
-            value={comment}
-            onChange={(event) => setComment(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Comment"
+        hint="Why, for those who wonder later."
+        fault={action.faultOf('comment')}
+        maxLength={500}
+        value={comment}
+        onChange={setComment}
+      />
     </FormDialog>
   );
 }

@@ -8,7 +8,8 @@ import type {
 import { channelWords } from '../data/alert-words.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import { Field, useAction } from '../ui/form.tsx';
+import { useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { SubscriptionWhat } from './subscription-what.tsx';
 import { SubscriptionWhen } from './subscription-when.tsx';
 
@@ -69,17 +70,13 @@ export function SubscriptionDialog({
       }}
       isReady={draft.name.trim() !== ''}
     >
-      <Field label="Name" fault={action.faultOf('name')}>
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            maxLength={120}
-            value={draft.name}
-            onChange={(event) => change({ name: event.target.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Name"
+        fault={action.faultOf('name')}
+        maxLength={120}
+        value={draft.name}
+        onChange={(text) => change({ name: text })}
+      />
       <SubscriptionWhat what={draft.what} onChange={(what) => change({ what })} />
       <fieldset className="group">
         <legend>Where</legend>

@@ -4,7 +4,9 @@ import { familyWords } from '../data/alert-words.ts';
 import { useQuery } from '../data/hooks.ts';
 import { families } from '../data/wire-alerts.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { Field } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Icon } from '../ui/icons.tsx';
 
 const severities = ['info', 'warning', 'critical'] as const;
@@ -64,27 +66,17 @@ export function SubscriptionWhat({
             </select>
           )}
         </Field>
-        <Field label="From severity">
-          {(ids) => (
-            <select
-              {...ids}
-              className="select"
-              value={what.minSeverity}
-              onChange={(event) =>
-                onChange({
-                  ...what,
-                  minSeverity: severities.find((each) => each === event.target.value) ?? 'warning',
-                })
-              }
-            >
-              {severities.map((severity) => (
-                <option key={severity} value={severity}>
-                  {severity}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <ChoiceField
+          label="From severity"
+          value={what.minSeverity}
+          choices={severities.map((severity) => [severity, severity])}
+          onChange={(chosen) =>
+            onChange({
+              ...what,
+              minSeverity: severities.find((each) => each === chosen) ?? 'warning',
+            })
+          }
+        />
       </div>
       {what.kpis.length === 0 ? null : (
         <div className="chips">
@@ -101,23 +93,19 @@ export function SubscriptionWhat({
           ))}
         </div>
       )}
-      <Field label="Only these channels" hint="Names with commas between; empty: all, and the totals.">
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            value={channelText}
-            onChange={(event) => {
-              setChannelText(event.target.value);
-              const channels = event.target.value
-                .split(',')
-                .map((each) => each.trim())
-                .filter((each) => each !== '');
-              onChange({ ...what, channels });
-            }}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Only these channels"
+        hint="Names with commas between; empty: all, and the totals."
+        value={channelText}
+        onChange={(text) => {
+          setChannelText(text);
+          const channels = text
+            .split(',')
+            .map((each) => each.trim())
+            .filter((each) => each !== '');
+          onChange({ ...what, channels });
+        }}
+      />
       <label className="check">
         <input
           type="checkbox"

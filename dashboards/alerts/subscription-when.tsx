@@ -5,7 +5,9 @@ import type {
   SubscriptionRequest,
 } from '../../platform/contracts/alert-subscription.ts';
 import { channelWords, minuteOf, minuteText, weekdayName } from '../data/alert-words.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { Field, type Action } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 
 const modes = [
   { id: 'immediate', words: 'at once' },
@@ -38,46 +40,26 @@ export function SubscriptionWhen({
     <fieldset className="group">
       <legend>When</legend>
       <div className="form-row">
-        <Field label="Tell me">
-          {(ids) => (
-            <select
-              {...ids}
-              className="select"
-              value={when.mode}
-              onChange={(event) =>
-                onChange({
-                  when: {
-                    ...when,
-                    mode: modes.find(({ id }) => id === event.target.value)?.id ?? 'immediate',
-                  },
-                })
-              }
-            >
-              {modes.map(({ id, words }) => (
-                <option key={id} value={id}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <ChoiceField
+          label="Tell me"
+          value={when.mode}
+          choices={modes.map(({ id, words }) => [id, words])}
+          onChange={(chosen) =>
+            onChange({
+              when: {
+                ...when,
+                mode: modes.find(({ id }) => id === chosen)?.id ?? 'immediate',
+              },
+            })
+          }
+        />
         {when.mode === 'weekly' ? (
-          <Field label="On">
-            {(ids) => (
-              <select
-                {...ids}
-                className="select"
-                value={when.weekday}
-                onChange={(event) => onChange({ when: { ...when, weekday: Number(event.target.value) } })}
-              >
-                {[1, 2, 3, 4, 5, 6, 7].map((weekday) => (
-                  <option key={weekday} value={weekday}>
-                    {weekdayName(weekday)}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <ChoiceField
+            label="On"
+            value={when.weekday}
+            choices={[1, 2, 3, 4, 5, 6, 7].map((weekday) => [weekday, weekdayName(weekday)])}
+            onChange={(chosen) => onChange({ when: { ...when, weekday: Number(chosen) } })}
+          />
         ) : null}
         {when.mode === 'daily' || when.mode === 'weekly' ? (
           <Field label="At">
@@ -97,16 +79,12 @@ export function SubscriptionWhen({
             )}
           </Field>
         ) : null}
-        <Field label="My time zone" fault={action.faultOf('timeZone')}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              value={draft.timeZone}
-              onChange={(event) => onChange({ timeZone: event.target.value.trim() })}
-            />
-          )}
-        </Field>
+        <TextField
+          label="My time zone"
+          fault={action.faultOf('timeZone')}
+          value={draft.timeZone}
+          onChange={(text) => onChange({ timeZone: text.trim() })}
+        />
       </div>
       <label className="check">
         <input
@@ -163,22 +141,12 @@ export function SubscriptionWhen({
             value={escalation.afterMinutes}
             onChange={(afterMinutes) => onChange({ escalation: { ...escalation, afterMinutes } })}
           />
-          <Field label="To">
-            {(ids) => (
-              <select
-                {...ids}
-                className="select"
-                value={escalation.to[0]}
-                onChange={(event) => onChange({ escalation: { ...escalation, to: [event.target.value] } })}
-              >
-                {contacts.map(({ channel, id, name }) => (
-                  <option key={id} value={id}>
-                    {name} ({channelWords[channel]})
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <ChoiceField
+            label="To"
+            value={escalation.to[0] ?? ''}
+            choices={contacts.map(({ channel, id, name }) => [id, `${name} (${channelWords[channel]})`])}
+            onChange={(chosen) => onChange({ escalation: { ...escalation, to: [chosen] } })}
+          />
         </div>
       )}
       <label className="check">
@@ -201,20 +169,15 @@ function Quiet({
   readonly onChange: (quiet: QuietHours) => void;
 }): ReactNode {
   const time = (label: string, key: 'fromMinute' | 'toMinute'): ReactNode => (
-    <Field label={label}>
-      {(ids) => (
-        <input
-          {...ids}
-          className="input"
-          type="time"
-          value={minuteText(quiet[key])}
-          onChange={(event) => {
-            const minute = minuteOf(event.target.value);
-            if (minute !== undefined) onChange({ ...quiet, [key]: minute });
-          }}
-        />
-      )}
-    </Field>
+    <TextField
+      label={label}
+      type="time"
+      value={minuteText(quiet[key])}
+      onChange={(text) => {
+        const minute = minuteOf(text);
+        if (minute !== undefined) onChange({ ...quiet, [key]: minute });
+      }}
+    />
   );
   return (
     <>
@@ -259,17 +222,12 @@ function NumberField({
   readonly onChange: (value: number) => void;
 }): ReactNode {
   return (
-    <Field label={label}>
-      {(ids) => (
-        <input
-          {...ids}
-          className="input"
-          type="number"
-          min={1}
-          value={value}
-          onChange={(event) => onChange(Math.max(1, Math.round(Number(event.target.value) || 1)))}
-        />
-      )}
-    </Field>
+    <TextField
+      label={label}
+      type="number"
+      min={1}
+      value={String(value)}
+      onChange={(text) => onChange(Math.max(1, Math.round(Number(text) || 1)))}
+    />
   );
 }

@@ -3,7 +3,8 @@ import type { AlertThread } from '../../platform/contracts/alert-thread.ts';
 import { useParam } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import { Field, useAction } from '../ui/form.tsx';
+import { useAction } from '../ui/form.tsx';
+import { LongTextField } from '../ui/text-field.tsx';
 import { ProblemNote } from '../ui/states.tsx';
 import { SilenceDialog } from './silence-dialog.tsx';
 
@@ -82,18 +83,15 @@ function AcknowledgeDialog({ thread, onClose }: DialogProps): ReactNode {
       }}
     >
       <p>Reminders and escalation stop. If it gets worse, it fires again.</p>
-      <Field label="Comment" hint="Others see it." fault={action.faultOf('comment')}>
-        {(ids) => (
-          <textarea
-            {...ids}
-            className="input"
-            rows={3}
-            maxLength={500}
-            value={comment}
-            onChange={(event) => setComment(event.target.value)}
-          />
-        )}
-      </Field>
+      <LongTextField
+        label="Comment"
+        hint="Others see it."
+        fault={action.faultOf('comment')}
+        rows={3}
+        maxLength={500}
+        value={comment}
+        onChange={setComment}
+      />
     </FormDialog>
   );
 }

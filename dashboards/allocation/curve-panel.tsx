@@ -7,6 +7,7 @@ import type {
   AllocationResource,
 } from '../../platform/contracts/allocation-plan.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { Field } from '../ui/form.tsx';
 import { between } from '../workbench/between.ts';
 import { NumberField } from '../workbench/number-field.tsx';
@@ -121,22 +122,12 @@ export function CurvePanel({
           )}
         </Field>
         {basis.resources.length < 2 ? null : (
-          <Field label="Resource">
-            {(ids) => (
-              <select
-                {...ids}
-                className="select"
-                value={resource.id}
-                onChange={(event) => onResource(event.target.value)}
-              >
-                {basis.resources.map(({ id, title }) => (
-                  <option key={id} value={id}>
-                    {title}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <ChoiceField
+            label="Resource"
+            value={resource.id}
+            choices={basis.resources.map(({ id, title }) => [id, title])}
+            onChange={onResource}
+          />
         )}
         <NumberField
           label={`Hold at${resource.unit === 'money' ? `, ${basis.currency}` : resource.unit === 'hours' ? ', hours' : ', %'}`}

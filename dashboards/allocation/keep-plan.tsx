@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react';
 import type { AllocationKind, AllocationQuestion } from '../../platform/contracts/allocation-plan.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Field, Form, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { OpenJobs } from '../ui/open-jobs.tsx';
 
 /** Keeps what is shown as a plan, put through more scenarios if wanted. */
@@ -41,17 +42,13 @@ export function KeepPlan({
         }
       >
         <div className="bench-controls">
-          <Field label="Name" fault={action.faultOf('name')}>
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                maxLength={120}
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label="Name"
+            fault={action.faultOf('name')}
+            maxLength={120}
+            value={name}
+            onChange={setName}
+          />
           <Field label="Scenarios">
             {(ids) => (
               <select

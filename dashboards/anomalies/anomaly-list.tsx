@@ -15,6 +15,7 @@ import { useParam, useViewLink } from '../data/router.ts';
 import { useScope } from '../data/scope.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Link } from '../ui/link.tsx';
+import { OnlySelect } from '../ui/only-select.tsx';
 import { Empty, Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { ViewControls } from '../ui/view-controls.tsx';
@@ -179,21 +180,21 @@ export function AnomalyListView(): ReactNode {
             maxHeight={640}
             tools={
               <>
-                <Choice
+                <OnlySelect
                   label="Severity"
                   all="Every severity"
                   value={severity}
                   options={severities}
                   onChange={setSeverity}
                 />
-                <Choice
+                <OnlySelect
                   label="State"
                   all="Open and resolved"
                   value={state}
                   options={states}
                   onChange={setState}
                 />
-                <Choice
+                <OnlySelect
                   label="KPI"
                   all="Every KPI"
                   value={kpi}
@@ -217,37 +218,5 @@ export function AnomalyListView(): ReactNode {
       )}
       <Sensitivity />
     </>
-  );
-}
-
-function Choice({
-  label,
-  all,
-  value,
-  options,
-  words = (option) => option,
-  onChange,
-}: {
-  readonly label: string;
-  readonly all: string;
-  readonly value: string;
-  readonly options: readonly string[];
-  readonly words?: (option: string) => string;
-  readonly onChange: (value: string) => void;
-}): ReactNode {
-  return (
-    <select
-      className="select"
-      aria-label={label}
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-    >
-      <option value="">{all}</option>
-      {options.map((option) => (
-        <option key={option} value={option}>
-          {words(option)}
-        </option>
-      ))}
-    </select>
   );
 }

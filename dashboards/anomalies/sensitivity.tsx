@@ -3,6 +3,7 @@ import type { WatchSettings } from '../../platform/contracts/anomaly.ts';
 import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Field, Form, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 
 /** How many false alarms are accepted: the one thing there is to set, for everything or for one KPI. */
@@ -89,7 +90,7 @@ function SensitivityForm({ settings }: { readonly settings: WatchSettings }): Re
               </select>
             )}
           </Field>
-          <Field
+          <TextField
             label="False alarms a week, about"
             hint={
               kpi === ''
@@ -97,21 +98,14 @@ function SensitivityForm({ settings }: { readonly settings: WatchSettings }): Re
                 : `Empty: it follows all KPIs (${format.value(settings.falseAlarmsPerWeek, 'count', 'full')} together). 0 switches its alarms off.`
             }
             fault={action.faultOf('falseAlarmsPerWeek')}
-          >
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                inputMode="decimal"
-                value={text}
-                disabled={!can('admin')}
-                onChange={(event) => {
-                  setSaved(false);
-                  setDraft({ of: kpi, text: event.target.value });
-                }}
-              />
-            )}
-          </Field>
+            inputMode="decimal"
+            value={text}
+            disabled={!can('admin')}
+            onChange={(text) => {
+              setSaved(false);
+              setDraft({ of: kpi, text: text });
+            }}
+          />
         </div>
         {isSaved ? (
           <Notice tone="good">

@@ -3,7 +3,9 @@ import type { AudienceAnswer, AudienceTopic, PrivateRequest } from '../../platfo
 import type { DemographicField } from '../../platform/contracts/demographics.ts';
 import { audienceTopics, demographicFields } from '../data/wire-audience.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { ChoiceField } from '../ui/choice-field.tsx';
+import { Form, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Empty, Notice } from '../ui/states.tsx';
 import { AnswerView } from './answer-view.tsx';
 import { PrivacyPanel } from './privacy-panel.tsx';
@@ -86,127 +88,56 @@ function AskPanel({ onAnswer }: { readonly onAnswer: (answer: AudienceAnswer) =>
           </button>
         }
       >
-        <Field label="Question">
-          {(ids) => (
-            <select
-              className="select"
-              {...ids}
-              value={what}
-              onChange={(event) =>
-                setWhat(audienceTopics.find((each) => each === event.target.value) ?? what)
-              }
-            >
-              {audienceTopics.map((each) => (
-                <option key={each} value={each}>
-                  {topicQuestions[each]}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <ChoiceField
+          label="Question"
+          value={what}
+          choices={audienceTopics.map((each) => [each, topicQuestions[each]])}
+          onChange={(chosen) => setWhat(audienceTopics.find((each) => each === chosen) ?? what)}
+        />
         {what === 'demographics' ? (
-          <Field label="Told apart by">
-            {(ids) => (
-              <select
-                className="select"
-                {...ids}
-                value={field}
-                onChange={(event) =>
-                  setField(demographicFields.find((each) => each === event.target.value) ?? field)
-                }
-              >
-                {(['age_band', 'gender', 'device_type'] as const).map((each) => (
-                  <option key={each} value={each}>
-                    {fieldTitles[each]}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <ChoiceField
+            label="Told apart by"
+            value={field}
+            choices={(['age_band', 'gender', 'device_type'] as const).map((each) => [
+              each,
+              fieldTitles[each],
+            ])}
+            onChange={(chosen) => setField(demographicFields.find((each) => each === chosen) ?? field)}
+          />
         ) : null}
         <div className="form-row">
-          <Field label="Country" hint="Two letters, such as DE">
-            {(ids) => (
-              <input
-                className="input"
-                {...ids}
-                value={country}
-                maxLength={2}
-                onChange={(event) => setCountry(event.target.value.trim())}
-              />
-            )}
-          </Field>
-          <Field label="Channel" hint="Its id">
-            {(ids) => (
-              <input
-                className="input"
-                {...ids}
-                value={channel}
-                maxLength={256}
-                onChange={(event) => setChannel(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field label="Content" hint="Its id">
-            {(ids) => (
-              <input
-                className="input"
-                {...ids}
-                value={content}
-                maxLength={256}
-                onChange={(event) => setContent(event.target.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label="Country"
+            hint="Two letters, such as DE"
+            value={country}
+            maxLength={2}
+            onChange={(text) => setCountry(text.trim())}
+          />
+          <TextField label="Channel" hint="Its id" value={channel} maxLength={256} onChange={setChannel} />
+          <TextField label="Content" hint="Its id" value={content} maxLength={256} onChange={setContent} />
         </div>
         <div className="form-row">
-          <Field label="People whose">
-            {(ids) => (
-              <select
-                className="select"
-                {...ids}
-                value={who}
-                onChange={(event) =>
-                  setWho(demographicFields.find((each) => each === event.target.value) ?? who)
-                }
-              >
-                {demographicFields.map((each) => (
-                  <option key={each} value={each}>
-                    {fieldTitles[each].toLowerCase()}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <Field label="is" hint="As events say it, such as 18-24, female, tv, de">
-            {(ids) => (
-              <input
-                className="input"
-                {...ids}
-                value={group}
-                maxLength={64}
-                onChange={(event) => setGroup(event.target.value.trim())}
-              />
-            )}
-          </Field>
+          <ChoiceField
+            label="People whose"
+            value={who}
+            choices={demographicFields.map((each) => [each, fieldTitles[each].toLowerCase()])}
+            onChange={(chosen) => setWho(demographicFields.find((each) => each === chosen) ?? who)}
+          />
+          <TextField
+            label="is"
+            hint="As events say it, such as 18-24, female, tv, de"
+            value={group}
+            maxLength={64}
+            onChange={(text) => setGroup(text.trim())}
+          />
         </div>
-        <Field label="Privacy loss ε" hint="More costs more of the budget and gives less noise">
-          {(ids) => (
-            <select
-              className="select"
-              {...ids}
-              value={String(epsilon)}
-              onChange={(event) => setEpsilon(Number(event.target.value))}
-            >
-              {epsilons.map((each) => (
-                <option key={each} value={String(each)}>
-                  {each}
-                  {each === 0.1 ? ' (usual)' : ''}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <ChoiceField
+          label="Privacy loss ε"
+          hint="More costs more of the budget and gives less noise"
+          value={String(epsilon)}
+          choices={epsilons.map((each) => [String(each), `${each} ${each === 0.1 ? ' (usual)' : ''}`])}
+          onChange={(chosen) => setEpsilon(Number(chosen))}
+        />
       </Form>
     </section>
   );

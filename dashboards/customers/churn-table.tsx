@@ -6,6 +6,7 @@ import { useParam, useViewLink } from '../data/router.ts';
 import { churnBands } from '../data/wire-customers.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Link } from '../ui/link.tsx';
+import { OnlySelect } from '../ui/only-select.tsx';
 import { Empty, Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { bandWords, campaignWords, majorOf, moneyOf, monthsWords, riskWords } from './words.ts';
@@ -56,22 +57,24 @@ export function ChurnTable({ run }: { readonly run: CustomerRun }): ReactNode {
             maxHeight={520}
             tools={
               <>
-                <Choice
+                <OnlySelect
                   label="Main reason"
                   all="Any main reason"
                   value={reason}
                   onChange={setReason}
-                  options={run.reasons.map(({ customers, factor, words }) => [
-                    factor,
-                    `${words} (${format.count(customers)})`,
-                  ])}
+                  options={run.reasons.map(({ factor }) => factor)}
+                  words={(chosen) => {
+                    const found = run.reasons.find(({ factor }) => factor === chosen);
+                    return found === undefined ? chosen : `${found.words} (${format.count(found.customers)})`;
+                  }}
                 />
-                <Choice
+                <OnlySelect
                   label="Segment"
                   all="Any segment"
                   value={segment}
                   onChange={setSegment}
-                  options={run.segments.map(({ id, name }) => [id, name])}
+                  options={run.segments.map(({ id }) => id)}
+                  words={(chosen) => run.segments.find(({ id }) => id === chosen)?.name ?? chosen}
                 />
                 <span className="small quiet">
                   {format.count(found.data.total)} customers
@@ -88,36 +91,6 @@ export function ChurnTable({ run }: { readonly run: CustomerRun }): ReactNode {
         </div>
       )}
     </section>
-  );
-}
-
-function Choice({
-  all,
-  label,
-  onChange,
-  options,
-  value,
-}: {
-  readonly label: string;
-  readonly all: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly options: readonly (readonly [string, string])[];
-}): ReactNode {
-  return (
-    <select
-      className="select"
-      aria-label={label}
-      value={value}
-      onChange={(event) => onChange(event.target.value)}
-    >
-      <option value="">{all}</option>
-      {options.map(([id, words]) => (
-        <option key={id} value={id}>
-          {words}
-        </option>
-      ))}
-    </select>
   );
 }
 

@@ -3,6 +3,7 @@ import type { CustomerRun, CustomerValue } from '../../platform/contracts/custom
 import { useQuery } from '../data/hooks.ts';
 import { useParam } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { OnlySelect } from '../ui/only-select.tsx';
 import { Empty, Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { CustomerLink } from './churn-table.tsx';
@@ -176,19 +177,14 @@ function Values({ run }: { readonly run: CustomerRun }): ReactNode {
           maxHeight={560}
           tools={
             <>
-              <select
-                className="select"
-                aria-label="Segment"
+              <OnlySelect
+                label="Segment"
+                all="Any segment"
                 value={segment}
-                onChange={(event) => setSegment(event.target.value)}
-              >
-                <option value="">Any segment</option>
-                {run.segments.map(({ id, name }) => (
-                  <option key={id} value={id}>
-                    {name}
-                  </option>
-                ))}
-              </select>
+                onChange={setSegment}
+                options={run.segments.map(({ id }) => id)}
+                words={(chosen) => run.segments.find(({ id }) => id === chosen)?.name ?? chosen}
+              />
               <span className="small quiet">
                 {format.count(found.data.total)} customers
                 {found.data.total > list.length ? `, the first ${format.count(list.length)} shown` : ''}

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import { actionKinds } from '../data/wire-decisions.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { Field } from '../ui/form.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { kindWords } from './decision-words.ts';
 import { actionFields, type ActionDraft, type PolicyDraft } from './policy-draft.ts';
-import { Choice, type Change } from './policy-fields.tsx';
+import { type Change } from './policy-fields.tsx';
 
 const maxActions = 8;
 const hints: Readonly<Record<string, string>> = {
@@ -43,10 +44,10 @@ export function ActionFields({
         // Actions have no identity beside their place.
         <div key={at} className="policy-action" role="group" aria-label={`Action ${at + 1}`}>
           <div className="policy-grid">
-            <Choice
+            <ChoiceField
               label="Action"
               value={action.kind}
-              options={actionKinds.map((kind) => [kind, kindWords[kind]])}
+              choices={actionKinds.map((kind) => [kind, kindWords[kind]])}
               onChange={(value) => {
                 const kind = actionKinds.find((each) => each === value);
                 if (kind !== undefined) replace(at, { kind, params: {} });

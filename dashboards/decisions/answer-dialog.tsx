@@ -4,6 +4,7 @@ import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { Field, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { actionWords } from './decision-words.ts';
 
 export type Answer = 'approve' | 'reject' | 'undo';
@@ -82,20 +83,13 @@ export function AnswerDialog({
         </Field>
       ) : null}
       {answer === 'approve' ? null : (
-        <Field
+        <TextField
           label="Reason"
           hint="It stands beside the decision and in the audit trail."
           fault={action.faultOf('reason')}
-        >
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-            />
-          )}
-        </Field>
+          value={text}
+          onChange={setText}
+        />
       )}
     </FormDialog>
   );

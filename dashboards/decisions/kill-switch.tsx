@@ -2,7 +2,8 @@ import { useState, type ReactNode } from 'react';
 import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import { Field, useAction } from '../ui/form.tsx';
+import { useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Notice } from '../ui/states.tsx';
 
 /** Stops every action of the tenant, or of all tenants, at once, and says so while it is on. */
@@ -73,16 +74,13 @@ export function KillSwitch({
               ? 'What was held back goes on at once.'
               : 'No action begins until somebody lifts it. What is on its way to another system now may still arrive.'}
           </p>
-          <Field label="Reason" hint="It stands in the audit trail." fault={action.faultOf('reason')}>
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                value={reason}
-                onChange={(event) => setReason(event.target.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label="Reason"
+            hint="It stands in the audit trail."
+            fault={action.faultOf('reason')}
+            value={reason}
+            onChange={setReason}
+          />
         </FormDialog>
       ) : null}
     </>

@@ -4,15 +4,17 @@ import { policyTemplates } from '../../platform/contracts/policy-templates.ts';
 import { useQuery } from '../data/hooks.ts';
 import { useRouter, useViewLink } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { Form, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Link } from '../ui/link.tsx';
 import { Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { ActionFields } from './action-fields.tsx';
 import { modeWords } from './decision-words.ts';
 import { DryRunPanel } from './dry-run-panel.tsx';
 import { draftOf, draftOfTemplate, emptyDraft, requestOf, type PolicyDraft } from './policy-draft.ts';
-import { Choice, Text, type Change } from './policy-fields.tsx';
+import { Text, type Change } from './policy-fields.tsx';
 import { TriggerFields } from './trigger-fields.tsx';
 
 /** One policy to write and to try before it is switched on. */
@@ -84,10 +86,10 @@ function Editor({ policy }: { readonly policy: Policy | undefined }): ReactNode 
           }
         >
           {policy === undefined ? (
-            <Choice
+            <ChoiceField
               label="Begin with"
               value={template}
-              options={[
+              choices={[
                 ['', 'An empty policy'],
                 ...policyTemplates.map((each): [string, string] => [each.id, each.policy.title]),
               ]}
@@ -106,21 +108,18 @@ function Editor({ policy }: { readonly policy: Policy | undefined }): ReactNode 
           ) : null}
           <div className="policy-grid">
             <Text label="Title" name="title" draft={draft} change={change} fault={action.faultOf('title')} />
-            <Field label="Id" hint="Lower case, digits and hyphens; it stays." fault={action.faultOf('id')}>
-              {(ids) => (
-                <input
-                  {...ids}
-                  className="input"
-                  value={id}
-                  readOnly={policy !== undefined}
-                  onChange={(event) => setId(event.target.value)}
-                />
-              )}
-            </Field>
-            <Choice
+            <TextField
+              label="Id"
+              hint="Lower case, digits and hyphens; it stays."
+              fault={action.faultOf('id')}
+              value={id}
+              readOnly={policy !== undefined}
+              onChange={setId}
+            />
+            <ChoiceField
               label="How far it may go"
               value={draft.mode}
-              options={Object.entries(modeWords)}
+              choices={Object.entries(modeWords)}
               onChange={(mode) => {
                 if (mode === 'suggest' || mode === 'approve' || mode === 'automatic') change({ mode });
               }}
@@ -199,10 +198,10 @@ function Editor({ policy }: { readonly policy: Policy | undefined }): ReactNode 
               change={change}
               fault={action.faultOf('quietHours.zone')}
             />
-            <Choice
+            <ChoiceField
               label="In quiet hours"
               value={draft.quietInside}
-              options={[
+              choices={[
                 ['hold', 'held until they end'],
                 ['drop', 'left out'],
               ]}

@@ -2,11 +2,13 @@ import { useState, type ReactNode } from 'react';
 import type { Schedule } from '../../platform/contracts/outbox.ts';
 import { actionKinds } from '../data/wire-decisions.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import { Field, useAction } from '../ui/form.tsx';
+import { useAction } from '../ui/form.tsx';
+import { LongTextField, TextField } from '../ui/text-field.tsx';
 import { kindWords, routineNames, routineWords } from './decision-words.ts';
 import { NextRuns } from './next-runs.tsx';
-import { Choice } from './policy-fields.tsx';
+
 import {
   emptySchedule,
   fieldsOfKind,
@@ -38,16 +40,13 @@ export function ScheduleDialog({
     name: 'title' | 'cron' | 'zone' | 'jitterSeconds',
     hint?: string,
   ): ReactNode => (
-    <Field label={label} hint={hint} fault={action.faultOf(name)}>
-      {(ids) => (
-        <input
-          {...ids}
-          className="input"
-          value={draft[name]}
-          onChange={(event) => change({ [name]: event.target.value })}
-        />
-      )}
-    </Field>
+    <TextField
+      label={label}
+      hint={hint}
+      fault={action.faultOf(name)}
+      value={draft[name]}
+      onChange={(text) => change({ [name]: text })}
+    />
   );
   const title = schedule === undefined ? 'New schedule' : `Change ${schedule.title}`;
   return (
@@ -65,17 +64,14 @@ export function ScheduleDialog({
       isReady={id.trim() !== '' && draft.title.trim() !== ''}
     >
       {text('Title', 'title')}
-      <Field label="Id" hint="Lower case, digits and hyphens; it stays." fault={action.faultOf('id')}>
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            value={id}
-            readOnly={schedule !== undefined}
-            onChange={(event) => setId(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Id"
+        hint="Lower case, digits and hyphens; it stays."
+        fault={action.faultOf('id')}
+        value={id}
+        readOnly={schedule !== undefined}
+        onChange={setId}
+      />
       {text('Cron', 'cron', 'Minute, hour, day, month, weekday')}
       {text('Zone', 'zone', 'IANA name, such as Europe/Berlin')}
       <NextRuns cron={draft.cron} zone={draft.zone} />
@@ -84,10 +80,10 @@ export function ScheduleDialog({
         'jitterSeconds',
         'Each run starts up to so much later, always the same for the same run',
       )}
-      <Choice
+      <ChoiceField
         label="Missed while down"
         value={draft.missed}
-        options={[
+        choices={[
           ['skip', 'left out'],
           ['run_once', 'the newest one runs'],
           ['run_all', 'every one runs, 24 at most'],
@@ -96,10 +92,10 @@ export function ScheduleDialog({
           if (value === 'skip' || value === 'run_once' || value === 'run_all') change({ missed: value });
         }}
       />
-      <Choice
+      <ChoiceField
         label="Does"
         value={'routine' in runs ? `${routinePrefix}${runs.routine}` : runs.kind}
-        options={[
+        choices={[
           ...routineNames.map((name) => [`${routinePrefix}${name}`, routineWords[name]] as const),
           ...actionKinds.map((kind) => [kind, kindWords[kind]] as const),
         ]}
@@ -116,45 +112,31 @@ export function ScheduleDialog({
       />
       {'routine' in runs && runs.routine === 'churn' ? (
         <>
-          <Field label="Discounts may cost" hint="Of one run, at most; 1,000 when empty">
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                inputMode="decimal"
-                value={runs.budget}
-                onChange={(event) => change({ runs: { ...runs, budget: event.target.value } })}
-              />
-            )}
-          </Field>
-          <Field label="Endpoint" hint="Webhook that writes to the customers; a ticket when empty">
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                value={runs.endpoint}
-                onChange={(event) => change({ runs: { ...runs, endpoint: event.target.value } })}
-              />
-            )}
-          </Field>
+          <TextField
+            label="Discounts may cost"
+            hint="Of one run, at most; 1,000 when empty"
+            inputMode="decimal"
+            value={runs.budget}
+            onChange={(text) => change({ runs: { ...runs, budget: text } })}
+          />
+          <TextField
+            label="Endpoint"
+            hint="Webhook that writes to the customers; a ticket when empty"
+            value={runs.endpoint}
+            onChange={(text) => change({ runs: { ...runs, endpoint: text } })}
+          />
         </>
       ) : null}
       {'routine' in runs
         ? null
         : fieldsOfKind(runs.kind, runs.params).map((name) => (
-            <Field key={name} label={name}>
-              {(ids) => (
-                <textarea
-                  {...ids}
-                  className="input"
-                  rows={name === 'body' ? 3 : 1}
-                  value={runs.params[name] ?? ''}
-                  onChange={(event) =>
-                    change({ runs: { ...runs, params: { ...runs.params, [name]: event.target.value } } })
-                  }
-                />
-              )}
-            </Field>
+            <LongTextField
+              key={name}
+              label={name}
+              rows={name === 'body' ? 3 : 1}
+              value={runs.params[name] ?? ''}
+              onChange={(text) => change({ runs: { ...runs, params: { ...runs.params, [name]: text } } })}
+            />
           ))}
       <label className="check">
         <input

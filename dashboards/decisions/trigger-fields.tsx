@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import type { SignalKind } from '../../platform/contracts/signal.ts';
 import { decisionStates } from '../data/wire-decisions.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { stateWords } from './decision-words.ts';
 import { NextRuns } from './next-runs.tsx';
 import type { PolicyDraft } from './policy-draft.ts';
-import { Choice, Text, type Change } from './policy-fields.tsx';
+import { Text, type Change } from './policy-fields.tsx';
 
 const kinds: readonly (readonly [SignalKind, string])[] = [
   ['threshold', 'KPI beyond its threshold'],
@@ -31,10 +32,10 @@ export function TriggerFields({
   const { type } = draft;
   return (
     <div className="policy-grid">
-      <Choice
+      <ChoiceField
         label="It fires on"
         value={type}
-        options={types}
+        choices={types}
         onChange={(value) => {
           const found = types.find(([key]) => key === value);
           if (found !== undefined) change({ type: found[0] });
@@ -68,10 +69,10 @@ export function TriggerFields({
             change={change}
             hint="Keys separated by commas; empty for any"
           />
-          <Choice
+          <ChoiceField
             label="Severity at least"
             value={draft.minSeverity}
-            options={[
+            choices={[
               ['', 'any'],
               ['info', 'info'],
               ['warning', 'warning'],
@@ -97,10 +98,10 @@ export function TriggerFields({
             <Text label="Event type" name="eventType" draft={draft} change={change} />
           ) : null}
           {type === 'signal' ? (
-            <Choice
+            <ChoiceField
               label="Good or bad"
               value={draft.isGood}
-              options={[
+              choices={[
                 ['', 'either'],
                 ['yes', 'good for the business'],
                 ['no', 'bad for the business'],

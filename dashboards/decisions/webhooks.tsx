@@ -5,7 +5,8 @@ import { useWorkspace } from '../data/workspace.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Secret } from '../ui/copy.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import { Field, useAction } from '../ui/form.tsx';
+import { useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
@@ -215,32 +216,22 @@ function WebhookDialog({
       }}
       isReady={id.trim() !== '' && url.trim().length >= 8}
     >
-      <Field label="Id" hint="Lower case, digits and hyphens; it stays." fault={action.faultOf('id')}>
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            value={id}
-            readOnly={webhook !== undefined}
-            onChange={(event) => setId(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field
+      <TextField
+        label="Id"
+        hint="Lower case, digits and hyphens; it stays."
+        fault={action.faultOf('id')}
+        value={id}
+        readOnly={webhook !== undefined}
+        onChange={setId}
+      />
+      <TextField
         label="Address"
         hint="https of a public host. Another address gets another secret."
         fault={action.faultOf('url')}
-      >
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            type="url"
-            value={url}
-            onChange={(event) => setUrl(event.target.value)}
-          />
-        )}
-      </Field>
+        type="url"
+        value={url}
+        onChange={setUrl}
+      />
       <label className="check">
         <input type="checkbox" checked={isEnabled} onChange={(event) => setEnabled(event.target.checked)} />
         Switched on

@@ -4,7 +4,8 @@ import { useRouter, useViewLink } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import { Field, useAction } from '../ui/form.tsx';
+import { useAction } from '../ui/form.tsx';
+import { LongTextField } from '../ui/text-field.tsx';
 
 /** Start, stop or delete; stopping asks for the reason once. */
 export function ExperimentActions({ view }: { readonly view: ExperimentView }): ReactNode {
@@ -99,18 +100,15 @@ function StopDialog({
       isDanger
     >
       <p>Nobody is assigned any more; everyone gets the control. It cannot be started again.</p>
-      <Field label="Why" hint="Stands with the result." fault={action.faultOf('reason')}>
-        {(ids) => (
-          <textarea
-            {...ids}
-            className="input"
-            rows={3}
-            maxLength={500}
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        )}
-      </Field>
+      <LongTextField
+        label="Why"
+        hint="Stands with the result."
+        fault={action.faultOf('reason')}
+        rows={3}
+        maxLength={500}
+        value={reason}
+        onChange={setReason}
+      />
     </FormDialog>
   );
 }

@@ -2,8 +2,10 @@ import { useState, type ReactNode } from 'react';
 import type { ExperimentMetric, ExperimentRequest } from '../../platform/contracts/experiment.ts';
 import { useRouter, useViewLink } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { Field, useAction } from '../ui/form.tsx';
+import { LongTextField, TextField } from '../ui/text-field.tsx';
 import { emptyDraft, requestOf, type ExperimentDraft, type MetricDraft } from './draft.ts';
 
 /** Makes a draft of an experiment. */
@@ -33,59 +35,31 @@ export function ExperimentForm({ onClose }: { readonly onClose: () => void }): R
       }}
       isReady={request !== undefined}
     >
-      <Field label="Name">
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            value={draft.title}
-            maxLength={200}
-            onChange={(event) => set({ title: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field
+      <TextField label="Name" value={draft.title} maxLength={200} onChange={(text) => set({ title: text })} />
+      <TextField
         label="Key"
         hint="In events and addresses: small letters, digits, - and _."
         fault={action.faultOf('key')}
-      >
-        {(ids) => (
-          <input
-            {...ids}
-            className="input mono"
-            value={draft.key}
-            maxLength={64}
-            onChange={(event) => set({ key: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field label="What you expect, and why">
-        {(ids) => (
-          <textarea
-            {...ids}
-            className="input"
-            rows={2}
-            maxLength={2_000}
-            value={draft.hypothesis}
-            onChange={(event) => set({ hypothesis: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field
+        isCode
+        value={draft.key}
+        maxLength={64}
+        onChange={(text) => set({ key: text })}
+      />
+      <LongTextField
+        label="What you expect, and why"
+        rows={2}
+        maxLength={2_000}
+        value={draft.hypothesis}
+        onChange={(text) => set({ hypothesis: text })}
+      />
+      <LongTextField
         label="Variants, one a line"
         hint="The first is the control: what everyone has today. All get equal shares."
         fault={action.faultOf('variants')}
-      >
-        {(ids) => (
-          <textarea
-            {...ids}
-            className="input"
-            rows={3}
-            value={draft.variants}
-            onChange={(event) => set({ variants: event.target.value })}
-          />
-        )}
-      </Field>
+        rows={3}
+        value={draft.variants}
+        onChange={(text) => set({ variants: text })}
+      />
       <MetricFields legend="What decides" metric={draft.primary} onChange={(primary) => set({ primary })} />
       <MetricFields
         legend="What must not get worse (may stay empty)"
@@ -152,24 +126,14 @@ function MetricFields({
             />
           )}
         </Field>
-        <Field label="Measured as">
-          {(ids) => (
-            <select
-              {...ids}
-              className="select"
-              value={metric.kind}
-              onChange={(event) =>
-                onChange({ ...metric, kind: event.target.value === 'revenue' ? 'revenue' : 'conversion' })
-              }
-            >
-              {kinds.map(([kind, words]) => (
-                <option key={kind} value={kind}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <ChoiceField
+          label="Measured as"
+          value={metric.kind}
+          choices={kinds}
+          onChange={(chosen) =>
+            onChange({ ...metric, kind: chosen === 'revenue' ? 'revenue' : 'conversion' })
+          }
+        />
       </div>
       <label className="check">
         <input
@@ -192,17 +156,5 @@ function PercentField({
   readonly value: string;
   readonly onChange: (value: string) => void;
 }): ReactNode {
-  return (
-    <Field label={label}>
-      {(ids) => (
-        <input
-          {...ids}
-          className="input"
-          inputMode="decimal"
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
-  );
+  return <TextField label={label} inputMode="decimal" value={value} onChange={onChange} />;
 }

@@ -1,8 +1,10 @@
 import { useState, type ReactNode } from 'react';
 import { plannedKinds, type PlannedKind } from '../../platform/contracts/calendar-names.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import { Field, useAction } from '../ui/form.tsx';
+import { useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 
 /** Adds something planned, or something that was. */
 export function PlannedEventDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
@@ -31,50 +33,32 @@ export function PlannedEventDialog({ onClose }: { readonly onClose: () => void }
     set: (value: string) => void,
     hint?: string,
   ): ReactNode => (
-    <Field label={title} {...(hint === undefined ? {} : { hint })} fault={action.faultOf(name)}>
-      {(ids) => (
-        <input
-          {...ids}
-          className="input"
-          type="date"
-          value={value}
-          onChange={(event) => set(event.target.value)}
-        />
-      )}
-    </Field>
+    <TextField
+      label={title}
+      {...(hint === undefined ? {} : { hint })}
+      fault={action.faultOf(name)}
+      type="date"
+      value={value}
+      onChange={set}
+    />
   );
   return (
     <FormDialog title="Planned event" onClose={onClose} submit="Add" action={action} onSubmit={save}>
       <div className="form-row">
-        <Field label="Kind" hint="The days of a data outage count as unknown, not as they came.">
-          {(ids) => (
-            <select
-              {...ids}
-              className="select"
-              value={kind}
-              onChange={(event) =>
-                setKind(plannedKinds.find((each) => each === event.target.value) ?? 'other')
-              }
-            >
-              {plannedKinds.map((each) => (
-                <option key={each} value={each}>
-                  {each}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label="Name" fault={action.faultOf('label')}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              maxLength={120}
-              value={label}
-              onChange={(event) => setLabel(event.target.value)}
-            />
-          )}
-        </Field>
+        <ChoiceField
+          label="Kind"
+          hint="The days of a data outage count as unknown, not as they came."
+          value={kind}
+          choices={plannedKinds.map((each) => [each, each])}
+          onChange={(chosen) => setKind(plannedKinds.find((each) => each === chosen) ?? 'other')}
+        />
+        <TextField
+          label="Name"
+          fault={action.faultOf('label')}
+          maxLength={120}
+          value={label}
+          onChange={setLabel}
+        />
       </div>
       <div className="form-row">
         {date('from', 'First day', from, setFrom)}

@@ -6,8 +6,10 @@ import { useRouter, useViewLink } from '../data/router.ts';
 import { dimensions } from '../data/view-state.ts';
 import { kpiUnits } from '../data/wire-kpi.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { capitalize } from '../ui/chart-spec.ts';
 import { Field, Form, useAction } from '../ui/form.tsx';
+import { LongTextField, TextField } from '../ui/text-field.tsx';
 import { unitWords } from '../ui/kpi-words.ts';
 import { Link } from '../ui/link.tsx';
 import { draftOf, emptyDraft, keyOf, numberFault, requestOf, type KpiDraft } from './kpi-draft.ts';
@@ -109,57 +111,36 @@ export function KpiForm({
               {input('title', 'Title')}
               {input('key', 'Key', 'Small letters, digits and _. It stays.')}
             </div>
-            <Field label="What it means" fault={action.faultOf('description')}>
-              {(ids) => (
-                <textarea
-                  {...ids}
-                  className="input"
-                  rows={2}
-                  value={draft.description}
-                  onChange={(event) => set({ description: event.target.value })}
-                />
-              )}
-            </Field>
+            <LongTextField
+              label="What it means"
+              fault={action.faultOf('description')}
+              rows={2}
+              value={draft.description}
+              onChange={(text) => set({ description: text })}
+            />
             <MeasuresField
               drafts={draft.measures}
               known={known}
               problem={action.problem}
               onChange={(measures) => set({ measures })}
             />
-            <Field
+            <TextField
               label="Formula"
               fault={action.faultOf('formula')}
               hint="Over the keys of the measures: + - * / ( ), numbers, min(a, b), max(a, b), window_days, window_hours. Money counts in major units."
-            >
-              {(ids) => (
-                <input
-                  {...ids}
-                  className="input mono"
-                  value={draft.formula}
-                  spellCheck={false}
-                  onChange={(event) => set({ formula: event.target.value })}
-                />
-              )}
-            </Field>
+              isCode
+              value={draft.formula}
+              spellCheck={false}
+              onChange={(text) => set({ formula: text })}
+            />
             <div className="form-row">
-              <Field label="Unit" fault={action.faultOf('unit')}>
-                {(ids) => (
-                  <select
-                    {...ids}
-                    className="select"
-                    value={draft.unit}
-                    onChange={(event) =>
-                      set({ unit: kpiUnits.find((unit) => unit === event.target.value) ?? 'count' })
-                    }
-                  >
-                    {kpiUnits.map((unit) => (
-                      <option key={unit} value={unit}>
-                        {unitWords(unit, format.context.currency)}
-                      </option>
-                    ))}
-                  </select>
-                )}
-              </Field>
+              <ChoiceField
+                label="Unit"
+                fault={action.faultOf('unit')}
+                value={draft.unit}
+                choices={kpiUnits.map((unit) => [unit, unitWords(unit, format.context.currency)])}
+                onChange={(chosen) => set({ unit: kpiUnits.find((unit) => unit === chosen) ?? 'count' })}
+              />
               <Field label="Good is" fault={action.faultOf('direction')}>
                 {(ids) => (
                   <select

@@ -5,7 +5,9 @@ import type { KpiDefinition, Measure } from '../../platform/contracts/kpi.ts';
 import { useQuery } from '../data/hooks.ts';
 import { problemField } from '../data/problem.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { Field } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { measureWords } from '../ui/kpi-words.ts';
 import { emptyMeasure, measureDraft, numberFault, type MeasureDraft } from './kpi-draft.ts';
@@ -117,34 +119,19 @@ function MeasureRow({
   return (
     <div className="measure" role="group" aria-label={`Measure ${name}`}>
       <div className="form-row">
-        <Field label="Key" fault={fault}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input mono"
-              value={draft.key}
-              onChange={(event) => onChange({ key: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label="What it takes">
-          {(ids) => (
-            <select
-              {...ids}
-              className="select"
-              value={draft.agg}
-              onChange={(event) =>
-                onChange({ agg: aggs.find(([agg]) => agg === event.target.value)?.[0] ?? 'sum' })
-              }
-            >
-              {aggs.map(([agg, words]) => (
-                <option key={agg} value={agg}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <TextField
+          label="Key"
+          fault={fault}
+          isCode
+          value={draft.key}
+          onChange={(text) => onChange({ key: text })}
+        />
+        <ChoiceField
+          label="What it takes"
+          value={draft.agg}
+          choices={aggs}
+          onChange={(chosen) => onChange({ agg: aggs.find(([agg]) => agg === chosen)?.[0] ?? 'sum' })}
+        />
         {hasField ? (
           <Field label="Field">
             {(ids) => (
@@ -168,18 +155,14 @@ function MeasureRow({
           </Field>
         ) : null}
         {draft.agg === 'sum' ? (
-          <Field label="Where the field is absent" fault={numberFault(draft.absent)}>
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                inputMode="decimal"
-                placeholder="0"
-                value={draft.absent}
-                onChange={(event) => onChange({ absent: event.target.value })}
-              />
-            )}
-          </Field>
+          <TextField
+            label="Where the field is absent"
+            fault={numberFault(draft.absent)}
+            inputMode="decimal"
+            placeholder="0"
+            value={draft.absent}
+            onChange={(text) => onChange({ absent: text })}
+          />
         ) : null}
         {draft.agg === 'unique' ? (
           <Field label="Distinct what">
@@ -226,28 +209,20 @@ function MeasureRow({
         </div>
       </fieldset>
       <div className="form-row">
-        <Field label="Only where the field">
-          {(ids) => (
-            <input
-              {...ids}
-              className="input mono"
-              placeholder="kind"
-              value={draft.whereField}
-              onChange={(event) => onChange({ whereField: event.target.value })}
-            />
-          )}
-        </Field>
-        <Field label="is one of">
-          {(ids) => (
-            <input
-              {...ids}
-              className="input mono"
-              placeholder="like, save"
-              value={draft.whereIn}
-              onChange={(event) => onChange({ whereIn: event.target.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Only where the field"
+          isCode
+          placeholder="kind"
+          value={draft.whereField}
+          onChange={(text) => onChange({ whereField: text })}
+        />
+        <TextField
+          label="is one of"
+          isCode
+          placeholder="like, save"
+          value={draft.whereIn}
+          onChange={(text) => onChange({ whereIn: text })}
+        />
         {onRemove === undefined ? null : (
           <div className="field">
             <span className="field-label">&nbsp;</span>

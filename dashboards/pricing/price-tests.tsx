@@ -4,6 +4,7 @@ import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { CodeBlock } from '../ui/copy.tsx';
 import { Field, Form, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table } from '../ui/table.tsx';
 import { Propose } from '../workbench/propose.tsx';
@@ -206,31 +207,20 @@ function StartTest({
         }
       >
         <div className="bench-controls">
-          <Field label="Product" fault={action.faultOf('product')}>
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                value={product}
-                onChange={(event) => setProduct(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field
+          <TextField
+            label="Product"
+            fault={action.faultOf('product')}
+            value={product}
+            onChange={setProduct}
+          />
+          <TextField
             label={`Prices, ${format.context.currency}`}
             hint="Two to six, with a space between"
             fault={action.faultOf('prices')}
-          >
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                inputMode="decimal"
-                value={prices}
-                onChange={(event) => setPrices(event.target.value)}
-              />
-            )}
-          </Field>
+            inputMode="decimal"
+            value={prices}
+            onChange={setPrices}
+          />
           <Field label="Share that buys now, %" fault={action.faultOf('baseRate')}>
             {(ids) => (
               <input

@@ -1,28 +1,27 @@
 import type { ReactNode } from 'react';
-import type { PricingBasis, VideoAnswer, VideoQuestion } from '../../platform/contracts/pricing.ts';
-import { isNumber, isRecord, isString, type Guard } from '../data/guard.ts';
+import type { PricingBasis, VideoQuestion } from '../../platform/contracts/pricing.ts';
+import { type Guard, isNumber, isRecord, isString } from '../data/guard.ts';
 import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { Field } from '../ui/form.tsx';
-import { Heat } from '../ui/heat.tsx';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { ProblemNote, Skeleton } from '../ui/states.tsx';
-import { Table } from '../ui/table.tsx';
-import { Figures } from '../workbench/figures.tsx';
 import { NumberField } from '../workbench/number-field.tsx';
-import { FillWith, Reading } from '../workbench/reading.tsx';
 import { Propose } from '../workbench/propose.tsx';
+import { FillWith, Reading } from '../workbench/reading.tsx';
 import { useQuestion } from '../workbench/use-question.ts';
-import { XyPanel } from '../workbench/xy-panel.tsx';
-import { minutesText, weekdayNames } from './pricing-words.ts';
+import { Breaks, Earnings, Publish, Rpm, Weekdays } from './video-views.tsx';
 
 type Choice = Partial<VideoQuestion>;
+
 const NOTHING: Choice = {};
+
 const isChoice: Guard<Choice> = (value): value is Choice =>
   isRecord(value) &&
   ['channel', 'category'].every((name) => value[name] === undefined || isString(value[name])) &&
   ['lengthS', 'quarter', 'views', 'breakLoss', 'maxBreaks'].every(
     (name) => value[name] === undefined || isNumber(value[name]),
   );
+
 const LENGTH_S = 900;
 
 /** What a video earns, where its ad breaks go, when to publish it. */
@@ -77,22 +76,12 @@ function Video({ basis }: { readonly basis: PricingBasis }): ReactNode {
   return (
     <div className="stack">
       <section className="panel bench-controls" aria-label="Video">
-        <Field label="Channel">
-          {(ids) => (
-            <select
-              {...ids}
-              className="select"
-              value={shown.channel}
-              onChange={(event) => set({ channel: event.target.value })}
-            >
-              {channels.map(({ channel }) => (
-                <option key={channel} value={channel}>
-                  {channel}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <ChoiceField
+          label="Channel"
+          value={shown.channel}
+          choices={channels.map(({ channel }) => [channel, channel])}
+          onChange={(chosen) => set({ channel: chosen })}
+        />
         <NumberField
           label="Length, minutes"
           value={shown.lengthS / 60}
@@ -147,201 +136,5 @@ function Video({ basis }: { readonly basis: PricingBasis }): ReactNode {
         </div>
       )}
     </div>
-  );
-}
-
-function Earnings({ answer }: { readonly answer: VideoAnswer }): ReactNode {
-  const { format } = useWorkspace();
-  const money = (value: number): string => format.value(value, 'currency', 'tile');
-  const { adBreaks, publish } = answer;
-  const [first] = publish.best;
-  return (
-    <Figures
-      label="Video"
-      figures={[
-        {
-          name: 'Revenue, est.',
-          value: money(answer.revenue.expected),
-          note: `${money(answer.revenue.low)} to ${money(answer.revenue.high)} for ${format.count(answer.views)} views`,
-        },
-        {
-          name: 'A thousand views',
-          value: format.value(answer.blendedRpm, 'currency', 'full'),
-          note: `${answer.category}, quarter ${answer.quarter}, ${answer.isPrior ? 'by the table alone' : 'learned from yours'}`,
-        },
-        {
-          name: 'Ad breaks at',
-          value: adBreaks.atS.length === 0 ? 'None' : adBreaks.atS.map(minutesText).join(', '),
-          note: `${money(adBreaks.value)} by 1,000 viewers, ${money(adBreaks.valueWithout)} without`,
-        },
-        {
-          name: 'Publish',
-          value:
-            first === undefined
-              ? '–'
-              : `${weekdayNames[first.weekday ?? 0]?.slice(0, 3) ?? ''} ${String(first.hour).padStart(2, '0')}:00`,
-          note:
-            first === undefined
-              ? 'no activity is known'
-              : `${format.percent(first.index - 1)} above the mean hour, ${publish.timeZone}`,
-        },
-      ]}
-    />
-  );
-}
-
-function Breaks({ answer }: { readonly answer: VideoAnswer }): ReactNode {
-  const { format } = useWorkspace();
-  const { adBreaks } = answer;
-  return (
-    <XyPanel
-      id="retention"
-      title="Who is still watching, and where the breaks go"
-      xTitle="Time"
-      yTitle="Share still watching"
-      xText={minutesText}
-      yText={(value) => format.value(value, 'ratio', 'axis')}
-      points={adBreaks.retention.map(({ atS, share }) => ({ x: atS, y: share }))}
-      marks={adBreaks.atS.map((atS, i) => ({
-        id: String(atS),
-        label: `Break ${i + 1}`,
-        x: atS,
-        tone: 'proposed' as const,
-      }))}
-    >
-      <p className="small quiet">
-        {adBreaks.note}
-        {adBreaks.isAssumedRetention ? '; the curve is assumed' : ''}.
-      </p>
-    </XyPanel>
-  );
-}
-
-function Rpm({ answer }: { readonly answer: VideoAnswer }): ReactNode {
-  const { format } = useWorkspace();
-  const money = (value: number): string => format.value(value, 'currency', 'full');
-  const tiers = ['US, GB, CA, AU', 'European Union, JP, KR', 'All others'];
-  return (
-    <section className="stack-tight" aria-labelledby="rpm-title">
-      <h2 id="rpm-title">A thousand views, by country tier</h2>
-      <Table
-        id="video-rpm"
-        label="Revenue a thousand views by tier"
-        rows={answer.rpm}
-        rowKey={({ tier }) => String(tier)}
-        columns={[
-          {
-            id: 'tier',
-            title: 'Tier',
-            isName: true,
-            value: ({ tier }) => tier,
-            cell: ({ tier }) => `${tier}: ${tiers[tier - 1] ?? ''}`,
-          },
-          {
-            id: 'share',
-            title: 'Views',
-            isNumber: true,
-            value: ({ share }) => share,
-            cell: ({ share }) => format.percent(share),
-          },
-          {
-            id: 'rpm',
-            title: 'Yours, 95%',
-            isNumber: true,
-            value: ({ rpm }) => rpm,
-            cell: ({ high, low, rpm }) => `${money(rpm)} (${money(low)} to ${money(high)})`,
-          },
-          {
-            id: 'table',
-            title: 'Table',
-            isNumber: true,
-            value: ({ table }) => table,
-            cell: ({ table }) => money(table),
-          },
-        ]}
-      />
-    </section>
-  );
-}
-
-function Weekdays({ answer }: { readonly answer: VideoAnswer }): ReactNode {
-  const { format } = useWorkspace();
-  const money = (value: number): string => format.value(value, 'currency', 'full');
-  return (
-    <section className="stack-tight" aria-labelledby="weekdays-title">
-      <h2 id="weekdays-title">By weekday</h2>
-      <Table
-        id="video-weekdays"
-        label="Revenue a thousand views by weekday"
-        rows={answer.weekdays}
-        rowKey={({ weekday }) => String(weekday)}
-        columns={[
-          {
-            id: 'weekday',
-            title: 'Day',
-            isName: true,
-            value: ({ weekday }) => weekday,
-            cell: ({ weekday }) => weekdayNames[weekday] ?? '',
-          },
-          {
-            id: 'rpm',
-            title: 'Yours',
-            isNumber: true,
-            value: ({ rpm }) => rpm,
-            cell: ({ rpm }) => money(rpm),
-          },
-          {
-            id: 'table',
-            title: 'Table',
-            isNumber: true,
-            value: ({ table }) => table,
-            cell: ({ table }) => money(table),
-          },
-        ]}
-      />
-    </section>
-  );
-}
-
-function Publish({ answer }: { readonly answer: VideoAnswer }): ReactNode {
-  const { format } = useWorkspace();
-  const { index, timeZone } = answer.publish;
-  if (index.length < 168) return null;
-  const most = Math.max(...index.map((value) => Math.abs(value - 1)), 1e-9);
-  const hours = Array.from({ length: 24 }, (_, hour) => hour);
-  return (
-    <section className="stack-tight" aria-labelledby="publish-title">
-      <h2 id="publish-title">When to publish</h2>
-      <p className="small quiet">
-        Worth of the first two days after each hour against the mean, by audience and what the day pays;{' '}
-        {timeZone}.
-      </p>
-      <Table
-        id="video-publish"
-        label="Worth of publishing by hour"
-        maxHeight={420}
-        rows={hours}
-        rowKey={String}
-        columns={[
-          {
-            id: 'hour',
-            title: 'Hour',
-            isName: true,
-            value: (hour) => hour,
-            cell: (hour) => `${String(hour).padStart(2, '0')}:00`,
-          },
-          ...weekdayNames.map((name, weekday) => ({
-            id: name,
-            title: name.slice(0, 3),
-            isNumber: true,
-            value: (hour: number) => index[24 * weekday + hour] ?? null,
-            cell: (hour: number) => {
-              const value = index[24 * weekday + hour] ?? 1;
-              return <Heat share={(value - 1) / most}>{format.value(value, 'ratio', 'axis')}</Heat>;
-            },
-          })),
-        ]}
-      />
-    </section>
   );
 }

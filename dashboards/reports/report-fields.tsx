@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { reportFormats, type ReportFormat } from '../../platform/contracts/render-names.ts';
 import type { Paper, ReportParams } from '../../platform/contracts/render-params.ts';
 import { ChoiceField } from '../ui/choice-field.tsx';
-import { Field } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 
 /** A report as it is being filled in. */
 export interface ReportDraft {
@@ -89,28 +89,20 @@ export function ReportFields({
       </div>
       {draft.period === 'custom' ? (
         <div className="form-row">
-          <Field label="First day">
-            {(ids) => (
-              <input
-                {...ids}
-                type="date"
-                className="input"
-                value={draft.from}
-                onChange={(event) => set({ from: event.target.value })}
-              />
-            )}
-          </Field>
-          <Field label="Last day">
-            {(ids) => (
-              <input
-                {...ids}
-                type="date"
-                className="input"
-                value={draft.to}
-                onChange={(event) => set({ to: event.target.value })}
-              />
-            )}
-          </Field>
+          <TextField
+            label="First day"
+            type="date"
+
+            value={draft.from}
+            onChange={(text) => set({ from: text })}
+          />
+          <TextField
+            label="Last day"
+            type="date"
+
+            value={draft.to}
+            onChange={(text) => set({ to: text })}
+          />
         </div>
       ) : null}
       <fieldset>

@@ -4,7 +4,8 @@ import { cronWords } from '../data/cron-words.ts';
 import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ChoiceField } from '../ui/choice-field.tsx';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { Form, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { MailLine, RecipientsField } from './recipients.tsx';
 import { firstDraft, isDraftWhole, ReportFields, type ReportDraft } from './report-fields.tsx';
@@ -84,17 +85,13 @@ function ScheduleForm(): ReactNode {
         </button>
       }
     >
-      <Field label="Name" fault={action.faultOf('title')}>
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            maxLength={200}
-            value={title}
-            onChange={(event) => setTitle(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Name"
+        fault={action.faultOf('title')}
+        maxLength={200}
+        value={title}
+        onChange={setTitle}
+      />
       <ChoiceField
         label={`When, in ${session.tenant.timeZone}`}
         value={time}
@@ -102,21 +99,15 @@ function ScheduleForm(): ReactNode {
         onChange={setTime}
       />
       {time === 'own' ? (
-        <Field
+        <TextField
           label="Cron line"
           hint="Minute, hour, day of month, month, weekday."
           fault={action.faultOf('cron')}
-        >
-          {(ids) => (
-            <input
-              {...ids}
-              className="input mono"
-              maxLength={100}
-              value={own}
-              onChange={(event) => setOwn(event.target.value)}
-            />
-          )}
-        </Field>
+          isCode
+          maxLength={100}
+          value={own}
+          onChange={setOwn}
+        />
       ) : null}
       <ReportFields draft={draft} onChange={setDraft} isRecurring />
       <RecipientsField chosen={recipients} onChange={setRecipients} fault={action.faultOf('recipients')} />

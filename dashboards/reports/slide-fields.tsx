@@ -4,6 +4,7 @@ import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ChoiceField } from '../ui/choice-field.tsx';
 import { Field } from '../ui/form.tsx';
+import { LongTextField, TextField } from '../ui/text-field.tsx';
 import { PictureField } from './picture-field.tsx';
 import { chartCuts, MAX_KPIS, MAX_LINES, type SlideDraft } from './storyboard-draft.ts';
 
@@ -31,31 +32,22 @@ export function SlideFields({
 }): ReactNode {
   return (
     <>
-      <Field label={slide.kind === 'picture' ? 'Title, or none for the whole slide' : 'Title'}>
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            maxLength={120}
-            value={slide.title}
-            onChange={(event) => onChange({ ...slide, title: event.target.value })}
-          />
-        )}
-      </Field>
+      <TextField
+        label={slide.kind === 'picture' ? 'Title, or none for the whole slide' : 'Title'}
+        maxLength={120}
+        value={slide.title}
+        onChange={(text) => onChange({ ...slide, title: text })}
+      />
       <OwnFields slide={slide} onChange={onChange} />
       <div className="form-row">
-        <Field label="Spoken" hint="Also its captions. Empty: silence.">
-          {(ids) => (
-            <textarea
-              {...ids}
-              className="input"
-              rows={2}
-              maxLength={1_500}
-              value={slide.narration}
-              onChange={(event) => onChange({ ...slide, narration: event.target.value })}
-            />
-          )}
-        </Field>
+        <LongTextField
+          label="Spoken"
+          hint="Also its captions. Empty: silence."
+          rows={2}
+          maxLength={1_500}
+          value={slide.narration}
+          onChange={(text) => onChange({ ...slide, narration: text })}
+        />
         <Field label="Seconds, at least">
           {(ids) => (
             <input
@@ -88,31 +80,23 @@ function OwnFields({
   switch (slide.kind) {
     case 'title':
       return (
-        <Field label="Line below" hint="Optional.">
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              maxLength={160}
-              value={slide.subtitle}
-              onChange={(event) => onChange({ ...slide, subtitle: event.target.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Line below"
+          hint="Optional."
+          maxLength={160}
+          value={slide.subtitle}
+          onChange={(text) => onChange({ ...slide, subtitle: text })}
+        />
       );
     case 'text':
       return (
-        <Field label="Text" hint={`A line a row, at most ${MAX_LINES}.`}>
-          {(ids) => (
-            <textarea
-              {...ids}
-              className="input"
-              rows={4}
-              value={slide.lines}
-              onChange={(event) => onChange({ ...slide, lines: event.target.value })}
-            />
-          )}
-        </Field>
+        <LongTextField
+          label="Text"
+          hint={`A line a row, at most ${MAX_LINES}.`}
+          rows={4}
+          value={slide.lines}
+          onChange={(text) => onChange({ ...slide, lines: text })}
+        />
       );
     case 'picture':
       return <PictureField onChange={(picture) => onChange({ ...slide, picture: picture ?? '' })} />;

@@ -3,7 +3,8 @@ import { palettes, type PaletteName } from '../../platform/contracts/render-name
 import { useNow } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { ChoiceField } from '../ui/choice-field.tsx';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { Form, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { SlideFields } from './slide-fields.tsx';
 import { SlidePicture } from './slide-preview.tsx';
 import {
@@ -129,17 +130,13 @@ export function StoryboardEditor(): ReactNode {
         </button>
       </div>
       <div className="form-row">
-        <Field label="Name of the video" hint="Optional.">
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              maxLength={200}
-              value={title}
-              onChange={(event) => setTitle(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Name of the video"
+          hint="Optional."
+          maxLength={200}
+          value={title}
+          onChange={setTitle}
+        />
         <ChoiceField
           label="Colours"
           value={palette}

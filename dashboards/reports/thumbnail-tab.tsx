@@ -1,7 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import { palettes, thumbnailTemplates } from '../../platform/contracts/render-names.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { Form, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { PictureField } from './picture-field.tsx';
 import { RenderList } from './render-list.tsx';
 import { useAsk } from './use-ask.ts';
@@ -48,40 +49,29 @@ export function ThumbnailTab(): ReactNode {
               </button>
             }
           >
-            <Field label="Text" hint="Six words or fewer read best." fault={action.faultOf('params')}>
-              {(ids) => (
-                <input
-                  {...ids}
-                  className="input"
-                  maxLength={200}
-                  value={text}
-                  onChange={(event) => setText(event.target.value)}
-                />
-              )}
-            </Field>
+            <TextField
+              label="Text"
+              hint="Six words or fewer read best."
+              fault={action.faultOf('params')}
+              maxLength={200}
+              value={text}
+              onChange={setText}
+            />
             <div className="form-row">
-              <Field label="Line above" hint="Optional.">
-                {(ids) => (
-                  <input
-                    {...ids}
-                    className="input"
-                    maxLength={60}
-                    value={kicker}
-                    onChange={(event) => setKicker(event.target.value)}
-                  />
-                )}
-              </Field>
-              <Field label="Large figure" hint="Optional, such as +12%.">
-                {(ids) => (
-                  <input
-                    {...ids}
-                    className="input"
-                    maxLength={12}
-                    value={figure}
-                    onChange={(event) => setFigure(event.target.value)}
-                  />
-                )}
-              </Field>
+              <TextField
+                label="Line above"
+                hint="Optional."
+                maxLength={60}
+                value={kicker}
+                onChange={setKicker}
+              />
+              <TextField
+                label="Large figure"
+                hint="Optional, such as +12%."
+                maxLength={12}
+                value={figure}
+                onChange={setFigure}
+              />
             </div>
             <PictureField onChange={setPicture} />
           </Form>

@@ -1,8 +1,10 @@
 import { useState, type ReactNode } from 'react';
 import type { MrrPolicyReply, MrrPolicyRequest } from '../../platform/contracts/recurring.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { Field, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { policyChoices, presetTitles } from './mrr-policy-words.ts';
 
@@ -97,82 +99,51 @@ export function MrrPolicyDialog({
         )}
       </Field>
       {policyChoices.map(({ id, title, options }) => (
-        <Field key={id} label={title} fault={action.faultOf(id)}>
-          {(ids) => (
-            <select
-              {...ids}
-              className="select"
-              value={draft[id]}
-              onChange={(event) => set({ [id]: event.target.value })}
-            >
-              {options.map(([value, words]) => (
-                <option key={value} value={value}>
-                  {words}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <ChoiceField
+          key={id}
+          label={title}
+          fault={action.faultOf(id)}
+          value={draft[id]}
+          choices={options}
+          onChange={(chosen) => set({ [id]: chosen })}
+        />
       ))}
-      <Field label="Changes within so many minutes are one" hint="Only where each change is a movement.">
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            type="number"
-            min={0}
-            max={10_080}
-            value={draft.groupMinutes}
-            onChange={(event) => set({ groupMinutes: Math.round(event.target.valueAsNumber || 0) })}
-          />
-        )}
-      </Field>
-      <Field label="Days of grace for a payment that does not come">
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            type="number"
-            min={0}
-            max={90}
-            value={draft.graceDays}
-            onChange={(event) => set({ graceDays: Math.round(event.target.valueAsNumber || 0) })}
-          />
-        )}
-      </Field>
-      <Field
+      <TextField
+        label="Changes within so many minutes are one"
+        hint="Only where each change is a movement."
+        type="number"
+        min={0}
+        max={10_080}
+        value={String(draft.groupMinutes)}
+        onChange={(text) => set({ groupMinutes: Math.round(Number(text) || 0) })}
+      />
+      <TextField
+        label="Days of grace for a payment that does not come"
+        type="number"
+        min={0}
+        max={90}
+        value={String(draft.graceDays)}
+        onChange={(text) => set({ graceDays: Math.round(Number(text) || 0) })}
+      />
+      <TextField
         label="Days after which a returning customer is new"
         hint="Empty: always a reactivation."
         fault={isNumber(away, 1, 3_650) ? undefined : 'Write a number from 1 to 3650, or nothing.'}
-      >
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            inputMode="numeric"
-            value={away}
-            onChange={(event) => {
-              setAway(event.target.value);
-              set({});
-            }}
-          />
-        )}
-      </Field>
-      <Field
+        inputMode="numeric"
+        value={away}
+        onChange={(text) => {
+          setAway(text);
+          set({});
+        }}
+      />
+      <TextField
         label="Gross margin in percent"
         hint="For LTV and payback. Empty: measured."
         fault={isNumber(margin, 0.1, 100) ? undefined : 'Write a number from 0.1 to 100, or nothing.'}
-      >
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            inputMode="decimal"
-            value={margin}
-            onChange={(event) => setMargin(event.target.value)}
-          />
-        )}
-      </Field>
+        inputMode="decimal"
+        value={margin}
+        onChange={setMargin}
+      />
       <label className="check">
         <input
           type="checkbox"

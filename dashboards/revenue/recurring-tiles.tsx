@@ -8,6 +8,7 @@ import { ChangeText } from '../ui/change.tsx';
 import { Link } from '../ui/link.tsx';
 import { Sparkline } from '../ui/sparkline.tsx';
 import { Skeleton } from '../ui/states.tsx';
+import { TileHead } from '../ui/tile-head.tsx';
 import '../ui/tile.css';
 
 const MONTHS = 13;
@@ -66,20 +67,9 @@ function MonthTile({
   const start = starts[at] ?? running;
   return (
     <article className="tile month-tile" aria-label={kpi.title} data-kpi={kpi.key}>
-      <header className="tile-head">
-        <h3>
-          <button
-            type="button"
-            className="tile-name"
-            title={`${kpi.description} Click for its definition.`}
-            aria-haspopup="dialog"
-            onClick={() => onDefinition(kpi)}
-          >
-            {kpi.title}
-          </button>
-        </h3>
+      <TileHead kpi={kpi} onDefinition={onDefinition}>
         <span className="small quiet">{isLevel ? 'now' : format.window(start, '1mo')}</span>
-      </header>
+      </TileHead>
       {series.data === undefined ? (
         series.problem === undefined ? (
           <Skeleton height={64} />

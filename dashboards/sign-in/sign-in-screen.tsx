@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Api } from '../data/api.ts';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { Form, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { ProblemNote } from '../ui/states.tsx';
 import './sign-in.css';
 
@@ -33,30 +34,22 @@ export function SignInScreen({ api, onSession }: SignInProps): ReactNode {
           </button>
         }
       >
-        <Field label="E-mail address" fault={action.faultOf('email')}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              type="email"
-              autoComplete="username"
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="Password" fault={action.faultOf('password')}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              type="password"
-              autoComplete="current-password"
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label="E-mail address"
+          fault={action.faultOf('email')}
+          type="email"
+          autoComplete="username"
+          value={email}
+          onChange={setEmail}
+        />
+        <TextField
+          label="Password"
+          fault={action.faultOf('password')}
+          type="password"
+          autoComplete="current-password"
+          value={password}
+          onChange={setPassword}
+        />
       </Form>
       <p className="small quiet">
         No password yet? Open your one-time link. The owner’s is printed where Weir was started; everybody

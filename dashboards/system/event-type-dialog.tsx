@@ -4,6 +4,7 @@ import type { DataSchema, EventTypeRequest, FieldSchema } from '../../platform/c
 import { useWorkspace } from '../data/workspace.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { Field, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { fieldRows } from './schema-fields.ts';
 
@@ -66,42 +67,23 @@ export function EventTypeDialog({
       onClose={onClose}
     >
       <div className="form-row">
-        <Field
+        <TextField
           label="Type"
           hint="As events name it: small letters, digits, dots, _"
           fault={action.faultOf('type')}
-        >
-          {(ids) => (
-            <input
-              {...ids}
-              className="input mono"
-              value={name}
-              disabled={type !== undefined}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="Title" fault={action.faultOf('title')}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              value={title}
-              onChange={(event) => setTitle(event.target.value)}
-            />
-          )}
-        </Field>
+          isCode
+          value={name}
+          disabled={type !== undefined}
+          onChange={setName}
+        />
+        <TextField label="Title" fault={action.faultOf('title')} value={title} onChange={setTitle} />
       </div>
-      <Field label="What it means" fault={action.faultOf('description')}>
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            value={description}
-            onChange={(event) => setDescription(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="What it means"
+        fault={action.faultOf('description')}
+        value={description}
+        onChange={setDescription}
+      />
       <div className="form-row">
         <Field
           label="Money"
@@ -123,16 +105,13 @@ export function EventTypeDialog({
             </select>
           )}
         </Field>
-        <Field label="Revenue stream" hint="When an event names none." fault={action.faultOf('stream')}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              value={stream}
-              onChange={(event) => setStream(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Revenue stream"
+          hint="When an event names none."
+          fault={action.faultOf('stream')}
+          value={stream}
+          onChange={setStream}
+        />
       </div>
       <fieldset className="stack-tight">
         <legend className="field-label">Fields of data</legend>

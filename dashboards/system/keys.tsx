@@ -4,10 +4,12 @@ import type { Scope } from '../../platform/contracts/tenant.ts';
 import { useQuery } from '../data/hooks.ts';
 import { scopes } from '../data/wire-admin.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Secret } from '../ui/copy.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import { Field, useAction } from '../ui/form.tsx';
+import { useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
@@ -187,15 +189,13 @@ function CreateDialog({
       }}
       isReady={name.trim() !== '' && chosen.length > 0}
     >
-      <Field
+      <TextField
         label="Name"
         hint="Where it is used, so that it can be found again."
         fault={action.faultOf('name')}
-      >
-        {(ids) => (
-          <input {...ids} className="input" value={name} onChange={(event) => setName(event.target.value)} />
-        )}
-      </Field>
+        value={name}
+        onChange={setName}
+      />
       <fieldset>
         <legend className="field-label">It may</legend>
         {scopes.map((scope) => (
@@ -211,17 +211,14 @@ function CreateDialog({
           </label>
         ))}
       </fieldset>
-      <Field label="Days it lasts" hint="Empty: until it is revoked." fault={action.faultOf('expiresAtMs')}>
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            inputMode="numeric"
-            value={days}
-            onChange={(event) => setDays(event.target.value.replaceAll(/\D/g, ''))}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Days it lasts"
+        hint="Empty: until it is revoked."
+        fault={action.faultOf('expiresAtMs')}
+        inputMode="numeric"
+        value={days}
+        onChange={(text) => setDays(text.replaceAll(/\D/g, ''))}
+      />
     </FormDialog>
   );
 }
@@ -257,22 +254,12 @@ function RotateDialog({
       }}
     >
       <p>A new key with the same rights is made. Both work until the old one ends.</p>
-      <Field label="The old key ends">
-        {(ids) => (
-          <select
-            {...ids}
-            className="select"
-            value={hours}
-            onChange={(event) => setHours(Number(event.target.value))}
-          >
-            {overlaps.map(([value, words]) => (
-              <option key={value} value={value}>
-                {words}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <ChoiceField
+        label="The old key ends"
+        value={hours}
+        choices={overlaps}
+        onChange={(chosen) => setHours(Number(chosen))}
+      />
     </FormDialog>
   );
 }

@@ -4,10 +4,12 @@ import type { Role } from '../../platform/contracts/tenant.ts';
 import { useQuery } from '../data/hooks.ts';
 import { roles, type Invited } from '../data/wire-admin.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { ChoiceField } from '../ui/choice-field.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Secret } from '../ui/copy.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import { Field, useAction } from '../ui/form.tsx';
+import { useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
@@ -182,44 +184,23 @@ function InviteDialog({
       isReady={email.trim() !== '' && name.trim() !== ''}
     >
       <div className="form-row">
-        <Field label="Name" fault={action.faultOf('name')}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="E-mail address" fault={action.faultOf('email')}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              type="email"
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField label="Name" fault={action.faultOf('name')} value={name} onChange={setName} />
+        <TextField
+          label="E-mail address"
+          fault={action.faultOf('email')}
+          type="email"
+          value={email}
+          onChange={setEmail}
+        />
       </div>
-      <Field label="Role" hint={roleWords[role]} fault={action.faultOf('role')}>
-        {(ids) => (
-          <select
-            {...ids}
-            className="select"
-            value={role}
-            onChange={(event) => setRole(roles.find((each) => each === event.target.value) ?? 'viewer')}
-          >
-            {roles.map((each) => (
-              <option key={each} value={each}>
-                {each}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <ChoiceField
+        label="Role"
+        hint={roleWords[role]}
+        fault={action.faultOf('role')}
+        value={role}
+        choices={roles.map((each) => [each, each])}
+        onChange={(chosen) => setRole(roles.find((each) => each === chosen) ?? 'viewer')}
+      />
     </FormDialog>
   );
 }

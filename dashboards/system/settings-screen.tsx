@@ -3,6 +3,7 @@ import type { Settings } from '../../platform/contracts/admin.ts';
 import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Field, Form, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Notice, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { People } from './people.tsx';
@@ -77,30 +78,23 @@ function TenantForm({ settings }: { readonly settings: Settings }): ReactNode {
         )
       }
     >
-      <Field label="Name" fault={action.faultOf('name')}>
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            value={name}
-            disabled={!isAdmin}
-            onChange={(event) => setName(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Name"
+        fault={action.faultOf('name')}
+        value={name}
+        disabled={!isAdmin}
+        onChange={setName}
+      />
       <div className="form-row">
-        <Field label="Currency" hint="Only before the first event." fault={action.faultOf('currency')}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              maxLength={3}
-              value={currency}
-              disabled={!isAdmin}
-              onChange={(event) => setCurrency(event.target.value.toUpperCase())}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Currency"
+          hint="Only before the first event."
+          fault={action.faultOf('currency')}
+          maxLength={3}
+          value={currency}
+          disabled={!isAdmin}
+          onChange={(text) => setCurrency(text.toUpperCase())}
+        />
         <Field
           label="Time zone of days and months"
           hint="Only before the first event."

@@ -1,7 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import type { TrendAssumptions, TrendLifecycle } from '../../platform/contracts/trend-lifecycle.ts';
 import { useWorkspace } from '../data/workspace.ts';
-import { Field, Form, useAction } from '../ui/form.tsx';
+import { Form, useAction } from '../ui/form.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import { Notice } from '../ui/states.tsx';
 
 interface Draft {
@@ -28,21 +29,18 @@ export function AssumptionsForm({ lifecycle }: { readonly lifecycle: TrendLifecy
     setSaved(true);
   };
   const input = (name: keyof Draft, label: string, hint: string): ReactNode => (
-    <Field label={label} hint={hint} fault={action.faultOf(name)}>
-      {(ids) => (
-        <input
-          {...ids}
-          className="input"
-          inputMode="decimal"
-          value={draft[name]}
-          disabled={!mayChange}
-          onChange={(event) => {
-            setSaved(false);
-            setDraft((held) => ({ ...held, [name]: event.target.value }));
-          }}
-        />
-      )}
-    </Field>
+    <TextField
+      label={label}
+      hint={hint}
+      fault={action.faultOf(name)}
+      inputMode="decimal"
+      value={draft[name]}
+      disabled={!mayChange}
+      onChange={(text) => {
+        setSaved(false);
+        setDraft((held) => ({ ...held, [name]: text }));
+      }}
+    />
   );
   return (
     <details className="panel stack-tight">

@@ -6,6 +6,7 @@ import { useParam, useViewLink } from '../data/router.ts';
 import { trendSources, trendStages } from '../data/wire-trends.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Link } from '../ui/link.tsx';
+import { OnlySelect } from '../ui/only-select.tsx';
 import { Sparkline } from '../ui/sparkline.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table } from '../ui/table.tsx';
@@ -57,23 +58,23 @@ export function TrendList(): ReactNode {
             sort={{ column: 'rank', isDown: false }}
             tools={
               <>
-                <Choice
-                  name="Stage"
-                  first="all"
+                <OnlySelect
+                  label="Only stage"
+                  all="Every stage"
                   value={stage}
                   options={['growing', ...trendStages]}
                   onChange={setStage}
                 />
-                <Choice
-                  name="Source"
-                  first="all"
+                <OnlySelect
+                  label="Only source"
+                  all="Every source"
                   value={source}
                   options={trendSources}
                   onChange={setSource}
                 />
-                <Choice
-                  name="Kind"
-                  first="all"
+                <OnlySelect
+                  label="Only kind"
+                  all="Every kind"
                   value={kind}
                   options={['topic', 'channel']}
                   onChange={setKind}
@@ -130,40 +131,6 @@ function Highlights({ trends }: { readonly trends: readonly Trend[] }): ReactNod
         </li>
       ))}
     </ul>
-  );
-}
-
-function Choice({
-  name,
-  first,
-  value,
-  options,
-  onChange,
-}: {
-  readonly name: string;
-  /** What is shown without a choice. */
-  readonly first: string;
-  readonly value: string;
-  readonly options: readonly string[];
-  readonly onChange: (value: string) => void;
-}): ReactNode {
-  return (
-    <label className="row small">
-      {name}
-      <select
-        className="select"
-        aria-label={`Only ${name.toLowerCase()}`}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-      >
-        <option value="">{first}</option>
-        {options.map((each) => (
-          <option key={each} value={each}>
-            {each}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

@@ -5,8 +5,8 @@ import { useParam } from '../data/router.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Chart, type ChartProps } from './chart.tsx';
 import { capitalize, chartSummary, chartTable, type ChartSpec } from './chart-spec.ts';
+import { ChartTools } from './chart-tools.tsx';
 import { saveCsv } from './save-csv.ts';
-import { Icon } from './icons.tsx';
 import { ProblemNote, Skeleton } from './states.tsx';
 import { valueRange } from './value-range.ts';
 
@@ -52,25 +52,12 @@ export function ChartPanel({
           <h2 id={titleId}>{chart.title}</h2>
           {children}
         </div>
-        <div className="chart-tools">
-          <div className="segments" role="group" aria-label={`How to show ${chart.title}`}>
-            <button type="button" aria-pressed={!isTable} onClick={() => setShown('')}>
-              Chart
-            </button>
-            <button type="button" aria-pressed={isTable} onClick={() => setShown('table')}>
-              Table
-            </button>
-          </div>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={`Save ${chart.title} as CSV`}
-            title="Save as CSV"
-            onClick={save}
-          >
-            <Icon name="download" />
-          </button>
-        </div>
+        <ChartTools
+          title={chart.title}
+          isTable={isTable}
+          onTable={(next) => setShown(next ? 'table' : '')}
+          onSave={save}
+        />
       </header>
       {problem === undefined ? null : <ProblemNote problem={problem} />}
       {spec === undefined ? (

@@ -4,7 +4,7 @@ import type { Scope } from '../data/scope.ts';
 import { isDay } from '../data/view-state.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Dialog } from './dialog.tsx';
-import { Field } from './form.tsx';
+import { TextField } from './text-field.tsx';
 
 /** First and last day, both included, in the tenant's zone. */
 export function DatesDialog({
@@ -34,28 +34,8 @@ export function DatesDialog({
     <Dialog title="Choose days" onClose={onClose}>
       <form className="form" onSubmit={submit}>
         <div className="form-row">
-          <Field label="From">
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                type="date"
-                value={from}
-                onChange={(event) => setFrom(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field label="To, included" fault={fault}>
-            {(ids) => (
-              <input
-                {...ids}
-                className="input"
-                type="date"
-                value={to}
-                onChange={(event) => setTo(event.target.value)}
-              />
-            )}
-          </Field>
+          <TextField label="From" type="date" value={from} onChange={setFrom} />
+          <TextField label="To, included" fault={fault} type="date" value={to} onChange={setTo} />
         </div>
         <p className="field-hint">Days of {zone.name}.</p>
         <div className="dialog-foot">

@@ -2,7 +2,8 @@ import { useState, type ReactNode } from 'react';
 import { useWorkspace } from '../data/workspace.ts';
 import { Dialog } from './dialog.tsx';
 import { FormDialog } from './form-dialog.tsx';
-import { Field, useAction } from './form.tsx';
+import { useAction } from './form.tsx';
+import { TextField } from './text-field.tsx';
 
 export function PasswordDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
   const { api, session } = useWorkspace();
@@ -37,35 +38,24 @@ export function PasswordDialog({ onClose }: { readonly onClose: () => void }): R
     >
       <input type="email" autoComplete="username" value={session.user?.email ?? ''} readOnly hidden />
       {needsCurrent ? (
-        <Field label="Present password" fault={action.faultOf('current')}>
-          {(ids) => (
-            <input
-              {...ids}
-              className="input"
-              type="password"
-              autoComplete="current-password"
-              value={current}
-              onChange={(event) => setCurrent(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Present password"
+          fault={action.faultOf('current')}
+          type="password"
+          autoComplete="current-password"
+          value={current}
+          onChange={setCurrent}
+        />
       ) : null}
-      <Field
+      <TextField
         label="New password"
         hint="Eight characters or more; length is what counts."
         fault={action.faultOf('password')}
-      >
-        {(ids) => (
-          <input
-            {...ids}
-            className="input"
-            type="password"
-            autoComplete="new-password"
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        )}
-      </Field>
+        type="password"
+        autoComplete="new-password"
+        value={password}
+        onChange={setPassword}
+      />
     </FormDialog>
   );
 }

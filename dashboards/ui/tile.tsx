@@ -11,6 +11,7 @@ import { FreshnessDot } from './freshness.tsx';
 import { Link } from './link.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { Skeleton } from './states.tsx';
+import { TileHead } from './tile-head.tsx';
 import { useQuiet } from './use-quiet.ts';
 import './tile.css';
 
@@ -25,20 +26,9 @@ export const Tile = memo(function Tile({ kpi, scope, onDefinition }: TileProps):
   const unknown = unknownDimension(kpi, scope.view);
   return (
     <article className="tile" aria-label={kpi.title} data-kpi={kpi.key}>
-      <header className="tile-head">
-        <h3>
-          <button
-            type="button"
-            className="tile-name"
-            title={`${kpi.description} Click for its definition.`}
-            aria-haspopup="dialog"
-            onClick={() => onDefinition(kpi)}
-          >
-            {kpi.title}
-          </button>
-        </h3>
+      <TileHead kpi={kpi} onDefinition={onDefinition}>
         {unknown === undefined ? <FreshnessDot /> : null}
-      </header>
+      </TileHead>
       {unknown === undefined ? (
         <>
           <TileFigures kpi={kpi} scope={scope} />

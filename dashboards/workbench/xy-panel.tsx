@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef, useState, type PointerEvent, type ReactNode } from 'react';
-import { Icon } from '../ui/icons.tsx';
+import { ChartTools } from '../ui/chart-tools.tsx';
 import { saveCsv } from '../ui/save-csv.ts';
 import { Table } from '../ui/table.tsx';
 import { useParam } from '../data/router.ts';
@@ -57,25 +57,12 @@ export function XyPanel(props: XyPanelProps): ReactNode {
     <section className="panel" aria-labelledby={titleId}>
       <header className="chart-head">
         <h2 id={titleId}>{title}</h2>
-        <div className="chart-tools">
-          <div className="segments" role="group" aria-label={`How to show ${title}`}>
-            <button type="button" aria-pressed={!isTable} onClick={() => setShown('')}>
-              Chart
-            </button>
-            <button type="button" aria-pressed={isTable} onClick={() => setShown('table')}>
-              Table
-            </button>
-          </div>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={`Save ${title} as CSV`}
-            title="Save as CSV"
-            onClick={save}
-          >
-            <Icon name="download" />
-          </button>
-        </div>
+        <ChartTools
+          title={title}
+          isTable={isTable}
+          onTable={(next) => setShown(next ? 'table' : '')}
+          onSave={save}
+        />
       </header>
       <div className={isOutdated ? 'stack-tight is-outdated' : 'stack-tight'}>
         {isTable ? (
