@@ -162,6 +162,6 @@ function calibrated({ intercept, slope }: ChurnModel['calibration'], score: numb
 }
 
 /** The rows of these indexes, in their order. */
-function pick(rows: readonly CustomerRow[], indexes: readonly number[]): CustomerRow[] {
+export function pick(rows: readonly CustomerRow[], indexes: readonly number[]): CustomerRow[] {
   return indexes.map((i) => rows[i]).filter((each) => each !== undefined);
 }
