@@ -37,7 +37,7 @@ export interface CustomersResult {
 
 /** Beyond these standard deviations too many (or few) leave for the model in force. */
 const DRIFT_DEVIATIONS = 3;
-/** A new version may be this much worse on the newest reference date before it is refused. */
+/** A new version may be this much worse on the newest reference date, where both foretold it, before it is refused. */
 const TOLERANCE = 0.002;
 
 /** Churn, lifetime value and segments of a tenant's customers. Pure. */
@@ -60,17 +60,16 @@ function run(order: CustomersOrder, context: ComputeContext): CustomersResult {
     : undefined;
   let trained: TrainedChurn | undefined;
   if (learned !== undefined) {
-    // The backtest's figure, not the model's own on rows it has seen.
-    const newest = learned.backtest.metrics.logLoss;
-    const newestOfCurrent = order.current === undefined ? null : newestLoss(order.current, examples);
-    const beatsAverage = newest < learned.backtest.baseLogLoss;
-    const isNoWorse =
-      order.currentBacktest === undefined ||
-      newest <= order.currentBacktest.metrics.logLoss + TOLERANCE ||
-      (newestOfCurrent !== null && newest <= newestOfCurrent + TOLERANCE);
+    const { newest } = learned;
+    const newestOfCurrent =
+      order.current === undefined
+        ? null
+        : newestLoss(order.current, order.currentLearnedMs, examples, asOfMs);
+    const beatsAverage = learned.backtest.metrics.logLoss < learned.backtest.baseLogLoss;
+    // The same customers of the same date, foretold by both from what lay before it; where one of them could not, there is nothing to compare.
+    const isNoWorse = newest === null || newestOfCurrent === null || newest <= newestOfCurrent + TOLERANCE;
     trained = {
       ...learned,
-      newest,
       newestOfCurrent,
       isBetter: beatsAverage && isNoWorse,
       dataHash: hashOf(
@@ -84,7 +83,7 @@ function run(order: CustomersOrder, context: ComputeContext): CustomersResult {
   const deviations =
     order.current === undefined || order.train || examples.length === 0
       ? 0
-      : calibrationDrift(order.current, examples);
+      : calibrationDrift(order.current, order.currentLearnedMs, examples, asOfMs);
 
   progress(0.75, 'scoring customers');
   const survival = survivalByPlan(customers, asOfMs);

@@ -5,7 +5,7 @@ import { calibrationBins } from './calibration.ts';
 import { contractAt } from './contract.ts';
 import { featuresAt, knownSince } from './features.ts';
 import { activityWeeks, MONTH_MS, WEEK_MS, type ActivityRow, type ContractFact } from './history.ts';
-import { examplesOf, learnChurn } from './learn.ts';
+import { calibrationDrift, examplesOf, learnChurn, newestLoss } from './learn.ts';
 import { hazardByMonth, outlookOf } from './outlook.ts';
 import { packChurn, unpackChurn } from './packed-model.ts';
 import { simulatedTenant } from './testing/simulated-tenant.ts';
@@ -233,5 +233,24 @@ describe('learning from a tenant’s own past', () => {
     expect(learnChurn(examples.slice(0, 250), asOfMs, createRandom('few'), () => {})).toBeUndefined();
     expect(unpackChurn(new TextEncoder().encode('{"kind":"other"}'))).toBeUndefined();
     expect(unpackChurn(new Uint8Array([1, 2]))).toBeUndefined();
+  });
+});
+
+describe('a model in force and a newer one', () => {
+  it('are compared on a date both foretold: one learned after it has seen its outcome, and there is nothing to compare', () => {
+    const tenant = simulatedTenant('rivals', 900, asOfMs);
+    const reference = asOfMs - 4 * WEEK_MS;
+    const examples = examplesOf(tenant.customers, tenant.activity, asOfMs, 4);
+    const learned = learnChurn(examples, asOfMs, createRandom('rival'), () => {});
+    if (learned === undefined) throw new Error('nothing was learned');
+    // The model of all examples stands for one in force: learned before the date by the books, and after it.
+    expect(newestLoss(learned.model, reference, examples, asOfMs)).toBeGreaterThan(0);
+    expect(newestLoss(learned.model, reference + 1, examples, asOfMs)).toBeNull();
+    expect(calibrationDrift(learned.model, reference + 1, examples, asOfMs)).toBe(0);
+    expect(learned.newest).toBeGreaterThan(0);
+    // Of the newest date alone, not of three.
+    expect(learned.newest).not.toBe(learned.backtest.metrics.logLoss);
+    // A model that has seen the date flatters itself on it.
+    expect(newestLoss(learned.model, reference, examples, asOfMs) ?? 1).toBeLessThan(learned.newest ?? 0);
   });
 });

@@ -2,7 +2,7 @@ import type { ChurnBacktest } from '../../platform/contracts/customers.ts';
 import type { Random } from '../../platform/time/random.ts';
 import type { CustomerRow } from '../churn/features.ts';
 import { classificationMetrics } from '../churn/metrics.ts';
-import { canTrain, pick, predictChurn, trainChurn, type ChurnModel } from '../churn/model.ts';
+import { canTrain, predictChurn, trainChurn, type ChurnModel } from '../churn/model.ts';
 import { contractAt } from './contract.ts';
 import { featureNames, featuresAt, knownSince } from './features.ts';
 import { WEEK_MS, type ActivityWeeks, type CustomerHistory } from './history.ts';
@@ -58,6 +58,8 @@ export function examplesOf(
 export interface Learned {
   readonly model: ChurnModel;
   readonly backtest: ChurnBacktest;
+  /** Log-loss on the newest reference date, foretold from those before; null where too little lies before it. */
+  readonly newest: number | null;
 }
 
 /**
@@ -75,6 +77,7 @@ export function learnChurn(
   const said: number[] = [];
   const became: number[] = [];
   const origins: number[] = [];
+  let newest: number | null = null;
   for (const reference of references.slice(0, MAX_ORIGINS)) {
     const past = examples.filter(({ before }) => before > reference);
     if (!canTrain(past.map(({ left }) => left))) break;
@@ -88,6 +91,8 @@ export function learnChurn(
       said.push(probability);
       became.push(now[i]?.left === true ? 1 : 0);
     }
+    if (origins.length === 0 && now.length > 0)
+      newest = classificationMetrics(Float64Array.from(said), Uint8Array.from(became)).logLoss;
     origins.push(asOfMs - reference * WEEK_MS);
     progress(origins.length / (MAX_ORIGINS + 1));
   }
@@ -100,6 +105,7 @@ export function learnChurn(
   const rate = left / label.length;
   return {
     model,
+    newest,
     backtest: {
       metrics: { ...classificationMetrics(probability, label) },
       baseLogLoss: -(rate * Math.log(rate) + (1 - rate) * Math.log(1 - rate)),
@@ -123,26 +129,46 @@ function train(examples: readonly Example[], random: Random): ChurnModel {
   );
 }
 
-/** Log-loss of a model on the newest reference date; null where nobody was a customer then. */
-export function newestLoss(model: ChurnModel, examples: readonly Example[]): number | null {
-  const newest = Math.min(...examples.map(({ before }) => before));
-  const now = examples.flatMap(({ before }, i) => (before === newest ? [i] : []));
-  if (now.length === 0) return null;
-  const rows = pick(
-    examples.map(({ row }) => row),
-    now,
-  );
+/**
+ * Customers of the newest reference date, if a model learned at `learnedMs` foretells what became of them: one learned later has seen it. Undefined where it
+ * has, or where nobody was a customer then.
+ */
+function unseenNewest(
+  examples: readonly Example[],
+  asOfMs: number,
+  learnedMs: number,
+): Example[] | undefined {
+  const newest = examples.reduce((least, { before }) => Math.min(least, before), Number.POSITIVE_INFINITY);
+  if (!(asOfMs - newest * WEEK_MS >= learnedMs)) return undefined;
+  return examples.filter(({ before }) => before === newest);
+}
+
+/** Log-loss of a model on the newest reference date; null where it had seen what became of that date's customers. */
+export function newestLoss(
+  model: ChurnModel,
+  learnedMs: number,
+  examples: readonly Example[],
+  asOfMs: number,
+): number | null {
+  const now = unseenNewest(examples, asOfMs, learnedMs);
+  if (now === undefined) return null;
+  const rows = now.map(({ row }) => row);
   const probability = Float64Array.from(predictChurn(model, rows, 0), (each) => each.probability);
   return classificationMetrics(
     probability,
-    Uint8Array.from(now, (i) => (examples[i]?.left === true ? 1 : 0)),
+    Uint8Array.from(now, ({ left }) => (left ? 1 : 0)),
   ).logLoss;
 }
 
-/** How far those who left among the newest reference date are from what a model had said of them, in standard deviations. */
-export function calibrationDrift(model: ChurnModel, examples: readonly Example[]): number {
-  const newest = Math.min(...examples.map(({ before }) => before));
-  const now = examples.filter(({ before }) => before === newest);
+/** How far those who left among the newest reference date are from what a model had said of them, in standard deviations; 0 where it had seen them. */
+export function calibrationDrift(
+  model: ChurnModel,
+  learnedMs: number,
+  examples: readonly Example[],
+  asOfMs: number,
+): number {
+  const now = unseenNewest(examples, asOfMs, learnedMs);
+  if (now === undefined) return 0;
   const said = predictChurn(
     model,
     now.map(({ row }) => row),

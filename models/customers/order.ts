@@ -25,6 +25,8 @@ export interface CustomersOrder {
   readonly current: ChurnModel | undefined;
   readonly currentBacktest: ChurnBacktest | undefined;
   readonly currentVersion: number;
+  /** When it was learned: what became of customers by then it has seen. */
+  readonly currentLearnedMs: number;
   readonly nextVersion: number;
   readonly train: boolean;
   readonly former: {

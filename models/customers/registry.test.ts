@@ -19,7 +19,13 @@ test.each([
   ['no model yet, tried two days ago', 1, { current: 0 }, 'there is no model yet'],
   ['no model yet, tried just now', 1, { current: 0, triedAtMs: nowMs - 1_000 }, undefined],
   ['a model two days old', 1, {}, undefined],
-  ['a model eight days old', 1, { triedAtMs: nowMs - 8 * DAY_MS }, 'the last training is a week ago'],
+  ['a model eight days old', 1, { triedAtMs: nowMs - 8 * DAY_MS }, undefined],
+  [
+    'a model older than a horizon',
+    1,
+    { triedAtMs: nowMs - 29 * DAY_MS },
+    'the last training is four weeks ago',
+  ],
   ['drift', 1, { retrain: 'more left than said' }, 'more left than said'],
   ['drift just after a training', 1, { retrain: 'more left', triedAtMs: nowMs - 1_000 }, undefined],
 ])('%s', (_, revision, change, reason) => {

@@ -20,16 +20,16 @@ type Params = (typeof Params)['static'];
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** Without drift a model is learned anew this often. */
-const RETRAIN_AFTER_MS = 7 * DAY_MS;
 /** The first months of a tenant: until there is a model, it is tried every day. */
 const TRY_AFTER_MS = DAY_MS;
 /** A run that was wished and did not come about is not wished again for this long. */
 const WISH_AGAIN_MS = HOUR_MS;
 /** Of a customer to leave: what is asked is the chance of the next four weeks. */
 const HORIZON_WEEKS = 4;
+/** Learned anew this often: before a horizon has passed, there is no date whose outcome the model in force has not seen, and nothing to compare it on. */
+const RETRAIN_AFTER_MS = HORIZON_WEEKS * 7 * DAY_MS;
 
-/** Churn, lifetime value and segments of a tenant's customers, scored every day, learned every week or on drift. */
+/** Churn, lifetime value and segments of a tenant's customers, scored every day, learned every horizon or on drift. */
 export function createCustomersTask(): AnyTask {
   const wishedAt = new Map<string, number>();
   return defineTask<typeof Params, CustomersOrder, CustomersResult>({
@@ -50,13 +50,15 @@ async function gather(deps: TaskDeps, tenant: Tenant, params: Params): Promise<C
   const registry = createChurnRegistry(deps.bus);
   const { value } = await registry.load(tenant.id);
   const current = await registry.model(tenant.id, value.current);
+  const inForce = value.versions.find(({ version }) => version === value.current);
   return {
     ...read,
     asOfMs,
     horizonWeeks: HORIZON_WEEKS,
     currency: tenant.currency,
     current,
-    currentBacktest: value.versions.find(({ version }) => version === value.current)?.backtest,
+    currentBacktest: inForce?.backtest,
+    currentLearnedMs: inForce?.trainedAtMs ?? asOfMs,
     currentVersion: value.current,
     nextVersion: value.next,
     train: params.train !== undefined || current === undefined,
@@ -143,7 +145,7 @@ export function trainingReason(revision: number, registry: ChurnRegistry, nowMs:
   if (revision === 0) return 'the first scores of this tenant';
   const since = nowMs - registry.triedAtMs;
   if (registry.current === 0) return since > TRY_AFTER_MS ? 'there is no model yet' : undefined;
-  if (since > RETRAIN_AFTER_MS) return 'the last training is a week ago';
+  if (since > RETRAIN_AFTER_MS) return 'the last training is four weeks ago';
   return registry.retrain !== null && since > TRY_AFTER_MS ? registry.retrain : undefined;
 }
 

@@ -8,6 +8,7 @@ import { calendarEffects, withEffects, type CalendarEffects } from './calendar-e
 import { forecastBoosted, trainBoosted } from './boosted-member.ts';
 import { describePanel } from './describe.ts';
 import type { LearnedModel } from './learned-model.ts';
+import type { ChosenForms } from './chosen-forms.ts';
 import { BOOSTED, classicalForecasts, members, NEURAL, REFERENCE } from './members.ts';
 import { forecastNeural, trainNeural } from './neural-member.ts';
 import { bandsOf, originCuts } from './origins.ts';
@@ -52,12 +53,17 @@ export async function computeForecasts(order: unknown, context: ComputeContext):
       ? await trainModel(panel, modelled, regressors, length - trainCut, opened?.tf, context)
       : undefined;
 
-  const classical = pasts.map((past, k) => {
-    context.progress(0.45 + (0.35 * k) / pasts.length, 'trying members on the past');
-    return classicalForecasts(past.raw, past.repaired, panel.period, steps).map((made, m) =>
-      m === REFERENCE ? made : made?.map((forecast, i) => ahead(past, i, forecast)),
-    );
-  });
+  // From the earliest origin on: a form chosen there may be kept at later ones, never the other way round.
+  const chosen: readonly ChosenForms[] = modelled.map(() => ({}));
+  const classical = pasts
+    .toReversed()
+    .map((past, k) => {
+      context.progress(0.45 + (0.35 * k) / pasts.length, 'trying members on the past');
+      return classicalForecasts(past.raw, past.repaired, panel.period, steps, chosen).map((made, m) =>
+        m === REFERENCE ? made : made?.map((forecast, i) => ahead(past, i, forecast)),
+      );
+    })
+    .toReversed();
   // Origins a model was trained on have its trees and network left out, so models are compared where both take part.
   const unseenFrom = Math.min(
     ...[trained, current].map((model) =>

@@ -4,6 +4,7 @@ import { adjusted, onLogs, smoothing, type OneSeries } from '../forecast/members
 import { seasonalNaive } from '../forecast/naive.ts';
 import { pooledAutoregression } from '../forecast/pooled-autoregression.ts';
 import { theta } from '../forecast/theta.ts';
+import { seasonalArima, seasonalSmoothing, type ChosenForms } from './chosen-forms.ts';
 
 export type Family = 'gradient boosting' | 'neural' | 'Bayesian and classical' | 'intermittent' | 'reference';
 
@@ -20,6 +21,9 @@ export const members: readonly MemberInfo[] = [
   { name: 'local-level', family: 'Bayesian and classical' },
   { name: 'theta', family: 'Bayesian and classical' },
   { name: 'smoothing', family: 'Bayesian and classical' },
+  { name: 'seasonal-smoothing', family: 'Bayesian and classical' },
+  { name: 'arima', family: 'Bayesian and classical' },
+  { name: 'mstl', family: 'Bayesian and classical' },
   { name: 'pooled', family: 'Bayesian and classical' },
   { name: 'croston', family: 'intermittent' },
   { name: 'teunter', family: 'intermittent' },
@@ -51,18 +55,20 @@ export function isIntermittent(history: Float64Array, period: number): boolean {
 
 /**
  * Forecasts of the members that are fitted anew each time, by member and series; those that do not apply to a series answer NaN. `raw` is
- * the history with its gaps filled and nothing else done, which the yardstick repeats.
+ * the history with its gaps filled and nothing else done, which the yardstick repeats. `chosen` holds the forms chosen at earlier origins, by series.
  */
 export function classicalForecasts(
   raw: readonly Float64Array[],
   repaired: readonly Float64Array[],
   period: number,
   steps: number,
+  chosen: readonly ChosenForms[],
 ): (readonly Float64Array[] | undefined)[] {
   const none = (): Float64Array => new Float64Array(steps).fill(Number.NaN);
-  const each = (forecast: OneSeries): Float64Array[] =>
-    repaired.map((y) => {
-      const made = forecast(y.slice(-RECENT), steps);
+  const each = (forecast: OneSeries): Float64Array[] => eachWith(() => forecast);
+  const eachWith = (of: (series: number) => OneSeries): Float64Array[] =>
+    repaired.map((y, i) => {
+      const made = of(i)(y.slice(-RECENT), steps);
       return made?.every(Number.isFinite) === true ? made : none();
     });
   const intermittent = repaired.map((y) => isIntermittent(y, period));
@@ -79,6 +85,12 @@ export function classicalForecasts(
         return each(onLogs((y, h) => theta(y, h, period)));
       case 'smoothing':
         return each(onLogs(adjusted([period], stl, smoothing)));
+      case 'seasonal-smoothing':
+        return eachWith((i) => onLogs(seasonalSmoothing(period, chosen[i] ?? {})));
+      case 'arima':
+        return eachWith((i) => onLogs(seasonalArima(period, chosen[i] ?? {})));
+      case 'mstl':
+        return each(onLogs((y, h) => y.length >= 3 * 7 * period && period === 24 ? adjusted([period, 7 * period], stl, smoothing)(y, h) : undefined));
       case 'pooled':
         return pooled(repaired, period, steps);
       case 'croston':

@@ -19,7 +19,8 @@ export function churnManifest(version: ChurnModelVersion): ModelManifest {
     backend: 'javascript',
     backtest: {
       measure: 'log-loss',
-      origins: backtest.origins.length,
+      // The error is that of the newest date alone, on which the one in force was tried too.
+      origins: newest === null ? backtest.origins.length : 1,
       error: newest ?? backtest.metrics.logLoss,
       currentError: newestOfCurrent,
       relativeToReference: backtest.baseLogLoss > 0 ? backtest.metrics.logLoss / backtest.baseLogLoss : null,

@@ -254,7 +254,10 @@ export const ChurnModelVersion = Type.Object({
   dataHash: Type.String(),
   state: literals(['current', 'refused', 'retired'] as const),
   backtest: ChurnBacktest,
-  /** Log-loss on the newest reference date: of this version, and of the one then in force. */
+  /**
+   * Log-loss on the newest reference date, of what was known by then: of this version (as learned from the dates before), and of the one then in
+   * force. Null where nothing lay before that date; of the one in force also where it was learned after it, and so had seen what became of its customers.
+   */
   newest: Type.Union([Type.Number(), Type.Null()]),
   newestOfCurrent: Type.Union([Type.Number(), Type.Null()]),
   /** What it looks at; absent in what was written before features were. */
