@@ -29,6 +29,7 @@ const unsaidWords: Readonly<Record<NonNullable<Explanation['unsaid']> | 'older',
   formula: 'No parts are named: the formula is neither a sum nor a ratio of sums.',
   new: 'No parts are named: there are no usual windows yet to compare with.',
   whole: 'No parts are named: it is not cut by anything more, or nothing was seen in its parts before.',
+  total: 'No parts are named: by the day it is watched in total.',
   older: 'Nothing is known of its parts: only the newest and rarest episodes are looked into.',
 };
 

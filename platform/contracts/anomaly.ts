@@ -42,9 +42,9 @@ export type InputView = Static<typeof InputView>;
 
 /**
  * Why no dimension is named: distinct counts do not add up over values, nor do distributions, nor formulas that are neither a sum nor a ratio of sums; the
- * series has no usual windows yet; or the KPI is not cut by anything more.
+ * series has no usual windows yet; the KPI is not cut by anything more; or days are judged, in total.
  */
-const unsaidReasons = ['distinct', 'distribution', 'formula', 'new', 'whole'] as const;
+const unsaidReasons = ['distinct', 'distribution', 'formula', 'new', 'whole', 'total'] as const;
 
 /** Why: contributions of each dimension to observed − expected at the window the episode began with. */
 export const Explanation = Type.Object({
