@@ -201,6 +201,52 @@ describe('recurring revenue over the API', () => {
     expect((await get('kpis/mrr/series?window=1mo', key)).body.series).toEqual([{ dims: {}, points: [] }]);
   });
 
+  it('divides MRR by the customers it is of: one without a rate is counted, and not divided by', async () => {
+    const key = await rig.key('other', 'query:read');
+    const of = (
+      window: '1d' | '1mo',
+      startMs: number,
+      customer: string,
+      minor: number,
+      rate: number,
+    ): string =>
+      row(
+        window,
+        startMs,
+        customer,
+        'pro',
+        { new: minor, closing: minor },
+        rate === 0 ? 'CHF' : 'USD',
+        rate,
+      ).replace('main', 'other');
+    const both = (['1d', '1mo'] as const)
+      .map(
+        (window) =>
+          of(window, month(2), 'ada', 9_000, 1) +
+          of(window, month(2), 'bo', 5_000, 1) +
+          of(window, month(2), 'dee', 7_000, 0),
+      )
+      .join('');
+    await rig.store.insertRows('mrr_movements', columns, both);
+    await rig.store.insertRows(
+      'mrr_status',
+      ['tenant', 'policy_version', 'as_of', 'customers', 'unattributed', 'refused', 'unrated', 'version'],
+      `other\t0\t${month(3)}\t3\t0\t0\t['CHF']\t1\n`,
+    );
+    for (const window of ['1d', '1mo']) {
+      const value = async (kpi: string) => {
+        const { body } = await get(
+          `kpis/${kpi}/series?window=${window}&from=${month(2)}&to=${month(2) + 86_400_000}`,
+          key,
+        );
+        return body.series[0].points[0].value;
+      };
+      expect(await value('customers')).toBe(3);
+      expect(await value('mrr')).toBe(140);
+      expect(await value('arpa')).toBe(70);
+    }
+  });
+
   it('keeps every version of the policy, and lets only admins set one', async () => {
     const path = '/api/v1/recurring/policy';
     const before = await get('recurring/policy');

@@ -264,6 +264,7 @@ describe('the recurring family', () => {
     customers_new: 20,
     customers_churned: 10,
     customers_closing: 216,
+    customers_rated: 216,
     lifetime_months: 20,
     policy_gross_margin: Number.NaN,
     policy_reactivation: 1,
@@ -287,6 +288,9 @@ describe('the recurring family', () => {
     ['logo_churn', {}, 0.05],
     ['logo_churn', { customers_opening: 0 }, null],
     ['arpa', {}, 50],
+    // 16 of the customers pay in a currency without a rate.
+    ['arpa', { customers_rated: 200 }, 54],
+    ['arpa', { customers_rated: 0 }, null],
     // Measured margin: (20,000 − 7,000 + 1,000) / 20,000 = .7; 50 × .7 × 20 months.
     ['ltv', {}, 700],
     ['ltv', { policy_gross_margin: 0.8 }, 800],

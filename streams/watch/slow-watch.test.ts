@@ -104,6 +104,9 @@ const noTotals = {
   customers_churned: 0,
   customers_closing: 0,
   customers_left: 0,
+  customers_rated: 0,
+  rated_entered: 0,
+  rated_left: 0,
 };
 
 function storeOf(world: World): Store {
