@@ -116,13 +116,21 @@ describe('recurring revenue over the API', () => {
     expect(found).toBeCloseTo(value, 9);
   });
 
-  it('has levels by day, on days without movements too, and none where a KPI has no such window', async () => {
+  it('has levels by day, on days without movements too, and says which windows a KPI has', async () => {
     const days = await series('mrr', `window=1d&from=${month(0)}&to=${month(0) + 7 * 86_400_000}`);
     expect(days).toEqual([1, 2, 3, 4, 5, 6].map((day) => [month(0) + day * 86_400_000, day < 4 ? 100 : 300]));
     const later = await series('customers', `window=1d&from=${month(1)}&to=${month(1) + 86_400_000}`);
     expect(later).toEqual([[month(1), 2]]);
-    expect(await series('nrr', `window=1d&from=${month(0)}&to=${month(1)}`)).toEqual([]);
-    expect(await series('mrr', 'window=1h')).toEqual([]);
+    for (const [path, windows] of [
+      ['nrr/series?window=1d', '1mo'],
+      ['mrr/series?window=1h', '1d or 1mo'],
+    ]) {
+      const { body, status } = await get(`kpis/${path}`);
+      expect([status, body.code]).toEqual([400, 'GATEWAY_REQUEST_INVALID']);
+      expect(body.detail).toContain(`"window" must be ${windows}`);
+    }
+    // Without a window it is one that the KPI has.
+    expect((await get('kpis/nrr/series')).body.window).toBe('1mo');
   });
 
   it('cannot be cut by what contents have, and ranks nothing', async () => {
