@@ -49,7 +49,7 @@ const subjects: Readonly<Record<string, Subject>> = {
   },
   streams: {
     usage:
-      'streams                               the pure cores: windows, distinct counts, anomalies; a second and core',
+      'streams                               the pure cores: windows, distinct counts, quantiles, top terms, trends, anomalies',
     run: async (_option, tell) => streamsReport(measureStreams(tell)),
   },
   dashboards: {

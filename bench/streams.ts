@@ -1,9 +1,10 @@
 import { measureAnomalies } from './anomalies.ts';
 import type { CoreFigure } from './core-figure.ts';
+import { measureSketches } from './sketches.ts';
 import { measureWindows } from './windows.ts';
 
 /** What the pure cores of streams reach; each part answers its lines. */
-const parts: readonly (() => readonly CoreFigure[])[] = [measureWindows, measureAnomalies];
+const parts: readonly (() => readonly CoreFigure[])[] = [measureWindows, measureSketches, measureAnomalies];
 
 export function measureStreams(tell: (line: string) => void): CoreFigure[] {
   return parts.flatMap((part) => {

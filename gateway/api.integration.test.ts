@@ -95,6 +95,43 @@ describe('KPIs', () => {
     expect(status).toBeLessThan(500);
   });
 
+  test('on an event type nobody registered are refused; on one of the tenant they are taken', async () => {
+    const on = async (type: string) =>
+      await rig.call('POST', '/api/v1/kpis', {
+        key: admin,
+        body: {
+          ...mine,
+          key: 'own_type',
+          formula: 'own',
+          measures: [{ key: 'own', agg: 'count', types: [type] }],
+        },
+      });
+    const refused = await on('no_such_type');
+    expect(refused.body).toMatchObject({ status: 400, code: 'KPI_INVALID' });
+    expect(refused.body.detail).toContain('no event type "no_such_type"');
+    const type = {
+      type: 'podcast_played',
+      title: 'T',
+      description: '',
+      schema: { type: 'object', properties: {} },
+      metrics: [],
+    };
+    expect((await rig.call('POST', '/api/v1/event-types', { key: admin, body: type })).status).toBe(201);
+    expect((await on('podcast_played')).status).toBe(201);
+    expect((await rig.call('DELETE', '/api/v1/kpis/own_type', { key: admin })).status).toBe(204);
+  });
+
+  test('that are deleted take the jobs of their history along, however many come and go', async () => {
+    for (let n = 0; n < 22; n++) {
+      const body = { ...mine, key: 'passing' };
+      const made = await rig.call('POST', '/api/v1/kpis', { key: admin, body });
+      expect(made.status, JSON.stringify(made.body)).toBe(201);
+      expect((await rig.call('DELETE', '/api/v1/kpis/passing', { key: admin })).status).toBe(204);
+      const job = await rig.call('GET', `/api/v1/jobs/${made.body.job.id}`, { key: reader });
+      expect(job.body.state).toBe('cancelled');
+    }
+  });
+
   test('of the catalogue take a target and an alert threshold, nothing else', async () => {
     const {
       origin: _origin,

@@ -1,23 +1,27 @@
 import { kpiCatalogue } from '../platform/contracts/kpi-catalogue.ts';
 import type { KpiDefinition, Measure } from '../platform/contracts/kpi.ts';
 import { WeirError } from '../platform/errors/weir-error.ts';
+import { kpiWatchOf } from '../platform/contracts/kpi-watch.ts';
 import { compileKpi, sameMeasure } from '../platform/kpi/kpi.ts';
 import { withTargets } from '../platform/kpi/kpis-of.ts';
 import type { KpiRequest } from '../platform/contracts/api.ts';
+import { assertJudged, assertSensible } from './kpi-sense.ts';
 
 /**
- * The record a request asks for. Throws KPI_INVALID or KPI_FORMULA_INVALID when it cannot work, and KPI_IN_CATALOGUE when it
+ * The record a request asks for; `isKnownType` tells the event types of the catalogue and the tenant. Throws KPI_INVALID or KPI_FORMULA_INVALID when it cannot work, and KPI_IN_CATALOGUE when it
  * changes more of a catalogue KPI than target and alert threshold.
  */
 export function kpiFromRequest(
   request: KpiRequest,
   known: readonly KpiDefinition[],
   version: number,
+  isKnownType: (type: string) => boolean,
 ): KpiDefinition {
   const catalogued = kpiCatalogue.find((definition) => definition.key === request.key);
   if (catalogued !== undefined) return catalogueChange(catalogued, request, version);
-  const definition: KpiDefinition = { ...request, version, origin: 'tenant' };
+  const definition = withAlertWindows({ ...request, version, origin: 'tenant' });
   compileKpi(definition);
+  assertSensible(definition, isKnownType);
   if (definition.cut !== undefined && !definition.dimensions.includes(definition.cut)) {
     throw new WeirError(
       'KPI_INVALID',
@@ -54,7 +58,17 @@ function catalogueChange(catalogued: KpiDefinition, request: KpiRequest, version
       `${catalogued.key} is in the catalogue: only target, alertThreshold and alertWindows can be changed.`,
     );
   }
-  return withTargets({ ...catalogued, version }, request);
+  const changed = withAlertWindows(withTargets({ ...catalogued, version }, request));
+  assertJudged(changed);
+  return changed;
+}
+
+/** A record says in which windows its threshold is judged, also where that is what is usual. */
+function withAlertWindows(definition: KpiDefinition): KpiDefinition {
+  const { alertThreshold, alertWindows } = definition;
+  if (alertThreshold === undefined || alertWindows !== undefined) return definition;
+  const { threshold } = kpiWatchOf(definition);
+  return threshold.length === 0 ? definition : { ...definition, alertWindows: [...threshold] };
 }
 
 /** The same value with every object's keys in order, for comparing. */

@@ -213,7 +213,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
   const desk = createDecisionDesk(bus);
   const askAlerts = createAskAlerts(bus);
   const routes: readonly Route[] = [
-    ...kpiRoutes({ access, kpis, jobs }),
+    ...kpiRoutes({ access, kpis, jobs, eventTypes }),
     ...seriesRoutes({
       access,
       kpis,

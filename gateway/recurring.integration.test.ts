@@ -116,13 +116,21 @@ describe('recurring revenue over the API', () => {
     expect(found).toBeCloseTo(value, 9);
   });
 
-  it('has levels by day, on days without movements too, and none where a KPI has no such window', async () => {
+  it('has levels by day, on days without movements too, and says which windows a KPI has', async () => {
     const days = await series('mrr', `window=1d&from=${month(0)}&to=${month(0) + 7 * 86_400_000}`);
     expect(days).toEqual([1, 2, 3, 4, 5, 6].map((day) => [month(0) + day * 86_400_000, day < 4 ? 100 : 300]));
     const later = await series('customers', `window=1d&from=${month(1)}&to=${month(1) + 86_400_000}`);
     expect(later).toEqual([[month(1), 2]]);
-    expect(await series('nrr', `window=1d&from=${month(0)}&to=${month(1)}`)).toEqual([]);
-    expect(await series('mrr', 'window=1h')).toEqual([]);
+    for (const [path, windows] of [
+      ['nrr/series?window=1d', '1mo'],
+      ['mrr/series?window=1h', '1d or 1mo'],
+    ]) {
+      const { body, status } = await get(`kpis/${path}`);
+      expect([status, body.code]).toEqual([400, 'GATEWAY_REQUEST_INVALID']);
+      expect(body.detail).toContain(`"window" must be ${windows}`);
+    }
+    // Without a window it is one that the KPI has.
+    expect((await get('kpis/nrr/series')).body.window).toBe('1mo');
   });
 
   it('cannot be cut by what contents have, and ranks nothing', async () => {
@@ -199,6 +207,52 @@ describe('recurring revenue over the API', () => {
     const key = await rig.key('other', 'query:read');
     expect((await get('recurring', key)).body).toMatchObject({ asOfMs: null, series: [] });
     expect((await get('kpis/mrr/series?window=1mo', key)).body.series).toEqual([{ dims: {}, points: [] }]);
+  });
+
+  it('divides MRR by the customers it is of: one without a rate is counted, and not divided by', async () => {
+    const key = await rig.key('other', 'query:read');
+    const of = (
+      window: '1d' | '1mo',
+      startMs: number,
+      customer: string,
+      minor: number,
+      rate: number,
+    ): string =>
+      row(
+        window,
+        startMs,
+        customer,
+        'pro',
+        { new: minor, closing: minor },
+        rate === 0 ? 'CHF' : 'USD',
+        rate,
+      ).replace('main', 'other');
+    const both = (['1d', '1mo'] as const)
+      .map(
+        (window) =>
+          of(window, month(2), 'ada', 9_000, 1) +
+          of(window, month(2), 'bo', 5_000, 1) +
+          of(window, month(2), 'dee', 7_000, 0),
+      )
+      .join('');
+    await rig.store.insertRows('mrr_movements', columns, both);
+    await rig.store.insertRows(
+      'mrr_status',
+      ['tenant', 'policy_version', 'as_of', 'customers', 'unattributed', 'refused', 'unrated', 'version'],
+      `other\t0\t${month(3)}\t3\t0\t0\t['CHF']\t1\n`,
+    );
+    for (const window of ['1d', '1mo']) {
+      const value = async (kpi: string) => {
+        const { body } = await get(
+          `kpis/${kpi}/series?window=${window}&from=${month(2)}&to=${month(2) + 86_400_000}`,
+          key,
+        );
+        return body.series[0].points[0].value;
+      };
+      expect(await value('customers')).toBe(3);
+      expect(await value('mrr')).toBe(140);
+      expect(await value('arpa')).toBe(70);
+    }
   });
 
   it('keeps every version of the policy, and lets only admins set one', async () => {

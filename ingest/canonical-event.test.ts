@@ -158,6 +158,18 @@ describe('data', () => {
       'INGEST_DATA_INVALID',
       'data.watch_time_ms: Expected number to be greater or equal to 0, got -5',
     ],
+    [
+      'an interval nobody knows',
+      { type: 'subscription_payment', data: { amount: 9, interval: 'fortnight' } },
+      'INGEST_DATA_INVALID',
+      'data.interval: Expected one of day, days, daily, week,',
+    ],
+    [
+      'an amount that is no number',
+      { type: 'tip', data: { amount: true } },
+      'INGEST_DATA_INVALID',
+      'data.amount: Expected a number or text matching',
+    ],
     ['a watch time as text', { data: { watch_time_ms: '5' } }, 'INGEST_DATA_INVALID', 'got "5"'],
     [
       'a number beyond doubles',

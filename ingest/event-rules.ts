@@ -1,6 +1,7 @@
 import type { TObject } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
-import type { ValueError } from '@sinclair/typebox/errors';
+import { ValueErrorType, type ValueError } from '@sinclair/typebox/errors';
+import { describeJson } from '../platform/config/field.ts';
 import type { EventTypeSpec } from '../platform/contracts/event-catalogue.ts';
 import type { JsonObject } from './json-limits.ts';
 
@@ -63,7 +64,9 @@ export function describeFault(error: ValueError): string {
   const wanted =
     typeof pattern === 'string' && typeof error.value === 'string'
       ? `Expected text like ${pattern}`
-      : error.message;
+      : error.type === ValueErrorType.Union
+        ? `Expected ${describeJson(error.schema)}`
+        : error.message;
   return `data${path}: ${wanted}, got ${shown(error.value)}`;
 }
 

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { kpiCatalogue } from '../platform/contracts/kpi-catalogue.ts';
 import type { CanonicalEvent } from '../platform/contracts/event.ts';
 import { rollups, windowSizes, type MeasureState } from '../platform/contracts/kpi.ts';
+import { compileKpi } from '../platform/kpi/kpi.ts';
 import { decodeSketch } from '../platform/kpi/measure-state.ts';
 import { paneState } from './pane.ts';
 import { decodeSnapshot, encodeSnapshot } from './snapshot.ts';
@@ -179,6 +181,25 @@ describe('stepBatch', () => {
     const hour = tenant.keys[0]?.get('')?.bySize[2]?.get(Date.UTC(2026, 5, 15, 12));
     expect(hour === undefined ? undefined : paneState(tenant.plan, hour).sums['view_events']).toBe(3);
     expect(tenant.keys[0]?.get('')?.bySize[0]?.get(at - 600_000)).toBeUndefined();
+  });
+
+  it('counts a click that tells no number as one, and a report that tells none as no change', () => {
+    const click = (id: string, metrics: readonly number[]): CanonicalEvent => ({
+      ...sample(id),
+      type: 'click',
+      metrics,
+    });
+    const silent = Array.from({ length: 10 }, (_, i) => click(`c${i}`, []));
+    const reports = [
+      { ...sample('r1'), type: 'post_metrics', metrics: [5] },
+      { ...sample('r2'), type: 'post_metrics', metrics: [0, 0, 0, 0, 0, 50, 3] },
+    ];
+    const state = run([...silent, click('told', [2, 50]), ...reports], [], lenient);
+    const tenant = state.tenants.get('main');
+    const pane = tenant?.keys[0]?.get('')?.bySize[2]?.get(START_MS);
+    if (tenant === undefined || pane === undefined) throw new Error('no window');
+    const ctr = kpiCatalogue.find(({ key }) => key === 'ctr');
+    expect(compileKpi(ctr).evaluate(paneState(tenant.plan, pane), 3_600_000, 100)).toBe(15 / 100);
   });
 
   it('lets windows go only after their lateness and never a dirty one', () => {

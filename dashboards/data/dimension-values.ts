@@ -36,10 +36,13 @@ export function useRanking(dimension: Dimension, kpi: string, scope: Scope, limi
       ? { kpi: 'views', by: dimension, window: window === '1m' ? '1h' : window, ...span, limit: TITLES }
       : undefined,
   );
+  // Views belong to no stream: nothing is ranked by them there.
+  const isAnswerable = kpi !== 'views' || (dimension !== 'stream' && filters.stream === undefined);
   const summed = useQuery(
     queries.series,
-    isRanked ? undefined : { key: kpi, window, ...span, by: dimension, filters },
+    isRanked || !isAnswerable ? undefined : { key: kpi, window, ...span, by: dimension, filters },
   );
+  if (!isAnswerable) return { values: [], problem: undefined, isLoading: false, isOutdated: false };
   const { locale } = format.context;
   if (isRanked) {
     const values = ranked.data?.entries.map(({ id, title, value }) => ({ id, title, value }));

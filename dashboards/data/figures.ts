@@ -63,7 +63,8 @@ export function useFigures(kpi: KpiDefinition, scope: Scope, everyMs: number): K
       ? { ...base, fromMs: compared.fromMs, toMs: compared.shift(edgeMs) }
       : undefined,
   );
-  const single = singleWindow(range, zone);
+  const spanned = singleWindow(range, zone);
+  const single = spanned !== undefined && kpi.windows?.includes(spanned) === false ? undefined : spanned;
   const liveWindows = useLivePoints(isKnown ? topic : undefined, kpi.key, grain, everyMs);
   const liveTotal = useLivePoints(
     isKnown && single !== undefined ? topic : undefined,

@@ -5,6 +5,7 @@ import { colourSlots, dimensionTitle, REST_SLOT } from './colour-slots.ts';
 import { useRanking, withoutDimension } from './dimension-values.ts';
 import { withLive } from './figures.ts';
 import { useLivePoints, useQueries, useQuery } from './hooks.ts';
+import { grainsOf } from './kpi-grain.ts';
 import type { Scope } from './scope.ts';
 import { alignPoints, sumOf, type Values, type WindowPoint } from './series.ts';
 import { dimensions } from './view-state.ts';
@@ -35,21 +36,27 @@ export function useSplit(kpi: KpiDefinition | undefined, dimension: Dimension, s
   const { queries, format } = useWorkspace();
   const { range, view } = scope;
   const additive = kpi !== undefined && isAdditive(kpi);
+  // In windows it does not have there is nothing to cut.
+  const hasWindow = kpi === undefined || grainsOf(kpi).includes(range.grain);
   const isFew = dimension === 'stream' || dimension === 'country';
   const filters = withoutDimension(view.filters, dimension);
   const span = { window: range.grain, fromMs: range.fromMs, toMs: range.toMs };
   const key = kpi?.key === 'total_revenue' && dimension === 'stream' ? 'revenue_by_stream' : kpi?.key;
   const few = useQuery(
     queries.series,
-    isFew && key !== undefined ? { key, ...span, by: dimension, filters } : undefined,
+    isFew && hasWindow && key !== undefined ? { key, ...span, by: dimension, filters } : undefined,
   );
   const ranking = useRanking(dimension, additive ? kpi.key : 'views', scope, MAX_PARTS);
-  const chosen = isFew || kpi === undefined ? [] : (ranking.values ?? []).filter((value) => value.id !== '');
+  const chosen =
+    isFew || !hasWindow || kpi === undefined ? [] : (ranking.values ?? []).filter((value) => value.id !== '');
   const each = useQueries(
     queries.series,
     chosen.map(({ id }) => ({ key: kpi?.key ?? '', ...span, filters: { ...filters, [dimension]: id } })),
   );
-  const whole = useQuery(queries.series, additive ? { key: kpi.key, ...span, filters } : undefined);
+  const whole = useQuery(
+    queries.series,
+    additive && hasWindow ? { key: kpi.key, ...span, filters } : undefined,
+  );
   const isUnfiltered = dimensions.every((name) => filters[name] === undefined);
   const isLive = isUnfiltered && dimension === 'stream' && key === 'revenue_by_stream';
   const live = useLivePoints(isLive ? 'kpis' : undefined, key ?? '', range.grain, 1_000);
@@ -63,6 +70,7 @@ export function useSplit(kpi: KpiDefinition | undefined, dimension: Dimension, s
   const problem = few.problem ?? ranking.problem ?? each.find((one) => one.problem !== undefined)?.problem;
   const isOutdated = few.isOutdated || ranking.isOutdated || whole.isOutdated;
   if (kpi === undefined) return { parts: undefined, problem, isOutdated };
+  if (!hasWindow) return { parts: [], problem, isOutdated };
 
   const align = (points: readonly WindowPoint[]): Values =>
     alignPoints(points, range.starts, { isAdditive: additive, begunCount: scope.begunCount });

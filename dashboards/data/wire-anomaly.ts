@@ -7,6 +7,7 @@ import type {
   BandReply,
   ContributionView,
   Explanation,
+  InputView,
   WatchSettings,
 } from '../../platform/contracts/anomaly.ts';
 import {
@@ -80,10 +81,14 @@ const isExplanation: Guard<Explanation> = object<Explanation>({
   observed: isNumber,
   dimensions: arrayOf(
     object<Explanation['dimensions'][number]>({
-      dimension: oneOf(['channel', 'country', 'stream']),
+      dimension: oneOf(['channel', 'content', 'country', 'stream']),
       contributions: arrayOf(isContribution),
     }),
   ),
+  inputs: optional(
+    arrayOf(object<InputView>({ name: isString, isMoney: isBoolean, observed: isNumber, usual: isNumber })),
+  ),
+  unsaid: optional(oneOf(['distinct', 'distribution', 'formula', 'new', 'whole', 'total'])),
 });
 
 export const isAnomalyDetail: Guard<AnomalyDetail> = object<AnomalyDetail>({

@@ -73,8 +73,9 @@ function Remarks({ reply }: { readonly reply: RecurringReply }): ReactNode {
       {unratedCurrencies.length === 0 ? null : (
         <Notice tone="warn">
           <span>
-            There is no rate for {unratedCurrencies.join(', ')}: that revenue is in no figure here. Add one to
-            the rules below or to the settings.
+            There is no rate for {unratedCurrencies.join(', ')}: that revenue is in no figure here. Its
+            customers count where customers are counted, not in revenue a customer (ARPA, LTV, payback). Add
+            one to the rules below or to the settings.
           </span>
         </Notice>
       )}

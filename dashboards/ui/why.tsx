@@ -4,6 +4,9 @@ import type { KpiUnit } from '../../platform/contracts/kpi.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import './why.css';
 
+/** A change of less is none. */
+const UNCHANGED = 0.02;
+
 export interface WhyProps {
   readonly unit: KpiUnit;
   readonly observed: number;
@@ -15,9 +18,21 @@ export interface WhyProps {
 
 const plurals: Readonly<Record<Dimension, string>> = {
   channel: 'Channels',
+  content: 'Contents',
   country: 'Countries',
   stream: 'Streams',
 };
+/** Said where no dimension is named. */
+const unsaidWords: Readonly<Record<NonNullable<Explanation['unsaid']> | 'older', string>> = {
+  distinct: 'No parts are named: distinct counts do not add up over channels or countries.',
+  distribution: 'No parts are named: a quantile is of all events together and does not add up over parts.',
+  formula: 'No parts are named: the formula is neither a sum nor a ratio of sums.',
+  new: 'No parts are named: there are no usual windows yet to compare with.',
+  whole: 'No parts are named: it is not cut by anything more, or nothing was seen in its parts before.',
+  total: 'No parts are named: by the day it is watched in total.',
+  older: 'Nothing is known of its parts: only the newest and rarest episodes are looked into.',
+};
+
 type Dimension = Explanation['dimensions'][number]['dimension'];
 
 /** Why a figure is not what was expected: by how much, and which values of which dimension made the difference. */
@@ -44,12 +59,11 @@ export function Why({ unit, observed, expected, explanation, isGood }: WhyProps)
           <dd className="figure">{expected === null ? '–' : amount(observed - expected)}</dd>
         </div>
       </dl>
+      {explanation?.inputs === undefined ? null : (
+        <p>{inputWords(explanation.inputs, (ratio) => format.percent(ratio))}</p>
+      )}
       {explanation === null || explanation.dimensions.length === 0 ? (
-        <p className="quiet">
-          {explanation === null
-            ? 'It cannot be taken apart: distinct counts and parts of the total have no parts that add up.'
-            : 'No dimension had a value that was watched long enough to say what was expected of it.'}
-        </p>
+        <p className="quiet">{unsaidWords[explanation?.unsaid ?? 'older']}</p>
       ) : (
         explanation.dimensions.map(({ dimension, contributions }) => (
           <Contributions key={dimension} dimension={dimension} contributions={contributions} unit={unit} />
@@ -105,6 +119,21 @@ function Contributions({
       </p>
     </section>
   );
+}
+
+/** "Revenue −30%, viewers unchanged", against the usual windows. */
+export function inputWords(
+  inputs: NonNullable<Explanation['inputs']>,
+  percent: (ratio: number) => string,
+): string {
+  const words = inputs.map(({ name, observed, usual }) => {
+    const title = name.replaceAll('_', ' ');
+    if (usual === 0) return `${title} ${observed === 0 ? 'none as usual' : 'where there usually is none'}`;
+    const change = observed / usual - 1;
+    if (Math.abs(change) < UNCHANGED) return `${title} unchanged`;
+    return `${title} ${change > 0 ? '+' : '−'}${percent(Math.abs(change))}`;
+  });
+  return `Against usual windows: ${words.join(', ')}.`;
 }
 
 function noteOf(each: ContributionView, amount: (value: number) => string): string {

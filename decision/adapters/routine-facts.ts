@@ -33,6 +33,7 @@ const measures = [
   'watch_time_ms',
   'impressions',
   'clicks',
+  'reported_clicks',
   'engagements',
 ];
 /** History that was not read yet, nothing that can be answered, or models that are away: the routine goes on without. */
@@ -80,7 +81,7 @@ GROUP BY dim, window_start ORDER BY dim, window_start SETTINGS max_execution_tim
         views: (s['view_events'] ?? 0) + (s['reported_views'] ?? 0),
         watchMs: s['watch_time_ms'] ?? 0,
         impressions: s['impressions'] ?? 0,
-        clicks: s['clicks'] ?? 0,
+        clicks: (s['clicks'] ?? 0) + (s['reported_clicks'] ?? 0),
         engagements: s['engagements'] ?? 0,
       }));
     },

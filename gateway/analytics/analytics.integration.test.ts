@@ -113,6 +113,17 @@ test('windows answer at once, also where there is nothing', async () => {
   }
 });
 
+test.each([
+  ['comparedFrom=2026-01-01', 'comparedTo', 'both'],
+  ['comparedTo=2026-01-01', 'comparedFrom', 'both'],
+  ['comparedFrom=2026-01-02&comparedTo=2026-01-01', 'comparedTo', 'before'],
+  ['comparedFrom=2026-02-30&comparedTo=2026-03-01', 'comparedFrom', 'RFC 3339'],
+])('half a comparison is refused: %s', async (query, field, words) => {
+  const { body, status } = await rig.call('GET', `/api/v1/revenue/breakdown?${query}`, { key });
+  expect([status, body.code, body.details?.field]).toEqual([400, 'GATEWAY_REQUEST_INVALID', field]);
+  expect(body.detail).toContain(words);
+});
+
 test('profit and loss takes plan and target of the settings unless the question names others', async () => {
   const settings = { plan: 'growth', profitTargetPerMonth: 2_500 };
   const changed = await rig.call('PATCH', '/api/v1/settings', { key: rig.adminKey, body: settings });

@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import { AlarmWindowSchema, type AlarmWindow } from '../../platform/contracts/alarm-window.ts';
+import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
 import {
   anomalyReasons,
   Explanation,
@@ -9,7 +9,7 @@ import {
   type BandPoint,
   type WatchedRollup,
 } from '../../platform/contracts/anomaly.ts';
-import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { AlarmWindowSchema, type KpiDefinition } from '../../platform/contracts/kpi.ts';
 import { Severity } from '../../platform/contracts/signal.ts';
 import type { SqlParams, Store } from '../../platform/store/store.ts';
 import type { TimeRange } from '../series/range.ts';

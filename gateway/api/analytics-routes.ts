@@ -15,6 +15,7 @@ import {
 import { RisksReply } from '../../platform/contracts/risks.ts';
 import { BreakdownReply, DecompositionReply } from '../../platform/contracts/revenue.ts';
 import type { Access } from '../../platform/contracts/tenant.ts';
+import { WeirError } from '../../platform/errors/weir-error.ts';
 import { createWindowClock } from '../../platform/kpi/window-time.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Analyst } from '../analytics/ask.ts';
@@ -128,6 +129,7 @@ export function analyticsRoutes({ access, analyst, clock }: AnalyticsRouteDeps):
         const scope = scopeOf(caller);
         const today = createWindowClock(scope.timeZone).start('1d', clock.nowMs());
         const { comparedFrom, comparedTo } = query;
+        refuseHalfComparison(comparedFrom, comparedTo);
         const question = {
           ...rangeOf({ from: String(today), ...query }, 1),
           by: query.by ?? 'stream',
@@ -269,3 +271,17 @@ export const analyticsSchemas = {
   AttributionQuestion,
   AttributionReply,
 };
+
+/** Half of a comparison is none, and one that ends before it begins has nothing in it: neither is answered as if it had not been asked. */
+function refuseHalfComparison(from: string | undefined, to: string | undefined): void {
+  if (from === undefined && to === undefined) return;
+  const isWhole = from !== undefined && to !== undefined;
+  if (isWhole && parseInstant('comparedFrom', from) < parseInstant('comparedTo', to)) return;
+  throw new WeirError(
+    'GATEWAY_REQUEST_INVALID',
+    isWhole
+      ? '"comparedFrom" must be before "comparedTo".'
+      : 'Give both "comparedFrom" and "comparedTo", or neither.',
+    { details: { in: 'query', field: from === undefined ? 'comparedFrom' : 'comparedTo' } },
+  );
+}

@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { KvMirror } from '../../platform/access/kv-mirror.ts';
-import { AlarmWindowSchema, type AlarmWindow } from '../../platform/contracts/alarm-window.ts';
+import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
 import {
   AnomalyDetail,
   AnomalyList,
@@ -10,7 +10,7 @@ import {
   WatchSettings,
   type WatchedRollup,
 } from '../../platform/contracts/anomaly.ts';
-import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { AlarmWindowSchema, type KpiDefinition } from '../../platform/contracts/kpi.ts';
 import { Severity, SignalKindSchema, SignalList } from '../../platform/contracts/signal.ts';
 import type { Access } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';

@@ -1,6 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import type { KvMirror } from '../../platform/access/kv-mirror.ts';
 import { KpiList, KpiRequest, KpiSaved } from '../../platform/contracts/api.ts';
+import { eventCatalogue } from '../../platform/contracts/event-catalogue.ts';
+import { eventTypeKey, type EventTypeRecord } from '../../platform/contracts/event-type.ts';
 import { kpiCatalogue } from '../../platform/contracts/kpi-catalogue.ts';
 import { KpiDefinition } from '../../platform/contracts/kpi.ts';
 import type { Access } from '../../platform/contracts/tenant.ts';
@@ -18,6 +20,7 @@ export interface KpiRouteDeps {
   /** KV `kpis`, key `<tenant>.<key>`. */
   readonly kpis: KvMirror<KpiDefinition>;
   readonly jobs: Jobs;
+  readonly eventTypes: KvMirror<EventTypeRecord>;
 }
 
 const tag = 'KPIs';
@@ -39,7 +42,12 @@ export function findKpi(kpis: KvMirror<KpiDefinition>, tenant: string, key: stri
   return found;
 }
 
-export function kpiRoutes({ access, kpis, jobs }: KpiRouteDeps): Route[] {
+export function kpiRoutes({ access, eventTypes, jobs, kpis }: KpiRouteDeps): Route[] {
+  const isKnownType =
+    (tenant: string) =>
+    (type: string): boolean =>
+      eventCatalogue.some((spec) => spec.type === type) ||
+      eventTypes.get(eventTypeKey(tenant, type)) !== undefined;
   const backfill = async (tenant: string, definition: KpiDefinition) =>
     await jobs.queue({
       tenant,
@@ -102,7 +110,7 @@ export function kpiRoutes({ access, kpis, jobs }: KpiRouteDeps): Route[] {
         if (known.length - kpiCatalogue.length >= maxOwnKpis) {
           throw new WeirError('GATEWAY_LIMIT_REACHED', `A tenant has at most ${maxOwnKpis} KPIs of its own.`);
         }
-        const kpi = kpiFromRequest(body, known, 1);
+        const kpi = kpiFromRequest(body, known, 1, isKnownType(tenant));
         const stored = `${tenant}.${kpi.key}`;
         if (!(await kpis.create(stored, kpi))) throw exists(kpi.key);
         try {
@@ -143,7 +151,7 @@ export function kpiRoutes({ access, kpis, jobs }: KpiRouteDeps): Route[] {
         }
         const before = findKpi(kpis, tenant, params.key);
         const known = tenantKpis(kpis, tenant);
-        const kpi = kpiFromRequest(body, known, before.version + 1);
+        const kpi = kpiFromRequest(body, known, before.version + 1, isKnownType(tenant));
         await kpis.update(`${tenant}.${kpi.key}`, () => kpi);
         const isSame = kpi.measures.every((measure) =>
           before.measures.some((old) => sameMeasure(old, measure)),
@@ -175,6 +183,8 @@ export function kpiRoutes({ access, kpis, jobs }: KpiRouteDeps): Route[] {
           );
         }
         await kpis.delete(stored);
+        // Its history is of no use to anybody now, and must not keep others from being added.
+        await jobs.drop(tenant, 'kpi-backfill', (params) => params['key'] === found.key);
       },
     }),
   ];

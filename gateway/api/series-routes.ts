@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { KvMirror } from '../../platform/access/kv-mirror.ts';
 import { SeriesReply, TopReply, WindowParam } from '../../platform/contracts/api.ts';
-import { dimensions, type KpiDefinition, type WindowSize } from '../../platform/contracts/kpi.ts';
+import { dimensions, type KpiDefinition } from '../../platform/contracts/kpi.ts';
 import type { Access } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { createWindowClock } from '../../platform/kpi/window-time.ts';
@@ -10,7 +10,13 @@ import type { Clock } from '../../platform/time/clock.ts';
 import { createSharedAnswers } from '../history/shared-answers.ts';
 import { principalOf } from '../http/caller.ts';
 import { defineRoute, noBody, none, type Route } from '../http/route.ts';
-import { readCuts, type Filters, type SeriesQuestion } from '../series/question.ts';
+import {
+  readCuts,
+  readWindow,
+  refuseUnknownCuts,
+  type Filters,
+  type SeriesQuestion,
+} from '../series/question.ts';
 import { readRange, readSeriesRange } from '../series/range.ts';
 import { readRecurringSeries, type PolicyOf } from '../recurring/recurring-series.ts';
 import { readSeries } from '../series/series.ts';
@@ -101,7 +107,7 @@ export function seriesRoutes({ access, kpis, policyOf, store, clock, watermark }
       handle: async ({ caller, params, query }) => {
         const tenant = tenantOf(access, principalOf(caller).tenant);
         const definition = findKpi(kpis, tenant.id, params.key);
-        const window: WindowSize = query.window ?? '1h';
+        const window = readWindow(query.window, definition);
         const windows = createWindowClock(tenant.timeZone);
         const question: SeriesQuestion = {
           tenant: tenant.id,
@@ -112,6 +118,7 @@ export function seriesRoutes({ access, kpis, policyOf, store, clock, watermark }
           by: readCuts(query.by, definition),
           filters: filtersOf(query),
         };
+        if (definition.basis === undefined) refuseUnknownCuts(question);
         if (definition.basis === 'recurring' && question.trailing > 1)
           throw new WeirError(
             'GATEWAY_REQUEST_INVALID',
@@ -152,6 +159,7 @@ export function seriesRoutes({ access, kpis, policyOf, store, clock, watermark }
         const tenant = tenantOf(access, principalOf(caller).tenant);
         const definition = findKpi(kpis, tenant.id, query.kpi ?? 'views');
         const { by = 'channel', limit = 10, window = '1d' } = query;
+        refuseUnknownCuts({ by: [by], definition, filters: {} });
         const windows = createWindowClock(tenant.timeZone);
         const nowMs = clock.nowMs();
         const asked = readRange(

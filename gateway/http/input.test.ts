@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { describe, expect, test } from 'vitest';
 import { WindowParam } from '../../platform/contracts/api.ts';
 import { KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { MrrPolicyRequest, mrrPresetPolicies } from '../../platform/contracts/recurring.ts';
 import { compileInput, readSearch } from './input.ts';
 
 const query = compileInput(
@@ -83,6 +84,30 @@ describe('bodies', () => {
     const found = messageOf(() => body(value));
     if (typeof message === 'string') expect(found).toBe(message);
     else expect(found).toMatch(message);
+  });
+
+  const policy = compileInput('body', MrrPolicyRequest);
+  test.each([
+    [
+      { grossMargin: 2 },
+      'Field "grossMargin" of the body must be a number above 0 and of at most 1 or null.',
+    ],
+    [
+      { rates: [{ from: '2026-01-01', currency: 'EUR', rate: 0 }] },
+      'Field "rates.0.rate" of the body must be a number above 0 and of at most 1000000000.',
+    ],
+    [{ quickRatioReactivation: 'no' }, 'Field "quickRatioReactivation" of the body must be true or false.'],
+    [{ rates: {} }, /^Field "rates" of the body must be a list of 0 to 2000 items, each /],
+  ])('say what a number, a truth, a list or null may be: %j', (change, message) => {
+    const found = messageOf(() => policy({ ...mrrPresetPolicies.weir, ...change }));
+    if (typeof message === 'string') expect(found).toBe(message);
+    else expect(found).toMatch(message);
+  });
+
+  test('that fit no shape say so, not "union"', () => {
+    const shapes = Type.Union([Type.Object({ a: Type.Number() }), Type.Object({ b: Type.Number() })]);
+    const found = messageOf(() => compileInput('body', Type.Object({ one: shapes }))({ one: 3 }));
+    expect(found).toBe('Field "one" of the body fits none of the shapes that are documented for it.');
   });
 
   test('a body where none belongs is told', () => {

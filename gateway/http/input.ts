@@ -1,7 +1,7 @@
 import { TypeGuard, type Static, type TSchema } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { ValueErrorType, type ValueError } from '@sinclair/typebox/value';
-import { describeAllowed, parseText } from '../../platform/config/field.ts';
+import { describeAllowed, describeJson, parseText } from '../../platform/config/field.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 
 export type InputPlace = 'path' | 'query' | 'body';
@@ -60,6 +60,9 @@ function deepest(error: ValueError | undefined): ValueError | undefined {
   return nearest ?? error;
 }
 
+/** What is said of a shape that has no words of its own. */
+const UNDESCRIBED = 'a JSON value of the documented shape';
+
 function explain(place: InputPlace, error: ValueError | undefined): string {
   const name = error === undefined ? '' : fieldName(error.path);
   const where =
@@ -69,14 +72,18 @@ function explain(place: InputPlace, error: ValueError | undefined): string {
         : `Field "${name}" of the body`
       : `${place === 'path' ? 'Path' : 'Query'} parameter "${name}"`;
   if (error === undefined) return `${where} is wrong.`;
+  const words = place === 'body' ? describeJson : describeAllowed;
   if (error.type === ValueErrorType.ObjectAdditionalProperties) return `${where} is not known here.`;
   if (error.type === ValueErrorType.ObjectRequiredProperty)
-    return `${where} is missing; it must be ${describeAllowed(error.schema, place === 'body' ? 'json' : 'text')}.`;
+    return `${where} is missing; it must be ${words(error.schema)}.`;
   if (error.type === ValueErrorType.Undefined) return 'This request takes no body.';
   if (error.value === undefined && place === 'body' && name === '')
     return 'The body is missing; send a JSON object.';
-  const expected = describeAllowed(error.schema, place === 'body' ? 'json' : 'text');
-  if (expected.includes('documented shape')) return `${where} is wrong: ${lowerFirst(error.message)}.`;
+  const expected = words(error.schema);
+  if (expected === UNDESCRIBED)
+    return error.type === ValueErrorType.Union
+      ? `${where} fits none of the shapes that are documented for it.`
+      : `${where} is wrong: ${lowerFirst(error.message)}.`;
   return `${where} must be ${expected}.`;
 }
 

@@ -19,7 +19,11 @@ export interface Jobs {
   get(tenant: string, id: string): Job | undefined;
   /** Asks the worker to end it; it says so itself. Throws GATEWAY_JOB_NOT_FOUND, GATEWAY_JOB_FIXED. */
   cancel(tenant: string, id: string): Promise<Job>;
+  /** Ends the open jobs of a kind that `isMeant`, as what they were for is gone. Their worker goes on until it sees that by itself. */
+  drop(tenant: string, kind: Job['kind'], isMeant: (params: Job['params']) => boolean): Promise<void>;
 }
+
+const isOpen = ({ state }: Job): boolean => state === 'queued' || state === 'running';
 
 const maxOpen = 20;
 const maxKept = 200;
@@ -39,7 +43,6 @@ export function createJobs(mirror: KvMirror<Job>, clock: Clock): Jobs {
   return {
     queue: async ({ tenant, kind, title, params }) => {
       const known = list(tenant);
-      const isOpen = (job: Job): boolean => job.state === 'queued' || job.state === 'running';
       if (known.filter(isOpen).length >= maxOpen) {
         throw new WeirError(
           'GATEWAY_LIMIT_REACHED',
@@ -65,6 +68,16 @@ export function createJobs(mirror: KvMirror<Job>, clock: Clock): Jobs {
       return job;
     },
     list,
+    drop: async (tenant, kind, isMeant) => {
+      for (const { id } of list(tenant).filter(
+        (job) => job.kind === kind && isOpen(job) && isMeant(job.params),
+      ))
+        await mirror.update(`${tenant}.${id}`, (job) =>
+          job === undefined || !isOpen(job)
+            ? undefined
+            : { ...job, state: 'cancelled', stage: 'no longer needed', updatedAtMs: clock.nowMs() },
+        );
+    },
     get: (tenant, id) => mirror.get(`${tenant}.${id}`),
     cancel: async (tenant, id) => {
       const stored = await mirror.update(`${tenant}.${id}`, (job) =>

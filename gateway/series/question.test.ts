@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { kpiCatalogue } from '../../platform/contracts/kpi-catalogue.ts';
-import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
-import { dimsOf, readCuts, sourceOf } from './question.ts';
+import type { Dimension, KpiDefinition } from '../../platform/contracts/kpi.ts';
+import { dimsOf, readCuts, readWindow, refuseUnknownCuts, sourceOf, type Filters } from './question.ts';
 
 const [revenue, byStream] = ['total_revenue', 'revenue_by_stream'].map(find);
 
@@ -10,6 +10,31 @@ function find(key: string): KpiDefinition {
   if (found === undefined) throw new RangeError(key);
   return found;
 }
+
+describe('what a KPI does not have', () => {
+  const ask =
+    (key: string, by: readonly Dimension[], filters: Filters = {}) =>
+    () =>
+      refuseUnknownCuts({ definition: find(key), by, filters });
+
+  test('as a cut or a filter is refused, naming what it has', () => {
+    expect(ask('rpm', ['stream'])).toThrow(
+      'rpm cannot be cut by stream, nor narrowed to one; it can by channel, content, country.',
+    );
+    expect(ask('availability', [], { channel: 'a' })).toThrow('it is of the whole tenant');
+    expect(ask('market_share', ['country'], { channel: 'a' })).toThrow(/cut by channel/);
+    expect(ask('rpm', ['channel', 'country'], { content: 'v' })).not.toThrow();
+    expect(ask('revenue_by_stream', ['stream'])).not.toThrow();
+  });
+
+  test('as a window is refused, naming those it has; without one it is a window that it has', () => {
+    expect(() => readWindow('1d', find('revenue_growth_rate'))).toThrow(/"window" must be 1mo/);
+    expect(readWindow(undefined, find('revenue_growth_rate'))).toBe('1mo');
+    expect(readWindow(undefined, find('mrr'))).toBe('1d');
+    expect(readWindow(undefined, find('views'))).toBe('1h');
+    expect(readWindow('10s', find('views'))).toBe('10s');
+  });
+});
 
 describe('cuts', () => {
   test.each([

@@ -47,6 +47,39 @@ export function readCuts(text: string | undefined, definition: KpiDefinition): r
   return dimensions.filter((dimension) => cuts.has(dimension));
 }
 
+/** Window asked for, or the usual one of the KPI. Throws GATEWAY_REQUEST_INVALID where it has no values in it. */
+export function readWindow(asked: WindowSize | undefined, { key, windows }: KpiDefinition): WindowSize {
+  const usual = windows === undefined || windows.includes('1h') ? '1h' : windows.at(0);
+  const window = asked ?? usual ?? '1h';
+  if (windows === undefined || windows.includes(window)) return window;
+  throw new WeirError(
+    'GATEWAY_REQUEST_INVALID',
+    `${key} has no values in windows of ${window}; "window" must be ${windows.join(' or ')}.`,
+    { details: { in: 'query', field: 'window' } },
+  );
+}
+
+/** Throws GATEWAY_REQUEST_INVALID where a KPI is to be cut or narrowed by what it makes no sense by: the answer would be zeros or nothing. */
+export function refuseUnknownCuts({
+  by,
+  definition,
+  filters,
+}: Pick<SeriesQuestion, 'by' | 'definition' | 'filters'>): void {
+  const known = definition.dimensions;
+  const other = dimensions.find(
+    (dimension) =>
+      (by.includes(dimension) || filters[dimension] !== undefined) &&
+      dimension !== definition.cut &&
+      !known.includes(dimension),
+  );
+  if (other === undefined) return;
+  throw new WeirError(
+    'GATEWAY_REQUEST_INVALID',
+    `${definition.key} cannot be cut by ${other}, nor narrowed to one; ${known.length === 0 ? 'it is of the whole tenant' : `it can by ${known.join(', ')}`}.`,
+    { details: { in: 'query', field: by.includes(other) ? 'by' : other } },
+  );
+}
+
 /** One dimension or none is kept as a rollup, unless its windows are too many to keep; the rest is counted from events. */
 export function sourceOf(question: Pick<SeriesQuestion, 'by' | 'filters' | 'window'>): Source {
   const used = dimensions.filter((d) => question.by.includes(d) || question.filters[d] !== undefined);

@@ -23,13 +23,24 @@ const rfc3339 = /^\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(
 
 /** A point in time as clients write it: milliseconds since 1970, or RFC 3339; a date alone is its midnight UTC. */
 export function parseInstant(name: string, text: string): number {
-  const ms = /^-?\d{1,15}$/.test(text) ? Number(text) : rfc3339.test(text) ? Date.parse(text) : Number.NaN;
+  const ms = /^-?\d{1,15}$/.test(text)
+    ? Number(text)
+    : rfc3339.test(text) && isDay(text)
+      ? Date.parse(text)
+      : Number.NaN;
   if (Number.isFinite(ms)) return Math.min(Math.max(ms, 0), latestMs);
   throw new WeirError(
     'GATEWAY_REQUEST_INVALID',
     `Query parameter "${name}" must be milliseconds since 1970 or RFC 3339, such as 2026-11-20T09:00:00Z.`,
     { details: { in: 'query', field: name } },
   );
+}
+
+/** Whether the date is one of the calendar: the platform reads 30 February as 2 March. */
+function isDay(text: string): boolean {
+  const date = text.slice(0, 10);
+  const ms = Date.parse(`${date}T00:00:00Z`);
+  return Number.isFinite(ms) && new Date(ms).toISOString().slice(0, 10) === date;
 }
 
 /** The range of `from` and `to`, each optional. Throws GATEWAY_REQUEST_INVALID when it is empty. */

@@ -1,4 +1,4 @@
-import { TypeGuard, type TSchema } from '@sinclair/typebox';
+import { TypeGuard, type ArrayOptions, type NumberOptions, type TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 
 /**
@@ -22,45 +22,51 @@ export function parseText(schema: TSchema, text: string): unknown {
   return text;
 }
 
-/**
- * What a field accepts, in words: "an integer from 1 to 65535", "true or false", "one of info, warn". As text, a list is written with
- * commas and truth in several ways; in JSON each has one form.
- */
-export function describeAllowed(schema: TSchema, form: 'text' | 'json' = 'text'): string {
+/** What a text stands for is accepted, in words: "an integer from 1 to 65535", "true or false", "one of info, warn". */
+export function describeAllowed(schema: TSchema): string {
+  return describe(schema, true);
+}
+
+/** The same of a JSON value, where lists and truths are not spelled as text. */
+export function describeJson(schema: TSchema): string {
+  return describe(schema, false);
+}
+
+function describe(schema: TSchema, isText: boolean): string {
   if (TypeGuard.IsUnion(schema)) {
     const literals = schema.anyOf.map((member) =>
       TypeGuard.IsLiteral(member) ? String(member.const) : undefined,
     );
     return literals.includes(undefined)
-      ? schema.anyOf.map((member) => describeAllowed(member, form)).join(' or ')
+      ? [...new Set(schema.anyOf.map((member) => describe(member, isText)))].join(' or ')
       : `one of ${literals.join(', ')}`;
   }
   if (TypeGuard.IsLiteral(schema)) return String(schema.const);
-  if (TypeGuard.IsInteger(schema)) return `an integer${describeRange(schema.minimum, schema.maximum)}`;
-  if (TypeGuard.IsNumber(schema)) return `a number${describeRange(schema.minimum, schema.maximum)}`;
+  if (TypeGuard.IsNull(schema)) return 'null';
+  if (TypeGuard.IsInteger(schema)) return `an integer${describeRange(schema)}`;
+  if (TypeGuard.IsNumber(schema)) return `a number${describeRange(schema)}`;
   if (TypeGuard.IsBoolean(schema))
-    return form === 'json' ? 'true or false' : 'true or false (also 1, 0, yes, no, on, off)';
+    return isText ? 'true or false (also 1, 0, yes, no, on, off)' : 'true or false';
   if (TypeGuard.IsString(schema)) return describeString(schema);
   if (TypeGuard.IsArray(schema))
-    return `a list${describeCount(schema)}${form === 'json' ? '' : ' separated by commas'}, each ${describeAllowed(schema.items, form)}${schema.uniqueItems === true ? ', no two the same' : ''}`;
+    return `a list${isText ? ' separated by commas' : describeLength(schema)}, each ${describe(schema.items, isText)}${schema.uniqueItems === true ? ', no two the same' : ''}`;
   return 'a JSON value of the documented shape';
 }
 
-function describeCount({
-  maxItems,
-  minItems,
-}: {
-  readonly minItems?: number;
-  readonly maxItems?: number;
-}): string {
-  if (minItems === undefined && maxItems === undefined) return '';
-  return ` of ${minItems ?? 0} to ${maxItems ?? 'any number'}`;
+function describeRange({ exclusiveMaximum, exclusiveMinimum, maximum, minimum }: NumberOptions): string {
+  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
+  const bounds = [
+    ...(exclusiveMinimum === undefined ? [] : [`above ${exclusiveMinimum}`]),
+    ...(minimum === undefined ? [] : [`of ${minimum} or more`]),
+    ...(exclusiveMaximum === undefined ? [] : [`below ${exclusiveMaximum}`]),
+    ...(maximum === undefined ? [] : [`of at most ${maximum}`]),
+  ];
+  return bounds.length === 0 ? '' : ` ${bounds.join(' and ')}`;
 }
 
-function describeRange(minimum: number | undefined, maximum: number | undefined): string {
-  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
-  if (minimum !== undefined) return ` of ${minimum} or more`;
-  return maximum === undefined ? '' : ` of at most ${maximum}`;
+function describeLength({ maxItems, minItems }: ArrayOptions): string {
+  if (minItems === undefined && maxItems === undefined) return '';
+  return ` of ${minItems ?? 0} to ${maxItems ?? 'any number of'} items`;
 }
 
 function describeString(schema: {

@@ -1,6 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { AlarmWindowSchema } from './alarm-window.ts';
-import { KpiUnit } from './kpi.ts';
+import { AlarmWindowSchema, KpiUnit } from './kpi.ts';
 import { Severity } from './signal.ts';
 
 const Maybe = Type.Union([Type.Number(), Type.Null()]);
@@ -32,6 +31,21 @@ export const ContributionView = Type.Object({
 });
 export type ContributionView = Static<typeof ContributionView>;
 
+/** One measure of a KPI's formula in the window an episode began with, beside the mean of its usual windows. */
+export const InputView = Type.Object({
+  name: Type.String({ description: 'Key of the measure' }),
+  isMoney: Type.Boolean(),
+  observed: Type.Number(),
+  usual: Type.Number(),
+});
+export type InputView = Static<typeof InputView>;
+
+/**
+ * Why no dimension is named: distinct counts do not add up over values, nor do distributions, nor formulas that are neither a sum nor a ratio of sums; the
+ * series has no usual windows yet; the KPI is not cut by anything more; or days are judged, in total.
+ */
+const unsaidReasons = ['distinct', 'distribution', 'formula', 'new', 'whole', 'total'] as const;
+
 /** Why: contributions of each dimension to observed − expected at the window the episode began with. */
 export const Explanation = Type.Object({
   windowStartMs: Type.Number(),
@@ -39,10 +53,17 @@ export const Explanation = Type.Object({
   observed: Type.Number(),
   dimensions: Type.Array(
     Type.Object({
-      dimension: Type.Union([Type.Literal('channel'), Type.Literal('country'), Type.Literal('stream')]),
+      dimension: Type.Union([
+        Type.Literal('channel'),
+        Type.Literal('content'),
+        Type.Literal('country'),
+        Type.Literal('stream'),
+      ]),
       contributions: Type.Array(ContributionView, { maxItems: 12 }),
     }),
   ),
+  inputs: Type.Optional(Type.Array(InputView, { maxItems: 16 })),
+  unsaid: Type.Optional(Type.Union(unsaidReasons.map((reason) => Type.Literal(reason)))),
 });
 export type Explanation = Static<typeof Explanation>;
 

@@ -1,4 +1,5 @@
 import { Type, type TObject, type TSchema } from '@sinclair/typebox';
+import { intervalWords } from './interval-words.ts';
 import { CASH_BALANCE, CASH_MOVEMENT, cashKindNames } from './cash.ts';
 
 /**
@@ -84,10 +85,10 @@ const When = (description: string) =>
 
 const intervalFields = {
   interval: Type.Optional(
-    Type.String({
-      maxLength: 16,
-      description: 'day, week, month (when absent), quarter, year; one_time does not recur',
-    }),
+    Type.Union(
+      intervalWords.map((word) => Type.Literal(word)),
+      { description: 'month when absent; one_time and once do not recur' },
+    ),
   ),
   interval_count: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_200, description: '1 when absent' })),
 };

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { AlarmWindowSchema, alarmWindows } from './alarm-window.ts';
+import { alarmWindows } from './alarm-window.ts';
 
 /** Dimensions a KPI can be cut by. */
 export const dimensions = ['channel', 'content', 'country', 'stream'] as const;
@@ -24,6 +24,8 @@ export const liveWindows: Readonly<Record<Rollup, readonly WindowSize[]>> = {
   stream: windowSizes,
   content: ['1h', '1d', '1mo'],
 };
+
+export const AlarmWindowSchema = Type.Union(alarmWindows.map((window) => Type.Literal(window)));
 
 const Key = Type.String({ pattern: '^[a-z][a-z0-9_]{0,63}$' });
 const Types = Type.Array(Type.String({ maxLength: 128 }), {

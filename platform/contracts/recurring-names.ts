@@ -19,6 +19,7 @@ export const recurringMeanings = {
   customers_reactivated: 'Customers who came back',
   customers_churned: 'Customers who left',
   customers_closing: 'Customers with MRR at the end of the window',
+  customers_rated: 'Of those, the ones whose currency has a rate: whose MRR is in the figures',
   lifetime_months:
     'customers_opening / customers_churned, at most 60; 60 when none left or fewer than 30 were there',
   policy_gross_margin: 'Gross margin set in the mrr_policy; no value when it is measured',

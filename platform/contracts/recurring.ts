@@ -222,7 +222,7 @@ export const RecurringReply = Type.Object({
   unattributedEvents: Type.Integer(),
   /** Events left out because a customer has too many, or a tenant too many customers. */
   refusedEvents: Type.Integer(),
-  /** Currencies without a rate: their MRR is in no figure of the tenant's currency. */
+  /** Currencies without a rate: their MRR is in no figure of the tenant's currency; their customers are counted, and not divided by. */
   unratedCurrencies: Type.Array(Type.String()),
   series: Type.Array(Type.Object({ cut: Type.String(), months: Type.Array(RecurringMonth) })),
 });

@@ -155,6 +155,42 @@ describe('edge cases', () => {
       {},
       0.05,
     ],
+    [
+      'ctr',
+      'clicks counted, told and reported',
+      state({ clicks: 12, reported_clicks: 3, impressions: 300 }),
+      {},
+      0.05,
+    ],
+    ['ctr', 'clicks without impressions have no rate', state({ clicks: 12 }), {}, null],
+    [
+      'conversion_rate',
+      'three sales of 100 clicks',
+      state({ conversions: 3, commercial_clicks: 100 }),
+      {},
+      0.03,
+    ],
+    ['conversion_rate', 'sales without a click have no rate', state({ conversions: 3 }), {}, null],
+    [
+      'avg_watch_time',
+      '17 minutes in two views',
+      state({ watch_time_ms: 1_020_000, view_events: 2 }),
+      {},
+      8.5,
+    ],
+    ['avg_watch_time', 'reported views bring no time', state({ reported_views: 9 }), {}, null],
+    ['cost_per_video', '10.00 for four', state({ production_cost: 1_000, produced: 4 }), {}, 2.5],
+    ['cost_per_video', 'what was made for nothing costs nothing', state({ produced: 4 }), {}, 0],
+    ['availability', 'a minute down in 1,000', state({ up_ms: 59_940_000, total_ms: 60_000_000 }), {}, 0.999],
+    ['availability', 'nothing observed is not down', state({}), {}, null],
+    [
+      'profit_per_video',
+      'half of 30.00 is left, for five',
+      state({ revenue: 3_000, cost: 1_500, produced: 5 }),
+      {},
+      3,
+    ],
+    ['profit_per_video', 'nothing produced has none', state({ revenue: 3_000 }), {}, null],
     ['market_share', 'no competitor known, no share', state({ view_events: 3 }), {}, null],
     ['market_share', 'no own view is a share of zero', state({ competitor_views: 9 }), {}, 0],
   ])('%s: %s', (key, _case, of, context, expected) => {
@@ -173,6 +209,19 @@ describe('edge cases', () => {
       );
     expect(of(1)).toBeCloseTo(5_000, 0);
     expect(of(30)).toBeCloseTo(5_000, 0);
+  });
+
+  test('content_velocity is a day’s pace of a channel, whatever the window', () => {
+    const of = (days: number, published: number, channels: number) =>
+      evaluate(
+        'content_velocity',
+        state({ published }, { uniques: { publishing_channels: users(0, channels) } }),
+        {},
+        days * DAY_MS,
+      );
+    expect(of(1, 6, 2)).toBe(3);
+    expect(of(30, 90, 2)).toBe(1.5);
+    expect(of(1, 0, 0)).toBeNull();
   });
 
   test('dau_mau is the day over the 30 days, which hold the day', () => {
@@ -215,6 +264,7 @@ describe('the recurring family', () => {
     customers_new: 20,
     customers_churned: 10,
     customers_closing: 216,
+    customers_rated: 216,
     lifetime_months: 20,
     policy_gross_margin: Number.NaN,
     policy_reactivation: 1,
@@ -238,6 +288,9 @@ describe('the recurring family', () => {
     ['logo_churn', {}, 0.05],
     ['logo_churn', { customers_opening: 0 }, null],
     ['arpa', {}, 50],
+    // 16 of the customers pay in a currency without a rate.
+    ['arpa', { customers_rated: 200 }, 54],
+    ['arpa', { customers_rated: 0 }, null],
     // Measured margin: (20,000 − 7,000 + 1,000) / 20,000 = .7; 50 × .7 × 20 months.
     ['ltv', {}, 700],
     ['ltv', { policy_gross_margin: 0.8 }, 800],

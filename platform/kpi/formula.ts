@@ -237,6 +237,8 @@ function tokenize(text: string): Token[] {
     const match = tokenPattern.exec(text);
     if (match === null) throw invalid(text, at, `unexpected "${text.slice(at).trim().charAt(0)}"`);
     const [, number, name, sign] = match;
+    if (number !== undefined && !Number.isFinite(Number(number)))
+      throw invalid(text, at, `${number} is too large a number`);
     tokens.push({
       text: number ?? name ?? sign ?? '',
       kind: number !== undefined ? 'number' : name !== undefined ? 'name' : 'sign',

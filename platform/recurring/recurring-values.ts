@@ -41,6 +41,7 @@ export function recurringValues(
     customers_reactivated: row.customers_reactivated,
     customers_churned: row.customers_churned,
     customers_closing: row.customers_closing,
+    customers_rated: row.customers_rated,
     lifetime_months: lifetimeOf(row).months,
     policy_gross_margin: policy.grossMargin ?? Number.NaN,
     policy_reactivation: policy.quickRatioReactivation ? 1 : 0,
@@ -67,6 +68,9 @@ const noRow: Omit<TotalsRow, 'cut' | 'start_ms'> = {
   customers_closing: 0,
   customers_entered: 0,
   customers_left: 0,
+  customers_rated: 0,
+  rated_entered: 0,
+  rated_left: 0,
 };
 
 /**
@@ -78,9 +82,11 @@ export function daysOf(moved: readonly TotalsRow[], starts: readonly number[]): 
   let at = 0;
   let level = 0;
   let customers = 0;
+  let rated = 0;
   const pass = (row: TotalsRow): void => {
     level += row.new + row.reactivation + row.expansion + row.contraction + row.churn + row.transfer + row.fx;
     customers += row.customers_entered - row.customers_left;
+    rated += row.rated_entered - row.rated_left;
   };
   for (const start of starts) {
     for (let row = moved[at]; row !== undefined && row.start_ms < start; row = moved[++at]) pass(row);
@@ -101,6 +107,7 @@ export function daysOf(moved: readonly TotalsRow[], starts: readonly number[]): 
       closing: level,
       customers_opening: customersOpening,
       customers_closing: customers,
+      customers_rated: rated,
     });
   }
   return rows;

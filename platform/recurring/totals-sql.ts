@@ -25,6 +25,10 @@ export const TotalsRow = Type.Object({
   customers_closing: Type.Number(),
   customers_entered: Type.Number(),
   customers_left: Type.Number(),
+  /** Those with MRR at the end that is known in the currency of the amounts; and who came to it or lost it in the window. */
+  customers_rated: Type.Number(),
+  rated_entered: Type.Number(),
+  rated_left: Type.Number(),
 });
 export type TotalsRow = Static<typeof TotalsRow>;
 
@@ -87,7 +91,9 @@ export function totalsSql(question: TotalsQuestion): { readonly sql: string; rea
  countIf(n_opening > 0) AS customers_opening, countIf(n_new > 0) AS customers_new,
  countIf(n_reactivation > 0) AS customers_reactivated, countIf(n_churn < 0) AS customers_churned,
  countIf(n_closing > 0) AS customers_closing,
- countIf(n_opening = 0 AND n_closing > 0) AS customers_entered, countIf(n_opening > 0 AND n_closing = 0) AS customers_left
+ countIf(n_opening = 0 AND n_closing > 0) AS customers_entered, countIf(n_opening > 0 AND n_closing = 0) AS customers_left,
+ countIf(c_closing > 0) AS customers_rated,
+ countIf(c_opening = 0 AND c_closing > 0) AS rated_entered, countIf(c_opening > 0 AND c_closing = 0) AS rated_left
 FROM (
  SELECT ${column === undefined ? "''" : `m.${column}`} AS cut, toUnixTimestamp64Milli(m.window_start) AS start_ms, m.customer AS customer, ${inner.join(', ')}
  FROM ${cutBy === undefined ? 'mrr_movements' : 'mrr_cuts'} AS m FINAL

@@ -247,6 +247,32 @@ describe('funnels', () => {
     expect(none).toMatchObject({ events: 0, steps: [{ users: 0 }, { users: 0 }, { users: 0 }] });
   });
 
+  test('over an event type that nobody knows are refused, not answered with zeros; so are cohorts and attribution', async () => {
+    const unknown = { type: 'sign_up' };
+    const refused = { code: 'ANALYTICS_QUESTION_INVALID', message: expect.stringContaining('"sign_up"') };
+    const steps = [{ type: 'signup' }, unknown];
+    await expect(answerFunnel(deps(), scope, funnel('ordered', { steps }), progress)).rejects.toMatchObject(
+      refused,
+    );
+    const span = { fromMs: start, toMs: start + DAY };
+    await expect(
+      answerCohorts(
+        deps(),
+        scope,
+        { ...span, entry: unknown, returns: [{ type: 'session' }], grain: 'day', periods: 1 },
+        progress,
+      ),
+    ).rejects.toMatchObject(refused);
+    await expect(
+      answerAttribution(
+        deps(),
+        scope,
+        { ...span, touches: [{ type: 'session' }], conversions: [unknown], key: 'channel', lookbackMs: DAY },
+        progress,
+      ),
+    ).rejects.toMatchObject(refused);
+  });
+
   test('a range that ends before it begins is refused', async () => {
     const asked = answerFunnel(deps(), scope, funnel('ordered', { toMs: start }), progress);
     await expect(asked).rejects.toMatchObject({ code: 'ANALYTICS_QUESTION_INVALID' });

@@ -25,6 +25,7 @@ import { cohortBits, finishCohorts, newCohorts, stepCohorts } from './cohorts.ts
 import { UserEventsRow, userEventsSql } from './event-sql.ts';
 import { followedUser, tooManyUsers } from './follow-users.ts';
 import { finishFunnel, newFunnelUser, stepFunnel, type FunnelUser } from './funnel.ts';
+import { refuseUnknownTypes } from './known-types.ts';
 import { byPerson, readPeople, type UserEvents } from './people.ts';
 import { periodsBetween } from './periods.ts';
 import { scanSlices, type Progress } from './scan.ts';
@@ -49,6 +50,7 @@ export async function answerFunnel(
   progress: Progress,
 ): Promise<FunnelAnswer> {
   refuseEmpty(question);
+  await refuseUnknownTypes(deps.store, scope.tenant, question.steps);
   const plan = { steps: question.steps.length, order: question.order, windowMs: question.windowMs };
   const personOf = await readPeople(deps.store, scope.tenant);
   const users = new Map<string, FunnelUser>();
@@ -86,6 +88,7 @@ export async function answerCohorts(
   progress: Progress,
 ): Promise<CohortAnswer> {
   refuseEmpty(question);
+  await refuseUnknownTypes(deps.store, scope.tenant, [question.entry, ...question.returns]);
   const zone = createWindowClock(scope.timeZone);
   const cohorts = periodsBetween(question.grain, zone, question.fromMs, question.toMs, MAX_COHORTS + 1);
   if (cohorts.starts.length > MAX_COHORTS)
@@ -152,6 +155,7 @@ export async function answerAttribution(
   progress: Progress,
 ): Promise<AttributionAnswer> {
   refuseEmpty(question);
+  await refuseUnknownTypes(deps.store, scope.tenant, [...question.touches, ...question.conversions]);
   const plan = { ...question, halfLifeMs: question.halfLifeMs ?? DEFAULT_HALF_LIFE_MS };
   const state = newAttribution();
   const personOf = await readPeople(deps.store, scope.tenant);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { intervalWords } from '../../platform/contracts/interval-words.ts';
 import { addInterval, intervalOf, monthlyMinor } from './calendar.ts';
 
 describe('a month of a charge', () => {
@@ -15,6 +16,11 @@ describe('a month of a charge', () => {
   ])('%d a %s × %d is %d', (minor, word, count, expected) => {
     const interval = intervalOf(word, count);
     expect(interval === undefined ? undefined : monthlyMinor(minor, interval)).toBe(expected);
+  });
+
+  it('knows every word the door takes; all but those of single charges recur', () => {
+    const single = intervalWords.filter((word) => intervalOf(word, 1) === undefined);
+    expect(single).toEqual(['one_time', 'once']);
   });
 
   it('has no charge that does not recur', () => {

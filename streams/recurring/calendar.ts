@@ -1,33 +1,13 @@
+import { recurringIntervals, type IntervalWord } from '../../platform/contracts/interval-words.ts';
+
 const DAY_MS = 86_400_000;
 
-export type IntervalUnit = 'day' | 'week' | 'month' | 'year';
-
 /** How often a charge recurs: every `count` units. */
-export interface Interval {
-  readonly unit: IntervalUnit;
-  readonly count: number;
-}
-
-const words: Readonly<Record<string, Interval>> = {
-  day: { unit: 'day', count: 1 },
-  daily: { unit: 'day', count: 1 },
-  week: { unit: 'week', count: 1 },
-  weekly: { unit: 'week', count: 1 },
-  month: { unit: 'month', count: 1 },
-  monthly: { unit: 'month', count: 1 },
-  quarter: { unit: 'month', count: 3 },
-  quarterly: { unit: 'month', count: 3 },
-  half_year: { unit: 'month', count: 6 },
-  semiannual: { unit: 'month', count: 6 },
-  year: { unit: 'year', count: 1 },
-  yearly: { unit: 'year', count: 1 },
-  annual: { unit: 'year', count: 1 },
-  annually: { unit: 'year', count: 1 },
-};
+export type Interval = IntervalWord;
 
 /** The interval of a word and a count, monthly when there is no word; undefined for a word that names none, such as `one_time`. */
 export function intervalOf(word: string | undefined, count: number): Interval | undefined {
-  const found = words[(word ?? 'month').toLowerCase()];
+  const found = recurringIntervals[(word ?? 'month').toLowerCase()];
   return found === undefined ? undefined : { unit: found.unit, count: found.count * Math.max(1, count) };
 }
 

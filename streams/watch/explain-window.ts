@@ -46,7 +46,7 @@ export function explainWindow(
             return numerator === null || denominator === null ? undefined : { numerator, denominator };
           });
     if (contributions !== undefined && contributions.length > 0)
-      dimensions.push({ dimension, contributions: cut(contributions) });
+      dimensions.push({ dimension, contributions: greatest(contributions) });
   }
   if (dimensions.length === 0 && definition.dimensions.length === 0) return undefined;
   return { windowStartMs, expected, observed: total.value, dimensions };
@@ -112,7 +112,7 @@ function explainParts(
 }
 
 /** The greatest ones; the others, with what no value covers, as one. All numbers are finite. */
-function cut(contributions: readonly ContributionView[]): ContributionView[] {
+export function greatest(contributions: readonly ContributionView[]): ContributionView[] {
   const finite = contributions.filter(
     ({ contribution, share }) => Number.isFinite(contribution) && Number.isFinite(share),
   );

@@ -19,6 +19,8 @@ export interface WatchedKpi {
   readonly definition: KpiDefinition;
   readonly evaluate: Part;
   readonly shape: KpiShape;
+  /** 100 for USD, 1 for JPY. */
+  readonly minorPerMajor: number;
   /** In which windows. A second name for numbers that are watched already has its threshold alone. */
   readonly watch: KpiWatch;
 }
@@ -46,6 +48,7 @@ export function planKpis(definitions: readonly KpiDefinition[], minorPerMajor: n
         definition,
         evaluate: (state, windowMs) => compiled.evaluate(state, windowMs, minorPerMajor),
         shape: shapeOf(definition, minorPerMajor),
+        minorPerMajor,
         watch,
       });
     } catch (error) {

@@ -1,6 +1,6 @@
-import { anomalyReasons, type AnomalyReason } from '../../platform/contracts/anomaly.ts';
+import { anomalyReasons, type AnomalyReason, type Explanation } from '../../platform/contracts/anomaly.ts';
 import { createDetector, stepDetector, type DetectorVerdict } from '../anomaly/detector.ts';
-import { stepEpisode, type EpisodeChange } from '../anomaly/episode.ts';
+import { stepEpisode, type Episode, type EpisodeChange } from '../anomaly/episode.ts';
 import type { WatchedKpi } from './kpi-plan.ts';
 import { anomalyRow, bandRow } from './rows.ts';
 import { newSlowSeries, type SlowSeries, type SlowTrack, type SlowWindow } from './slow-state.ts';
@@ -27,6 +27,9 @@ const QUIET_MS = 2.5 * DAY_MS;
 const FOR_WINDOWS = 1;
 const NO_DATA_WINDOWS: Readonly<Record<SlowWindow, number>> = { '1d': 3, '1mo': 2 };
 const LEAST_BUDGET = 1e-6;
+/** Days the means of what values are made of remember; a mean that has faded below this is none. */
+const USUAL_DAYS = 28;
+const LEAST_USUAL = 1e-6;
 /** Only the outer 3 in 100 days are in the tail that tells how rare a day is: more alarms than that cannot be told from usual days. */
 const MOST_A_WEEK = 0.2;
 /** Of changes: the mean of a month would call one lost day unusual for a month. */
@@ -49,7 +52,7 @@ export function judgeSlow(
     const value = point.values.get(kpi.definition.key);
     if (kpi.watch.anomalies.includes(window)) {
       const verdict = learnSlow(series, kpi, point, deps.budgetOf(kpi.definition.key));
-      tellEpisode(tenant, series, window, point, kpi, value, verdict, deps);
+      tellEpisode(tenant, track, series, window, point, kpi, value, verdict, deps);
       if (verdict.expected !== undefined)
         tenant.outbox.bands.push(
           bandRow(
@@ -65,6 +68,42 @@ export function judgeSlow(
     }
     tellRule(tenant, series, window, point, kpi, value, deps);
   }
+  learnUsual(track, point);
+}
+
+/** Takes what the values of a day were made of into its means. */
+export function learnUsual({ usual }: SlowTrack, { inputs }: SlowPoint): void {
+  for (const { name, value } of inputs) {
+    const before = usual.get(name);
+    if (Number.isFinite(value))
+      usual.set(name, before === undefined ? value : before + (value - before) / USUAL_DAYS);
+  }
+}
+
+/** How what the value is made of moved; nothing says which parts, as days are judged in total. */
+function explainDay(
+  { usual }: SlowTrack,
+  { inputs, startMs }: SlowPoint,
+  { definition }: WatchedKpi,
+  episode: Episode,
+): Explanation {
+  const isOfIt = (name: string): boolean =>
+    definition.basis === 'recurring' || definition.measures.some(({ key }) => key === name);
+  const moved = inputs.flatMap(({ isMoney, name, value }) => {
+    const mean = usual.get(name);
+    const isFelt = value !== 0 || Math.abs(mean ?? 0) > LEAST_USUAL;
+    return mean !== undefined && isOfIt(name) && isFelt && Number.isFinite(value)
+      ? [{ name, isMoney, observed: value, usual: mean }]
+      : [];
+  });
+  return {
+    windowStartMs: startMs,
+    expected: episode.expected ?? episode.observed,
+    observed: episode.observed,
+    dimensions: [],
+    ...(moved.length === 0 ? {} : { inputs: moved.slice(0, 16) }),
+    unsaid: 'total',
+  };
 }
 
 /** A KPI's series, made when it is new. */
@@ -122,6 +161,7 @@ export function learnSlow(
 
 function tellEpisode(
   tenant: TenantWatch,
+  track: SlowTrack,
   series: SlowSeries,
   window: SlowWindow,
   point: SlowPoint,
@@ -141,6 +181,7 @@ function tellEpisode(
         episode.startMs,
         episode.severity,
         reasonOf(verdict, value),
+        explainDay(track, point, kpi, episode),
       );
     const { alarm } = series;
     if (alarm === undefined) continue;
@@ -237,12 +278,18 @@ function reasonOf({ lower, reason, upper }: DetectorVerdict, value: number | und
   return !isOut && reason === 'drift' ? 'drift' : 'value';
 }
 
-function newAlarm(id: string, startedMs: number, severity: Alarm['severity'], reason: AnomalyReason): Alarm {
+function newAlarm(
+  id: string,
+  startedMs: number,
+  severity: Alarm['severity'],
+  reason: AnomalyReason,
+  explanation?: Explanation,
+): Alarm {
   return {
     id,
     startedMs,
     parentId: '',
-    explanation: undefined,
+    explanation,
     severity,
     reason,
     revision: 0,

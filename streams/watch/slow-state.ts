@@ -36,6 +36,8 @@ export interface SlowTrack {
   /** Version of the mrr_policy its detectors have learned by; another one makes other figures. */
   policyVersion: number;
   readonly series: Map<string, SlowSeries>;
+  /** Weighted means of what the values are made of, by name. */
+  readonly usual: Map<string, number>;
 }
 
 /** What the watch knows of the days and months of one tenant; mutated by its owner, `slow-watch.ts`. */
@@ -68,6 +70,7 @@ function newTrack(): SlowTrack {
     retryAtMs: Number.NEGATIVE_INFINITY,
     policyVersion: -1,
     series: new Map(),
+    usual: new Map(),
   };
 }
 

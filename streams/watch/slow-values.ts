@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import type { Measure, MeasureState } from '../../platform/contracts/kpi.ts';
+import type { RecurringName } from '../../platform/contracts/recurring-names.ts';
 import type { MrrPolicy } from '../../platform/contracts/recurring.ts';
-import { compileKpi, type CompiledKpi } from '../../platform/kpi/kpi.ts';
+import { compileKpi, isMoney, measureValue, type CompiledKpi } from '../../platform/kpi/kpi.ts';
 import { emptyState, mergeStates } from '../../platform/kpi/measure-state.ts';
 import { mergedMaps, mergedSketches, RollupRow, stateOf } from '../../platform/kpi/merged-sql.ts';
 import { trailing } from '../../platform/kpi/trailing.ts';
@@ -18,6 +19,14 @@ export interface SlowPoint {
   readonly startMs: number;
   readonly endMs: number;
   readonly values: ReadonlyMap<string, number>;
+  /** What they were made of: movements of recurring revenue, or measures. */
+  readonly inputs: readonly SlowInput[];
+}
+
+export interface SlowInput {
+  readonly name: string;
+  readonly isMoney: boolean;
+  readonly value: number;
 }
 
 export interface SlowQuestion {
@@ -41,7 +50,7 @@ export async function readSlowPoints(store: Store, question: SlowQuestion): Prom
   const { clock, fromMs, kpis, toMs, window } = question;
   const starts = startsOf(clock, window, fromMs, toMs);
   const compiled = kpis.map(({ definition }) => compileKpi(definition));
-  const valuesAt =
+  const { inputsAt, valuesAt } =
     question.source === 'rows'
       ? await readFromRows(store, question, compiled)
       : await readRecurring(store, question, compiled, starts);
@@ -51,23 +60,52 @@ export async function readSlowPoints(store: Store, question: SlowQuestion): Prom
       const value = valuesAt(kpi, startMs);
       if (value !== null && value !== undefined) values.set(kpi.definition.key, value);
     }
-    return { startMs, endMs: clock.end(window, startMs), values };
+    return { startMs, endMs: clock.end(window, startMs), values, inputs: inputsAt(startMs) };
   });
 }
 
-type ValuesAt = (kpi: CompiledKpi, startMs: number) => number | null | undefined;
+interface Answers {
+  readonly valuesAt: (kpi: CompiledKpi, startMs: number) => number | null | undefined;
+  readonly inputsAt: (startMs: number) => readonly SlowInput[];
+}
+
+/** The movements that take a month's opening to its closing. */
+const movements = [
+  'mrr_new',
+  'mrr_reactivation',
+  'mrr_expansion',
+  'mrr_contraction',
+  'mrr_churn',
+  'mrr_fx',
+] as const satisfies readonly RecurringName[];
+const customers = ['customers_new', 'customers_churned'] as const satisfies readonly RecurringName[];
 
 async function readFromRows(
   store: Store,
   question: SlowQuestion,
   kpis: readonly CompiledKpi[],
-): Promise<ValuesAt> {
+): Promise<Answers> {
   const { clock, fromMs, minorPerMajor, toMs, window } = question;
   const measures = distinctMeasures(kpis.map(({ definition }) => definition));
   const beforeMs = clock.start(window, fromMs - 1);
   const states = await readTotals(store, question, window, Math.max(0, beforeMs), toMs, measures);
   const months = await lastDays(store, question, kpis);
-  return (kpi, startMs) => {
+  const inputsAt = (startMs: number): SlowInput[] => {
+    const state = states.get(startMs);
+    if (state === undefined) return [];
+    return measures.flatMap((measure) =>
+      measure.agg === 'quantile'
+        ? []
+        : [
+            {
+              name: measure.key,
+              isMoney: isMoney(measure),
+              value: measureValue(measure, state, minorPerMajor),
+            },
+          ],
+    );
+  };
+  const valuesAt: Answers['valuesAt'] = (kpi, startMs) => {
     const state = states.get(startMs);
     // Nothing at all happened in it: nobody knows whether there was nothing to be counted.
     if (state === undefined) return undefined;
@@ -81,6 +119,7 @@ async function readFromRows(
       },
     });
   };
+  return { valuesAt, inputsAt };
 }
 
 /** For each day of a range the merged state of the 30 days that end with it, of the measures that any formula looks back at. */
@@ -106,7 +145,7 @@ async function readRecurring(
   question: SlowQuestion,
   kpis: readonly CompiledKpi[],
   starts: readonly number[],
-): Promise<ValuesAt> {
+): Promise<Answers> {
   const { clock, fromMs, minorPerMajor, policy, tenant, toMs, window } = question;
   const { sql, params } = totalsSql({
     tenant,
@@ -127,16 +166,29 @@ async function readRecurring(
     measures.length === 0
       ? new Map<number, MeasureState>()
       : await readTotals(store, question, window, fromMs, toMs, measures);
-  return (kpi, startMs) => {
+  const namesAt = (startMs: number): Readonly<Record<RecurringName, number>> | undefined => {
     const row = byStart.get(startMs);
-    if (row === undefined) return undefined;
+    return row === undefined ? undefined : recurringValues(row, policy, minorPerMajor);
+  };
+  const inputsAt = (startMs: number): SlowInput[] => {
+    const names = namesAt(startMs);
+    if (names === undefined) return [];
+    return [
+      ...movements.map((name) => ({ name, isMoney: true, value: names[name] })),
+      ...customers.map((name) => ({ name, isMoney: false, value: names[name] })),
+    ];
+  };
+  const valuesAt: Answers['valuesAt'] = (kpi, startMs) => {
+    const recurring = namesAt(startMs);
+    if (recurring === undefined) return undefined;
     return kpi.evaluate(
       states.get(startMs) ?? emptyState,
       clock.end(window, startMs) - startMs,
       minorPerMajor,
-      { recurring: recurringValues(row, policy, minorPerMajor) },
+      { recurring },
     );
   };
+  return { valuesAt, inputsAt };
 }
 
 async function readTotals(

@@ -104,6 +104,9 @@ const noTotals = {
   customers_churned: 0,
   customers_closing: 0,
   customers_left: 0,
+  customers_rated: 0,
+  rated_entered: 0,
+  rated_left: 0,
 };
 
 function storeOf(world: World): Store {
@@ -220,6 +223,11 @@ describe('the watch of days', () => {
     expect(others.every(({ state }) => state === 'resolved')).toBe(true);
     const cells = [...daily.anomalies.values()].find((row) => row[3] === 'mrr');
     expect(cells?.[4]).toBe('1d');
+    const { inputs, unsaid } = JSON.parse(cells?.[19] ?? '{}');
+    expect(unsaid).toBe('total');
+    expect(inputs.map(({ name }: { name: string }) => name)).toEqual(['mrr_new', 'mrr_churn']);
+    expect(inputs[1].observed).toBeCloseTo(-lossOf(LOSS_DAY, 0) / 100, 6);
+    expect(inputs[1].usual).toBe(0);
     expect(daily.bands.has(['main', 'mrr', '1d', 'total', '', days[LOSS_DAY]].join(' '))).toBe(true);
   });
 

@@ -6,7 +6,7 @@ import { StatusRow, statusSql } from '../../platform/recurring/totals-sql.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { firstWindow } from './closed-windows.ts';
 import { kpisIn, type KpiPlan, type WatchedKpi } from './kpi-plan.ts';
-import { judgeSlow, learnSlow, seriesOf } from './slow-judge.ts';
+import { judgeSlow, learnSlow, learnUsual, seriesOf } from './slow-judge.ts';
 import { slowSources, slowWindows, type SlowSource, type SlowTrack, type SlowWindow } from './slow-state.ts';
 import { firstMovement, readSlowPoints, type SlowQuestion } from './slow-values.ts';
 import type { TenantWatch } from './watch-state.ts';
@@ -159,14 +159,17 @@ async function teach(course: Course, fromMs: number, policy: MrrPolicy, deps: Sl
     (kpi) => kpi.watch.anomalies.includes(window) && seriesOf(track, kpi).detector === undefined,
   );
   if (track.nextMs === undefined || untaught.length === 0) return;
+  track.usual.clear();
   const earliestMs = clock.start(window, Math.max(0, fromMs - LOOK_BACK_MS[window]));
   const question = questionOf({ ...course, kpis: untaught }, earliestMs, fromMs, policy, deps);
-  for (const point of await readSlowPoints(deps.store, question))
+  for (const point of await readSlowPoints(deps.store, question)) {
+    learnUsual(track, point);
     for (const kpi of untaught) {
       const series = seriesOf(track, kpi);
       if (series.detector !== undefined || point.values.has(kpi.definition.key))
         learnSlow(series, kpi, point, deps.budgetOf(kpi.definition.key));
     }
+  }
 }
 
 function questionOf(

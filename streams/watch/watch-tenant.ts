@@ -8,6 +8,7 @@ import type { Store } from '../../platform/store/store.ts';
 import type { WrittenMark } from '../kpi-progress.ts';
 import { shareBudget, type SeriesBudget, type SeriesCount } from './budget.ts';
 import { busiestKeys, firstWindow, lengthMs, readClosedWindows } from './closed-windows.ts';
+import { explainOpened } from './explain-opened.ts';
 import { isCutBy } from './explain-window.ts';
 import { judgeWindow } from './judge.ts';
 import { planKpis, type KpiPlan } from './kpi-plan.ts';
@@ -125,7 +126,11 @@ async function watchGrain(
     signalMaxAgeMs: config.watchSignalMaxAgeMs,
   };
   for (const closed of windows) {
+    const told = state.outbox.anomalies.length;
     judgeWindow(state, closed, judgeDeps);
+    // History that is learned from is only listed: what it was like is not looked into.
+    if (state.outbox.anomalies.length > told && closed.endMs >= nowMs - config.watchSignalMaxAgeMs)
+      await explainOpened(state, closed, { store, plan });
     await deps.yieldTurn();
   }
   return windows.length;

@@ -6,6 +6,7 @@ import {
   engagements,
   impressions,
   likes,
+  reportedClicks,
   reportedViews,
   shares,
   subscribers,
@@ -25,8 +26,8 @@ export const contentKpis: readonly KpiDefinition[] = [
     target: 0.08,
     alertThreshold: 0.04,
     description: 'Clicks on thumbnails and links divided by their impressions.',
-    formula: 'clicks / impressions',
-    measures: [clicks, impressions],
+    formula: '(clicks + reported_clicks) / impressions',
+    measures: [clicks, reportedClicks, impressions],
   }),
   kpi({
     key: 'avg_watch_time',

@@ -32,7 +32,15 @@ export const impressions: Measure = {
 export const clicks: Measure = {
   key: 'clicks',
   agg: 'sum',
-  types: ['click', 'post_metrics'],
+  types: ['click'],
+  field: 'm:clicks',
+  default: 1,
+};
+/** Changes of a platform's counter: one that is absent did not change. */
+export const reportedClicks: Measure = {
+  key: 'reported_clicks',
+  agg: 'sum',
+  types: ['post_metrics'],
   field: 'm:clicks',
 };
 export const commercialClicks: Measure = {

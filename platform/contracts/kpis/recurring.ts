@@ -30,7 +30,8 @@ function recurring(
 }
 
 const daily: Pick<KpiDefinition, 'windows'> = { windows: ['1d', '1mo'] };
-const arpa = 'mrr_closing / customers_closing';
+/** Of customers whose MRR is known: one without a rate adds nothing above and must not be divided by. */
+const arpa = 'mrr_closing / customers_rated';
 /** Advertising is the cost of getting customers, not of serving them. */
 const margin = 'or(policy_gross_margin, (revenue - cost + marketing_cost) / revenue)';
 const money = [revenue, cost, marketingCost];
@@ -123,7 +124,7 @@ export const recurringKpis: readonly KpiDefinition[] = [
     'currency',
     'up',
     arpa,
-    'MRR divided by paying customers.',
+    'MRR divided by the customers it is of: those who pay in a currency without a rate are left out of both.',
     daily,
   ),
   recurring(
