@@ -8,7 +8,7 @@ import {
   type TrendState,
 } from './state.ts';
 
-const VERSION = 3;
+const VERSION = 4;
 
 /** Numbers of which most are zero: places and values of the others. */
 interface Sparse {
