@@ -68,6 +68,7 @@ const isEvidence: Guard<TrendEvidence> = object<TrendEvidence>({
     competitor: isNumber,
     platform: isNumber,
   }),
+  audience: object<TrendEvidence['audience']>({ views24h: isNumber, contents: isNumber }),
   examples: arrayOf(
     object<TrendEvidence['examples'][number]>({
       content: isString,

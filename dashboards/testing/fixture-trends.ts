@@ -123,6 +123,7 @@ function trendOf(
       freshContents: 4,
       channels: 6,
       sources: { social: 60, search: 12, news: index === 0 ? 4 : 0, competitor: 0, platform: 9 },
+      audience: { views24h: index === 1 ? 4_200 : 0, contents: index === 1 ? 2 : 0 },
       examples: [
         {
           content: 'v1',

@@ -111,13 +111,18 @@ export const trendColumns: readonly Column<Trend>[] = [
     id: 'sources',
     title: 'Sources',
     className: 'nowrap',
-    value: (trend) => sourcesOf(trend).join(' '),
-    cell: (trend) => <span className="small quiet">{sourcesOf(trend).join(', ')}</span>,
+    value: (trend) => evidenceOf(trend).join(' '),
+    cell: (trend) => <span className="small quiet">{evidenceOf(trend).join(', ')}</span>,
   },
 ];
 
 export function sourcesOf(trend: Trend): readonly TrendSource[] {
   return trendSources.filter((source) => trend.evidence.sources[source] > 0);
+}
+
+/** Where its evidence comes from: the market's sources, and the tenant's own viewers apart from them. */
+export function evidenceOf(trend: Trend): readonly string[] {
+  return [...sourcesOf(trend), ...(trend.evidence.audience.views24h > 0 ? ['own viewers'] : [])];
 }
 
 function Name({ trend }: { readonly trend: Trend }): ReactNode {

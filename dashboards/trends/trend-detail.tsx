@@ -8,7 +8,7 @@ import { Link } from '../ui/link.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { attentionSpec } from './attention-spec.ts';
-import { sourcesOf } from './trend-columns.tsx';
+import { evidenceOf, sourcesOf } from './trend-columns.tsx';
 import { TrendOutlook } from './trend-outlook.tsx';
 import {
   adviceWords,
@@ -55,7 +55,7 @@ function Known({ history }: { readonly history: TrendHistory }): ReactNode {
         <StageBadge stage={trend.stage} />
         <span>{velocityWords(trend.velocity)}</span>
         <span className="quiet">
-          {trend.kind}, rank {trend.rank}, heard of in {sourcesOf(trend).join(', ') || 'no source lately'}
+          {trend.kind}, rank {trend.rank}, heard of in {evidenceOf(trend).join(', ') || 'no source lately'}
         </span>
       </p>
       <div className="trend-detail">
@@ -120,6 +120,12 @@ function Why({ trend }: { readonly trend: Trend }): ReactNode {
         ['Chance of that by accident', chance(evidence.qValue, format.percent)],
         ['Views in 24 h', `${figure(evidence.views24h)}, the day before ${figure(evidence.viewsBefore24h)}`],
         ['Views of its contents in the next 24 h', `${figure(evidence.expectedViewsNext24h)} est.`],
+        [
+          'Of these, own viewers',
+          evidence.audience.views24h > 0
+            ? `${figure(evidence.audience.views24h)} on ${figure(evidence.audience.contents)} contents`
+            : 'none: it is the market’s',
+        ],
         [
           'Contents',
           `${figure(evidence.contents)} live on ${figure(evidence.channels)} channels, ${figure(evidence.freshContents)} new in 24 h`,

@@ -49,6 +49,7 @@ function trend(change: Partial<Trend> & Pick<Trend, 'key' | 'rank'>): Trend {
       freshContents: 1,
       channels: 2,
       sources: { social: 4, search: 0, news: 1, competitor: 0, platform: 5 },
+      audience: { views24h: 0, contents: 0 },
       examples: [{ content: 'v1', title: 'Kayak\tcamp', channel: 'c', views24h: 700 }],
     },
     spark: [0, 1, 2],

@@ -61,6 +61,15 @@ export const TrendEvidence = Type.Object({
     },
     { description: 'Mentions by source since the start of yesterday (UTC)' },
   ),
+  audience: Type.Object(
+    {
+      views24h: Type.Number({
+        description: 'Of the views of the last 24 hours, each by the time it was watched',
+      }),
+      contents: Type.Integer({ description: 'Contents they watched' }),
+    },
+    { description: 'The tenant’s own viewers, counted view by view; everything else is the market’s' },
+  ),
   examples: Type.Array(
     Type.Object({
       content: Type.String(),

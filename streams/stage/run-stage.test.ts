@@ -7,7 +7,7 @@ import type { Lease } from '../../platform/lease/lease.ts';
 import { createStageMetrics } from './metrics.ts';
 import { endOf, type StagePosition } from './position.ts';
 import { runStage, type OwnedStage, type StageConfig, type StageDeps } from './run-stage.ts';
-import type { StageEvent } from './stage.ts';
+import type { StageEvent, StageViewing } from './stage.ts';
 import type { BatchMark } from './stored-events.ts';
 import { createLedgerStage } from './testing/ledger-stage.ts';
 
@@ -156,7 +156,12 @@ function live(
           const cut = events.length === pageRows ? events.at(-1) : undefined;
           const position =
             cut === undefined ? endOf(upTo) : { seq: cut.seq, partition: cut.partition, idx: cut.idx };
-          return { events, marks: marksOf(world.events, after, position), position };
+          return {
+            events,
+            marks: marksOf(world.events, after, position),
+            position,
+            viewings: viewingsOf(world.events, after, position),
+          };
         }),
       countTo: (position) =>
         effect(() => {
@@ -186,6 +191,32 @@ function live(
       await run;
     },
   };
+}
+
+/** As the store sums them: by batch, of those that are whole now and were not before. */
+function viewingsOf(events: readonly StageEvent[], after: StagePosition, to: StagePosition): StageViewing[] {
+  const sums = new Map<string, StageViewing>();
+  const last = (event: StageEvent): StageEvent => ({ ...event, idx: 4_294_967_295 });
+  for (const event of events) {
+    const { seq, partition, tenant, eventTimeMs } = event;
+    if (event.type !== 'video_view' || !isAfter(last(event), after) || isAfter(last(event), to)) continue;
+    const key = `${seq}/${partition}/${tenant}`;
+    const views = (sums.get(key)?.views ?? 0) + 1;
+    sums.set(key, {
+      seq,
+      partition,
+      tenant,
+      content: 'v',
+      channel: '',
+      hour: Math.floor(eventTimeMs / 3_600_000),
+      newestMs: eventTimeMs,
+      views,
+      reactions: 0,
+      watched: 0,
+      watchMs: 0,
+    });
+  }
+  return [...sums.values()];
 }
 
 function marksOf(events: readonly StageEvent[], after: StagePosition, to: StagePosition): BatchMark[] {

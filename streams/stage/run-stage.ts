@@ -7,7 +7,7 @@ import type { Frontier } from './frontier.ts';
 import { workUnderLease, type HeldLease, type LeaseConfig } from '../../platform/lease/held-lease.ts';
 import type { StageMetrics } from './metrics.ts';
 import { beginning, isWhole, type StagePosition } from './position.ts';
-import type { Stage, StageEvent } from './stage.ts';
+import type { Stage } from './stage.ts';
 import { restAfter } from './rest.ts';
 import { decodeStageSnapshot, encodeStageSnapshot } from './stage-snapshot.ts';
 import type { BatchMark, Page, StoredEvents } from './stored-events.ts';
@@ -166,7 +166,7 @@ async function work<State>(
     if (standing.epoch !== epoch) await reconcile(standing.epoch, standing.bar);
     frontier = Math.max(standing.upTo, position.seq);
     if (frontier > position.seq || !isWhole(position)) {
-      const page = await stored.read(position, frontier, stage.types);
+      const page = await stored.read(position, frontier, stage.types, stage.view !== undefined);
       isBroken = true;
       const calls = applyPage(stage, state, page, newestMs, context);
       isBroken = false;
@@ -276,16 +276,17 @@ function applyPage<State>(
       isNews = true;
     }
   };
-  for (let i = 0; i < page.events.length;) {
-    const first = page.events[i];
-    if (first === undefined) break;
-    let end = i + 1;
-    while (isSameBatch(page.events[end], first)) end++;
-    passMarks(first);
-    stage.apply(state, page.events.slice(i, end), context);
+  for (let i = 0, v = 0; ;) {
+    const batch = earlier(page.events[i], page.viewings[v]);
+    if (batch === undefined) break;
+    const [fromEvent, fromViewing] = [i, v];
+    while (isSameBatch(page.events[i], batch)) i++;
+    while (isSameBatch(page.viewings[v], batch)) v++;
+    passMarks(batch);
+    stage.apply(state, page.events.slice(fromEvent, i), context);
+    if (v > fromViewing) stage.view?.(state, page.viewings.slice(fromViewing, v));
     calls++;
     isNews = false;
-    i = end;
   }
   // A page that ends inside a batch does not count that batch's times yet.
   passMarks(isWhole(page.position) ? undefined : page.position);
@@ -304,8 +305,18 @@ function isBefore(mark: BatchMark, other: { readonly seq: number; readonly parti
   return mark.seq < other.seq || (mark.seq === other.seq && mark.partition < other.partition);
 }
 
-function isSameBatch(event: StageEvent | undefined, other: StageEvent): boolean {
-  return event !== undefined && event.seq === other.seq && event.partition === other.partition;
+interface InBatch {
+  readonly seq: number;
+  readonly partition: number;
+}
+
+function isSameBatch(one: InBatch | undefined, other: InBatch): boolean {
+  return one !== undefined && one.seq === other.seq && one.partition === other.partition;
+}
+
+function earlier(one: InBatch | undefined, other: InBatch | undefined): InBatch | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one.seq < other.seq || (one.seq === other.seq && one.partition <= other.partition) ? one : other;
 }
 
 const rebuilding =

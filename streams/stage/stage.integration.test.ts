@@ -21,7 +21,9 @@ import { countRows, createRig, type Rig } from '../testing/rig.ts';
 import { PARTITIONS, streamsSettings } from '../testing/settings.ts';
 import { createFrontier } from './frontier.ts';
 import { runnable, startStages, type Stages } from './start-stages.ts';
+import type { StageViewing } from './stage.ts';
 import { createStoredEvents } from './stored-events.ts';
+import { pageViewings } from './stored-viewings.ts';
 import { beginning } from './position.ts';
 import { createLedgerStage } from './testing/ledger-stage.ts';
 
@@ -31,6 +33,10 @@ function sample(count: number, prefix: string, seed: number): CanonicalEvent[] {
   return fc
     .sample(anyEvent(2 * 3_600_000), { numRuns: count, seed })
     .map((event, i) => ({ ...event, id: `${prefix}${i}`, tenant: i % 7 === 0 ? 'other' : 'main' }));
+}
+
+function sumText({ seq, partition, tenant, content, hour, views, reactions }: StageViewing): string {
+  return `${seq}/${partition}/${tenant}/${content}/${hour}: ${views}, ${reactions}`;
 }
 
 describe('second stages on the real engine', () => {
@@ -97,7 +103,9 @@ describe('second stages on the real engine', () => {
     await streams.stop();
 
     expect(await countRows(rig.store, 'SELECT count() AS n FROM events')).toBe(1_200);
-    const ids = [...rows.values()].flatMap((row) => (row === '' ? [] : row.split(',')));
+    const ids = [...rows].flatMap(([key, row]) =>
+      row === '' || key.includes('/viewed') ? [] : row.split(','),
+    );
     const wanted = events.filter(({ type }) => type === 'tip' || type === 'video_view').map(({ id }) => id);
     expect([...ids].sort()).toEqual([...wanted].sort());
 
@@ -118,7 +126,7 @@ describe('second stages on the real engine', () => {
     let position = beginning;
     let events = 0;
     while (position.seq < lastSeq) {
-      const page = await reader.read(position, lastSeq, ['tip']);
+      const page = await reader.read(position, lastSeq, ['tip'], false);
       for (const { tenant, newestMs } of page.marks)
         newest.set(tenant, Math.max(newestMs, newest.get(tenant) ?? 0));
       events += page.events.length;
@@ -135,6 +143,37 @@ describe('second stages on the real engine', () => {
       );
     }
   });
+
+  it.each([7, 10_000])(
+    'sums what viewers did by batch, whatever pages cut: %i rows a page',
+    async (pageRows) => {
+      const reader = createStoredEvents(rig.store, pageRows);
+      const { lastSeq } = await rig.bus.streamState('events');
+      const sums: string[] = [];
+      let views = 0;
+      let position = beginning;
+      while (position.seq < lastSeq) {
+        const page = await reader.read(position, lastSeq, ['tip', 'video_view'], true);
+        for (const viewing of page.viewings) {
+          sums.push(sumText(viewing));
+          views += viewing.views;
+        }
+        ({ position } = page);
+      }
+      expect(new Set(sums).size).toBe(sums.length);
+      expect(views).toBe(
+        await countRows(
+          rig.store,
+          `SELECT count() AS n FROM events WHERE type = 'video_view' AND content != ''`,
+        ),
+      );
+      expect(views).toBeGreaterThan(50);
+      // Too many sums for a page end it earlier, between two batches.
+      const few = await pageViewings(rig.store, beginning, lastSeq, 5);
+      expect(few.toSeq).toBeLessThan(lastSeq);
+      expect(few.viewings.map(sumText)).toEqual(sums.slice(0, few.viewings.length));
+    },
+  );
 
   it('are those the contract names: each is asked for its status by name', async () => {
     const stages = secondStages(

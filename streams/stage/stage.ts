@@ -23,6 +23,25 @@ export interface StageEvent {
   readonly idx: number;
 }
 
+/** What viewers did with one content in one hour, of one record batch. */
+export interface StageViewing {
+  readonly tenant: string;
+  readonly content: string;
+  readonly channel: string;
+  /** Since 1970, by event time; what claims to be later than it was received counts when it was received. */
+  readonly hour: number;
+  /** Newest of these events. */
+  readonly newestMs: number;
+  readonly views: number;
+  /** Interactions other than dislikes. */
+  readonly reactions: number;
+  /** Views that say for how long, and how long all of them together. */
+  readonly watched: number;
+  readonly watchMs: number;
+  readonly partition: number;
+  readonly seq: number;
+}
+
 export interface StageContext {
   /**
    * Event time up to which the tenant's events are expected to be complete: the newest event time of every type BEFORE the events of
@@ -53,6 +72,11 @@ export interface Stage<State> {
    * use it leaves out and counts.
    */
   apply(state: State, events: readonly StageEvent[], context: StageContext): void;
+  /**
+   * Takes what viewers did, summed where the events are: single views are many. All of one record batch, once, after the batch's own events and under
+   * the same watermark. Like `apply` it must not throw.
+   */
+  view?(state: State, viewings: readonly StageViewing[]): void;
   /**
    * Writes what changed since the last call as absolute rows and under deterministic message ids. May be repeated after a crash with
    * the same or a later state. A rejection is repeated until it succeeds; nothing is applied meanwhile.

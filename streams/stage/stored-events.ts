@@ -1,8 +1,9 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { Store } from '../../platform/store/store.ts';
 import { baseMinorOf, storedColumns, StoredRow } from '../stored-row.ts';
-import { endOf, type StagePosition } from './position.ts';
-import type { StageEvent } from './stage.ts';
+import { endOf, isWhole, type StagePosition } from './position.ts';
+import type { StageEvent, StageViewing } from './stage.ts';
+import { pageViewings, type PageViewings } from './stored-viewings.ts';
 
 /** Newest event time of one record batch and tenant, of events of every type, and how many of its rows a page covers. */
 export interface BatchMark {
@@ -19,12 +20,19 @@ export interface Page {
   /** Marks of the batches from the asked position to `position`, in order; the batch that `position` lies inside of is among them. */
   readonly marks: readonly BatchMark[];
   readonly position: StagePosition;
+  /** Of the batches that are whole at `position` and were not at the asked one, in order; empty when not asked for. */
+  readonly viewings: readonly StageViewing[];
 }
 
 /** Stored events in the order of (seq, partition, idx). */
 export interface StoredEvents {
   /** Events of these types after `after`, at most up to batch `frontier`; as many as one page holds. */
-  read(after: StagePosition, frontier: number, types: readonly string[]): Promise<Page>;
+  read(
+    after: StagePosition,
+    frontier: number,
+    types: readonly string[],
+    withViewings: boolean,
+  ): Promise<Page>;
   /** Stored rows of every type by tenant, up to a position; asked only after the log lost its end. */
   countTo(position: StagePosition): Promise<ReadonlyMap<string, number>>;
 }
@@ -52,8 +60,12 @@ const MAX_SPAN = 4_096;
 export function createStoredEvents(store: Store, pageRows: number): StoredEvents {
   let span = 256;
   return {
-    read: async (after, frontier, types) => {
-      const toSeq = Math.min(frontier, after.seq + span);
+    read: async (after, frontier, types, withViewings) => {
+      const widest = Math.min(frontier, after.seq + span);
+      const found: PageViewings = withViewings
+        ? await pageViewings(store, after, widest)
+        : { viewings: [], toSeq: widest };
+      const { toSeq } = found;
       const params = { ...after, toSeq };
       const rows =
         types.length === 0
@@ -80,11 +92,12 @@ export function createStoredEvents(store: Store, pageRows: number): StoredEvents
         { ...after, ...endParams(position) },
         Mark,
       );
-      if (isCut) span = Math.max(1, Math.floor(span / 2));
+      if (isCut || toSeq < widest) span = Math.max(1, Math.floor(span / 2));
       else if (rows.length < pageRows / 2) span = Math.min(MAX_SPAN, span * 2);
       return {
         events: rows.map(toEvent),
         marks,
+        viewings: found.viewings.filter((each) => isComplete(each, position)),
         position: { seq: position.seq, partition: position.partition, idx: position.idx },
       };
     },
@@ -97,6 +110,12 @@ export function createStoredEvents(store: Store, pageRows: number): StoredEvents
       return new Map(counts.map(({ tenant, rows }) => [tenant, rows]));
     },
   };
+}
+
+/** A page that ends inside a batch leaves what viewers did in it to the next. */
+function isComplete({ seq, partition }: StageViewing, position: StagePosition): boolean {
+  if (isWhole(position)) return seq <= position.seq;
+  return seq < position.seq || (seq === position.seq && partition < position.partition);
 }
 
 function endParams({ seq, partition, idx }: StagePosition) {

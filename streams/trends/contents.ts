@@ -1,6 +1,7 @@
 import type { TrendSource } from '../../platform/contracts/trend.ts';
 import { DAY_MS, HOUR_MS } from './activity.ts';
 import { learnGrowth, type GrowthCurve } from './growth-curve.ts';
+import { addViewing, createViewing, type Viewing } from './viewing.ts';
 
 /** Reports of a content kept: enough for the hours a late publication has to count again. */
 const MAX_REPORTS = 12;
@@ -40,6 +41,8 @@ export interface Content {
   sinceMark: number;
   /** Highest gain of a day. */
   highestGain: number;
+  /** Single views by the tenant's own viewers; undefined while there are none. */
+  viewing: Viewing | undefined;
 }
 
 /** Contents heard of most recently, at most `capacity`; the one silent longest leaves first. */
@@ -79,6 +82,7 @@ export function touchContent(contents: Contents, id: string, atMs: number): Cont
     markGain: 0,
     sinceMark: 0,
     highestGain: 0,
+    viewing: undefined,
   };
   contents.byId.set(id, made);
   if (contents.byId.size > contents.capacity) {
@@ -110,14 +114,43 @@ export function reportViews(
   content.sinceMark += gain;
   if (isFirst) {
     mark(content, atMs, effective);
-  } else if (atMs - content.markMs >= MARK_AFTER_MS) {
-    const after = content.sinceMark / ((atMs - content.markMs) / DAY_MS);
-    if (content.publishedMs !== undefined && atMs - content.markMs <= 2 * DAY_MS)
-      learnGrowth(curve, content.markMs - content.publishedMs, content.markGain, after);
-    mark(content, atMs, Math.max(0, after));
-  }
+  } else markDay(content, atMs, curve);
   content.lastMs = Math.max(content.lastMs, atMs);
   return effective;
+}
+
+/** Counts views by single viewers. A content that is reported of has them in its reports. */
+export function countViewing(
+  content: Content,
+  viewed: {
+    readonly atMs: number;
+    readonly hour: number;
+    readonly views: number;
+    readonly reactions: number;
+  },
+  effective: number,
+  curve: GrowthCurve,
+): void {
+  const { atMs, hour, views, reactions } = viewed;
+  content.viewing ??= createViewing();
+  addViewing(content.viewing, hour, effective);
+  content.viewing.unreported += views;
+  content.views += views;
+  content.reactions += reactions;
+  // The first views begin a day; a part of one teaches nothing.
+  if (!Number.isFinite(content.markMs)) mark(content, atMs, 0);
+  content.sinceMark += effective;
+  markDay(content, atMs, curve);
+  content.lastMs = Math.max(content.lastMs, atMs);
+}
+
+/** Ends a day once it is nearly whole, and learns how the views of such contents go on. */
+function markDay(content: Content, atMs: number, curve: GrowthCurve): void {
+  if (atMs - content.markMs < MARK_AFTER_MS) return;
+  const after = content.sinceMark / ((atMs - content.markMs) / DAY_MS);
+  if (content.publishedMs !== undefined && atMs - content.markMs <= 2 * DAY_MS)
+    learnGrowth(curve, content.markMs - content.publishedMs, content.markGain, after);
+  mark(content, atMs, Math.max(0, after));
 }
 
 function mark(content: Content, atMs: number, gain: number): void {

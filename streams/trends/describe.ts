@@ -4,7 +4,7 @@ import type { Candidate } from './candidates.ts';
 import { perContent } from './episode.ts';
 import type { Episode } from './followed.ts';
 import { formatsOf, median } from './formats.ts';
-import { lastDayGain } from './gather.ts';
+import { lastDayGain, viewedLastDay } from './gather.ts';
 import { healthOf } from './health.ts';
 import { categoryOf, competitionOf, rpmEstimateUsd } from './market.ts';
 import { adjustmentsOf, saturationOf, sourceVelocity } from './monitor.ts';
@@ -44,7 +44,11 @@ export function describeTrend(
   };
   const health = rounded(healthOf({ velocity, reaction, competition, ...monitor }));
   const live = measure.live
-    .map((content) => ({ content, today: lastDayGain(content, nowMs) }))
+    .map((content) => ({
+      content,
+      today: lastDayGain(content, nowMs),
+      viewed: viewedLastDay(content, nowMs),
+    }))
     .sort((a, b) => b.today - a.today || (a.content.id < b.content.id ? -1 : 1));
   const category = categoryOf(live[0]?.content.category ?? '');
   const rpm = rpmEstimateUsd(category, nowMs);
@@ -95,6 +99,10 @@ export function describeTrend(
       freshContents: measure.fresh,
       channels: measure.channels,
       sources: sourceMentions(trends.terms.activity, measure.slot, Math.floor(nowMs / DAY_MS)),
+      audience: {
+        views24h: Math.round(live.reduce((sum, { viewed }) => sum + viewed, 0)),
+        contents: live.filter(({ viewed }) => viewed > 0).length,
+      },
       examples: live.slice(0, MAX_EXAMPLES).map(({ content, today }) => ({
         content: content.id,
         title: content.title,

@@ -3,6 +3,7 @@ import type { Content } from './contents.ts';
 import { expectedGrowth } from './growth-curve.ts';
 import { channelKey } from './observe.ts';
 import type { TenantTrends } from './state.ts';
+import { viewedIn } from './viewing.ts';
 
 /** A content that was heard of within this time is live. */
 const LIVE_MS = 36 * HOUR_MS;
@@ -75,13 +76,11 @@ export function gatherContents(trends: TenantTrends, nowMs: number): GatheredCon
 
 function liveContent(trends: TenantTrends, content: Content, nowMs: number): LiveContent {
   const publishedMs = content.publishedMs ?? content.firstSeenMs;
-  const last = content.reports.at(-1);
-  const before = content.reports.at(-2);
   return {
     content,
     today: lastDayGain(content, nowMs),
     ...expectedGrowth(trends.curve, nowMs - publishedMs),
-    growth: last === undefined || before === undefined ? 0 : last.effective / Math.max(1, before.effective),
+    growth: growthOf(content, nowMs),
   };
 }
 
@@ -102,7 +101,23 @@ export function lastDayGain(content: Content, nowMs: number): number {
   const to = Math.floor(nowMs / HOUR_MS) + 1;
   let sum = 0;
   for (const { hour, effective } of content.reports) if (hour >= to - 24 && hour < to) sum += effective;
-  return sum;
+  return sum + viewedIn(content.viewing, to - 24, to);
+}
+
+/** Those of them by the tenant's own viewers, counted one by one. */
+export function viewedLastDay(content: Content, nowMs: number): number {
+  const to = Math.floor(nowMs / HOUR_MS) + 1;
+  return viewedIn(content.viewing, to - 24, to);
+}
+
+/** The last report's gain ÷ that of the one before; of single views, the last day ÷ the day before. */
+function growthOf(content: Content, nowMs: number): number {
+  const last = content.reports.at(-1);
+  const before = content.reports.at(-2);
+  if (last !== undefined) return before === undefined ? 0 : last.effective / Math.max(1, before.effective);
+  const to = Math.floor(nowMs / HOUR_MS) + 1;
+  const yesterday = viewedIn(content.viewing, to - 48, to - 24);
+  return yesterday > 0 ? viewedIn(content.viewing, to - 24, to) / Math.max(1, yesterday) : 0;
 }
 
 function emptyGathered(): Gathered {

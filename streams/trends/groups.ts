@@ -12,6 +12,9 @@ export interface Mergeable {
 
 /** Contents in common ÷ contents of either: from here on two terms are the same topic. */
 const SAME_TOPIC = 0.6;
+/** Contents of one within those of the other from which on a number is all that tells them apart. */
+const WITHIN = 0.9;
+const onlyDigits = /^\p{N}+(?:st|nd|rd|th)?$/u;
 /** A content shared by more terms than this says nothing about any two of them. */
 const MAX_TERMS_PER_CONTENT = 40;
 
@@ -40,7 +43,7 @@ export function mergeGroups(candidates: readonly Mergeable[]): readonly (readonl
     const a = Math.floor(pair / candidates.length);
     const b = pair % candidates.length;
     const either = (candidates[a]?.contents.length ?? 0) + (candidates[b]?.contents.length ?? 0) - together;
-    if (together / either >= SAME_TOPIC) join(a, b);
+    if (together / either >= SAME_TOPIC || isSameButForNumbers(candidates, a, b, together)) join(a, b);
   }
 
   const groups = new Map<number, number[]>();
@@ -61,6 +64,29 @@ export function mergeGroups(candidates: readonly Mergeable[]): readonly (readonl
         (left.key < right.key ? -1 : 1)
       );
     }),
+  );
+}
+
+/** A year or a rank says when or which, not what: nearly all contents of one lie in the other's, and only numbers tell their words apart. */
+function isSameButForNumbers(
+  candidates: readonly Mergeable[],
+  a: number,
+  b: number,
+  together: number,
+): boolean {
+  const [one, other] = [candidates[a], candidates[b]];
+  if (one === undefined || other === undefined || one.kind !== 'topic' || other.kind !== 'topic')
+    return false;
+  const [part, whole] = one.contents.length < other.contents.length ? [one, other] : [other, one];
+  if (together < WITHIN * part.contents.length) return false;
+  const words = bare(whole.key).split(' ');
+  const left = bare(part.key)
+    .split(' ')
+    .filter((word) => !words.includes(word));
+  return (
+    left.length > 0 &&
+    left.length < bare(part.key).split(' ').length &&
+    left.every((word) => onlyDigits.test(word))
   );
 }
 

@@ -19,6 +19,16 @@ export function createTrendMetrics(metrics: Metrics) {
       [],
     ),
     unreadable: metrics.gauge('weir_streams_trend_unreadable_events', 'Events that named no topic', []),
+    viewed: metrics.gauge(
+      'weir_streams_trend_viewed_contents',
+      'Contents whose single views count for their subjects; at most as many as contents are followed',
+      [],
+    ),
+    undescribed: metrics.gauge(
+      'weir_streams_trend_undescribed_views',
+      'Views that count for no subject, because nobody has told of their content, or it was let go',
+      [],
+    ),
     refused: metrics.gauge('weir_streams_trend_refused_events', 'Events of tenants beyond the bound', []),
     dropped: metrics.gauge(
       'weir_streams_trend_dropped_evaluations',
@@ -38,6 +48,12 @@ export function createTrendMetrics(metrics: Metrics) {
       gauges.evicted.set(sum(({ terms }) => terms.evicted));
       gauges.forgotten.set(sum(({ contents }) => contents.forgotten));
       gauges.unreadable.set(sum(({ unreadable }) => unreadable));
+      gauges.viewed.set(
+        sum(
+          ({ contents }) => [...contents.byId.values()].filter(({ viewing }) => viewing !== undefined).length,
+        ),
+      );
+      gauges.undescribed.set(sum(({ undescribedViews }) => undescribedViews));
       gauges.refused.set(state.refused);
       gauges.dropped.set(sum(({ pending }) => pending.dropped));
     },

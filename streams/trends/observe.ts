@@ -1,6 +1,7 @@
 import type { TrendSource } from '../../platform/contracts/trend.ts';
 import { addActivity, HOUR_MS } from './activity.ts';
-import { correctFirstReport, reportViews, touchContent, type Content } from './contents.ts';
+import { correctFirstReport, countViewing, reportViews, touchContent, type Content } from './contents.ts';
+import type { StageViewing } from '../stage/stage.ts';
 import type { TenantTrends } from './state.ts';
 import { countTerm } from './term-table.ts';
 import { phrase, termsOf, type Term } from './words.ts';
@@ -171,8 +172,45 @@ function report(
   if (content.reports.length === 0 && content.publishedMs === undefined && content.channel !== '')
     countMention(trends, channelKey(content.channel), content.channel, hour, 1, content.source);
   const reactions = number(data['likes']) + number(data['comments']) + number(data['shares']);
-  const effective = reportViews(content, atMs, gain, reactions, trends.curve);
+  // A report has in it what was counted view by view before.
+  const known = Math.max(0, Math.min(gain, content.viewing?.unreported ?? 0));
+  if (content.viewing !== undefined) content.viewing.unreported -= known;
+  const effective = reportViews(content, atMs, gain - known, reactions, trends.curve);
   if (effective === 0) return;
+  addActivity(trends.totals, 0, hour, { views: effective });
+  if (content.channel !== '') addViews(trends, channelKey(content.channel), hour, effective);
+  for (const key of content.terms) addViews(trends, key, hour, effective);
+}
+
+/** Views that the usual time watched is the mean of, about. */
+const MAX_WATCHED = 100_000;
+/** A view watched for longer than usual counts as at most this many. */
+const MAX_WATCH_WEIGHT = 3;
+
+/**
+ * Counts what the tenant's own viewers did with a content whose subjects are known, for these: a view of the usual length is one view, a longer one
+ * more. Of contents nobody has told of nothing is kept, and a content that a platform reports of has its viewers in the reports.
+ */
+export function observeViewing(trends: TenantTrends, viewing: StageViewing): void {
+  const content = trends.contents.byId.get(viewing.content);
+  if (content === undefined || content.terms.length === 0) {
+    trends.undescribedViews += viewing.views;
+    return;
+  }
+  if (content.reports.length > 0) return;
+  const { hour, newestMs: atMs, watched, watchMs, channel } = viewing;
+  trends.newestMs = Math.max(trends.newestMs, atMs);
+  trends.observations++;
+  touchContent(trends.contents, content.id, atMs);
+  if (content.channel === '') content.channel = channel;
+  if (watched > 0) {
+    trends.watchedCount = Math.min(MAX_WATCHED, trends.watchedCount + watched);
+    trends.watchMeanMs +=
+      ((watchMs / watched - trends.watchMeanMs) * Math.min(watched, MAX_WATCHED)) / trends.watchedCount;
+  }
+  const weight = trends.watchMeanMs > 0 ? watchMs / trends.watchMeanMs : watched;
+  const effective = Math.max(0, viewing.views - watched) + Math.min(MAX_WATCH_WEIGHT * watched, weight);
+  countViewing(content, { ...viewing, atMs }, effective, trends.curve);
   addActivity(trends.totals, 0, hour, { views: effective });
   if (content.channel !== '') addViews(trends, channelKey(content.channel), hour, effective);
   for (const key of content.terms) addViews(trends, key, hour, effective);

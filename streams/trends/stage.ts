@@ -13,7 +13,7 @@ import {
   type TrendLimits,
   type TrendState,
 } from './state.ts';
-import { advanceTrends, applyTrendEvent, previewTrends } from './step.ts';
+import { advanceTrends, applyTrendEvent, applyViewing, previewTrends } from './step.ts';
 
 export interface TrendStageDeps {
   readonly store: Store;
@@ -44,6 +44,9 @@ export function createTrendStage(
       for (const trends of state.tenants.values())
         advanceTrends(state, trends, context.watermarkMs(trends.tenant));
       for (const event of events) applyTrendEvent(state, event);
+    },
+    view: (state, viewings) => {
+      for (const viewing of viewings) applyViewing(state, viewing);
     },
     // Rows first, then signals: who hears of a trend finds it. A crash between them repeats both with the same content.
     flush: async (state, nowMs) => {

@@ -62,6 +62,11 @@ export interface TenantTrends {
   observations: number;
   evaluations: number;
   unreadable: number;
+  /** Single views that say how long they were watched (the newest hundred thousand weigh), and for how long on average. */
+  watchedCount: number;
+  watchMeanMs: number;
+  /** Views of contents nobody has told of. */
+  undescribedViews: number;
   /** Evaluations and signals not written yet. */
   readonly pending: Pending;
 }
@@ -111,6 +116,9 @@ export function createTenantTrends(tenant: string, limits: TrendLimits): TenantT
     observations: 0,
     evaluations: 0,
     unreadable: 0,
+    watchedCount: 0,
+    watchMeanMs: 0,
+    undescribedViews: 0,
     pending: {
       evaluations: [],
       signals: [],

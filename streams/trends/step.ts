@@ -2,8 +2,9 @@ import { DAY_MS, HOUR_MS } from './activity.ts';
 import { evaluateTrends } from './evaluate.ts';
 import { copyForecasts } from './forecasts.ts';
 import type { Evaluation } from './evaluation.ts';
-import { observe, type TrendEvent } from './observe.ts';
+import { observe, observeViewing, type TrendEvent } from './observe.ts';
 import { allSilentSinceMs, pausedFeeds } from './pause.ts';
+import type { StageViewing } from '../stage/stage.ts';
 import { signalsOf } from './signals.ts';
 import { copyTimings } from './timings.ts';
 import { createTenantTrends, type TenantTrends, type TrendState } from './state.ts';
@@ -25,10 +26,24 @@ export function applyTrendEvent(state: TrendState, event: TrendEvent): void {
     state.tenants.set(event.tenant, trends);
   }
   observe(trends, event);
-  trends.pending.isChanged = true;
   const { evaluateEveryMs, evaluateHistoryEveryMs } = state.limits;
   const isHistory = event.receivedAtMs - event.eventTimeMs > HISTORY_AFTER_MS;
   trends.stepMs = isHistory ? evaluateHistoryEveryMs : evaluateEveryMs;
+  isHeard(trends);
+}
+
+/** Counts what viewers did. Nobody's trends begin with it: without anything told of a content it says nothing. */
+export function applyViewing(state: TrendState, viewing: StageViewing): void {
+  const trends = state.tenants.get(viewing.tenant);
+  if (trends === undefined) return;
+  const { observations } = trends;
+  observeViewing(trends, viewing);
+  if (trends.observations > observations) isHeard(trends);
+}
+
+/** Something came: there is something to evaluate at the next mark of event time. */
+function isHeard(trends: TenantTrends): void {
+  trends.pending.isChanged = true;
   trends.dueMs = Math.min(trends.dueMs, markAfter(trends.newestMs, trends.stepMs));
 }
 

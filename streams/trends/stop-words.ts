@@ -3,7 +3,7 @@
  * whatever they are about. Everything else that is merely frequent is left to the baseline, which knows that it always is.
  */
 export const stopWords: ReadonlySet<string> = new Set(
-  `a about after again all almost also always am an and another any anybody anyone anything are arent around as at away back be
+  `a above against below cannot during further hadnt however mustnt ought ourselves shall shant theyd theyll whether whom yourselves about after again all almost also always am an and another any anybody anyone anything are arent around as at away back be
 because been before being between both but by came can cant come could couldnt did didnt do does doesnt doing done dont down
 each either else even ever every everyone everything few first for from full get getting give go goes going gonna got had has
 hasnt have havent having he her here heres hers herself hes him himself his how i id if ill im in into is isnt it its itself ive

@@ -32,7 +32,8 @@ export function createLedgerStage(
     apply: (state, events, context) => {
       for (const [tenant, { minutes }] of Object.entries(state.tenants)) {
         for (const [minute, held] of Object.entries(minutes))
-          if (Number(minute) + 60_000 <= context.watermarkMs(tenant)) held.isClosed = true;
+          if (!minute.startsWith('viewed') && Number(minute) + 60_000 <= context.watermarkMs(tenant))
+            held.isClosed = true;
       }
       for (const event of events) {
         const held = (state.tenants[event.tenant] ??= { minutes: {}, late: [] });
@@ -43,6 +44,15 @@ export function createLedgerStage(
         });
         if (minute.isClosed) held.late.push(event.id);
         else minute.ids.push(event.id);
+      }
+    },
+    view: (state, viewings) => {
+      for (const { tenant, content, hour, views } of viewings) {
+        const held = (state.tenants[tenant] ??= { minutes: {}, late: [] });
+        const minute = (held.minutes[`viewed ${content} ${hour}`] ??= { ids: [], isClosed: false });
+        // Which minutes were closed then: a viewing taken under another watermark shows.
+        const closed = Object.values(held.minutes).filter(({ isClosed }) => isClosed).length;
+        minute.ids.push(`${views} while ${closed}`);
       }
     },
     flush: async (state) => {

@@ -54,6 +54,7 @@ function trendOf(change: Partial<Trend> = {}): Trend {
     viewsPerPoint: 1_000,
     monetization: { category: 'technology', rpmUsdEstimate: 8.75, revenueUsdEstimate: 1 },
     evidence: {
+      audience: { views24h: 0, contents: 0 },
       mentions24h: 1,
       expectedMentions24h: 1,
       pValue: 1,
