@@ -14,7 +14,17 @@ import type {
   TrendRisk,
   TrendWindow,
 } from '../../platform/contracts/trend-lifecycle.ts';
-import { arrayOf, isBoolean, isNumber, isString, nullable, object, oneOf, optional, type Guard } from './guard.ts';
+import {
+  arrayOf,
+  isBoolean,
+  isNumber,
+  isString,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  type Guard,
+} from './guard.ts';
 
 /** The contract's lists, spelled again because importing them would bring the schema library into the page. */
 export const trendStages = [

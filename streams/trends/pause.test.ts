@@ -98,7 +98,10 @@ describe('when nothing is heard of anything', () => {
     const { evaluations, signals } = run(all, backMs + 2 * DAY_MS);
     const at = (ms: number): Trend | undefined =>
       kettleOf(evaluations.findLast((evaluation) => evaluation.atMs <= ms));
-    expect(at(backMs + 3 * HOUR_MS)).toMatchObject({ stage: 'emerging', noDataSinceMs: dayMs + 15 * HOUR_MS });
+    expect(at(backMs + 3 * HOUR_MS)).toMatchObject({
+      stage: 'emerging',
+      noDataSinceMs: dayMs + 15 * HOUR_MS,
+    });
     expect(at(backMs + 30 * HOUR_MS)?.stage).toBe('dead');
     expect(signals.find(({ kpi, state }) => kpi === KETTLE && state === 'resolved')).toBeDefined();
   });
@@ -136,7 +139,9 @@ describe('a pause', () => {
       (START_HOUR + last + 1) * HOUR_MS,
     );
     // Beyond the hours that are kept, by the day.
-    expect(pausedSinceMs(totals, 'mentions', START_HOUR + last + 9 * 24)).toBe((START_HOUR + 5 * 24) * HOUR_MS);
+    expect(pausedSinceMs(totals, 'mentions', START_HOUR + last + 9 * 24)).toBe(
+      (START_HOUR + 5 * 24) * HOUR_MS,
+    );
   });
 
   test('is a few hours of what comes every hour, and no night that comes every night', () => {
