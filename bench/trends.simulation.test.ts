@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { judgeTrends } from './trends.ts';
 import { fitLogistic } from './trends/logistic.ts';
 import { trendData } from './trends/report.ts';
+import { toldChances } from './trends/told-chances.ts';
 import { episodes, isHit, type Truth } from './trends/truth.ts';
 
 const isThere = existsSync(trendData);
@@ -55,6 +56,23 @@ describe('the judge', () => {
     expect(a).toBeCloseTo(2, 0);
     expect(b).toBeCloseTo(-1, 0);
   });
+});
+
+test('in the demo a chance of a peak ahead is what came of it, in every stage, and what is over is not well', () => {
+  const byStage = toldChances('demo', 40, 14);
+  expect(byStage.map(({ stage }) => stage).toSorted()).toEqual([
+    'dead',
+    'declining',
+    'emerging',
+    'peak',
+    'rising',
+  ]);
+  for (const { stage, told, chance, came, highestHealth } of byStage) {
+    // Some tens of trends are told over and over: what came of them is known to about a tenth.
+    if (told >= 100)
+      expect(Math.abs(chance - came), `${stage}: ${chance} told, ${came} came`).toBeLessThan(0.2);
+    if (stage === 'dead') expect(highestHealth).toBeLessThanOrEqual(0.3);
+  }
 });
 
 describe.skipIf(!isThere)('trend detection on the YouTube file', () => {

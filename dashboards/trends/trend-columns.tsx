@@ -6,7 +6,7 @@ import { useWorkspace } from '../data/workspace.ts';
 import { Link } from '../ui/link.tsx';
 import { Sparkline } from '../ui/sparkline.tsx';
 import type { Column } from '../ui/table.tsx';
-import { adviceWords, healthWords, StageBadge, usd, velocityWords } from './trend-figures.tsx';
+import { adviceWords, healthWords, isPastPeak, StageBadge, usd, velocityWords } from './trend-figures.tsx';
 
 export const trendColumns: readonly Column<Trend>[] = [
   { id: 'rank', title: '#', isNumber: true, value: (trend) => trend.rank, cell: (trend) => trend.rank },
@@ -22,14 +22,15 @@ export const trendColumns: readonly Column<Trend>[] = [
     id: 'stage',
     title: 'Stage',
     value: (trend) => trendStages.indexOf(trend.stage),
-    cell: (trend) => <StageBadge stage={trend.stage} />,
+    className: 'nowrap',
+    cell: (trend) => <Stage trend={trend} />,
   },
   {
     id: 'advice',
     title: 'Timing',
     className: 'nowrap',
     value: (trend) => trend.timing.advice,
-    cell: (trend) => adviceWords[trend.timing.advice],
+    cell: (trend) => (trend.noDataSinceMs === undefined ? adviceWords[trend.timing.advice] : 'Not known'),
   },
   {
     id: 'velocity',
@@ -53,7 +54,7 @@ export const trendColumns: readonly Column<Trend>[] = [
     cell: (trend) => (
       <Percent
         value={trend.score}
-        title={`virality ${trend.virality.toFixed(2)} × validation ${trend.validation.toFixed(2)}`}
+        title={`chance of a peak ahead ${trend.virality.toFixed(2)} × validation ${trend.validation.toFixed(2)}`}
       />
     ),
   },
@@ -62,7 +63,7 @@ export const trendColumns: readonly Column<Trend>[] = [
     title: 'Peak ahead, 7 d',
     isNumber: true,
     value: (trend) => trend.virality,
-    cell: (trend) => <Percent value={trend.virality} title="Chance that a new peak lies within a week" />,
+    cell: (trend) => <PeakAhead trend={trend} />,
   },
   {
     id: 'attention',
@@ -133,6 +134,41 @@ function Name({ trend }: { readonly trend: Trend }): ReactNode {
         {trend.label}
       </Link>
       <span className="small quiet below"> {trend.kind}</span>
+    </>
+  );
+}
+
+/** Where it stands; a feed that has paused leaves it where it was. */
+function Stage({ trend }: { readonly trend: Trend }): ReactNode {
+  const { format } = useWorkspace();
+  const { noDataSinceMs } = trend;
+  return (
+    <>
+      <StageBadge stage={trend.stage} />
+      {noDataSinceMs === undefined ? null : (
+        <span className="small quiet below" title={format.dateTime(noDataSinceMs)}>
+          {' '}
+          no data since {format.date(noDataSinceMs)}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** Past its peak, what lies ahead is another one: the stage tells of the last wave, the chance of the next. */
+function PeakAhead({ trend }: { readonly trend: Trend }): ReactNode {
+  const comesBack = isPastPeak(trend);
+  return (
+    <>
+      <Percent
+        value={trend.virality}
+        title={
+          comesBack
+            ? 'Its last wave is past. Chance that within a week another one is twice the highest of its last three days'
+            : 'Chance that within a week it is twice the highest of its last three days'
+        }
+      />
+      {comesBack ? <span className="small quiet below"> comes back</span> : null}
     </>
   );
 }

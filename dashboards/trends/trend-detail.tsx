@@ -13,6 +13,7 @@ import { TrendOutlook } from './trend-outlook.tsx';
 import {
   adviceWords,
   healthWords,
+  isPastPeak,
   mentions,
   Moment,
   StageBadge,
@@ -48,6 +49,7 @@ export function TrendDetail({ trendKey }: { readonly trendKey: string }): ReactN
 }
 
 function Known({ history }: { readonly history: TrendHistory }): ReactNode {
+  const { format } = useWorkspace();
   const { trend, points } = history;
   return (
     <>
@@ -55,6 +57,9 @@ function Known({ history }: { readonly history: TrendHistory }): ReactNode {
         <StageBadge stage={trend.stage} />
         <span>{velocityWords(trend.velocity)}</span>
         <span className="quiet">
+          {trend.noDataSinceMs === undefined
+            ? null
+            : `No data since ${format.dateTime(trend.noDataSinceMs)}: everything here is as it was then. `}
           {trend.kind}, rank {trend.rank}, heard of in {evidenceOf(trend).join(', ') || 'no source lately'}
         </span>
       </p>
@@ -86,7 +91,7 @@ function Timing({ trend }: { readonly trend: Trend }): ReactNode {
   const { timing } = trend;
   return (
     <Facts
-      title={adviceWords[timing.advice]}
+      title={trend.noDataSinceMs === undefined ? adviceWords[timing.advice] : 'Timing, as last known'}
       facts={[
         ['Began', format.dateTime(timing.onsetMs)],
         [
@@ -111,7 +116,7 @@ function Why({ trend }: { readonly trend: Trend }): ReactNode {
       facts={[
         [
           'Score',
-          `${format.percent(trend.score)} = virality ${format.percent(trend.virality)} × validation ${format.percent(trend.validation)}`,
+          `${format.percent(trend.score)} = chance of ${isPastPeak(trend) ? 'another peak' : 'a peak'} ahead ${format.percent(trend.virality)} × validation ${format.percent(trend.validation)}`,
         ],
         [
           'Mentions in 24 h',

@@ -28,6 +28,11 @@ export function StageBadge({ stage }: { readonly stage: TrendStage }): ReactNode
   );
 }
 
+/** Its peak is behind it: what it may have ahead is another one. */
+export function isPastPeak({ stage }: Pick<Trend, 'stage'>): boolean {
+  return stage === 'declining' || stage === 'dead';
+}
+
 /** Velocity in words: how long until it is twice or half of what it is. */
 export function velocityWords(velocity: number): string {
   if (Math.abs(velocity) < 0.05) return 'steady';

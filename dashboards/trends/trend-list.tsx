@@ -11,7 +11,7 @@ import { Sparkline } from '../ui/sparkline.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { Table } from '../ui/table.tsx';
 import { trendColumns } from './trend-columns.tsx';
-import { mentions, StageBadge, velocityWords } from './trend-figures.tsx';
+import { isPastPeak, mentions, StageBadge, velocityWords } from './trend-figures.tsx';
 
 const FIRST = 20;
 const HIGHLIGHTS = 3;
@@ -26,7 +26,7 @@ export function TrendList(): ReactNode {
   const { data } = list;
   const shown = (data?.trends ?? []).filter(
     (trend) =>
-      (stage === '' || (stage === 'growing' ? isGrowing(trend) : trend.stage === stage)) &&
+      (stage === '' || (stage === 'growing' ? !isPastPeak(trend) : trend.stage === stage)) &&
       (kind === '' || trend.kind === kind) &&
       trendSources.every((each) => each !== source || trend.evidence.sources[each] > 0),
   );
@@ -89,11 +89,6 @@ export function TrendList(): ReactNode {
   );
 }
 
-/** Trends whose peak is not behind them. By default the board shows the others too: a quiet subject with a habit of peaks often has the next ahead (docs/trend-evaluation.md). */
-function isGrowing({ stage }: Trend): boolean {
-  return stage !== 'declining' && stage !== 'dead';
-}
-
 function EvaluatedAt({ atMs }: { readonly atMs: number | undefined }): ReactNode {
   const { format } = useWorkspace();
   const now = useNow(30_000);
@@ -106,11 +101,13 @@ function EvaluatedAt({ atMs }: { readonly atMs: number | undefined }): ReactNode
   );
 }
 
-/** The first trends that are not over, each in a sentence. */
+/** The first trends whose peak is not behind them, each in a sentence. The table has the others too: a quiet subject with a habit of peaks often has the next ahead (docs/trend-evaluation.md). */
 function Highlights({ trends }: { readonly trends: readonly Trend[] }): ReactNode {
   const to = useViewLink();
   const { format } = useWorkspace();
-  const first = trends.filter(isGrowing).slice(0, HIGHLIGHTS);
+  const first = trends
+    .filter((trend) => !isPastPeak(trend) && trend.noDataSinceMs === undefined)
+    .slice(0, HIGHLIGHTS);
   if (first.length === 0) return null;
   return (
     <ul className="trend-cards" aria-label="First of the trends">

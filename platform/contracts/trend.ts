@@ -100,7 +100,9 @@ export const Trend = Type.Object({
   angles: Type.Array(Type.String(), { maxItems: 6, description: 'What goes along with it in titles' }),
   rank: Type.Integer({ minimum: 1 }),
   score: Share('virality × validation: what the rank goes by'),
-  virality: Share('Chance that the attention at least doubles to a new high within a week'),
+  virality: Share(
+    'Chance that within a week the attention is twice the highest of its last three days; past its peak, that it comes back. Corrected by what came of trends in the same stage',
+  ),
   validation: Share('How well founded: significance, contents, channels, sources'),
   stage: TrendStageName,
   stageSinceMs: AtMs,

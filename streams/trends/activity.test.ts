@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addActivity, createActivity, daySum, growActivity, sourceMentions, sumHours } from './activity.ts';
+import {
+  addActivity,
+  createActivity,
+  dayProfile,
+  daySum,
+  growActivity,
+  sourceMentions,
+  sumHours,
+} from './activity.ts';
 
 test('sums are those of the hours held, whatever order they came in', () => {
   fc.assert(
@@ -50,4 +58,22 @@ test('days outlive the hours, sources are told apart, growing keeps all', () => 
     platform: 0,
   });
   expect(daySum(activity, 1, 'mentions', 110)).toBe(0);
+});
+
+test('the profile of the day holds what came by hour, without today and yesterday, older days weighing less', () => {
+  const activity = createActivity(1);
+  const day = 20_000;
+  for (let back = 40; back >= 0; back--) {
+    addActivity(activity, 0, (day - back) * 24 + 7, { mentions: 10 });
+    addActivity(activity, 0, (day - back) * 24 + 20, { mentions: back === 0 ? 500 : 1 });
+  }
+  // Σ .95^k over 39 days.
+  const weight = (1 - 0.95 ** 39) / 0.05;
+  const profile = dayProfile(activity, 0, day);
+  expect(profile[7]).toBeCloseTo(10 * weight, 3);
+  expect(profile[20]).toBeCloseTo(weight, 3);
+  expect(profile.filter((mentions) => mentions > 0)).toHaveLength(2);
+  // Nothing came for four days: the days in between have gone in, and all weigh less.
+  const later = dayProfile(activity, 0, day + 4);
+  expect(later[20]).toBeCloseTo(weight * 0.95 ** 4 + 0.95 ** 3 + 500 * 0.95 ** 2, 3);
 });

@@ -7,13 +7,16 @@ export const DAY_MS = 86_400_000;
 export const HOURS = 168;
 /** Days of UTC kept for the baseline: five weeks. */
 export const DAYS = 35;
+/** Weight of a day in the hours' profile against the day after it: about twenty days count. */
+const PROFILE_KEPT = 0.95;
 /** Days for which the sources are told apart. */
 const SOURCE_DAYS = 4;
 const SOURCES = trendSources.length;
 
 /**
- * What terms gathered, one slot a term: mentions and views by the hour for a week and by the day for five, mentions by source.
- * Rings in single precision, all slots side by side: 1.7 KB a term. A slot's rings are moved on only when it is touched; hours
+ * What terms gathered, one slot a term: mentions and views by the hour for a week and by the day for five, mentions by source, and mentions by hour of the day
+ * (UTC) of all days up to the day before yesterday, older ones weighing less.
+ * Rings in single precision, all slots side by side: 1.8 KB a term. A slot's rings are moved on only when it is touched; hours
  * after its newest read as zero.
  */
 export interface Activity {
@@ -24,6 +27,7 @@ export interface Activity {
     dayMentions: Float32Array;
     dayViews: Float32Array;
     sources: Float32Array;
+    profile: Float32Array;
     newestHour: Int32Array;
     newestDay: Int32Array;
   };
@@ -33,7 +37,8 @@ export function createActivity(slots: number): Activity {
   return { slots, rings: ringsFor(slots) };
 }
 
-export const BYTES_PER_SLOT = 4 * (2 * HOURS + 2 * DAYS + SOURCE_DAYS * SOURCES + 2);
+const DAY_HOURS = 24;
+export const BYTES_PER_SLOT = 4 * (2 * HOURS + 2 * DAYS + SOURCE_DAYS * SOURCES + DAY_HOURS + 2);
 
 const NEVER = -(2 ** 31);
 
@@ -44,6 +49,7 @@ function ringsFor(slots: number): Activity['rings'] {
     dayMentions: new Float32Array(slots * DAYS),
     dayViews: new Float32Array(slots * DAYS),
     sources: new Float32Array(slots * SOURCE_DAYS * SOURCES),
+    profile: new Float32Array(slots * DAY_HOURS),
     newestHour: new Int32Array(slots).fill(NEVER),
     newestDay: new Int32Array(slots).fill(NEVER),
   };
@@ -57,6 +63,7 @@ export function growActivity(activity: Activity, slots: number): void {
   larger.dayMentions.set(activity.rings.dayMentions);
   larger.dayViews.set(activity.rings.dayViews);
   larger.sources.set(activity.rings.sources);
+  larger.profile.set(activity.rings.profile);
   larger.newestHour.set(activity.rings.newestHour);
   larger.newestDay.set(activity.rings.newestDay);
   Object.assign(activity.rings, larger);
@@ -69,6 +76,7 @@ export function clearSlot({ rings }: Activity, slot: number): void {
   rings.dayMentions.fill(0, slot * DAYS, (slot + 1) * DAYS);
   rings.dayViews.fill(0, slot * DAYS, (slot + 1) * DAYS);
   rings.sources.fill(0, slot * SOURCE_DAYS * SOURCES, (slot + 1) * SOURCE_DAYS * SOURCES);
+  rings.profile.fill(0, slot * DAY_HOURS, (slot + 1) * DAY_HOURS);
   rings.newestHour[slot] = NEVER;
   rings.newestDay[slot] = NEVER;
 }
@@ -102,13 +110,19 @@ export function addActivity(
 function moveOn(rings: Activity['rings'], slot: number, hour: number): void {
   const newest = rings.newestHour[slot] ?? NEVER;
   if (hour <= newest) return;
+  const movedTo = Math.floor(hour / 24);
+  if (newest !== NEVER && movedTo > (rings.newestDay[slot] ?? NEVER)) {
+    // Before their hours are taken by others, days go into the profile.
+    const profile = profileAt(rings, slot, movedTo);
+    for (const [h, mentions] of profile.entries()) rings.profile[slot * DAY_HOURS + h] = mentions;
+  }
   const from = Math.max(newest + 1, hour - HOURS + 1);
   for (let h = from; h <= hour; h++) {
     rings.mentions[slot * HOURS + modulo(h, HOURS)] = 0;
     rings.views[slot * HOURS + modulo(h, HOURS)] = 0;
   }
   rings.newestHour[slot] = hour;
-  const day = Math.floor(hour / 24);
+  const day = movedTo;
   const newestDay = rings.newestDay[slot] ?? NEVER;
   if (day <= newestDay) return;
   for (let d = Math.max(newestDay + 1, day - DAYS + 1); d <= day; d++) {
@@ -118,6 +132,30 @@ function moveOn(rings: Activity['rings'], slot: number, hour: number): void {
   for (let d = Math.max(newestDay + 1, day - SOURCE_DAYS + 1); d <= day; d++)
     for (let source = 0; source < SOURCES; source++) rings.sources[sourceCell(slot, d, source)] = 0;
   rings.newestDay[slot] = day;
+}
+
+/** Mentions by hour of the day over the days up to the day before yesterday, as of the day `today` (UTC); older days weigh less, about twenty count. */
+export function dayProfile({ rings }: Activity, slot: number, today: number): Float64Array {
+  return profileAt(rings, slot, today);
+}
+
+/** What is kept holds the days up to two before the slot's newest; those that have come in between are still held by the hour. */
+function profileAt(rings: Activity['rings'], slot: number, today: number): Float64Array {
+  const newestDay = rings.newestDay[slot] ?? NEVER;
+  const profile = new Float64Array(DAY_HOURS);
+  if (newestDay === NEVER) return profile;
+  const newestHour = rings.newestHour[slot] ?? NEVER;
+  const aged = PROFILE_KEPT ** Math.max(0, today - newestDay);
+  for (let h = 0; h < DAY_HOURS; h++) profile[h] = aged * (rings.profile[slot * DAY_HOURS + h] ?? 0);
+  for (let day = newestDay - 1; day <= Math.min(newestDay, today - 2); day++) {
+    const weight = PROFILE_KEPT ** (today - 2 - day);
+    for (let h = 0; h < DAY_HOURS; h++) {
+      const hour = day * 24 + h;
+      if (hour > newestHour) break;
+      profile[h] = (profile[h] ?? 0) + weight * (rings.mentions[slot * HOURS + modulo(hour, HOURS)] ?? 0);
+    }
+  }
+  return profile;
 }
 
 /** Sum over the hours `[fromHour, toHour)`; hours not held count nothing. */

@@ -42,6 +42,24 @@ describe('testBurst', () => {
     expect(filled(shifted, () => 1_000)().pValue).toBeLessThan(filled(weekly, () => 1_000)().pValue / 5);
   });
 
+  test('what comes at seven every day is no burst at nine, four times as much is', () => {
+    const at = (hourOfToday: number, mentions: number) => {
+      const terms = createActivity(1);
+      const totals = createActivity(1);
+      const last = (DAY0 + DAYS - 1) * 24 + 8;
+      for (let hour = DAY0 * 24; hour <= last; hour++) {
+        const isToday = hour >= (DAY0 + DAYS - 1) * 24;
+        const own = hour % 24 === (isToday ? hourOfToday : 7) ? (isToday ? mentions : 20) : 0;
+        addActivity(terms, 0, hour, { mentions: own });
+        addActivity(totals, 0, hour, { mentions: 40 + own });
+      }
+      return testBurst(terms, 0, totals, last + 1).pValue;
+    };
+    // It was 1.2e-9, "twenty against three and a half", every morning.
+    expect(at(7, 20)).toBeGreaterThan(0.1);
+    expect(at(7, 80)).toBeLessThan(0.01);
+  });
+
   test('when everything grows alike nothing bursts', () => {
     const result = filled(
       (day) => (day === DAYS - 1 ? 80 : 10),

@@ -39,7 +39,7 @@ interface Image {
   readonly tenants: readonly TenantImage[];
 }
 
-const ringNames = ['mentions', 'views', 'dayMentions', 'dayViews', 'sources'] as const;
+const ringNames = ['mentions', 'views', 'dayMentions', 'dayViews', 'sources', 'profile'] as const;
 
 /** State as bytes, for a snapshot taken when nothing waits to be written. */
 export function encodeTrends(state: TrendState): Uint8Array {
@@ -94,6 +94,7 @@ function activityImage({ slots, rings }: Activity): ActivityImage {
       dayMentions: sparse(rings.dayMentions),
       dayViews: sparse(rings.dayViews),
       sources: sparse(rings.sources),
+      profile: sparse(rings.profile),
     },
   };
 }
@@ -109,6 +110,7 @@ function activityFrom({ slots, newestHour, newestDay, rings }: ActivityImage): A
       dayMentions: dense(rings.dayMentions),
       dayViews: dense(rings.dayViews),
       sources: dense(rings.sources),
+      profile: dense(rings.profile),
     },
   };
 }

@@ -42,7 +42,9 @@ export function describeTrend(
     saturation: rounded(saturationOf(perContent(measure), episode.bestPerContent)),
     againstExpected: rounded(againstExpected),
   };
-  const health = rounded(healthOf({ velocity, reaction, competition, ...monitor }));
+  const { peakAttention, stage } = episode;
+  const height = peakAttention > 0 ? (attention[0] ?? 0) / peakAttention : 0;
+  const health = rounded(healthOf({ stage, height, velocity, reaction, competition, ...monitor }));
   const live = measure.live
     .map((content) => ({
       content,

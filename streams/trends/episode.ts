@@ -11,27 +11,38 @@ const ONSET_SHARE = 0.2;
 /** An episode is over when it was dead, or not heard of, for this long. */
 const OVER_AFTER_MS = 3 * DAY_MS;
 
-/** Begins following a trend. The onset is the first of the last seven days from which on it had a fifth of its present height. */
-export function beginEpisode(measure: TrendMeasure, nowMs: number): Episode {
-  const { attention } = measure;
+/** Where a trend that is not followed yet began. The onset is the first of the last seven days from which on it had a fifth of its present height. */
+function beginningOf(
+  { attention, knownHours }: TrendMeasure,
+  nowMs: number,
+): Pick<Episode, 'onsetMs' | 'peakMs' | 'peakAttention'> {
   const high = Math.max(...attention.slice(0, 3), 0);
   let back = 0;
   while (back < 6 && (attention[back + 1] ?? 0) >= ONSET_SHARE * high) back++;
   const recent = attention.slice(0, back + 1);
   const peakBack = recent.indexOf(Math.max(...recent));
   // Within a day the first mention or report is the better guess than the day's beginning.
-  const onsetMs = Math.max(
-    nowMs - (back + 1) * DAY_MS,
-    back === 0 ? nowMs - measure.knownHours * HOUR_MS : 0,
-  );
+  const onsetMs = Math.max(nowMs - (back + 1) * DAY_MS, back === 0 ? nowMs - knownHours * HOUR_MS : 0);
+  return {
+    onsetMs: Math.min(nowMs, onsetMs),
+    peakMs: nowMs - Math.max(0, peakBack) * DAY_MS,
+    peakAttention: Math.max(0, ...recent),
+  };
+}
+
+/** The stage in which a trend that is not followed yet would be. */
+export function firstStage(measure: TrendMeasure, nowMs: number): TrendStage {
+  return stageOf(measure.attention, beginningOf(measure, nowMs), nowMs);
+}
+
+/** Begins following a trend. */
+export function beginEpisode(measure: TrendMeasure, nowMs: number): Episode {
   return {
     key: measure.key,
     label: labelOf(measure),
-    onsetMs: Math.min(nowMs, onsetMs),
+    ...beginningOf(measure, nowMs),
     stage: 'emerging',
     stageSinceMs: nowMs,
-    peakMs: nowMs - Math.max(0, peakBack) * DAY_MS,
-    peakAttention: Math.max(0, ...recent),
     lastMs: nowMs,
     mentionShare: measure.mentionShare,
     expectedAtMs: nowMs,

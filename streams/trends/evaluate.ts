@@ -1,9 +1,8 @@
-import type { Trend, TrendStage } from '../../platform/contracts/trend.ts';
+import type { Trend } from '../../platform/contracts/trend.ts';
 import { candidatesAt, type Candidates } from './candidates.ts';
 import { describeTrend } from './describe.ts';
 import { beginEpisode, endIfOver, followEpisode, missEpisode } from './episode.ts';
 import type { Evaluation, StageChange } from './evaluation.ts';
-import type { TrendMeasure } from './measure.ts';
 import { heldSinceMs } from './pause.ts';
 import { rankCandidates } from './rank.ts';
 import { learnForecasts, writeForecasts } from './learn-forecasts.ts';
@@ -40,13 +39,13 @@ export function evaluateTrends(trends: TenantTrends, nowMs: number, maxEpisodes:
     .filter((each) => !isNamed.has(each) && trends.episodes.has(each.candidate.measure.key))
     .slice(0, MAX_FOLLOWED_SHOWN);
   const described: Trend[] = [];
-  const now: { readonly measure: TrendMeasure; readonly stage: TrendStage }[] = [];
+  const now: Parameters<typeof writeForecasts>[1][number][] = [];
   for (const each of [...named, ...followed]) {
     const { measure } = each.candidate;
     const episode = trends.episodes.get(measure.key);
     if (episode === undefined) continue;
     described.push(describeTrend(trends, each, episode, described.length + 1, nowMs));
-    if (measure.heldSinceMs === undefined) now.push({ measure, stage: episode.stage });
+    if (measure.heldSinceMs === undefined) now.push({ measure, stage: episode.stage, inputs: each.inputs });
   }
   writeForecasts(trends.forecasts, now, nowMs);
   forgetEpisodes(trends, maxEpisodes, new Set(named.map(({ candidate }) => candidate.measure.key)));

@@ -1,5 +1,6 @@
 import type { TrendStage } from '../../platform/contracts/trend.ts';
 import { createPeakDays, type PeakDays } from './peak-days.ts';
+import { copyPeakChances, createPeakChances, type PeakChances } from './peak-chance.ts';
 import { createTrajectories, type Trajectories } from './trajectory.ts';
 
 /** What was expected of a trend at a moment, until it is known how it came out. */
@@ -14,6 +15,8 @@ export interface Forecast {
   /** Days ahead that have been learned from. */
   learnedDays: number;
   isPeakKnown: boolean;
+  /** What its chance of a peak ahead was read from; empty once that is learned from. */
+  inputs: readonly number[];
 }
 
 /** Forecasts whose truth is to come, oldest first, and what was learned from those whose truth came. */
@@ -21,13 +24,19 @@ export interface Forecasts {
   open: Forecast[];
   readonly trajectories: Trajectories;
   readonly peaks: PeakDays;
+  readonly chances: PeakChances;
 }
 
 export function createForecasts(): Forecasts {
-  return { open: [], trajectories: createTrajectories(), peaks: createPeakDays() };
+  return {
+    open: [],
+    trajectories: createTrajectories(),
+    peaks: createPeakDays(),
+    chances: createPeakChances(),
+  };
 }
 
-export function copyForecasts({ open, trajectories, peaks }: Forecasts): Forecasts {
+export function copyForecasts({ open, trajectories, peaks, chances }: Forecasts): Forecasts {
   return {
     open: open.map((each) => ({ ...each })),
     trajectories: {
@@ -35,5 +44,6 @@ export function copyForecasts({ open, trajectories, peaks }: Forecasts): Forecas
       shrinkage: { errors: trajectories.shrinkage.errors.slice() },
     },
     peaks: { emerging: [...peaks.emerging], rising: [...peaks.rising] },
+    chances: copyPeakChances(chances),
   };
 }

@@ -3,9 +3,11 @@ import { DAY_MS, HOUR_MS, sumHours } from './activity.ts';
 import type { Forecast, Forecasts } from './forecasts.ts';
 import { weightsOf, type Measures, type TrendMeasure } from './measure.ts';
 import type { TenantTrends } from './state.ts';
-import { learnPeakDay, PEAK_WITHIN_DAYS, type PeakDays } from './peak-days.ts';
+import { learnPeakChance } from './peak-chance.ts';
+import { learnPeakDay, PEAK_WITHIN_DAYS } from './peak-days.ts';
 import { HORIZON_DAYS } from './shrinkage.ts';
 import { BASE_DAYS, learnTrajectory } from './trajectory.ts';
+import { peakLevelOf } from './virality.ts';
 
 /**
  * Learned from are the trends that people are shown first: what an interval is meant to hold is what is said of these. Others, quieter, go on differently.
@@ -31,7 +33,7 @@ export function learnForecasts(trends: TenantTrends, measured: Measures, nowMs: 
       forecast.high = today;
       forecast.highMs = nowMs;
     }
-    if (ageMs >= PEAK_WITHIN_MS && !forecast.isPeakKnown) learnPeak(forecast, forecasts.peaks);
+    if (ageMs >= PEAK_WITHIN_MS && !forecast.isPeakKnown) learnPeak(forecast, forecasts);
     const days = Math.floor((ageMs + HOUR_MS) / DAY_MS);
     if (days <= forecast.learnedDays) continue;
     forecast.learnedDays = days;
@@ -48,9 +50,11 @@ function isHeld({ paused }: Measures, measure: TrendMeasure | undefined): boolea
     : measure.heldSinceMs !== undefined;
 }
 
-function learnPeak(forecast: Forecast, peaks: PeakDays): void {
+function learnPeak(forecast: Forecast, { chances, peaks }: Forecasts): void {
   forecast.isPeakKnown = true;
-  const { stage, high, highMs, attentions, atMs } = forecast;
+  const { stage, high, highMs, attentions, atMs, inputs } = forecast;
+  learnPeakChance(chances, inputs, high >= peakLevelOf(attentions));
+  forecast.inputs = [];
   if (stage !== 'emerging' && stage !== 'rising') return;
   // Without a higher day there was no peak ahead, and so no time of it.
   if (high > (attentions[0] ?? 0)) learnPeakDay(peaks, stage, highMs - atMs);
@@ -79,11 +83,15 @@ function share(value: number, whole: number): number {
 /** Writes down what is expected of trends now, each once a day. */
 export function writeForecasts(
   forecasts: Forecasts,
-  now: readonly { readonly measure: TrendMeasure; readonly stage: TrendStage }[],
+  now: readonly {
+    readonly measure: TrendMeasure;
+    readonly stage: TrendStage;
+    readonly inputs: readonly number[];
+  }[],
   nowMs: number,
 ): void {
   const recent = new Set(forecasts.open.filter(({ atMs }) => nowMs - atMs < EVERY_MS).map(({ key }) => key));
-  for (const { measure, stage } of now.slice(0, FORECAST_RANK)) {
+  for (const { measure, stage, inputs } of now.slice(0, FORECAST_RANK)) {
     if (recent.has(measure.key)) continue;
     const attention = measure.attention[0] ?? 0;
     forecasts.open.push({
@@ -95,6 +103,7 @@ export function writeForecasts(
       highMs: nowMs,
       learnedDays: 0,
       isPeakKnown: false,
+      inputs,
     });
   }
   forecasts.open.splice(0, Math.max(0, forecasts.open.length - MAX_OPEN));

@@ -1,13 +1,18 @@
 import { trendSources } from '../../platform/contracts/trend.ts';
 import { DAY_MS, sourceMentions } from './activity.ts';
 import type { Candidate } from './candidates.ts';
+import { firstStage } from './episode.ts';
+import { chanceInputs, peakChanceOf } from './peak-chance.ts';
 import type { TenantTrends } from './state.ts';
 import { validationOf } from './validation.ts';
-import { showsLife, viralityOf } from './virality.ts';
+import { showsLife } from './virality.ts';
 
 export interface Ranked {
   readonly candidate: Candidate;
+  /** Chance of a peak ahead, by what its measures and its stage have meant so far. */
   readonly virality: number;
+  /** What that was read from. */
+  readonly inputs: readonly number[];
   readonly validation: number;
   /** virality × validation. */
   readonly score: number;
@@ -26,11 +31,16 @@ export function rankCandidates(
     .map((candidate): Ranked => {
       const { measure } = candidate;
       const bySource = sourceMentions(trends.terms.activity, measure.slot, today);
-      const chance = viralityOf(measure);
+      const inputs = chanceInputs(
+        measure,
+        trends.episodes.get(measure.key)?.stage ?? firstStage(measure, nowMs),
+      );
+      const chance = peakChanceOf(trends.forecasts.chances, inputs);
       const validation = validationOf(measure, trendSources.filter((each) => bySource[each] > 0).length);
       return {
         candidate,
         virality: chance,
+        inputs,
         validation,
         score: chance * validation,
         showsLife: showsLife(measure),

@@ -92,7 +92,15 @@ describe('timing', () => {
 
 describe('figures', () => {
   test('health passes the marks of the seeds', () => {
-    const middle = { againstExpected: 1, reaction: 1, competition: 0.3, saturation: 0, searchVelocity: null };
+    const middle = {
+      stage: 'rising',
+      height: 1,
+      againstExpected: 1,
+      reaction: 1,
+      competition: 0.3,
+      saturation: 0,
+      searchVelocity: null,
+    } as const;
     expect(healthOf({ ...middle, velocity: 2 })).toBeGreaterThan(0.8);
     expect(healthOf({ ...middle, velocity: 0 })).toBeCloseTo(0.54, 1);
     expect(healthOf({ ...middle, velocity: -1 })).toBeLessThan(0.36);
@@ -105,6 +113,23 @@ describe('figures', () => {
     expect(healthOf({ ...middle, velocity: 0, saturation: 0.9 })).toBeLessThan(
       healthOf({ ...middle, velocity: 0 }),
     );
+  });
+
+  test('past its peak a trend is as healthy as what is left of it', () => {
+    const lively = {
+      velocity: 0.4,
+      searchVelocity: 1,
+      againstExpected: 2,
+      reaction: 2,
+      competition: 0,
+      saturation: 0,
+    };
+    // What the demo showed: dead and at 69%.
+    expect(healthOf({ ...lively, stage: 'rising', height: 0.09 })).toBeGreaterThan(0.69);
+    expect(healthOf({ ...lively, stage: 'dead', height: 0.09 })).toBeCloseTo(0.27, 9);
+    expect(healthOf({ ...lively, stage: 'dead', height: 0 })).toBe(0);
+    expect(healthOf({ ...lively, stage: 'declining', height: 0.4 })).toBeCloseTo(0.65, 9);
+    expect(healthOf({ ...lively, stage: 'declining', height: 1, velocity: -0.1 })).toBeGreaterThan(0.6);
   });
 
   test('a band of health is left only well beyond its mark', () => {

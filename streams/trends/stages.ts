@@ -9,8 +9,8 @@ const DECLINING_BELOW = between('peak', 'declining');
 /** A trend emerges for at most this long; after that, growth is rising. */
 const EMERGING_FOR_MS = 3 * DAY_MS;
 /** Shares of its own peak: below which a trend is dead, and above which it is at its peak. */
-const DEAD_BELOW = 0.1;
-const PEAK_ABOVE = 0.7;
+export const DEAD_BELOW = 0.1;
+export const PEAK_ABOVE = 0.7;
 /** Percent of a day's attention below which growth says nothing. */
 const SMOOTHING = 0.02;
 

@@ -32,6 +32,11 @@ export const featureNames = [
   'burst',
 ] as const;
 
+/** The attention from which on a peak was ahead of a trend that had these days, newest first. */
+export function peakLevelOf(attention: readonly number[]): number {
+  return Math.max(PEAK_FACTOR * Math.max(0, ...attention.slice(0, 3)), PEAK_FLOOR);
+}
+
 /** The features of a candidate, each bounded. */
 export function featuresOf(measure: TrendMeasure): readonly number[] {
   const { attention, mentions } = measure;
@@ -44,7 +49,7 @@ export function featuresOf(measure: TrendMeasure): readonly number[] {
   const { youngestDays } = measure;
   return [
     1,
-    logOdds(attention, Math.max(PEAK_FACTOR * high, PEAK_FLOOR)),
+    logOdds(attention, peakLevelOf(attention)),
     logOdds(attention, Math.max(1.2 * high, PEAK_FLOOR / 2)),
     counted(rises.length),
     relative(highestDay),
@@ -97,12 +102,14 @@ export function virality(features: readonly number[], weights: readonly number[]
 const BURST_GOES_ON = 0.6;
 
 /**
- * Virality of a candidate: the fitted chance, joined with that of its burst (noisy or). The fit knows topics with a past; a burst
- * counts by its significance after correction and by how much of it is beyond the expected.
+ * Virality of a candidate: the fitted chance, joined with that of its burst (noisy or). The fit knows topics with a past; a burst counts by its significance
+ * after correction and by how much of it is beyond the expected and beyond the day before: what is more than usual, but less than yesterday, has had its
+ * peak.
  */
 export function viralityOf(measure: TrendMeasure): number {
-  const { burst, qValue } = measure;
-  const beyond = burst.mentions > 0 ? Math.max(0, 1 - burst.expected / burst.mentions) : 0;
+  const { burst, mentions, qValue } = measure;
+  const known = Math.max(burst.expected, mentions[1] ?? 0);
+  const beyond = burst.mentions > 0 ? Math.max(0, 1 - known / burst.mentions) : 0;
   const bursting = BURST_GOES_ON * Math.max(0, 1 - qValue / SIGNIFICANT) * beyond;
   return 1 - (1 - virality(featuresOf(measure))) * (1 - bursting);
 }
