@@ -8,7 +8,15 @@ import {
   type DetectorSettings,
   type DetectorState,
 } from './state.ts';
-import { boldly, cautious, depthOf, learnTail, readingAt, surpriseOf } from './tail.ts';
+import {
+  boldly,
+  cautious,
+  depthOf,
+  EXCESSES_FOR_ONE_SINGLE,
+  learnTail,
+  readingAt,
+  surpriseOf,
+} from './tail.ts';
 import { barOf, scoreOf, severityOf, type AnomalySeverity } from './verdict.ts';
 
 export { decodeDetector, encodeDetector } from './codec.ts';
@@ -115,7 +123,7 @@ function judge(
   { magnitudes, stillness }: Readings,
   least: readonly number[],
 ): Judgement {
-  const { alarmReasons } = settings;
+  const { alarmReasons, needsTwoOfThree } = settings;
   let surprise = 0;
   let rarity = Number.NEGATIVE_INFINITY;
   let height = Number.NEGATIVE_INFINITY;
@@ -123,7 +131,7 @@ function judge(
   let raisedBy: AnomalyReason | undefined;
   // Once a week is as far as the tails were found to hold; beyond, what they do not know of themselves counts.
   const known = barOf({ ...settings, falseAlarmsPerWeek: 1 });
-  for (const [at, { reason, isScored }] of detectors.entries()) {
+  for (const [at, { isScored, isSingle, reason }] of detectors.entries()) {
     const share = shareDecades[at] ?? 0;
     const tail = tails[at];
     const reading = magnitudes[at] ?? 0;
@@ -133,11 +141,12 @@ function judge(
       surprise = found + share;
       standsOut = reason;
     }
-    const mayAlarm = alarmReasons === undefined || alarmReasons.includes(reason);
+    const mayAlarm =
+      (alarmReasons === undefined || alarmReasons.includes(reason)) && !(needsTwoOfThree === true && isSingle);
     // Less than the grain of the series is no news, however seldom it is: on a series that hardly moves nothing else would be left.
     if (mayAlarm && (tail === undefined ? found > 0 : reading > leastOfIt)) {
       const told = tail === undefined || found > 0 ? found : depthOf(tail, reading, leastOfIt);
-      const sure = share + (tail === undefined ? told : cautious(told, tail, plan.tailPoints, known - share));
+      const sure = share + (tail === undefined ? told : cautious(told, tail, plan.tailPoints, known - share, isSingle ? EXCESSES_FOR_ONE_SINGLE : undefined));
       if (sure > rarity) {
         rarity = sure;
         raisedBy = reason;

@@ -128,6 +128,7 @@ async function watchGrain(
 function seriesCounts(state: TenantWatch, plan: KpiPlan): SeriesCount[] {
   return plan.kpis.map((kpi) => ({
     kpi: kpi.definition.key,
+    shape: kpi.shape.kind,
     totals: watchedWindows.length,
     parts: watchedWindows.reduce(
       (sum, window) =>
