@@ -68,9 +68,12 @@ export function AnomalyListView(): ReactNode {
       className: 'wide',
       value: seriesName,
       cell: (row) => (
-        <Link to={to(`/anomalies/${encodeURIComponent(row.id)}`)} className="strong">
-          {seriesName(row)}
-        </Link>
+        <>
+          <Link to={to(`/anomalies/${encodeURIComponent(row.id)}`)} className="strong">
+            {seriesName(row)}
+          </Link>
+          {row.others === 0 ? null : <span className="small quiet"> and {row.others} more with it</span>}
+        </>
       ),
     },
     {
@@ -147,7 +150,7 @@ export function AnomalyListView(): ReactNode {
           <h1>Anomalies</h1>
           <p className="quiet">
             Every KPI is watched by the minute and by the hour: in total, and by the busiest channels,
-            countries and streams.
+            countries and streams. What goes off together over the same events is listed as one.
           </p>
         </div>
         <ViewControls scope={scope} />

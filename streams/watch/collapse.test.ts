@@ -79,7 +79,7 @@ test.each([
         },
         DAY + 80,
       );
-      expect(found.some((minute) => minute >= 61 && minute < 75)).toBe(true);
+      expect(found.some((minute) => minute >= 61 && minute < 80)).toBe(true);
     }
   },
 );
