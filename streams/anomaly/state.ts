@@ -19,8 +19,6 @@ export interface DetectorSettings {
   readonly seasonsMs?: readonly number[];
   /** What raises alarms; left out, everything that stands out. The scores are of everything. */
   readonly alarmReasons?: readonly AnomalyReason[];
-  /** Whether one value alone, however far out, raises no alarm: two of three must be. */
-  readonly needsTwoOfThree?: boolean;
 }
 
 /** State of one series: 8.5 KB in memory, 5.8 KB stored (`npm run bench -- streams`). Its owner mutates it through `stepDetector` and reads nothing from it; `codec.ts` stores it. */
@@ -90,8 +88,8 @@ export const detectors: readonly DetectorPart[] = [
   scored('value', 1),
   scored('drift', 2, true),
   scored('drift', 2, true),
-  scored('spread', 1),
-  scored('pattern', 1),
+  scored('spread', 1, true),
+  scored('pattern', 1, true),
   { reason: 'value', share: 1 / 3, isScored: false, isSingle: true },
   scored('flat', 1 / 3),
 ];

@@ -56,7 +56,8 @@ const NO_DATA_WINDOWS: Readonly<Record<WatchedWindow, number>> = { '1m': 15, '1h
  * is watched by the hour alone. The share moves slowly enough that a series that goes dark is still watched.
  */
 const LEAST_DENSITY: Readonly<Record<WatchedWindow, number>> = { '1m': 0.8, '1h': 0.2 };
-const DENSITY_WINDOWS = 60;
+const DENSITY_WINDOWS = 120;
+const YOUNG_MINUTES = 2 * 24 * 60;
 /** Below this part of its usual denominator a ratio is not judged. */
 const THIN = 0.1;
 /** The detector's smallest bar to ask for; below it alarms are off. */
@@ -87,7 +88,7 @@ export function judgeWindow(tenant: TenantWatch, closed: ClosedWindow, deps: Jud
     }
   }
   for (const { definition, why } of deps.plan.faults) {
-    const series = seriesOf(grain, { definition, shape: { kind: 'none' } }, totalKey, closed.window, LEAST_BUDGET);
+    const series = seriesOf(grain, definition.key, totalKey, closed.window, LEAST_BUDGET);
     tellRule(tenant, series, closed, deps, definition, { value: undefined, fault: why });
   }
   grain.nextMs = closed.endMs;
@@ -107,19 +108,27 @@ function judgeSeries(
   const name = seriesKey(kpi.definition.key, key);
   if (!grain.series.has(name) && (value === undefined || value === 0)) return undefined;
   const budget = deps.budgetOf(kpi.definition.key, key);
-  const series = seriesOf(grain, kpi, key, closed.window, budget);
+  const series = seriesOf(grain, kpi.definition.key, key, closed.window, budget);
   const judgeable = isThin(kpi, series, state, closed) ? undefined : value;
   const seen = stepDetector(series.detector, { timeMs: closed.startMs, value: judgeable });
   const found = kpi.shape.kind === 'sum' ? withCollapse(series, closed.window, seen, value) : seen;
   const isLevel = reasonOf(found, value) !== undefined;
   const isWatched =
-    isLevel && budget > LEAST_BUDGET && series.density >= LEAST_DENSITY[closed.window];
+    isLevel && (found.isLasting || mayBeBrief(kpi, series, closed.window)) && budget > LEAST_BUDGET && series.density >= LEAST_DENSITY[closed.window];
   const verdict = withHeld(series, isWatched ? found : { ...found, isAnomalous: false }, closed, judgeable);
   if (hasFeed) {
     const isFilled = value !== undefined && value !== 0;
     series.density += ((isFilled ? 1 : 0) - series.density) / DENSITY_WINDOWS;
   }
   return { key, series, value, state, verdict };
+}
+
+/**
+ * By the minute a ratio is made of few events, and a series of the first two days has not met its rare ones: one value alone, such as a
+ * payment of a hundred times the usual, is no news of them. What is wrong lasts for two of three minutes, or the hour tells it.
+ */
+function mayBeBrief({ shape }: WatchedKpi, { detector }: SeriesState, window: WatchedWindow): boolean {
+  return window === '1h' || (shape.kind !== 'ratio' && detector.points >= YOUNG_MINUTES);
 }
 
 /** While an episode is open its own band is the judge beside the detector's, which has followed by then. */
@@ -159,6 +168,7 @@ function withCollapse(
   return {
     ...found,
     isAnomalous: true,
+    isLasting: true,
     score: Math.max(found.score, scoreOf(decades, settings.stepMs)),
     severity: severityOf(decades - bar),
     reason: 'value',
@@ -191,34 +201,31 @@ function reasonOf(
   return reason === 'value' || reason === 'drift' ? reason : undefined;
 }
 
-/** The series' state, made when it is new, with the detector's settings as they are now. */
+/** The series' state, made when it is new, with the detector's budget as it is now. */
 function seriesOf(
   grain: GrainState,
-  { definition, shape }: Pick<WatchedKpi, 'definition' | 'shape'>,
+  kpi: string,
   key: WatchedKey,
   window: WatchedWindow,
   budget: number,
 ): SeriesState {
-  const name = seriesKey(definition.key, key);
-  const wanted = {
-    falseAlarmsPerWeek: Math.max(LEAST_BUDGET, budget),
-    alarmReasons: anomalyReasons,
-    // By the minute a ratio is made of few events: a single payment or cost moves it by any factor. What is wrong with it lasts.
-    needsTwoOfThree: window === '1m' && shape.kind === 'ratio',
-  };
+  const name = seriesKey(kpi, key);
+  const falseAlarmsPerWeek = Math.max(LEAST_BUDGET, budget);
   const known = grain.series.get(name);
   if (known === undefined) {
-    const made = newSeries(createDetector({ stepMs: stepMs[window], ...wanted }), window);
+    const made = newSeries(
+      createDetector({ stepMs: stepMs[window], falseAlarmsPerWeek, alarmReasons: anomalyReasons }),
+      window,
+    );
     grain.series.set(name, made);
     return made;
   }
   const { settings } = known.detector;
-  if (
-    settings.falseAlarmsPerWeek !== wanted.falseAlarmsPerWeek ||
-    settings.alarmReasons !== wanted.alarmReasons ||
-    settings.needsTwoOfThree !== wanted.needsTwoOfThree
-  )
-    known.detector = { ...known.detector, settings: { ...settings, ...wanted } };
+  if (settings.falseAlarmsPerWeek !== falseAlarmsPerWeek || settings.alarmReasons !== anomalyReasons)
+    known.detector = {
+      ...known.detector,
+      settings: { ...settings, falseAlarmsPerWeek, alarmReasons: anomalyReasons },
+    };
   return known;
 }
 
