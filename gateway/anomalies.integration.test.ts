@@ -66,6 +66,19 @@ describe('anomalies over the API', () => {
       started_at: START_MS + 30 * MINUTE_MS,
       ended_at: START_MS + 31 * MINUTE_MS,
     });
+    // Of the same incident: counted as one with the total of views, under its own KPI all the same.
+    await insert('sibling', {
+      kpi: 'avg_watch_time',
+      parent_id: 'total',
+      started_at: START_MS + 2 * MINUTE_MS,
+    });
+    await insert('covered', {
+      kpi: 'ctr',
+      rollup: 'channel',
+      dim: 'c2',
+      parent_id: 'ctr.1m.total.7',
+      started_at: START_MS + 2 * MINUTE_MS,
+    });
     await insert('gone', { kpi: 'no_such_kpi' });
     const band = [-1, 0, 1].map((i) =>
       [
@@ -108,7 +121,9 @@ describe('anomalies over the API', () => {
 
   test('the newest version counts, the newest start comes first, parts only when asked for', async () => {
     expect(await list('')).toEqual(['later', 'total']);
-    expect(await list('parts=true')).toEqual(['later', 'part', 'total']);
+    expect(await list('parts=true')).toEqual(['later', 'covered', 'sibling', 'part', 'total']);
+    expect(await list('kpi=avg_watch_time')).toEqual(['sibling']);
+    expect(await list('kpi=ctr')).toEqual([]);
     expect(await list('channel=c1')).toEqual(['part']);
     expect(await list('severity=critical')).toEqual(['total']);
     expect(await list('state=open')).toEqual(['later']);
@@ -124,10 +139,15 @@ describe('anomalies over the API', () => {
       severity: 'critical',
       unit: 'count',
       title: 'Views',
+      others: 2,
     });
     expect(body.band).toHaveLength(3);
     expect(body.explanation).toMatchObject({ expected: 140, observed: 20 });
-    expect(body.related.map(({ id }: { id: string }) => id)).toEqual(['part']);
+    expect(body.related.map(({ id }: { id: string }) => id)).toEqual([
+      'sibling',
+      'part',
+      'covered',
+    ]);
     const none = await rig.call('GET', '/api/v1/anomalies/nothing', { key: reader });
     expect([none.status, none.body.code]).toEqual([404, 'ANOMALY_NOT_FOUND']);
   });

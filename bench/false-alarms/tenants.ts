@@ -22,13 +22,21 @@ const LEARNING_MS: Readonly<Record<WatchedWindow, number>> = { '1h': 2 * WEEK_MS
 
 export interface TenantAlarms {
   readonly setting: number;
-  /** Alarms of their own (not listed under another) a week of each network, without a known cause, after the learning time. */
+  /** Incidents a week of each network, without a known cause, after the learning time. */
   readonly perWeek: readonly number[];
   /** The same over all networks together, and in the learning time. */
   readonly overall: number;
   readonly whileLearning: number;
-  /** Of all alarms, those at an outage or a viral moment: something was there. */
+  /** Signals a week after the learning time: each KPI of an incident sends its own. */
+  readonly signals: number;
+  /** Of all incidents, those at an outage or a viral moment: something was there. */
   readonly withCause: number;
+}
+
+/** What the watch made of a network: what it lists as one trouble, and what it sent. */
+export interface Told {
+  readonly incidents: readonly Span[];
+  readonly signals: readonly Span[];
 }
 
 /**
@@ -40,36 +48,42 @@ export function measureTenants(
   settings: readonly number[],
   tell: (line: string) => void,
 ): readonly TenantAlarms[] {
-  const found = settings.map((setting) => ({
-    setting,
-    quiet: [] as number[],
-    weeks: [] as number[],
-    learning: 0,
-    learningWeeks: 0,
-    withCause: 0,
-    allWeeks: 0,
-  }));
+  const rows = settings.map((setting) => ({ setting, counts: [] as TenantCount[] }));
   for (const of of networks) {
     const network = simulateNetwork(of);
-    const exposure = exposureOf(network, of.window);
-    for (const row of found) {
-      const counted = countEpisodes(network, of.window, judgeNetwork(network, row.setting));
-      row.quiet.push(counted.quiet);
-      row.weeks.push(exposure.quiet);
-      row.learning += counted.learning;
-      row.learningWeeks += exposure.learning;
-      row.withCause += counted.withCause;
-      row.allWeeks += of.weeks;
-    }
+    for (const { counts, setting } of rows) counts.push(countNetwork(network, of.window, setting));
     tell(`  ${of.seed}: ${network.windows.length} windows of ${of.window}, ${network.keys.length} values`);
   }
-  return found.map(({ allWeeks, learning, learningWeeks, quiet, setting, weeks, withCause }) => ({
-    setting,
-    perWeek: quiet.map((count, at) => count / (weeks[at] ?? 1)),
-    overall: sum(quiet) / sum(weeks),
-    whileLearning: learning / learningWeeks,
-    withCause: withCause / allWeeks,
-  }));
+  return rows.map(({ counts, setting }) => {
+    const total = (of: (count: TenantCount) => number): number =>
+      counts.reduce((sum, count) => sum + of(count), 0);
+    const quietWeeks = total(({ weeks }) => weeks.quiet);
+    return {
+      setting,
+      perWeek: counts.map(({ incidents, weeks }) => incidents.quiet / weeks.quiet),
+      overall: total(({ incidents }) => incidents.quiet) / quietWeeks,
+      whileLearning: total(({ incidents }) => incidents.learning) / total(({ weeks }) => weeks.learning),
+      signals: total(({ signals }) => signals.quiet) / quietWeeks,
+      withCause: total(({ incidents }) => incidents.withCause) / total(({ allWeeks }) => allWeeks),
+    };
+  });
+}
+
+interface TenantCount {
+  readonly incidents: Counted;
+  readonly signals: Counted;
+  readonly weeks: Omit<Counted, 'withCause'>;
+  readonly allWeeks: number;
+}
+
+export function countNetwork(network: Network, window: WatchedWindow, setting: number): TenantCount {
+  const { incidents, signals } = judgeNetwork(network, setting);
+  return {
+    incidents: countEpisodes(network, window, incidents),
+    signals: countEpisodes(network, window, signals),
+    weeks: exposureOf(network, window),
+    allWeeks: (network.windows.length * network.stepMs) / WEEK_MS,
+  };
 }
 
 interface Counted {
@@ -78,7 +92,7 @@ interface Counted {
   readonly withCause: number;
 }
 
-export function countEpisodes(network: Network, window: WatchedWindow, episodes: readonly Span[]): Counted {
+function countEpisodes(network: Network, window: WatchedWindow, episodes: readonly Span[]): Counted {
   let [quiet, learning, withCause] = [0, 0, 0];
   for (const episode of episodes)
     if (hasCause(network, episode)) withCause++;
@@ -88,7 +102,7 @@ export function countEpisodes(network: Network, window: WatchedWindow, episodes:
 }
 
 /** Weeks in which a false alarm could have been counted: windows near a cause could not have one. */
-export function exposureOf(network: Network, window: WatchedWindow): Omit<Counted, 'withCause'> {
+function exposureOf(network: Network, window: WatchedWindow): Omit<Counted, 'withCause'> {
   const { quiet, learning } = countEpisodes(network, window, network.windows);
   const weeks = network.stepMs / WEEK_MS;
   return { quiet: quiet * weeks, learning: learning * weeks };
@@ -98,13 +112,14 @@ function hasCause({ causes }: Network, { startMs, endMs }: Span): boolean {
   return causes.some((cause) => startMs < cause.endMs + NEAR_MS && endMs > cause.startMs - NEAR_MS);
 }
 
-/** Episodes of their own, as the watch tells them. */
-export function judgeNetwork({ keys, windows }: Network, falseAlarmsPerWeek: number): readonly Span[] {
+/** Incidents as the watch lists them, and the episodes it sends signals of. */
+export function judgeNetwork({ keys, windows }: Network, falseAlarmsPerWeek: number): Told {
   const plan = planKpis(countedKpis, 100);
   const budgets = shareBudget(
     { falseAlarmsPerWeek, perKpi: {} },
     plan.kpis.map((kpi) => ({
       kpi: kpi.definition.key,
+      shape: kpi.shape.kind,
       totals: Number(kpi.watch.anomalies.includes('1h')),
       parts: keys.filter(({ rollup }) => rollup !== 'total' && isCutBy(kpi, rollup)).length,
     })),
@@ -112,6 +127,8 @@ export function judgeNetwork({ keys, windows }: Network, falseAlarmsPerWeek: num
   const state = createTenantWatch('main');
   for (const grain of Object.values(state.grains)) grain.keys = keys;
   const episodes = new Map<string, Span>();
+  const roots = new Set<string>();
+  const told = new Set<string>();
   for (const closed of windows) {
     judgeWindow(state, closed, {
       plan,
@@ -127,12 +144,12 @@ export function judgeNetwork({ keys, windows }: Network, falseAlarmsPerWeek: num
       const cells = line.trimEnd().split('\t');
       const cell = (name: (typeof anomalyColumns)[number]): string =>
         cells[anomalyColumns.indexOf(name)] ?? '';
-      if (cell('parent_id') === '')
-        episodes.set(cell('id'), { startMs: Number(cell('started_at')), endMs: Number(cell('ended_at')) });
+      if (cell('parent_id') === '') roots.add(cell('id'));
+      episodes.set(cell('id'), { startMs: Number(cell('started_at')), endMs: Number(cell('ended_at')) });
     }
+    for (const { id, kind } of state.outbox.signals) if (kind === 'anomaly') told.add(id);
     state.outbox = emptyOutbox();
   }
-  return [...episodes.values()];
+  const spansOf = (ids: ReadonlySet<string>): Span[] => [...ids].flatMap((id) => episodes.get(id) ?? []);
+  return { incidents: spansOf(roots), signals: spansOf(told) };
 }
-
-const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);

@@ -55,7 +55,7 @@ function Found({ detail }: { readonly detail: AnomalyDetail }): ReactNode {
         <Course detail={detail} />
         <section className="panel stack-tight" aria-labelledby="related-title">
           <h2 id="related-title">At the same time</h2>
-          <Related list={detail.related} />
+          <Related list={detail.related} of={anomaly} />
         </section>
       </div>
       <div className="stack">
@@ -149,7 +149,13 @@ function Course({ detail }: { readonly detail: AnomalyDetail }): ReactNode {
   );
 }
 
-function Related({ list }: { readonly list: readonly AnomalyView[] }): ReactNode {
+function Related({
+  list,
+  of,
+}: {
+  readonly list: readonly AnomalyView[];
+  readonly of: AnomalyView;
+}): ReactNode {
   const { format } = useWorkspace();
   const to = useViewLink();
   if (list.length === 0) return <p className="quiet">Nothing else was unusual then.</p>;
@@ -165,11 +171,17 @@ function Related({ list }: { readonly list: readonly AnomalyView[] }): ReactNode
           </span>
           <span className="small quiet">
             instead of {format.value(each.expected, each.unit, 'tile')}, by the {windowWords[each.window]}
+            {isOneTrouble(each, of) ? ', counted as one with this' : ''}
           </span>
         </li>
       ))}
     </ul>
   );
+}
+
+/** Whether one is listed under the other, or both under a third. */
+function isOneTrouble(a: AnomalyView, b: AnomalyView): boolean {
+  return (a.parentId ?? a.id) === (b.parentId ?? b.id);
 }
 
 /** Where to look and what to set, with the context of the stretch. */

@@ -70,9 +70,12 @@ export function AnomalyListView(): ReactNode {
       className: 'wide',
       value: seriesName,
       cell: (row) => (
-        <Link to={to(`/anomalies/${encodeURIComponent(row.id)}`)} className="strong">
-          {seriesName(row)}
-        </Link>
+        <>
+          <Link to={to(`/anomalies/${encodeURIComponent(row.id)}`)} className="strong">
+            {seriesName(row)}
+          </Link>
+          {row.others === 0 ? null : <span className="small quiet"> and {row.others} more with it</span>}
+        </>
       ),
     },
     {
@@ -149,8 +152,8 @@ export function AnomalyListView(): ReactNode {
           <h1>Anomalies</h1>
           <p className="quiet">
             KPIs are watched by the minute and by the hour: in total, and by the busiest channels, countries
-            and streams. What has a value a day, such as MRR, is watched by the day. The page of a KPI says
-            which.
+            and streams. What has a value a day, such as MRR, is watched by the day. What goes off together
+            over the same events is listed as one.
           </p>
         </div>
         <ViewControls scope={scope} />

@@ -23,6 +23,7 @@ const views: AnomalyView = {
   upper: 180,
   isGood: false,
   parentId: null,
+  others: 0,
 };
 
 test('a series is named by its KPI and its cut', () => {

@@ -48,6 +48,7 @@ export const isAnomaly: Guard<AnomalyView> = object<AnomalyView>({
   upper: isMaybe,
   isGood: isBoolean,
   parentId: nullable(isString),
+  others: isNumber,
 });
 
 export const isAnomalyList: Guard<AnomalyList> = object<AnomalyList>({

@@ -36,6 +36,7 @@ function anomaly(change: Partial<AnomalyView> & Pick<AnomalyView, 'id' | 'starte
     upper: 68_700,
     isGood: false,
     parentId: null,
+    others: 0,
     ...change,
   };
 }
@@ -57,6 +58,7 @@ export function openAnomalies(nowMs: number): AnomalyView[] {
       expected: 6.71,
       lower: 5.2,
       upper: 8.1,
+      others: 3,
     }),
   ];
 }

@@ -36,11 +36,17 @@ const Row = Type.Object({
   isGood: Type.Boolean(),
   parent_id: Type.String(),
   explanation: Type.String(),
+  others: Type.Number(),
 });
 type Row = Static<typeof Row>;
 
 const columns = `id, kpi, window, rollup, dim, state, severity, reason, toUnixTimestamp64Milli(started_at) AS startedMs, toUnixTimestamp64Milli(ended_at) AS endedMs,
  toUnixTimestamp64Milli(peak_at) AS peakMs, score, observed, expected, lower, upper, is_good AS isGood, parent_id, explanation`;
+
+const others = 'm.members AS others';
+/** How many episodes are listed under each; rows may come twice until they are merged. */
+const membersOf = (where: string): string =>
+  `SELECT parent_id AS root, toUInt32(uniqExact(id)) AS members FROM anomalies WHERE tenant = {tenant:String} AND parent_id != '' AND ${where} GROUP BY root`;
 
 export interface AnomalyQuestion {
   readonly tenant: string;
@@ -51,7 +57,7 @@ export interface AnomalyQuestion {
   readonly cut?: { readonly rollup: WatchedRollup; readonly dim: string };
   readonly severity?: Severity;
   readonly state?: 'open' | 'resolved';
-  /** Without those a wider cut covers. */
+  /** Incidents alone: without what is listed under another; of one KPI, what is not listed under that KPI. */
   readonly rootsOnly: boolean;
   readonly limit: number;
 }
@@ -86,9 +92,14 @@ export async function readAnomalies(
   equal('state', state);
   equal('rollup', cut?.rollup);
   equal('dim', cut?.dim);
-  if (rootsOnly) wanted.push(`parent_id = ''`);
+  // An incident may have begun with another KPI: whoever asks for this one means its own episode. Ids begin with their KPI.
+  if (rootsOnly)
+    wanted.push(
+      kpi === undefined ? `parent_id = ''` : `(parent_id = '' OR NOT startsWith(parent_id, concat(kpi, '.')))`,
+    );
   const rows = await store.query(
-    `SELECT ${columns} FROM anomalies FINAL WHERE ${wanted.join(' AND ')} ORDER BY started_at DESC, id LIMIT {limit:UInt32}`,
+    `SELECT ${columns}, ${others} FROM anomalies FINAL LEFT JOIN (${membersOf('started_at < fromUnixTimestamp64Milli({to:Int64})')}) AS m ON m.root = anomalies.id
+     WHERE ${wanted.join(' AND ')} ORDER BY started_at DESC, id LIMIT {limit:UInt32}`,
     params,
     Row,
   );
@@ -104,7 +115,8 @@ export async function readAnomaly(
   id: string,
 ): Promise<{ anomaly: AnomalyView; explanation: Explanation | undefined } | undefined> {
   const rows = await store.query(
-    `SELECT ${columns} FROM anomalies FINAL WHERE tenant = {tenant:String} AND id = {id:String} LIMIT 1`,
+    `SELECT ${columns}, ${others} FROM anomalies FINAL LEFT JOIN (${membersOf('parent_id = {id:String}')}) AS m ON m.root = anomalies.id
+     WHERE tenant = {tenant:String} AND id = {id:String} LIMIT 1`,
     { tenant, id },
     Row,
   );

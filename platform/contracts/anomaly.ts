@@ -92,8 +92,11 @@ export const AnomalyView = Type.Object({
   lower: Maybe,
   upper: Maybe,
   isGood: Type.Boolean({ description: 'Whether the deviation is in the direction the KPI calls good' }),
-  /** The episode of a wider cut of the same KPI that covers this one; such an episode sends no signal of its own. */
-  parentId: Type.Union([Type.String(), Type.Null()]),
+  parentId: Type.Union([Type.String(), Type.Null()], {
+    description:
+      'The episode it is listed under and counted as one with: of a wider cut or of the minutes of the same KPI, or the first of its incident, of another KPI that the same events make',
+  }),
+  others: Type.Integer({ minimum: 0, description: 'Episodes listed under this one' }),
 });
 export type AnomalyView = Static<typeof AnomalyView>;
 
@@ -138,7 +141,8 @@ export type BandReply = Static<typeof BandReply>;
 const FalseAlarms = Type.Number({
   minimum: 0,
   maximum: 1_000,
-  description: 'About so many false alarms a week; 0 switches the detector off',
+  description:
+    'About so many false alarms a week; KPIs that go off over the same events together are one. 0 switches the detector off',
 });
 
 export const SensitivityRequest = Type.Object(

@@ -8,7 +8,15 @@ import {
   type DetectorSettings,
   type DetectorState,
 } from './state.ts';
-import { boldly, cautious, depthOf, learnTail, readingAt, surpriseOf } from './tail.ts';
+import {
+  boldly,
+  cautious,
+  depthOf,
+  EXCESSES_FOR_ONE_SINGLE,
+  learnTail,
+  readingAt,
+  surpriseOf,
+} from './tail.ts';
 import { barOf, scoreOf, severityOf, type AnomalySeverity } from './verdict.ts';
 
 export { decodeDetector, encodeDetector } from './codec.ts';
@@ -32,6 +40,8 @@ export interface DetectorVerdict {
   readonly lower: number | undefined;
   readonly upper: number | undefined;
   readonly isAnomalous: boolean;
+  /** Whether it would be without the readings that one value alone can raise: two of three values are out. */
+  readonly isLasting: boolean;
   /** How far above the bar of the false-alarm setting: `warning` from 10 times as rare on, `critical` from 1,000 times. */
   readonly severity: AnomalySeverity;
   readonly phase: 'warming' | 'watching';
@@ -62,7 +72,7 @@ export function stepDetector(state: DetectorState, point: DetectorPoint): Detect
   const least = leastReadings(state, floor);
   const bar = alarmBarOf(state.alarmBar, settings);
   const band = isWarming ? undefined : halfBandOf(state, bar, least);
-  const { surprise, rarity, height, ...found } =
+  const { height, lasting, rarity, surprise, ...found } =
     value === undefined
       ? nothing
       : judge(state, takeIn(state, point.timeMs, value, expectation, floor), least);
@@ -76,6 +86,7 @@ export function stepDetector(state: DetectorState, point: DetectorPoint): Detect
     lower: expected === undefined || band === undefined ? undefined : expected - band,
     upper: expected === undefined || band === undefined ? undefined : expected + band,
     isAnomalous,
+    isLasting: isAnomalous && lasting >= bar,
     severity: severityOf(height - bar),
     phase: isWarming ? 'warming' : 'watching',
     ...(reason === undefined ? {} : { reason }),
@@ -92,6 +103,8 @@ interface Judgement {
   readonly surprise: number;
   /** What raises alarms: of the readings that may, with the doubt about the tails counted in; also below the tails. */
   readonly rarity: number;
+  /** The same of the readings that one value alone cannot raise. */
+  readonly lasting: number;
   /** The same with every excess counted as one: how severe what stands out is. */
   readonly height: number;
   readonly standsOut: AnomalyReason | undefined;
@@ -101,6 +114,7 @@ interface Judgement {
 const nothing: Judgement = {
   surprise: 0,
   rarity: Number.NEGATIVE_INFINITY,
+  lasting: Number.NEGATIVE_INFINITY,
   height: Number.NEGATIVE_INFINITY,
   standsOut: undefined,
   raisedBy: undefined,
@@ -118,12 +132,13 @@ function judge(
   const { alarmReasons } = settings;
   let surprise = 0;
   let rarity = Number.NEGATIVE_INFINITY;
+  let lasting = Number.NEGATIVE_INFINITY;
   let height = Number.NEGATIVE_INFINITY;
   let standsOut: AnomalyReason | undefined;
   let raisedBy: AnomalyReason | undefined;
   // Once a week is as far as the tails were found to hold; beyond, what they do not know of themselves counts.
   const known = barOf({ ...settings, falseAlarmsPerWeek: 1 });
-  for (const [at, { reason, isScored }] of detectors.entries()) {
+  for (const [at, { isScored, isSingle, reason }] of detectors.entries()) {
     const share = shareDecades[at] ?? 0;
     const tail = tails[at];
     const reading = magnitudes[at] ?? 0;
@@ -137,18 +152,19 @@ function judge(
     // Less than the grain of the series is no news, however seldom it is: on a series that hardly moves nothing else would be left.
     if (mayAlarm && (tail === undefined ? found > 0 : reading > leastOfIt)) {
       const told = tail === undefined || found > 0 ? found : depthOf(tail, reading, leastOfIt);
-      const sure = share + (tail === undefined ? told : cautious(told, tail, plan.tailPoints, known - share));
+      const sure = share + (tail === undefined ? told : cautious(told, tail, plan.tailPoints, known - share, isSingle ? EXCESSES_FOR_ONE_SINGLE : undefined));
       if (sure > rarity) {
         rarity = sure;
         raisedBy = reason;
       }
+      if (!isSingle) lasting = Math.max(lasting, sure);
       const high =
         share + (tail === undefined ? told : cautious(told, tail, plan.tailPoints, known - share, 1));
       height = Math.max(height, high);
     }
     if (tail !== undefined) learnTail(tail, reading, leastOfIt, plan.tailPoints);
   }
-  return { surprise, rarity, height, standsOut, raisedBy };
+  return { surprise, rarity, lasting, height, standsOut, raisedBy };
 }
 
 function halfBandOf(state: DetectorState, bar: number, least: readonly number[]): number | undefined {

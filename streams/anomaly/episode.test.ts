@@ -8,6 +8,7 @@ const verdict = (score: number): DetectorVerdict => ({
   lower: 5,
   upper: 15,
   isAnomalous: score >= 0.5,
+  isLasting: score >= 0.5,
   severity: score >= 0.8 ? 'critical' : 'info',
   phase: 'watching',
 });

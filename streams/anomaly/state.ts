@@ -63,9 +63,16 @@ interface DetectorPart {
   readonly share: number;
   /** Whether it has a say in the score; every one has in alarms. */
   readonly isScored: boolean;
+  /** Whether one value alone can raise it. */
+  readonly isSingle: boolean;
 }
 
-const scored = (reason: AnomalyReason, share: number): DetectorPart => ({ reason, share, isScored: true });
+const scored = (reason: AnomalyReason, share: number, isSingle = false): DetectorPart => ({
+  reason,
+  share,
+  isScored: true,
+  isSingle,
+});
 
 /**
  * The detectors and their shares of the false alarms. Means over long spans have few independent values a week, so that the same bar
@@ -76,14 +83,14 @@ const scored = (reason: AnomalyReason, share: number): DetectorPart => ({ reason
  * little at a third of a share.
  */
 export const detectors: readonly DetectorPart[] = [
+  scored('value', 1, true),
+  scored('value', 1, true),
   scored('value', 1),
-  scored('value', 1),
-  scored('value', 1),
-  scored('drift', 2),
-  scored('drift', 2),
-  scored('spread', 1),
-  scored('pattern', 1),
-  { reason: 'value', share: 1 / 3, isScored: false },
+  scored('drift', 2, true),
+  scored('drift', 2, true),
+  scored('spread', 1, true),
+  scored('pattern', 1, true),
+  { reason: 'value', share: 1 / 3, isScored: false, isSingle: true },
   scored('flat', 1 / 3),
 ];
 /** Position of the median of three residuals in `detectors`. */

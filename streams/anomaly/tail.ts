@@ -24,6 +24,11 @@ const CLIP = 10;
  * networks and held against others (README.md).
  */
 const EXCESSES_FOR_ONE = 2.4;
+/**
+ * The same for readings that one value alone can raise: one window can be one event, such as a payment of a hundred times the usual, and of
+ * those a tail fitted without them knows less. Fitted likewise.
+ */
+export const EXCESSES_FOR_ONE_SINGLE = 3;
 /** Greatest Pareto shape: at 1/2 the variance the shape is estimated from would not exist. */
 const MAX_SHAPE = 0.45;
 

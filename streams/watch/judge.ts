@@ -5,9 +5,10 @@ import type { KpiDefinition, MeasureState } from '../../platform/contracts/kpi.t
 import { createDetector, stepDetector, usualLevel, type DetectorVerdict } from '../anomaly/detector.ts';
 import { barOf, quietMsOf, scoreOf, severityOf } from '../anomaly/verdict.ts';
 import { stepEpisode } from '../anomaly/episode.ts';
-import { stepDark } from './dark.ts';
+import { stepCollapse } from './collapse.ts';
 import { bandToHold, isBeyond } from './held-band.ts';
 import { explainWindow, isCutBy, type Judged } from './explain-window.ts';
+import { isOneTrouble, SAME_INCIDENT_MS, withRoot, type IncidentRoot } from './incident.ts';
 import { kpisIn, type KpiPlan, type WatchedKpi } from './kpi-plan.ts';
 import { anomalyRow, bandRow } from './rows.ts';
 import { stepRule, type RuleChange, type RuleInput, type RuleSettings } from './threshold.ts';
@@ -55,12 +56,11 @@ const NO_DATA_WINDOWS: Readonly<Record<WatchedWindow, number>> = { '1m': 15, '1h
  * By the minute, a series that mostly has nothing in a window says little: one tip is news of nothing. Below this share of filled windows it
  * is watched by the hour alone. The share moves slowly enough that a series that goes dark is still watched.
  */
-const LEAST_DENSITY = 0.8;
-const DENSITY_WINDOWS = 60;
+const LEAST_DENSITY: Readonly<Record<WatchedWindow, number>> = { '1m': 0.8, '1h': 0.2 };
+const DENSITY_WINDOWS = 120;
+const YOUNG_MINUTES = 2 * 24 * 60;
 /** Below this part of its usual denominator a ratio is not judged. */
 const THIN = 0.1;
-/** Of the false alarms of a series a third of a detector's share goes to runs of nothing, as to those of values that stay the same. */
-const DARK_SHARE_DECADES = Math.log10(1 / 3);
 /** The detector's smallest bar to ask for; below it alarms are off. */
 export const LEAST_BUDGET = 1e-6;
 
@@ -113,16 +113,27 @@ function judgeSeries(
   const series = seriesOf(grain, kpi.definition.key, key, closed.window, budget);
   const judgeable = isThin(kpi, series, state, closed) ? undefined : value;
   const seen = stepDetector(series.detector, { timeMs: closed.startMs, value: judgeable });
-  const found = kpi.shape.kind === 'sum' ? withDark(series, seen, value) : seen;
+  const found = kpi.shape.kind === 'sum' ? withCollapse(series, closed.window, seen, value) : seen;
   const isLevel = reasonOf(found, value) !== undefined;
   const isWatched =
-    isLevel && budget > LEAST_BUDGET && (closed.window === '1h' || series.density >= LEAST_DENSITY);
+    isLevel &&
+    (found.isLasting || mayBeBrief(kpi, series, closed.window)) &&
+    budget > LEAST_BUDGET &&
+    series.density >= LEAST_DENSITY[closed.window];
   const verdict = withHeld(series, isWatched ? found : { ...found, isAnomalous: false }, closed, judgeable);
   if (hasFeed) {
     const isFilled = value !== undefined && value !== 0;
     series.density += ((isFilled ? 1 : 0) - series.density) / DENSITY_WINDOWS;
   }
   return { key, series, value, state, verdict };
+}
+
+/**
+ * By the minute a ratio is made of few events, and a series of the first two days has not met its rare ones: one value alone, such as a
+ * payment of a hundred times the usual, is no news of them. What is wrong lasts for two of three minutes, or the hour tells it.
+ */
+function mayBeBrief({ shape }: WatchedKpi, { detector }: SeriesState, window: WatchedWindow): boolean {
+  return window === '1h' || (shape.kind !== 'ratio' && detector.points >= YOUNG_MINUTES);
 }
 
 /** While an episode is open its own band is the judge beside the detector's, which has followed by then. */
@@ -141,26 +152,32 @@ function withHeld(
 }
 
 /**
- * A sum that has come to nothing and stays there, judged by how often it was nothing before; the rarer of the two verdicts counts. Left to
- * the hours where the detector expects much less than usual: a shop that is closed at night is not dark.
+ * A sum that has collapsed and stays there (`collapse.ts`); the rarer of the two verdicts counts. Left to the band where the detector expects
+ * much less than usual: a shop that is closed at night has not collapsed.
  */
-function withDark(series: SeriesState, found: DetectorVerdict, value: number | undefined): DetectorVerdict {
+function withCollapse(
+  series: SeriesState,
+  window: WatchedWindow,
+  found: DetectorVerdict,
+  value: number | undefined,
+): DetectorVerdict {
   if (value === undefined) return found;
-  const [dark, decades] = stepDark(series.dark, value === 0);
-  series.dark = dark;
+  const [run, { below, decades, isLow }] = stepCollapse(series.collapse, window, value, found.expected);
+  series.collapse = run;
   const { detector } = series;
   const isExpected = found.expected !== undefined && found.expected >= usualLevel(detector) / 2;
-  if (decades <= 0 || found.phase === 'warming' || !isExpected) return found;
+  if (!isLow || found.phase === 'warming' || !isExpected) return found;
   const { settings } = detector;
-  const surprise = decades + DARK_SHARE_DECADES;
   const bar = barOf(settings);
-  if (surprise < bar || (found.isAnomalous && found.reason === 'value')) return found;
+  if (decades < bar || (found.isAnomalous && found.reason === 'value')) return found;
   return {
     ...found,
     isAnomalous: true,
-    score: Math.max(found.score, scoreOf(surprise, settings.stepMs)),
-    severity: severityOf(surprise - bar),
+    isLasting: true,
+    score: Math.max(found.score, scoreOf(decades, settings.stepMs)),
+    severity: severityOf(decades - bar),
     reason: 'value',
+    ...(found.lower === undefined ? {} : { lower: Math.max(found.lower, below) }),
   };
 }
 
@@ -203,6 +220,7 @@ function seriesOf(
   if (known === undefined) {
     const made = newSeries(
       createDetector({ stepMs: stepMs[window], falseAlarmsPerWeek, alarmReasons: anomalyReasons }),
+      window,
     );
     grain.series.set(name, made);
     return made;
@@ -233,11 +251,15 @@ function tellEpisode(
   series.episode = state;
   for (const { kind, episode } of changes) {
     const severityBefore = series.alarm?.severity;
-    if (kind === 'opened')
+    if (kind === 'opened') {
+      const id = alarmId(kpi.definition.key, closed.window, key, episode.startMs);
+      const coveredBy = coverOf(tenant, closed, kpi, judged, total, episode.severity);
+      const root = coveredBy === '' ? incidentOf(tenant, closed, deps.plan, kpi, key) : undefined;
       series.alarm = {
-        id: alarmId(kpi.definition.key, closed.window, key, episode.startMs),
+        id,
         startedMs: episode.startMs,
-        parentId: parentOf(tenant, closed, kpi, judged, total, episode.severity),
+        parentId: root?.id ?? coveredBy,
+        incident: root === undefined ? undefined : { id: root.id, kpi: root.kpi },
         explanation:
           judged === total
             ? explainWindow(kpi, judged, parts, closed.startMs, closed.endMs - closed.startMs)
@@ -247,6 +269,18 @@ function tellEpisode(
         revision: 0,
         signalRevision: 0,
       };
+      if (series.alarm.parentId === '') {
+        const grain = tenant.grains[closed.window];
+        const { dim, rollup } = key;
+        grain.roots = withRoot(grain.roots, {
+          id,
+          kpi: kpi.definition.key,
+          rollup,
+          dim,
+          startedMs: episode.startMs,
+        });
+      }
+    }
     const { alarm } = series;
     if (alarm === undefined) continue;
     alarm.severity = episode.severity;
@@ -256,7 +290,8 @@ function tellEpisode(
     const view = { kpi, window: closed.window, key, episode, alarm, isOpen: kind !== 'closed' };
     tenant.outbox.anomalies.push(anomalyRow(tenant.tenant, view, lengthMs));
     const isNews = kind !== 'updated' || alarm.severity !== severityBefore || alarm.signalRevision === 0;
-    if (alarm.parentId === '' && isNews && mayTell(alarm, closed, deps, kind === 'closed')) {
+    const isCovered = alarm.parentId !== '' && alarm.incident === undefined;
+    if (!isCovered && isNews && mayTell(alarm, closed, deps, kind === 'closed')) {
       alarm.signalRevision++;
       tenant.outbox.signals.push(anomalySignal(deps.words, tenant.tenant, view, lengthMs));
     }
@@ -275,10 +310,10 @@ function mayTell(alarm: Alarm, closed: ClosedWindow, deps: JudgeDeps, isEnd: boo
 }
 
 /**
- * Episode that covers a new one: the total's of the same grain, the finer one of the same series, or, for a slight one, the series' own last
+ * Episode that covers a new one, which then sends no signal: the total's of the same grain, the finer one of the same series, or, for a slight one, the series' own last
  * one while the detector still counts what happens again as the same trouble.
  */
-function parentOf(
+function coverOf(
   tenant: TenantWatch,
   closed: ClosedWindow,
   kpi: WatchedKpi,
@@ -294,6 +329,47 @@ function parentOf(
     closed.startMs - series.unusualUntilMs <
     quietMsOf(stepMs[closed.window], series.detector.settings.falseAlarmsPerWeek);
   return severity === 'info' && isSameTrouble ? series.lastAlarmId : '';
+}
+
+/**
+ * The first episode of the incident a new one belongs to: of another KPI or another cut that the same events make, begun shortly before and
+ * not over; by the hour also one by the minute within it. It is listed under that and is one with it for whoever counts, but its signal goes
+ * out: policies and subscribers name the KPI they listen for.
+ */
+function incidentOf(
+  tenant: TenantWatch,
+  { endMs, startMs, window }: ClosedWindow,
+  plan: KpiPlan,
+  kpi: WatchedKpi,
+  key: WatchedKey,
+): IncidentRoot | undefined {
+  const first = (
+    of: WatchedWindow,
+    isMeant: (root: IncidentRoot, unusualUntilMs: number) => boolean,
+  ): IncidentRoot | undefined =>
+    tenant.grains[of].roots.find((root) => {
+      const rootKpi = plan.kpis.find(({ definition }) => definition.key === root.kpi);
+      const { series } = tenant.grains[of];
+      const unusualUntilMs = series.get(`${root.kpi}/${root.rollup}/${root.dim}`)?.unusualUntilMs ?? 0;
+      return (
+        rootKpi !== undefined &&
+        isMeant(root, Math.max(unusualUntilMs, root.startedMs + stepMs[of])) &&
+        isOneTrouble(root, rootKpi.definition, key, kpi.definition)
+      );
+    });
+  const quietMs = QUIET_WINDOWS[window] * stepMs[window];
+  return (
+    (window === '1h'
+      ? first('1m', (root, untilMs) => root.startedMs < endMs && untilMs > startMs)
+      : undefined) ??
+    first(
+      window,
+      ({ startedMs }, untilMs) =>
+        startedMs <= startMs &&
+        startMs - startedMs <= SAME_INCIDENT_MS[window] &&
+        startMs - untilMs <= quietMs,
+    )
+  );
 }
 
 function tellRule(
@@ -374,6 +450,7 @@ function alarmAfter(alarm: Alarm | undefined, change: RuleChange, id: () => stri
     id: id(),
     startedMs: change.startedMs,
     parentId: '',
+    incident: undefined,
     explanation: undefined,
     severity: change.severity,
     reason: 'value',

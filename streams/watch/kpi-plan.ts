@@ -26,6 +26,7 @@ export interface WatchedKpi {
 }
 
 export interface KpiPlan {
+  /** Sums first: where both go out at once, the sum is what happened and the ratio follows from it. */
   readonly kpis: readonly WatchedKpi[];
   /** KPIs whose record cannot be computed, with the reason. */
   readonly faults: readonly { readonly definition: KpiDefinition; readonly why: string }[];
@@ -55,7 +56,10 @@ export function planKpis(definitions: readonly KpiDefinition[], minorPerMajor: n
       faults.push({ definition, why: messageOf(error) });
     }
   }
-  return { kpis, faults };
+  const inOrder = (['sum', 'none', 'ratio'] as const).flatMap((kind) =>
+    kpis.filter(({ shape }) => shape.kind === kind),
+  );
+  return { kpis: inOrder, faults };
 }
 
 /** KPIs that are judged in a window: by their detector, by their threshold or by both. */

@@ -12,8 +12,9 @@ import {
 import type { Severity, Signal } from '../../platform/contracts/signal.ts';
 import { decodeDetector, encodeDetector, type DetectorState } from '../anomaly/detector.ts';
 import { noEpisode, type EpisodeState } from '../anomaly/episode.ts';
-import { notDark, type DarkRun } from './dark.ts';
+import { noCollapse, type CollapseRun } from './collapse.ts';
 import type { HeldBand } from './held-band.ts';
+import type { IncidentRoot } from './incident.ts';
 import { createSlowWatch, decodeSlow, encodeSlow, type SlowImage, type SlowWatch } from './slow-state.ts';
 import { normalRule, type RuleState } from './threshold.ts';
 
@@ -21,7 +22,10 @@ import { normalRule, type RuleState } from './threshold.ts';
 export interface Alarm {
   readonly id: string;
   readonly startedMs: number;
+  /** Episode it is listed under; empty for the first of an incident. */
   readonly parentId: string;
+  /** That episode and its KPI where it does not cover this one but is of the same incident: then this one sends signals of its own. */
+  readonly incident?: { readonly id: string; readonly kpi: string } | undefined;
   readonly explanation: Explanation | undefined;
   severity: Severity;
   /** Far off at once, or a little off for long. */
@@ -43,8 +47,8 @@ export interface SeriesState {
   lastAlarmId: string;
   /** Weighted share of the windows that had a value other than 0. */
   density: number;
-  /** How often it has nothing, and for how long now. */
-  dark: DarkRun;
+  /** How often it comes out low, and the evidence that it has collapsed. */
+  collapse: CollapseRun;
   /** While an episode is open: the band it left. */
   held: HeldBand | undefined;
   /** Weighted means of numerator and denominator of a ratio over usual windows; NaN before the first. */
@@ -70,6 +74,8 @@ export interface GrainState {
   /** Watches for the feed as a whole: windows without any event. */
   feed: RuleState;
   feedAlarm: Alarm | undefined;
+  /** First episodes of incidents, the newest last. */
+  roots: readonly IncidentRoot[];
 }
 
 /** What was decided and is still to be written; part of the snapshot, so that a crash repeats it as it was. */
@@ -101,6 +107,7 @@ function newGrain(): GrainState {
     series: new Map(),
     feed: normalRule,
     feedAlarm: undefined,
+    roots: [],
   };
 }
 
@@ -114,7 +121,7 @@ export function createTenantWatch(tenant: string): TenantWatch {
   };
 }
 
-export function newSeries(detector: DetectorState): SeriesState {
+export function newSeries(detector: DetectorState, window: WatchedWindow): SeriesState {
   return {
     detector,
     episode: noEpisode,
@@ -124,7 +131,7 @@ export function newSeries(detector: DetectorState): SeriesState {
     unusualUntilMs: Number.NEGATIVE_INFINITY,
     lastAlarmId: '',
     density: 1,
-    dark: notDark,
+    collapse: noCollapse(window),
     held: undefined,
     meanNumerator: Number.NaN,
     meanDenominator: Number.NaN,
@@ -146,10 +153,10 @@ export function alarmId(what: string, window: AlarmWindow, key: WatchedKey, star
 
 const VERSION = 2;
 
-/** Images of former versions have no `dark` and no `held`. */
-type SeriesImage = Omit<SeriesState, 'detector' | 'dark' | 'held'> & {
+/** Images of former versions have no `collapse`, no `held` and no `roots`. */
+type SeriesImage = Omit<SeriesState, 'detector' | 'collapse' | 'held'> & {
   readonly detector: Uint8Array;
-  readonly dark?: DarkRun;
+  readonly collapse?: CollapseRun;
   readonly held?: HeldBand | undefined;
 };
 interface Image {
@@ -158,7 +165,10 @@ interface Image {
   readonly liveAtMs: number;
   readonly outbox: Outbox;
   readonly slow?: SlowImage;
-  readonly grains: readonly (Omit<GrainState, 'series'> & { readonly series: [string, SeriesImage][] })[];
+  readonly grains: readonly (Omit<GrainState, 'series' | 'roots'> & {
+    readonly series: [string, SeriesImage][];
+    readonly roots?: readonly IncidentRoot[];
+  })[];
 }
 
 export function encodeTenantWatch(state: TenantWatch): Uint8Array {
@@ -205,7 +215,7 @@ export function decodeTenantWatch(bytes: Uint8Array): TenantWatch | undefined {
       if (decoded !== undefined)
         grain.series.set(key, {
           ...others,
-          dark: others.dark ?? notDark,
+          collapse: others.collapse ?? noCollapse(window),
           held: others.held,
           detector: decoded,
         });

@@ -140,6 +140,7 @@ async function watchGrain(
 function seriesCounts(state: TenantWatch, plan: KpiPlan): SeriesCount[] {
   return plan.kpis.map((kpi) => ({
     kpi: kpi.definition.key,
+    shape: kpi.shape.kind,
     totals: kpi.watch.anomalies.length,
     parts: watchedWindows.reduce(
       (sum, window) =>

@@ -47,6 +47,7 @@ export function anomalySignal(
       score: episode.peakScore,
       peakAtMs: episode.peakMs,
       ...(alarm.explanation === undefined ? {} : { explanation: alarm.explanation }),
+      ...(alarm.incident === undefined ? {} : { incident: alarm.incident }),
     },
     link: `/anomalies/${alarm.id}`,
   };

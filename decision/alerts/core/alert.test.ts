@@ -32,3 +32,23 @@ describe('how bad missing data is', () => {
     expect(alertOfSignal(signal(kpi, evidence), { unit: null, impact: null }).item.severity).toBe('info');
   });
 });
+
+describe('what makes one thread', () => {
+  const groupOf = (kpi: string, evidence: Signal['evidence']): string =>
+    alertOfSignal(signal(kpi, evidence), { unit: null, impact: null }).groupKey;
+
+  it('is the family, and for what belongs to an incident that of its first KPI', () => {
+    expect(groupOf('rpm', {})).toBe('revenue|');
+    expect(groupOf('views', {})).toBe('content|');
+    expect(groupOf('rpm', { incident: { id: 'views.1m.total.0', kpi: 'views' } })).toBe('content|');
+    expect(groupOf('rpm', { incident: 'something else' })).toBe('revenue|');
+  });
+
+  it('leaves who hears of it to its own family', () => {
+    const alert = alertOfSignal(signal('rpm', { incident: { id: 'v', kpi: 'views' } }), {
+      unit: null,
+      impact: null,
+    });
+    expect(alert.family).toBe('revenue');
+  });
+});

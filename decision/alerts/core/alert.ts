@@ -58,7 +58,7 @@ export function alertOfSignal(signal: Signal, facts: SignalFacts): Alert {
     },
     revision: signal.revision,
     family,
-    groupKey: `${family}|${parentCut(signal)}`,
+    groupKey: `${incidentFamily(evidence['incident']) ?? family}|${parentCut(signal)}`,
   };
 }
 
@@ -124,6 +124,13 @@ function severityOf({ evidence, kpi, severity }: Signal, { noData }: SignalFacts
 function familyOf({ kind, kpi }: Signal): AlertFamily {
   if (kind === 'trend' || kind === 'viral') return kind;
   return kpi === 'feed' ? 'feed' : kpiFamily(kpi);
+}
+
+const InIncident = Type.Object({ id: Type.String(), kpi: Type.String() });
+
+/** What belongs to an incident goes with its first KPI, whatever family it is of: one trouble is one thread. */
+function incidentFamily(incident: unknown): AlertFamily | undefined {
+  return Value.Check(InIncident, incident) ? kpiFamily(incident.kpi) : undefined;
 }
 
 /** The cut one step wider. The total is its own parent, so that it and its first parts make one thread. */

@@ -14,7 +14,7 @@ import {
   warmUpPoints,
 } from '../../../streams/anomaly/detector.ts';
 import type { Directory } from '../../../streams/directory.ts';
-import { shareBudget, type SeriesBudget } from '../../../streams/watch/budget.ts';
+import { budgetWeight, shareBudget, type SeriesBudget } from '../../../streams/watch/budget.ts';
 import { lengthMs, readClosedWindows } from '../../../streams/watch/closed-windows.ts';
 import { judgeWindow, LEAST_BUDGET, type ClosedWindow } from '../../../streams/watch/judge.ts';
 import { planKpis, type KpiPlan } from '../../../streams/watch/kpi-plan.ts';
@@ -150,6 +150,7 @@ function judgeAgain(
     problems: [],
     episodes: new Map(),
   };
+  const weights = new Map(plan.kpis.map(({ definition, shape }) => [definition.key, budgetWeight[shape.kind]]));
   let budget: SeriesBudget = { total: 0, part: 0 };
   for (const closed of windows) {
     budget = budgetThen(state, closed, plan, bands, budget);
@@ -157,7 +158,7 @@ function judgeAgain(
     judgeWindow(state, closed, {
       plan,
       words: { currency },
-      budgetOf: (_, key) => (key.rollup === 'total' ? total : part),
+      budgetOf: (kpi, key) => (weights.get(kpi) ?? 0) * (key.rollup === 'total' ? total : part),
       nowMs: 0,
       signalMaxAgeMs: 0,
     });
@@ -265,8 +266,8 @@ async function compareEpisodes(
 }
 
 /**
- * The budget under which the recorded bands of this window were made, found from a total and a part that have one: the number of parts it
- * was shared among is whole, and the more there are the wider the bands.
+ * The budget of one unit of weight under which the recorded bands of this window were made, found from a total and a part that have one: the
+ * weight of all parts it was shared among is whole, and the more there is the wider the bands.
  */
 function budgetThen(
   state: TenantWatch,
@@ -275,9 +276,13 @@ function budgetThen(
   bands: Bands,
   before: SeriesBudget,
 ): SeriesBudget {
-  const totals = plan.kpis.length * watchedWindows.length;
+  const totals = plan.kpis.reduce(
+    (sum, { shape }) => sum + budgetWeight[shape.kind] * watchedWindows.length,
+    0,
+  );
+  // A ratio weighs one.
   const shared = (parts: number): SeriesBudget =>
-    shareBudget(defaultWatchSettings, [{ kpi: '', totals, parts }]).get('') ?? before;
+    shareBudget(defaultWatchSettings, [{ kpi: '', shape: 'ratio', totals, parts }]).get('') ?? before;
   const total = probeOf(state, closed, plan, bands, (key) => key.rollup === 'total');
   const part = probeOf(state, closed, plan, bands, (key) => key.rollup !== 'total');
   const fits = (probe: Probe | undefined, budget: number): boolean =>
@@ -295,8 +300,8 @@ function budgetThen(
   return { total: found.total, part: part === undefined ? before.part : found.part };
 }
 
-/** More series of parts than any tenant has. */
-const MOST_PARTS = 100_000;
+/** More weight of parts than any tenant has. */
+const MOST_PARTS = 400_000;
 
 interface Probe {
   readonly upper: number;
@@ -312,13 +317,14 @@ function probeOf(
   isOfKind: (key: WatchedKey) => boolean,
 ): Probe | undefined {
   const grain = state.grains[closed.window];
-  for (const { definition } of plan.kpis)
+  for (const { definition, shape } of plan.kpis)
     for (const key of grain.keys.filter(isOfKind)) {
       const upper = bands.get(bandKey(closed.window, definition.key, key, closed.startMs))?.upper;
       const series = grain.series.get(seriesKey(definition.key, key));
       const found = series === undefined ? undefined : bandOf(series, closed.startMs);
       if (upper == null || found === undefined) continue;
-      return { upper, upperAt: (budget) => found(budget) ?? Number.NaN };
+      const weight = budgetWeight[shape.kind];
+      return { upper, upperAt: (budget) => found(weight * budget) ?? Number.NaN };
     }
   return undefined;
 }

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { kpiCatalogue } from '../../platform/contracts/kpi-catalogue.ts';
+import type { MeasureState } from '../../platform/contracts/kpi.ts';
+import { createRandom } from '../../platform/time/random.ts';
+import { isOneTrouble, withRoot, type IncidentRoot } from './incident.ts';
+import { judgeWindow } from './judge.ts';
+import { planKpis } from './kpi-plan.ts';
+import { anomalyColumns } from './rows.ts';
+import {
+  createTenantWatch,
+  decodeTenantWatch,
+  emptyOutbox,
+  encodeTenantWatch,
+  seriesKey,
+  totalKey,
+  type WatchedKey,
+} from './watch-state.ts';
+
+const MINUTE_MS = 60_000;
+const START_MS = Date.UTC(2026, 4, 4, 6);
+const kpi = (key: string) => {
+  const found = kpiCatalogue.find((each) => each.key === key);
+  if (found === undefined) throw new Error(key);
+  return found;
+};
+const total = { rollup: 'total', dim: '' };
+const channelA = { rollup: 'channel', dim: 'a' };
+
+describe('whether two episodes can be one trouble', () => {
+  test.each([
+    ['total_revenue', 'profit', true],
+    ['views', 'rpm', true],
+    ['views', 'avg_watch_time', true],
+    ['views', 'availability', false],
+    ['signups', 'availability', false],
+  ])('%s and %s share events: %s', (one, other, isOne) => {
+    expect(isOneTrouble(total, kpi(one), total, kpi(other))).toBe(isOne);
+    expect(isOneTrouble(total, kpi(other), total, kpi(one))).toBe(isOne);
+  });
+
+  test('two channels have no event in common; a channel and a country, or the total, may', () => {
+    const [views, rpm] = [kpi('views'), kpi('rpm')];
+    expect(isOneTrouble(channelA, views, { rollup: 'channel', dim: 'b' }, rpm)).toBe(false);
+    expect(isOneTrouble(channelA, views, { rollup: 'channel', dim: 'a' }, rpm)).toBe(true);
+    expect(isOneTrouble(channelA, views, { rollup: 'country', dim: 'DE' }, rpm)).toBe(true);
+    expect(isOneTrouble(channelA, views, total, rpm)).toBe(true);
+  });
+
+  test('only the newest are remembered', () => {
+    const root = (at: number): IncidentRoot => ({ id: `${at}`, kpi: 'views', ...total, startedMs: at });
+    let roots: readonly IncidentRoot[] = [];
+    for (let at = 0; at < 100; at++) roots = withRoot(roots, root(at));
+    expect(roots.map(({ id }) => id)).toEqual(Array.from({ length: 64 }, (_, at) => String(at + 36)));
+  });
+});
+
+describe('three minutes of payments of a hundred times the usual, and later an outage of all', () => {
+  const plan = planKpis([kpi('total_revenue'), kpi('profit'), kpi('views'), kpi('availability')], 100);
+  const part: WatchedKey = { rollup: 'channel', dim: 'a' };
+  const state = (sums: Readonly<Record<string, number>>): MeasureState => ({
+    sums,
+    mins: {},
+    maxs: {},
+    uniques: {},
+    quantiles: {},
+  });
+
+  /** Rows of episodes by id as they were last told, and the signals that fired. */
+  function judged() {
+    const random = createRandom('incident');
+    let tenant = createTenantWatch('main');
+    for (const grain of Object.values(tenant.grains)) grain.keys = [totalKey, part];
+    const rows = new Map<string, Readonly<Record<string, string>>>();
+    const signals = new Map<string, unknown>();
+    for (let minute = 0; minute < 1_120; minute++) {
+      const startMs = START_MS + minute * MINUTE_MS;
+      const isOut = minute >= 1_100;
+      const views = isOut ? 0 : random.poisson(400);
+      const revenue = (isOut ? 0 : random.poisson(300)) + (minute >= 700 && minute < 703 ? 30_000 : 0);
+      const all = state({ view_events: views, revenue, up_ms: 60_000, total_ms: 60_000 });
+      const half = state({ view_events: Math.floor(views / 2), revenue: Math.floor(revenue / 2) });
+      judgeWindow(
+        tenant,
+        {
+          window: '1m',
+          startMs,
+          endMs: startMs + MINUTE_MS,
+          states: new Map([
+            [seriesKey('', totalKey), all],
+            [seriesKey('', part), half],
+          ]),
+        },
+        {
+          plan,
+          words: { currency: 'USD' },
+          budgetOf: () => 0.2,
+          nowMs: 0,
+          signalMaxAgeMs: 0,
+        },
+      );
+      for (const line of tenant.outbox.anomalies) {
+        const cells = line.trimEnd().split('\t');
+        const row = Object.fromEntries(anomalyColumns.map((column, at) => [column, cells[at] ?? '']));
+        rows.set(row['id'] ?? '', row);
+      }
+      for (const { evidence, id, kind } of tenant.outbox.signals)
+        if (kind === 'anomaly') signals.set(id, evidence['incident']);
+      tenant.outbox = emptyOutbox();
+      // Whoever takes over goes on as if nothing had happened, in the middle of an incident too.
+      if (minute % 100 === 0 || minute === 1_105)
+        tenant = decodeTenantWatch(encodeTenantWatch(tenant)) ?? createTenantWatch('main');
+    }
+    return { rows: [...rows.values()], signals };
+  }
+
+  test('all of it that is made of the same events is one incident; every KPI of it tells its own signal, parts tell none', () => {
+    const { rows, signals } = judged();
+    const within = (from: number, to: number) =>
+      rows.filter((row) => {
+        const minute = (Number(row['started_at']) - START_MS) / MINUTE_MS;
+        return minute >= from && minute <= to;
+      });
+    for (const [from, to, first] of [
+      [698, 704, ['total_revenue']],
+      [1_098, 1_119, ['total_revenue', 'views']],
+    ] as const) {
+      const found = within(from, to);
+      const roots = found.filter((row) => row['parent_id'] === '');
+      // Views are made of other events than money.
+      expect(roots.map((row) => row['kpi']).toSorted()).toEqual(first);
+      const totals = found.filter((row) => row['rollup'] === 'total');
+      expect(totals.map((row) => row['kpi']).toSorted()).toEqual(['profit', ...first]);
+      for (const row of totals) {
+        expect(signals.has(row['id'] ?? '')).toBe(true);
+        const root = roots.find((each) => each['id'] === row['parent_id']);
+        const incident = row['parent_id'] === '' ? undefined : { id: root?.['id'], kpi: 'total_revenue' };
+        expect(signals.get(row['id'] ?? '')).toEqual(incident);
+      }
+      const parts = found.filter((row) => row['rollup'] === 'channel');
+      expect(parts.length).toBeGreaterThan(0);
+      for (const row of parts) expect(row['parent_id']).not.toBe('');
+    }
+  });
+});
