@@ -13,6 +13,8 @@ export interface EngineThread {
   /** Prometheus text of the thread's own registry; '' when it does not answer within two seconds. */
   metricsText(): Promise<string>;
   stop(): Promise<void>;
+  /** Ends it without writing what it holds, as soon as no statement runs; may never resolve when ClickHouse does not obey. */
+  abandon(): Promise<void>;
 }
 
 const METRICS_TIMEOUT_MS = 2_000;
@@ -54,6 +56,12 @@ export async function startEngineThread(
       ended(new WeirError('STORE_UNAVAILABLE', `the thread of the processors ended with code ${code}`)),
     );
   });
+  const exited = once(worker, 'exit');
+  const end = async (kind: 'stop' | 'abandon'): Promise<void> => {
+    isStopping = true;
+    worker.postMessage({ kind });
+    await exited;
+  };
   await ready;
   return {
     store,
@@ -65,11 +73,7 @@ export async function startEngineThread(
       waiting.delete(id);
       return text;
     },
-    stop: async () => {
-      isStopping = true;
-      const exited = once(worker, 'exit');
-      worker.postMessage({ kind: 'stop' });
-      await exited;
-    },
+    stop: () => end('stop'),
+    abandon: () => end('abandon'),
   };
 }

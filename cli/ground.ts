@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { connectBus, type Bus } from '../platform/bus/bus.ts';
 import type { Config } from '../platform/config/config.ts';
 import { platformConfig } from '../platform/config/platform-config.ts';
+import type { Stops } from '../platform/lifecycle/stops.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import { acquireHomeLock } from '../platform/supervise/home-lock.ts';
@@ -27,28 +28,28 @@ export interface Ground {
   readonly acknowledged: AcknowledgedMark | undefined;
 }
 
-/** Starts the ground floor of a home; `onStarted` takes what ends each part, in order of their start. */
+/** Starts the ground floor of a home; `stops` takes what ends each part, in order of their start. */
 export async function startGround(
   config: Config,
   deps: { readonly log: Log; readonly metrics: Metrics; readonly clock: Clock },
-  onStarted: (stop: () => Promise<void> | void) => void,
+  stops: Stops,
 ): Promise<Ground> {
   const { log, metrics, clock } = deps;
   const platform = config.get(platformConfig);
   const { home } = platform;
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const lock = acquireHomeLock(home);
-  onStarted(() => lock.release());
+  stops.add('home lock', () => lock.release());
   const nats =
     platform.natsUrl === undefined
       ? await startNatsServer({ home, log, clock, natsSyncAlways: platform.natsSyncAlways })
       : undefined;
-  if (nats !== undefined) onStarted(() => nats.stop());
+  if (nats !== undefined) stops.add('nats-server', () => nats.stop());
   const redis =
     platform.redisUrl === undefined
       ? await startRedisServer({ home, log, clock, maxMemoryBytes: platform.redisMaxMemoryBytes })
       : undefined;
-  if (redis !== undefined) onStarted(() => redis.stop());
+  if (redis !== undefined) stops.add('redis-server', () => redis.stop());
   const natsUrl = platform.natsUrl ?? nats?.url ?? '';
   const bus = await connectBus({
     servers: natsUrl,
@@ -58,7 +59,7 @@ export async function startGround(
     metrics,
     clock,
   });
-  onStarted(() => bus.close());
+  stops.add('bus', () => bus.close());
   const found = await checkLog(bus, clock, readAcknowledged(home, log));
   if (found.missing > 0) {
     log.error(

@@ -24,6 +24,7 @@ export type StreamsWorkerData = Static<typeof StreamsWorkerData>;
 /** From the main thread. */
 export const ToWorker = Type.Union([
   Type.Object({ kind: Type.Literal('stop') }),
+  Type.Object({ kind: Type.Literal('abandon') }),
   Type.Object({ kind: Type.Literal('metrics'), id: Type.Integer() }),
 ]);
 

@@ -3,6 +3,7 @@ import { MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { Value } from '@sinclair/typebox/value';
 import { connectBus } from '../platform/bus/bus.ts';
 import { connectCache } from '../platform/cache/cache.ts';
+import { createStops } from '../platform/lifecycle/stops.ts';
 import { createLog } from '../platform/log/log.ts';
 import { createMetrics } from '../platform/metrics/metrics.ts';
 import { openClickHouse } from '../platform/store/adapters/clickhouse.ts';
@@ -50,7 +51,9 @@ async function run(): Promise<void> {
     path: data.storePath,
   });
   const migrations = await migrate(store);
-  serveStore(store, port);
+  // What the other parts ask has to be given up before the processors write their last rows: statements run one at a time.
+  const asked = store.branch();
+  serveStore(asked.store, port);
   const bus = await connectBus({
     servers: data.natsUrl,
     ...(data.natsToken === undefined ? {} : { token: data.natsToken }),
@@ -65,18 +68,39 @@ async function run(): Promise<void> {
     { ...data.settings, owner: data.owner },
   );
 
-  const stop = async (): Promise<void> => {
-    await streams.stop();
-    await cache.close();
-    await bus.close();
+  const stops = createStops({ log, clock }, 'processors');
+  stops.add('ClickHouse', () => store.close());
+  stops.add('bus', () => bus.close());
+  stops.add('cache', () => cache.close());
+  stops.add('streams', () => streams.stop());
+  stops.add('statements of other parts', async () => {
     port.close();
-    await store.close();
+    await asked.giveUp();
+  });
+  const stop = async (): Promise<void> => {
+    await stops.stop();
     main.postMessage({ kind: 'stopped' });
     main.close();
   };
+  /** Ends the thread as a crash would, but not in the middle of a statement: that would abort or freeze the whole process. */
+  const abandon = async (): Promise<void> => {
+    log.warn(
+      { waitingFor: streams.waitingFor() ?? stops.waitingFor() },
+      'the processors are left as they are',
+    );
+    await store.close();
+    process.exit(1);
+  };
+  for (const event of ['uncaughtException', 'unhandledRejection'])
+    process.on(event, (error: unknown) => {
+      log.error({ event, err: error }, 'uncaught error in the thread of the processors: it ends');
+      abandon().catch(() => log.error({}, 'a statement of ClickHouse does not end'));
+    });
   main.on('message', (message: unknown) => {
     if (!Value.Check(ToWorker, message)) return;
     if (message.kind === 'stop') void stop();
+    else if (message.kind === 'abandon')
+      abandon().catch((error: unknown) => log.error({ err: error }, 'abandoned'));
     else void metrics.text().then((text) => main.postMessage({ kind: 'metrics', id: message.id, text }));
   });
   main.postMessage({ kind: 'ready', migrations });

@@ -11,6 +11,7 @@ import { connectCache } from '../platform/cache/cache.ts';
 import type { Config } from '../platform/config/config.ts';
 import { platformConfig } from '../platform/config/platform-config.ts';
 import { createLifecycle, type Lifecycle } from '../platform/lifecycle/lifecycle.ts';
+import { createStops } from '../platform/lifecycle/stops.ts';
 import { createLog } from '../platform/log/log.ts';
 import { createMetrics } from '../platform/metrics/metrics.ts';
 import { secretConfig } from '../platform/secrets/config.ts';
@@ -55,17 +56,14 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
   const lifecycle = createLifecycle({ log, clock, stopDeadlineMs: platform.stopDeadlineMs });
 
   lifecycle.add('engine', async () => {
-    const stops: (() => Promise<void> | void)[] = [];
-    const stop = async (): Promise<void> => {
-      for (const end of stops.reverse()) await end();
-    };
+    const stops = createStops({ log, clock }, 'engine');
     try {
-      const ground = await startGround(config, { log, metrics, clock }, (end) => stops.push(end));
+      const ground = await startGround(config, { log, metrics, clock }, stops);
       const { bus, natsUrl, natsToken, redisUrl } = ground;
       const cache = await connectCache({ url: redisUrl, log, metrics, clock });
-      stops.push(() => cache.close());
+      stops.add('cache', () => cache.close());
       const access = await createAccess({ bus, clock, log, metrics }, { adminKey: root.adminKey });
-      stops.push(() => access.stop());
+      stops.add('access', () => access.stop());
       const local = await prepareAccess(access, clock, {
         home,
         demo: root.demo && !(await isDemoRemoved(home)),
@@ -78,7 +76,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
         );
         noteLoss(loss).catch((error: unknown) => log.error({ err: error }, 'the loss could not be noted'));
       });
-      stops.push(() => acknowledged.stop());
+      stops.add('acknowledged mark', () => acknowledged.stop());
       const ingest = await startIngest(
         { bus, access, clock, log, metrics, onAcknowledged: (batch) => acknowledged.note(batch) },
         config.get(ingestConfig),
@@ -91,13 +89,13 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
         });
       });
       // Downstream stops after upstream: what ingest still has in hand goes into the log first.
-      stops.push(() => engine.stop());
-      stops.push(() => ingest.stop());
+      stops.add('processors', () => engine.stop());
+      stops.add('ingest', () => ingest.stop());
       const models = await startModels(
         { bus, store: engine.store, access, clock, log, metrics },
         { ...config.get(modelsConfig), owner: processor.owner },
       );
-      stops.push(() => models.stop());
+      stops.add('models', () => models.stop());
       const { owner } = processor;
       const sealer = loadSealer(home, config.get(secretConfig).key);
       const decision = await startDecision(
@@ -115,12 +113,12 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
         },
         config.get(decisionConfig),
       );
-      stops.push(() => decision.stop());
+      stops.add('decision', () => decision.stop());
       const renders = await startRenders(
         { bus, store: engine.store, access, clock, metrics, home },
         config.get(renderConfig),
       );
-      stops.push(() => renders.stop());
+      stops.add('renders', () => renders.stop());
       const gateway = await startGateway(
         {
           bus,
@@ -139,7 +137,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
         },
         config.get(gatewayConfig),
       );
-      stops.push(() => gateway.stop());
+      stops.add('gateway', () => gateway.stop());
       const server = createServer((request, response) => {
         if (!ingest.handle(request, response)) gateway.app(request, response);
       });
@@ -148,7 +146,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       server.requestTimeout = 60_000;
       gateway.attach(server);
       await listen(server, root.port, root.host);
-      stops.push(() => {
+      stops.add('http', () => {
         gateway.drain();
         return closeServer(server);
       });
@@ -158,12 +156,12 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       writeFileSync(runtimePath, JSON.stringify({ pid: process.pid, url, natsUrl, natsToken }), {
         mode: 0o600,
       });
-      stops.push(() => rmSync(runtimePath, { force: true }));
+      stops.add('address file', () => rmSync(runtimePath, { force: true }));
       const sources = await startSources(
         { bus, access, url, localKey: local.adminKey, clock, log, metrics },
         config.get(sourcesConfig),
       );
-      stops.push(() => sources.stop());
+      stops.add('sources', () => sources.stop());
       const alerts = await startAlerts(
         {
           bus,
@@ -181,7 +179,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
         },
         config.get(alertsConfig),
       );
-      stops.push(() => alerts.stop());
+      stops.add('alerts', () => alerts.stop());
       if (local.demoKey !== undefined) {
         const demo = startDemoFeed({
           url,
@@ -191,13 +189,13 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
           log,
           ...config.get(demoConfig),
         });
-        stops.push(() => demo.stop());
+        stops.add('demo feed', () => demo.stop());
         const ending = new AbortController();
         const watching = endDemoWhenAsked(
           { bus, access, clock, home, stopFeed: () => demo.stop() },
           ending.signal,
         );
-        stops.push(() => {
+        stops.add('demo removal', () => {
           ending.abort();
           return watching;
         });
@@ -205,9 +203,9 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       if (gateway.signInPath !== undefined) tell(`sign in once with ${url}${gateway.signInPath}`);
       // Last: whoever waits for this line may take everything as ready.
       tell(`listening on ${url}`);
-      return { stop };
+      return { ...stops, abandon: () => engine.abandon() };
     } catch (error) {
-      await stop();
+      await stops.stop();
       throw error;
     }
   });

@@ -11,6 +11,7 @@ import type { Bus } from '../platform/bus/bus.ts';
 import { homeOf, type Config, type Environment } from '../platform/config/config.ts';
 import { AuditCheckpoint } from '../platform/contracts/audit.ts';
 import { isWeirError, messageOf, WeirError } from '../platform/errors/weir-error.ts';
+import { createStops } from '../platform/lifecycle/stops.ts';
 import { createLog } from '../platform/log/log.ts';
 import { createMetrics } from '../platform/metrics/metrics.ts';
 import { systemClock } from '../platform/time/clock.ts';
@@ -82,17 +83,15 @@ async function verifyAll(
 async function onBus<T>(config: Config, env: Environment, work: (bus: Bus) => Promise<T>): Promise<T> {
   const log = createLog({ level: 'error', pretty: true });
   const metrics = createMetrics({ processMetrics: false });
-  const stops: (() => Promise<void> | void)[] = [];
+  const stops = createStops({ log, clock: systemClock }, 'verify audit');
   try {
-    const ground = await startGround(config, { log, metrics, clock: systemClock }, (stop) =>
-      stops.push(stop),
-    );
+    const ground = await startGround(config, { log, metrics, clock: systemClock }, stops);
     return await work(ground.bus);
   } catch (error) {
     if (!isWeirError(error) || error.code !== 'PLATFORM_HOME_LOCKED') throw error;
     return await onRunningEngine(homeOf(env), log, openTimeoutMs, work);
   } finally {
-    for (const stop of stops.reverse()) await stop();
+    await stops.stop();
   }
 }
 

@@ -15,6 +15,7 @@ import {
   type VerifyRequest,
 } from '../platform/contracts/verify.ts';
 import { isWeirError, WeirError } from '../platform/errors/weir-error.ts';
+import { createStops } from '../platform/lifecycle/stops.ts';
 import { createLog, type Log } from '../platform/log/log.ts';
 import { createMetrics } from '../platform/metrics/metrics.ts';
 import { systemClock } from '../platform/time/clock.ts';
@@ -98,11 +99,9 @@ async function onEngine(env: Environment, settleTimeoutMs: number, work: Work): 
   const config = loadWeirConfig(env);
   const log = createLog({ level: 'error', pretty: true });
   const metrics = createMetrics({ processMetrics: false });
-  const stops: (() => Promise<void> | void)[] = [];
+  const stops = createStops({ log, clock: systemClock }, 'verify');
   try {
-    const ground = await startGround(config, { log, metrics, clock: systemClock }, (stop) =>
-      stops.push(stop),
-    );
+    const ground = await startGround(config, { log, metrics, clock: systemClock }, stops);
     const engine = await startEngineThread(
       { ...processorData(config, ground), logLevel: 'error' },
       systemClock,
@@ -112,13 +111,13 @@ async function onEngine(env: Environment, settleTimeoutMs: number, work: Work): 
         });
       },
     );
-    stops.push(() => engine.stop());
+    stops.add('processors', () => engine.stop());
     return await work(ground.bus, ground.acknowledged);
   } catch (error) {
     if (!isWeirError(error) || error.code !== 'PLATFORM_HOME_LOCKED') throw error;
     return await onRunningEngine(homeOf(env), log, settleTimeoutMs, work);
   } finally {
-    for (const stop of stops.reverse()) await stop();
+    await stops.stop();
   }
 }
 

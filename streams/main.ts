@@ -13,6 +13,7 @@ import { buckets, interestSubject, liveSubject } from '../platform/contracts/sub
 import { Tenant } from '../platform/contracts/tenant.ts';
 import { LogIncident, VerifyRequest, verifySubject } from '../platform/contracts/verify.ts';
 import { isWeirError, WeirError } from '../platform/errors/weir-error.ts';
+import { createStops } from '../platform/lifecycle/stops.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import type { Store } from '../platform/store/store.ts';
@@ -61,6 +62,8 @@ export interface StreamsDeps {
 
 export interface Streams {
   stop(): Promise<void>;
+  /** What a stop waits for now. */
+  waitingFor(): string | undefined;
 }
 
 const COMMIT_TICK_MS = 50;
@@ -72,8 +75,10 @@ const READ_MODEL_TTL_MS = 7 * 86_400_000;
 const PART = 0;
 const encoder = new TextEncoder();
 const OVERDUE_FLUSH_MS = 20;
-/** Writes a stop takes time for. */
-const STOP_FLUSHES = 5;
+/** KPI rows a stop writes at most, in rounds, none begun after the time: the stop's deadline has to last for the snapshots as well. */
+const STOP_FLUSHES = 20;
+const STOP_FLUSH_ROWS = 2_500;
+const STOP_FLUSH_MS = 3_000;
 
 const InterestBody = Type.Object({
   tenant: Type.String(),
@@ -196,6 +201,23 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
     }
   };
 
+  /** Best effort, and within its time: what is not written now is dirty in the snapshot and written at the next start. */
+  const writeLastRows = async (opened: Partition): Promise<void> => {
+    const rest = { ...config, kpiRowsPerFlush: STOP_FLUSH_ROWS, maxKpiRowsPerFlush: STOP_FLUSH_ROWS };
+    const endMs = clock.monotonicMs() + STOP_FLUSH_MS;
+    try {
+      for (let round = 0; round < STOP_FLUSHES && (round === 0 || opened.dirty.size > 0); round++) {
+        if (clock.monotonicMs() > endMs) return;
+        await flushPartitions({ store, log, metrics }, rest, [opened]);
+      }
+    } catch (error) {
+      log.info(
+        { partition: opened.partition, error: error instanceof Error ? error.message : String(error) },
+        'KPI rows are left to the next start',
+      );
+    }
+  };
+
   const work = async (partition: number, leaseRevision: number): Promise<void> => {
     const lost = new AbortController();
     reopening.set(partition, lost);
@@ -222,18 +244,19 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       owned.set(partition, opened);
       await opened.run(signal);
       if (!stopping.signal.aborted) return;
-      // Best effort: what is not written now is dirty in the snapshot and written at the next start.
-      const rest = { ...config, kpiRowsPerFlush: Number.MAX_SAFE_INTEGER };
-      try {
-        for (let round = 0; round < STOP_FLUSHES && (round === 0 || opened.dirty.size > 0); round++)
-          await flushPartitions({ store, log, metrics }, rest, [opened]);
-      } catch (error) {
-        log.info(
-          { partition, error: error instanceof Error ? error.message : String(error) },
-          'KPI rows are left to the next start',
-        );
-      }
+      const endedMs = clock.monotonicMs();
+      await writeLastRows(opened);
+      const writtenMs = clock.monotonicMs();
       await opened.finish();
+      log.info(
+        {
+          partition,
+          rowsMs: Math.round(writtenMs - endedMs),
+          snapshotMs: Math.round(clock.monotonicMs() - writtenMs),
+          rowsLeft: opened.dirty.size,
+        },
+        'partition stopped',
+      );
     } finally {
       renewal.stop();
       owned.delete(partition);
@@ -456,7 +479,14 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
     config,
   );
 
+  const stops = createStops({ log, clock }, 'streams');
+  stops.add('KPI rows', () => flushLoop);
+  // At the same time: a stage that went on while the partitions end would only take their time.
+  stops.add('partitions, second stages, dead letters', async () => {
+    await Promise.all([...running, stages.stop(), deadLetters.stop()]);
+  });
   return {
+    waitingFor: () => stops.waitingFor(),
     stop: async () => {
       stopping.abort();
       for (const timer of [commitTimer, purgeTimer]) timer.stop();
@@ -465,10 +495,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
       audit.stop();
       analytics.stop();
       audience.stop();
-      await Promise.all(running);
-      await flushLoop;
-      await stages.stop();
-      await deadLetters.stop();
+      await stops.stop();
     },
   };
 }

@@ -91,6 +91,27 @@ describe('lifecycle', () => {
     expect(lines.at(-1)).toContain('"left":["nats"]');
   });
 
+  test('what hangs inside a part is named, and the part is abandoned before the exit, for at most five seconds', async () => {
+    const { lifecycle, clock, events, lines } = setup(1_000);
+    lifecycle.add('engine', async () => ({
+      stop: never,
+      waitingFor: () => 'streams',
+      abandon: async () => {
+        events.push('abandoned');
+        await never();
+      },
+    }));
+    await lifecycle.start();
+    const code = lifecycle.stop('test');
+    await clock.advance(1_000);
+    expect(events).toEqual(['abandoned']);
+    expect(lines.at(-1)).toContain('"waitingFor":"stop of engine: streams"');
+    await clock.advance(4_999);
+    expect(await Promise.race([code, 'still waiting'])).toBe('still waiting');
+    await clock.advance(1);
+    expect(await code).toBe(1);
+  });
+
   test('a stop during the start waits for the part that is starting and skips the rest', async () => {
     const { lifecycle, clock, events, part } = setup();
     lifecycle.add('slow', async () => {

@@ -6,6 +6,13 @@ import { exitForSure } from './exit-for-sure.ts';
 /** What a started part hands back: how to end it. */
 export interface Stoppable {
   stop(): Promise<void>;
+  /** What its stop waits for at the moment, for the log of one that takes too long. */
+  waitingFor?(): string | undefined;
+  /**
+   * Called when the process is about to exit although the stop is not over: ends what must not be in the middle of something then, and
+   * nothing else. Has five seconds.
+   */
+  abandon?(): Promise<void>;
 }
 
 export type StartPart = () => Promise<Stoppable | void>;
@@ -57,6 +64,9 @@ interface StartedPart {
  */
 const echoMs = 250;
 
+/** What `Stoppable.abandon` has. */
+const abandonMs = 5_000;
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export function createLifecycle(deps: LifecycleDeps): Lifecycle {
@@ -70,6 +80,21 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
   let starting: Promise<void> = Promise.resolve();
   let stopped: Promise<0 | 1> | undefined;
   let waitingFor = '';
+  let ending: Stoppable | undefined;
+  const waitingForNow = (): string => {
+    const inside = ending?.waitingFor?.();
+    return inside === undefined ? waitingFor : `${waitingFor}: ${inside}`;
+  };
+
+  const abandon = async (): Promise<void> => {
+    const parts = [...started.map(({ part }) => part), ...(ending === undefined ? [] : [ending])];
+    const inTime = new AbortController();
+    const all = Promise.all(parts.map((part) => part.abandon?.()));
+    await Promise.race([all, clock.sleep(abandonMs, inTime.signal)]).catch((error: unknown) =>
+      log.error({ err: error }, 'could not be abandoned'),
+    );
+    inTime.abort();
+  };
 
   const startAll = async (): Promise<void> => {
     for (const { name, start } of parts) {
@@ -95,6 +120,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
     for (let next = started.pop(); next !== undefined; next = started.pop()) {
       const { name, part } = next;
       waitingFor = `stop of ${name}`;
+      ending = part;
       const beganMs = clock.monotonicMs();
       try {
         await part.stop();
@@ -124,7 +150,11 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
       return outcome;
     }
     const left = started.map(({ name }) => name);
-    log.error({ reason, stopDeadlineMs, waitingFor, left }, 'stop took longer than its deadline');
+    log.error(
+      { reason, stopDeadlineMs, waitingFor: waitingForNow(), left },
+      'stop took longer than its deadline',
+    );
+    await abandon();
     return 1;
   };
 
@@ -162,8 +192,8 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
             firstSignalAtMs = atMs;
             void finish(signal);
           } else if (atMs - firstSignalAtMs > echoMs) {
-            log.error({ signal, waitingFor }, 'second signal: exiting at once');
-            exit(1);
+            log.error({ signal, waitingFor: waitingForNow() }, 'second signal: exiting at once');
+            void abandon().then(() => exit(1));
           }
         });
       }

@@ -1,13 +1,22 @@
-import { createRequire } from 'node:module';
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { TypeCompiler, type TypeCheck } from '@sinclair/typebox/compiler';
 import { WeirError } from '../../errors/weir-error.ts';
 import type { Store } from '../store.ts';
-import { pinEngine } from './pin-engine.ts';
+import { createBranch, type Branch } from './branch.ts';
+import { createLane } from './lane.ts';
+import { openEmbedded, type Connections } from './embedded.ts';
 
 export interface ClickHouseStore extends Store {
+  /** The same engine for somebody whose statements may have to be given up before the others: those that wait fail, those that run are cancelled; `giveUp` resolves when none runs. */
+  branch(): { readonly store: Store; giveUp(): Promise<void> };
+  /**
+   * Refuses new statements, lets those that wait fail, waits for those that run, cancels what takes longer than a moment, then closes. No statement runs when it
+   * resolves. Throws STORE_UNAVAILABLE when one does not let itself be cancelled; then nothing is closed and the thread must not end:
+   * chdb aborts the process when a thread is torn down before the answer of its statement (see exit-for-sure.ts).
+   */
   close(): Promise<void>;
 }
 
@@ -34,11 +43,19 @@ const querySettings =
 
 /** A busy engine answers late; only one that does not answer at all is down. */
 const PING_TIMEOUT_MS = 3_000;
+/** At a close, what still runs may end by itself for so long, and has so long to obey after it was cancelled. */
+const CANCEL_AFTER_MS = 300;
+const CANCELLED_WITHIN_MS = 5_000;
+const CANCEL_AGAIN_MS = 100;
+const LOOK_MS = 5;
+/** One runs, one waits inside so that the engine never idles. */
+const EMBEDDED_AT_ONCE = 2;
+const SERVER_AT_ONCE = 8;
 
 /** Opens ClickHouse: the same client and SQL for a server and for the embedded engine. */
 export async function openClickHouse(config: ClickHouseStoreConfig): Promise<ClickHouseStore> {
-  const client =
-    config.url === undefined ? embeddedClient(config) : serverClient(config.url, config.database);
+  const { client, control } =
+    config.url === undefined ? openEmbedded(config.path) : openServer(config.url, config.database);
   // The embedded engine's session stays in its own database; a data directory of its own needs no other name.
   const database = config.url === undefined ? 'default' : config.database;
   await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}` });
@@ -54,11 +71,12 @@ export async function openClickHouse(config: ClickHouseStoreConfig): Promise<Cli
     checkOf(schema).Check(value);
   const qualified = (table: string): string => `${database}.${table}`;
 
-  return {
+  /** The store whose statements carry the mark of `branch`. */
+  const storeOf = (branch: Branch): Store => ({
     query: async (sql, params, row) => {
-      const rows = await guarded(sql, async () => {
+      const rows = await branch.run('read', sql, async () => {
         const result = await client.query({
-          query: `${sql}\nSETTINGS ${querySettings}`,
+          query: `${sql}\nSETTINGS ${querySettings}, log_comment = '${branch.mark}'`,
           query_params: { ...params },
           format: 'JSONEachRow',
         });
@@ -75,7 +93,7 @@ export async function openClickHouse(config: ClickHouseStoreConfig): Promise<Cli
       });
     },
     command: async (sql, params = {}) => {
-      await guarded(sql, () => client.command({ query: sql, query_params: { ...params } }));
+      await branch.run('write', sql, () => client.command({ query: sql, query_params: { ...params } }));
     },
     insertRows: async (table, columns, tsv, token) => {
       if (tsv.length === 0) return;
@@ -84,7 +102,7 @@ export async function openClickHouse(config: ClickHouseStoreConfig): Promise<Cli
           ? ''
           : `, insert_deduplicate = 1, insert_deduplication_token = '${checkedToken(token)}'`;
       const statement = `INSERT INTO ${qualified(table)} (${columns.join(', ')}) SETTINGS ${insertSettings}${deduplicated} FORMAT TabSeparated`;
-      await guarded(statement, async () => {
+      await branch.run('write', statement, async () => {
         const { stream } = await client.exec({
           query: statement,
           values: Readable.from([tsv], { objectMode: false }),
@@ -100,43 +118,77 @@ export async function openClickHouse(config: ClickHouseStoreConfig): Promise<Cli
       ]);
       return answer?.success === true;
     },
-    close: () => client.close(),
+  });
+
+  const mine = randomUUID();
+  const lane = createLane(config.url === undefined ? EMBEDDED_AT_ONCE : SERVER_AT_ONCE);
+  let isClosing = false;
+  const branches: Branch[] = [];
+  const newBranch = (): Branch => {
+    const branch = createBranch(`${mine}.${branches.length}`, lane, () => isClosing);
+    branches.push(branch);
+    return branch;
+  };
+  const root = newBranch();
+  const isAnyRunning = (): boolean => branches.some((branch) => branch.isRunning());
+  /** Again and again: one that has begun a moment ago may not be known to the engine yet. */
+  const cancelUntil = async (isOver: () => boolean, where: string, withinMs: number): Promise<void> => {
+    const deadlineMs = performance.now() + withinMs;
+    while (!isOver() && performance.now() < deadlineMs) {
+      await control.command({ query: `KILL QUERY WHERE ${where} ASYNC` }).catch(() => undefined);
+      await until(isOver, CANCEL_AGAIN_MS);
+    }
+  };
+  return {
+    ...storeOf(root),
+    branch: () => {
+      const branch = newBranch();
+      return {
+        store: storeOf(branch),
+        giveUp: async () => {
+          branch.giveUp();
+          await cancelUntil(
+            () => !branch.isRunning(),
+            `Settings['log_comment'] = '${branch.mark}'`,
+            Number.POSITIVE_INFINITY,
+          );
+        },
+      };
+    },
+    close: async () => {
+      isClosing = true;
+      await until(() => !isAnyRunning(), CANCEL_AFTER_MS);
+      // The embedded engine is ours alone: inserts and mutations too. Each is repeated from the log, whole or not at all.
+      const where = config.url === undefined ? '1' : `startsWith(Settings['log_comment'], '${mine}')`;
+      await cancelUntil(() => !isAnyRunning(), where, CANCELLED_WITHIN_MS);
+      if (isAnyRunning())
+        throw new WeirError(
+          'STORE_UNAVAILABLE',
+          'A statement of ClickHouse runs on although it was cancelled.',
+        );
+      await client.close();
+      await control.close();
+    },
   };
 }
 
-type Connection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
-
-interface Engine {
-  createChdbConnection(options: { path: string }): Connection;
+/** Resolves when `isTrue`, after `ms` at the latest. */
+async function until(isTrue: () => boolean, ms: number): Promise<void> {
+  const deadlineMs = performance.now() + ms;
+  while (!isTrue() && performance.now() < deadlineMs)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 }
 
-function embeddedClient(config: ClickHouseStoreConfig): ClickHouseClient {
-  // Loaded only here: a second thread of the process that loads the engine breaks it. Through require, because chdb declares the
-  // client's interface from its own copy of the client's types and two copies of a private field never match.
-  pinEngine();
-  const engine: unknown = createRequire(import.meta.url)('chdb/connection');
-  if (!isEngine(engine))
-    throw new WeirError('STORE_UNAVAILABLE', 'The chdb package has no connection for @clickhouse/client.');
-  return createClient({
-    connection: engine.createChdbConnection({ path: config.path }),
-    database: 'default',
-  });
-}
-
-function isEngine(value: unknown): value is Engine {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'createChdbConnection' in value &&
-    typeof value.createChdbConnection === 'function'
-  );
+function openServer(url: string, database: string): Connections {
+  const client = serverClient(url, database);
+  return { client, control: client };
 }
 
 function serverClient(url: string, database: string): ClickHouseClient {
   return createClient({
     url,
     request_timeout: 60_000,
-    max_open_connections: 8,
+    max_open_connections: SERVER_AT_ONCE,
     keep_alive: { enabled: true },
     compression: { request: true, response: false },
     clickhouse_settings: { wait_end_of_query: 1 },
@@ -144,23 +196,6 @@ function serverClient(url: string, database: string): ClickHouseClient {
     // Every failure reaches our callers as an error; the client would print it to the console as well, with the statement.
     log: { level: ClickHouseLogLevel.OFF },
   });
-}
-
-async function guarded<T>(sql: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof WeirError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    const unavailable =
-      /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|socket hang up|Timeout|ENOTFOUND|EAI_AGAIN|MEMORY_LIMIT|NOT_ENOUGH_SPACE|No space left/i.test(
-        message,
-      );
-    throw new WeirError(unavailable ? 'STORE_UNAVAILABLE' : 'STORE_QUERY_FAILED', message, {
-      cause: error,
-      details: { sql: sql.slice(0, 500) },
-    });
-  }
 }
 
 function checkedToken(token: string): string {
