@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { measureCurves } from './allocation-curves.ts';
 import { measureScenarios } from './allocation-scenarios.ts';
 import { allocationReport, measureAllocation } from './allocation.ts';
 import { measureChurn } from './churn.ts';
@@ -105,6 +106,7 @@ const subjects: Readonly<Record<string, Subject>> = {
         allocationReport(await measureAllocation(tell)),
         await measureRevenuePlans(tell),
         await measureScenarios(tell),
+        await measureCurves(tell),
       ].join('\n\n'),
   },
 };

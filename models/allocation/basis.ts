@@ -5,17 +5,25 @@ import type {
 } from '../../platform/contracts/allocation-plan.ts';
 import type { Random } from '../../platform/time/random.ts';
 import { scoreChannels, type ChannelScore } from './channel-score.ts';
+import { plainCurveValues, type CurveBatch, type CurveValues } from './curve-values.ts';
 import type { AllocationFacts, ChannelWeek } from './facts.ts';
 import { createCurve } from './curve.ts';
 import { limitsFor, round, seedResources, type ResourceId, type ResourceLimits } from './limits.ts';
-import { priorResponse, responseOf } from './response-curve.ts';
+import {
+  amountsOfDraws,
+  curvesOfDraws,
+  DRAW_POINTS,
+  priorResponse,
+  responseFrom,
+  returnsNow,
+} from './response-curve.ts';
 import {
   backtestResponse,
   fitResponse,
   hasMoved,
   LEAST_PERIODS,
-  valueOf,
   type ResponseBacktest,
+  type ResponseDraw,
   type ResponseFit,
   type ResponseHistory,
 } from './response-fit.ts';
@@ -57,6 +65,8 @@ interface ReadChannel {
   readonly growth: number | null;
 }
 
+type Bases = readonly [content: AllocationBasis, marketing: AllocationBasis];
+
 /**
  * What content and marketing allocations are computed from: one response a channel and resource, read from weeks or, where they say too little, assumed
  * from the seeds' factors. Pure; tells progress, since hundreds of channels take some seconds.
@@ -65,7 +75,32 @@ export function channelBases(
   facts: AllocationFacts,
   random: Random,
   progress: (share: number) => void,
-): readonly [content: AllocationBasis, marketing: AllocationBasis] {
+): Bases {
+  const steps = readBases(facts, random, progress);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next(plainCurveValues(step.value));
+  return step.value;
+}
+
+/** The same with the curves of all draws evaluated elsewhere: by the million for hundreds of channels. */
+export async function channelBasesBy(
+  facts: AllocationFacts,
+  random: Random,
+  progress: (share: number) => void,
+  valuesOf: CurveValues,
+): Promise<Bases> {
+  const steps = readBases(facts, random, progress);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next(await valuesOf(step.value));
+  return step.value;
+}
+
+/** Asks for the returns of all draws at once, and goes on with them. */
+function* readBases(
+  facts: AllocationFacts,
+  random: Random,
+  progress: (share: number) => void,
+): Generator<CurveBatch, Bases, Float64Array> {
   const notes: string[] = [];
   const histories = historiesOf(facts.weeks, notes);
   const recent = (weeks: readonly ChannelWeek[], of: (week: ChannelWeek) => number): number =>
@@ -138,14 +173,32 @@ export function channelBases(
           `${read.length} channels at 5% each would leave less than a fifth to divide: the floor is ${(100 * floor).toFixed(1)}%.`,
         ]
       : notes;
-  const promotion = limits.filter(({ resource }) => resource.id === 'promotion');
+  const promotion = limits
+    .filter(({ resource }) => resource.id === 'promotion')
+    .map((limit) => ({ ...limit, least: 0, most: limit.resource.total }));
   const isPromotionTold = promotion.some(({ resource }) => resource.currentTotal > 0);
+  const wanted = [given, promotion].flatMap((each) =>
+    read.flatMap((channel) => wantedOf(channel, each, recent)),
+  );
+  const values = yield {
+    curves: wanted.flatMap(({ draws }) => curvesOfDraws(draws, WEEKS_A_PERIOD)),
+    points: DRAW_POINTS,
+    amounts: joined(wanted.map(({ draws, most, now }) => amountsOfDraws(draws.length, most, now))),
+  };
+  // In the order in which they were wanted.
+  let taken = 0;
+  const next = (draws: number): Float64Array => {
+    const from = taken;
+    taken += draws * DRAW_POINTS;
+    return values.subarray(from, taken);
+  };
+  const content = read.map((each) => channelOf(each, given, recent, next));
   return [
     {
       ...shared,
       kind: 'content',
       resources: given.map(({ resource }) => resource),
-      channels: read.map((each) => channelOf(each, given, recent)),
+      channels: content,
       minShare: 0,
       notes: [...notes, ...aboutAmounts(limits, told)],
     },
@@ -153,13 +206,7 @@ export function channelBases(
       ...shared,
       kind: 'marketing',
       resources: promotion.map(({ resource }) => resource),
-      channels: read.map((each) =>
-        channelOf(
-          each,
-          promotion.map((limit) => ({ ...limit, least: 0, most: limit.resource.total })),
-          recent,
-        ),
-      ),
+      channels: read.map((each) => channelOf(each, promotion, recent, next)),
       minShare: floor,
       notes: isPromotionTold ? marketingNotes : [...marketingNotes, NOTHING_TOLD],
     },
@@ -225,34 +272,77 @@ function priorReturn(id: ResourceId, revenue: number, score: ChannelScore): numb
   return PRIOR_SHARES[id] * (0.5 + score.total) * revenue;
 }
 
-function channelOf(
-  { id, weeks, score, fit, growth }: ReadChannel,
+type Recent = (weeks: readonly ChannelWeek[], of: (week: ChannelWeek) => number) => number;
+
+interface Wanted {
+  readonly id: ResourceId;
+  readonly draws: readonly ResponseDraw[];
+  readonly carryOver: number;
+  readonly now: number;
+  readonly most: number;
+}
+
+/** The draws of each resource of a channel, none where its history says nothing, and up to which amount they are wanted. */
+function wantedOf(
+  { fit, weeks }: ReadChannel,
   limits: readonly ResourceLimits[],
-  recent: (weeks: readonly ChannelWeek[], of: (week: ChannelWeek) => number) => number,
+  recent: Recent,
+): readonly Wanted[] {
+  return limits.map(({ most, resource }) => {
+    const id = seedResources.find((each) => each.id === resource.id)?.id ?? 'promotion';
+    const known = fit?.inputs.find((each) => each.id === id);
+    const now = round(WEEKS_A_PERIOD * recent(weeks, amountOf[id]));
+    return {
+      id,
+      draws: known?.draws ?? [],
+      carryOver: known?.carryOver ?? 0,
+      now,
+      most: Math.max(most, now),
+    };
+  });
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((sum, each) => sum + each.length, 0));
+  let at = 0;
+  for (const each of parts) {
+    whole.set(each, at);
+    at += each.length;
+  }
+  return whole;
+}
+
+function channelOf(
+  channel: ReadChannel,
+  limits: readonly ResourceLimits[],
+  recent: Recent,
+  valuesOf: (draws: number) => Float64Array,
 ): AllocationChannel {
+  const { id, weeks, score, fit, growth } = channel;
   const revenue = recent(weeks, (each) => each.revenue);
   const current: Record<string, number> = {};
   const bounds: Record<string, [number, number]> = {};
   const responses: Record<string, ChannelResponse> = {};
   let [returned, spread] = [0, 0];
-  for (const { resource, least, most } of limits) {
-    const known = seedResources.find((each) => each.id === resource.id)?.id ?? 'promotion';
-    const now = round(WEEKS_A_PERIOD * recent(weeks, amountOf[known]));
-    current[resource.id] = now;
-    bounds[resource.id] = [least, most];
-    const draws = fit?.inputs.find((each) => each.id === known);
-    const reach = Math.max(most, now);
+  for (const [r, { carryOver, draws, id: resource, most, now }] of wantedOf(
+    channel,
+    limits,
+    recent,
+  ).entries()) {
+    const prior = WEEKS_A_PERIOD * priorReturn(resource, revenue, score);
+    const limit = limits[r];
+    current[resource] = now;
+    bounds[resource] = [limit?.least ?? 0, limit?.most ?? most];
+    const values = valuesOf(draws.length);
     const response =
-      draws === undefined || draws.draws.length === 0
-        ? priorResponse(now, WEEKS_A_PERIOD * priorReturn(known, revenue, score), reach)
-        : responseOf(draws.draws, draws.carryOver, reach, WEEKS_A_PERIOD);
-    responses[resource.id] = response;
+      draws.length === 0 ? priorResponse(now, prior, most) : responseFrom(values, carryOver, most);
+    responses[resource] = response;
     // What the curve says of now, not what the draws do: the base is what a plan of today's amounts leaves of today's revenue.
     const ofNow = createCurve(response.curve).value(now);
     returned += ofNow;
-    const values = (draws?.draws ?? []).map((draw) => WEEKS_A_PERIOD * valueOf(draw, now / WEEKS_A_PERIOD));
-    const mean = meanOf(values);
-    spread += values.length > 0 ? meanOf(values.map((each) => (each - mean) ** 2)) : (0.5 * ofNow) ** 2;
+    const own = [...returnsNow(values)];
+    const mean = meanOf(own);
+    spread += draws.length > 0 ? meanOf(own.map((each) => (each - mean) ** 2)) : (0.5 * ofNow) ** 2;
   }
   const noise = revenue > 0 && fit !== undefined ? fit.noise / revenue / Math.sqrt(WEEKS_A_PERIOD) : 0.2;
   const volatility = Math.hypot(returned > 0 ? Math.sqrt(spread) / returned : 0.5, noise);

@@ -29,10 +29,9 @@ test('tensors give the sums of plain loops within 1e-3 and leave nothing behind'
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('a size that does not pay is computed in plain loops, one that does as tensors', async () => {
+test('a small size is computed in plain loops, a large one by whichever way was faster, to the same sums', async () => {
   expect(await sumsFor('wasm', 1_000, channels, columns)).toBe(plainSums);
   const sums = await sumsFor('wasm', 100_000, channels, columns);
-  expect(sums).not.toBe(plainSums);
   const block = drawBlock(channels, 64, createRandom(2));
   const [plain, found] = [plainSums(model, weights, block), await sums(model, weights, block)];
   expect(Math.abs((found[5] ?? 0) / (plain[5] ?? 1) - 1)).toBeLessThan(1e-3);

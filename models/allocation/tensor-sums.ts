@@ -1,30 +1,52 @@
+import { systemClock, type Clock } from '../../platform/time/clock.ts';
+import { createRandom } from '../../platform/time/random.ts';
 import type { BackendChoice } from '../runtime/backend.ts';
 import type { TensorFlow } from '../runtime/tensorflow.ts';
-import { factorShape, plainSums, type ScenarioBlock, type ScenarioSums } from './scenario-sums.ts';
+import { fasterOf } from './faster-of.ts';
+import {
+  BLOCK,
+  drawBlock,
+  factorShape,
+  plainSums,
+  type ScenarioBlock,
+  type ScenarioSums,
+} from './scenario-sums.ts';
 import type { ScenarioModel } from './scenarios.ts';
 
-/** Columns, channels and scenarios times channels from which tensors are faster than plain loops on WebAssembly; `weir bench allocation` measures it. */
-const LEAST_COLUMNS = 32;
-const LEAST_CHANNELS = 100;
-/** Loading TensorFlow.js has to be earned back first. */
-const LEAST_WORK = 5_000_000;
+/** Scenarios times channels times columns below which loading TensorFlow.js cannot be earned back: some tenths of a second in plain loops. */
+const LEAST_WORK = 50_000_000;
+/** Channels from which loops are long enough to be worth measuring. */
+const LEAST_CHANNELS = 16;
 
-/** Whether sums of this size are computed as tensors: few columns are drawing, which tensors do no faster, many are a matrix product, which they do. */
-export function paysAsTensors(count: number, channels: number, columns: number): boolean {
-  return columns >= LEAST_COLUMNS && channels >= LEAST_CHANNELS && count * channels >= LEAST_WORK;
+/** Whether a size is large enough to measure which way is faster; `weir bench allocation` shows where that lies on this machine. */
+export function mayPayAsTensors(count: number, channels: number, columns: number): boolean {
+  return channels >= LEAST_CHANNELS && count * channels * columns >= LEAST_WORK;
 }
 
-/** The way to compute sums of a size: plain loops, or tensors on the best backend present where that pays. For tasks, which have a thread of their own. */
+/**
+ * The way to compute sums of a size: plain loops, or tensors where they are faster on the backend present, measured here on one block of this very shape: few columns are mostly drawing, many are a matrix
+ * product, and where the border lies differs between WebAssembly and a GPU. The two agree to single precision. For tasks, which have a thread of their own.
+ */
 export async function sumsFor(
   backend: BackendChoice,
   count: number,
   channels: number,
   columns: number,
+  clock: Pick<Clock, 'monotonicMs'> = systemClock,
 ): Promise<ScenarioSums> {
-  if (!paysAsTensors(count, channels, columns)) return plainSums;
+  if (!mayPayAsTensors(count, channels, columns)) return plainSums;
   const { openTensorFlow } = await import('../runtime/tensorflow.ts');
   const { tf } = await openTensorFlow(backend);
-  return async (model, weights, block) => await tensorSums(tf, model, weights, block);
+  const tensors: ScenarioSums = async (model, weights, block) => await tensorSums(tf, model, weights, block);
+  const model = { volatility: Array.from({ length: channels }, () => 0.2), commonCorrelation: 0.3 };
+  const weights = new Float64Array(channels * columns).fill(1);
+  const block = drawBlock(channels, BLOCK, createRandom('measure'));
+  const isFaster = await fasterOf(
+    clock,
+    () => plainSums(model, weights, block),
+    () => tensors(model, weights, block),
+  );
+  return isFaster === 'second' ? tensors : plainSums;
 }
 
 /** The same as tensors on the backend in force, at single precision: within 1e-3 of the plain sums, in practice within 1e-5. */

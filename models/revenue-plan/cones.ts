@@ -1,4 +1,5 @@
 import { bestMix, type MixStream } from './mix.ts';
+import { narrow, widthOf } from './narrow.ts';
 
 /** φ at a ray: what nothing exceeds, and the mix nothing has to do with. */
 export type BoundAt = (ray: Float64Array) => number;
@@ -38,7 +39,6 @@ interface Judged {
 const STEPS = 40;
 /** How often the limits are narrowed before cones are halved. */
 const ROUNDS = 8;
-const HALVINGS = 24;
 
 /**
  * The most of max φ(v) over v_s = worth_s·(mix_s/now_s)^exponent_s, φ convex and homogeneous of degree 1. In a cone between rays r_i, φ(Σ λ_i·r_i) ≤ Σ λ_i·φ(r_i), so the
@@ -166,44 +166,6 @@ function coneBound(
     for (const [i, each] of inside.entries()) price[i] = Math.max(0, (price[i] ?? 0) - length * each);
   }
   return best;
-}
-
-/** Limits outside of which the linear function stays at or below the target; undefined where it does everywhere. */
-function narrow(
-  streams: readonly MixStream[],
-  total: number,
-  linear: Float64Array,
-  target: number,
-): MixStream[] | undefined {
-  const valued = streams.map((each, s) => ({ ...each, worth: each.worth * (linear[s] ?? 0) }));
-  const best = bestMix(valued, total);
-  if (best === undefined || best.revenue.reduce((a, b) => a + b, 0) <= target) return undefined;
-  const reaches = (s: number, amount: number): boolean => {
-    const mix = bestMix(
-      valued.map((each, i) => (i === s ? { ...each, least: amount, most: amount } : each)),
-      total,
-    );
-    return mix !== undefined && mix.revenue.reduce((a, b) => a + b, 0) > target;
-  };
-  // With one amount given the best of the others is concave in it, so what reaches the target is an interval around the best.
-  const edge = (s: number, inside: number, end: number): number => {
-    if (reaches(s, end)) return end;
-    let [held, gone] = [inside, end];
-    for (let i = 0; i < HALVINGS; i++) {
-      const middle = (held + gone) / 2;
-      if (reaches(s, middle)) held = middle;
-      else gone = middle;
-    }
-    return gone;
-  };
-  return streams.map((each, s) => {
-    const amount = best.amounts[s] ?? 0;
-    return { ...each, least: edge(s, amount, each.least), most: edge(s, amount, each.most) };
-  });
-}
-
-function widthOf(streams: readonly MixStream[]): number {
-  return streams.reduce((sum, { least, most }) => sum + most - least, 0);
 }
 
 function longestEdge(rays: readonly Ray[]): readonly [number, number] {

@@ -1,7 +1,7 @@
 import { WeirError } from '../../platform/errors/weir-error.ts';
-import { boundByCones } from './cones.ts';
+import { boundOver } from './bound.ts';
 import { contentValue, type WorkSettings } from './content-value.ts';
-import { bestMix, bestMixWithShare, type MixStream } from './mix.ts';
+import { bestMix, bestMixWithShare, pricesOfShare, type MixStream } from './mix.ts';
 import { channelRatios, streamBases, type RevenueModel } from './model.ts';
 
 /** Amounts by pot and entry, and the mix by stream. */
@@ -19,12 +19,10 @@ export interface Maximised extends Division {
 
 /** Of one content problem, and of the whole. */
 const CONTENT_TOLERANCE = 1e-6;
-const TOLERANCE = 2e-5;
 const ROUNDS = 12;
-const HALVINGS = 10;
-/** Boxes times entries of one content problem, and entries times rays of one search: a second or two of CPU at most. */
+const PRICE_ROUNDS = 20;
+/** Boxes times entries of one content problem. */
 const NODE_WORK = 100_000;
-const RAY_WORK = 50_000;
 
 /** Revenue by stream of a division at the model's prices. */
 export function streamRevenue(model: RevenueModel, { amounts, mix }: Division): Float64Array {
@@ -61,30 +59,26 @@ export function maximise(model: RevenueModel, share: number): Maximised {
   const priced = (division: Division): number =>
     streamRevenue(model, division).reduce((sum, each, s) => sum + each * (factors[s] ?? 1), 0);
   let reached = priced(best);
-  const search = boundByCones(
-    streams,
-    model.mixTotal,
-    (ray) => {
-      const found = contentValue(model, ray, work);
-      const next = mixFor(model, found.amounts, share);
-      if (next !== undefined && revenueOf(model, next) > revenueOf(model, best)) best = next;
-      const free = freeMix(model, found.amounts, factors);
-      if (free !== undefined) reached = Math.max(reached, priced(free));
-      return found.bound;
-    },
-    {
-      tolerance: TOLERANCE,
-      maxRays: Math.min(400, Math.max(4 * streams.length, Math.floor(RAY_WORK / Math.max(1, entries)))),
-      reached: () => reached,
-    },
-  );
+  let top = best.mix;
+  const visit = (ray: Float64Array): number => {
+    const found = contentValue(model, ray, work);
+    const next = mixFor(model, found.amounts, share);
+    if (next !== undefined && revenueOf(model, next) > revenueOf(model, best)) best = next;
+    const free = freeMix(model, found.amounts, factors);
+    if (free !== undefined && priced(free) > reached) {
+      reached = priced(free);
+      top = free.mix;
+    }
+    return found.bound;
+  };
+  const bound = boundOver(model, streams, visit, () => ({ value: reached, mix: top }));
   best = climbFrom(model, best, factors, share, work);
   const revenue = revenueOf(model, best);
   return {
     ...best,
     revenue,
-    bound: Math.max(revenue, search.bound + model.rest * restFactor),
-    cones: search.cones,
+    bound: Math.max(revenue, bound.value + model.rest * restFactor),
+    cones: bound.steps,
   };
 }
 
@@ -142,11 +136,16 @@ function mixStreams(model: RevenueModel, worths: Float64Array): MixStream[] {
   }));
 }
 
+/** What each stream earns at its present mix and its price, for channels at these amounts. */
+function worthsAt(model: RevenueModel, amounts: readonly Float64Array[]): Float64Array {
+  const bases = streamBases(model, channelRatios(model, amounts));
+  return bases.map((each, s) => each * (model.streams[s]?.priceFactor ?? 1));
+}
+
 /** The best mix for channels as they are, no stream above the share. */
 function mixFor(model: RevenueModel, amounts: readonly Float64Array[], share: number): Division | undefined {
-  const bases = streamBases(model, channelRatios(model, amounts));
-  const worths = bases.map((each, s) => each * (model.streams[s]?.priceFactor ?? 1));
-  const mix = bestMixWithShare(mixStreams(model, worths), model.mixTotal, share, model.rest);
+  const streams = mixStreams(model, worthsAt(model, amounts));
+  const mix = bestMixWithShare(streams, model.mixTotal, share, model.rest);
   return mix === undefined ? undefined : { amounts, mix: mix.amounts };
 }
 
@@ -156,8 +155,7 @@ function freeMix(
   amounts: readonly Float64Array[],
   factors: Float64Array,
 ): Division | undefined {
-  const bases = streamBases(model, channelRatios(model, amounts));
-  const worths = bases.map((each, s) => each * (model.streams[s]?.priceFactor ?? 1) * (factors[s] ?? 1));
+  const worths = worthsAt(model, amounts).map((each, s) => each * (factors[s] ?? 1));
   const mix = bestMix(mixStreams(model, worths), model.mixTotal);
   return mix === undefined ? undefined : { amounts, mix: mix.amounts };
 }
@@ -211,31 +209,26 @@ function factorsOf(prices: readonly number[], share: number): Float64Array {
   return Float64Array.from(prices, (own) => Math.max(1e-6, 1 + share * all - own));
 }
 
-/** A price for each stream that would be above the share without one: the least under which it is not, found by halving. */
-function sharePrices(model: RevenueModel, share: number, work: WorkSettings): number[] {
-  const prices = model.streams.map(() => 0);
+/**
+ * A price for each stream that the limit holds: channels and mix in turn, and the prices at which the mix would be what it is without a limit. Where a few rounds do not settle them the bound is looser, not
+ * wrong.
+ */
+function sharePrices(model: RevenueModel, share: number, work: WorkSettings): readonly number[] {
+  let prices: readonly number[] = model.streams.map(() => 0);
   if (share >= 1) return prices;
   const rough: WorkSettings = { tolerance: 1e-4, maxNodes: Math.min(50, work.maxNodes) };
-  const isAbove = (s: number): boolean => {
-    const division = unlimited(model, factorsOf(prices, share), rough);
-    const revenue = division === undefined ? undefined : streamRevenue(model, division);
-    const all = revenue?.reduce((a, b) => a + b, model.rest) ?? 0;
-    return (revenue?.[s] ?? 0) > share * all * (1 + 1e-9);
-  };
-  for (let sweep = 0; sweep < 2; sweep++) {
-    for (const s of prices.keys()) {
-      if (!isAbove(s)) continue;
-      // Beyond this the stream's own revenue would count for nothing.
-      const others = prices.reduce((sum, each, i) => sum + (i === s ? 0 : each), 0);
-      let [low, high] = [prices[s] ?? 0, (1 + share * others) / (1 - share)];
-      for (let i = 0; i < HALVINGS; i++) {
-        const middle = (low + high) / 2;
-        prices[s] = middle;
-        if (isAbove(s)) low = middle;
-        else high = middle;
-      }
-      prices[s] = high;
-    }
+  let division = currentDivision(model);
+  for (let round = 0; round < PRICE_ROUNDS; round++) {
+    const amounts = contentFor(model, division.mix, factorsOf(prices, share), rough);
+    const worths = worthsAt(model, amounts);
+    const mix = bestMixWithShare(mixStreams(model, worths), model.mixTotal, share, model.rest);
+    if (mix === undefined) break;
+    division = { amounts, mix: mix.amounts };
+    const next = pricesOfShare(mixStreams(model, worths), mix, share, model.rest);
+    const isSettled = next.every((each, s) => Math.abs(each - (prices[s] ?? 0)) < 1e-5);
+    // Where channels answer prices strongly whole steps swing about what is sought.
+    prices = round < 3 ? next : next.map((each, s) => (each + (prices[s] ?? 0)) / 2);
+    if (isSettled) break;
   }
   return prices;
 }

@@ -73,6 +73,39 @@ export function bestMixWithShare(
   return revenue === undefined ? undefined : { amounts: effortOf(streams, revenue), revenue };
 }
 
+/**
+ * The price of the limit on shares for each stream of such a mix, by the conditions of Kuhn and Tucker: revenue of a stream counts 1 + share·Σ price − price, which is what its effort costs, price of effort
+ * × slope; streams that are free and within their limits tell the price of effort. 0 where the limit does not hold.
+ */
+export function pricesOfShare(
+  streams: readonly MixStream[],
+  { amounts, revenue }: Mix,
+  share: number,
+  rest: number,
+): readonly number[] {
+  const all = sumOf(revenue) + rest;
+  const isHeld = streams.map((_, s) => (revenue[s] ?? 0) >= share * all * (1 - 1e-9));
+  // Effort that one more of revenue costs.
+  const slopes = streams.map(({ exponent, now, worth }, s) => {
+    const earned = revenue[s] ?? 0;
+    return worth > 0 && now > 0 && earned > 0
+      ? (now / (exponent * worth)) * (earned / worth) ** (1 / exponent - 1)
+      : 0;
+  });
+  const isFree = (s: number): boolean => !isHeld[s] && (slopes[s] ?? 0) > 0;
+  const inside = streams.flatMap(({ least, most }, s) => {
+    const amount = amounts[s] ?? 0;
+    return isFree(s) && amount > least * (1 + 1e-9) && amount < most * (1 - 1e-9) ? [slopes[s] ?? 0] : [];
+  });
+  // At its most a stream would take more, so effort is at least that dear.
+  const free = inside.length > 0 ? inside : slopes.filter((_, s) => isFree(s));
+  const level = free.reduce((a, b) => Math.max(a, b), 0);
+  if (!(level > 0)) return streams.map(() => 0);
+  const parts = slopes.map((slope, s) => (isHeld[s] === true ? Math.max(0, 1 - slope / level) : 0));
+  const rise = Math.max(1e-3, 1 - share * parts.reduce((a, b) => a + b, 0));
+  return parts.map((each) => each / rise);
+}
+
 export function revenueAt({ exponent, now, worth }: MixStream, amount: number): number {
   return now > 0 ? worth * (amount / now) ** exponent : 0;
 }

@@ -185,7 +185,7 @@ describe('content, resources, mix and prices together', () => {
     expect(share(found)).toBeLessThanOrEqual(limit + 1e-9);
     expect(found.revenue).toBeLessThan(free.revenue);
     expect(found.bound).toBeGreaterThanOrEqual(found.revenue);
-    expect(found.bound / found.revenue - 1).toBeLessThan(2e-3);
+    expect(found.bound / found.revenue - 1).toBeLessThanOrEqual(1e-4);
   });
 });
 

@@ -2,8 +2,9 @@ import { Type, type Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { AllocationBasis } from '../../platform/contracts/allocation-plan.ts';
 import { PricingBasis } from '../../platform/contracts/pricing.ts';
-import { channelBases } from '../allocation/basis.ts';
+import { channelBasesBy } from '../allocation/basis.ts';
 import type { AllocationFacts } from '../allocation/facts.ts';
+import { curveValuesFor } from '../allocation/tensor-curves.ts';
 import { productBases } from '../pricing/basis.ts';
 import type { PricingFacts } from '../pricing/facts.ts';
 import { revenueBasis } from '../revenue-plan/basis.ts';
@@ -24,8 +25,16 @@ export type Bases = Static<typeof Bases>;
 export async function computeBases(input: unknown, context: ComputeContext): Promise<Bases> {
   if (!isInput(input)) throw new TypeError('the facts of the workbenches are something else');
   const { allocation, pricing, videos } = input;
-  const [content, marketing] = channelBases(allocation, context.random, (share) =>
-    context.progress(0.05 + 0.6 * share, 'reading how channels respond'),
+  const [content, marketing] = await channelBasesBy(
+    allocation,
+    context.random,
+    (share) => context.progress(0.05 + 0.5 * share, 'reading how channels respond'),
+    async (batch) => {
+      const progress = (share: number): void =>
+        context.progress(0.55 + 0.1 * share, 'drawing how channels may respond');
+      const valuesOf = await curveValuesFor(context.backend, batch.amounts.length, { progress });
+      return await valuesOf(batch);
+    },
   );
   context.progress(0.65, 'reading prices');
   const products = productBases(pricing, (share) => context.progress(0.65 + 0.3 * share, 'reading prices'));
@@ -40,10 +49,10 @@ export async function computeBases(input: unknown, context: ComputeContext): Pro
     videos: videoBasis(videos),
     notes: [],
   };
-  return await Promise.resolve({
+  return {
     allocation: [content, marketing, revenueBasis(allocation, content, known.products)],
     pricing: known,
-  });
+  };
 }
 
 /** Comes from our own thread over a structured clone; a short look is enough. */
