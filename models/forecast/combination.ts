@@ -17,6 +17,8 @@ export interface Combined {
   readonly backtestError: number | undefined;
   /** Weighted mean distance of the members from the point, by horizon. */
   readonly spread: Float64Array;
+  /** Half the width that members with a distribution of their own state, by member, then horizon; NaN where one says nothing. */
+  readonly stated?: readonly Float64Array[];
 }
 
 /** How sharply weight falls with error: a member with twice the error gets an eighth. Chosen on origins inside the training parts. */

@@ -31,8 +31,8 @@ const MOST = 1e3;
 
 /**
  * Split conformal intervals with a learned size (Lei et al. 2018, "locally weighted"): the usual size of an error is a log-linear
- * function of the backtest error of the series, the disagreement of the members at this horizon, the horizon and the roughness of the
- * series; the bounds are the empirical quantiles of error over size among all series and horizons of origins whose outcome is known. Coverage
+ * function of the backtest error of the series, the disagreement of the members at this horizon, the horizon, the roughness of the
+ * series and the widths that members with a distribution of their own state; the bounds are the empirical quantiles of error over size among all series and horizons of origins whose outcome is known. Coverage
  * holds on average over the panel, as far as it behaves after the origin as it did before. With `pool` the quantiles are those of a group of series.
  */
 export function calibrate(
@@ -40,9 +40,10 @@ export function calibrate(
   period: number,
   pool: (scores: readonly Score[]) => PooledScores = together,
 ): Calibration {
-  const gram = new Float64Array(FEATURES * FEATURES);
-  const cross = new Float64Array(FEATURES);
-  const x = new Float64Array(FEATURES);
+  const count = FEATURES + (judged[0]?.combined.stated?.length ?? 0);
+  const gram = new Float64Array(count * count);
+  const cross = new Float64Array(count);
+  const x = new Float64Array(count);
   const eachPoint = (use: (error: number, group: string) => void): void => {
     for (const { history, combined, actual, group = '' } of judged) {
       const scale = naiveScale(history, period);
@@ -56,15 +57,15 @@ export function calibrate(
   };
   eachPoint((error) => {
     const target = Math.log(Math.min(MOST, error) + FLOOR);
-    for (let i = 0; i < FEATURES; i += 1) {
+    for (let i = 0; i < count; i += 1) {
       cross[i] = (cross[i] ?? 0) + (x[i] ?? 0) * target;
       for (let j = 0; j <= i; j += 1)
-        gram[i * FEATURES + j] = (gram[i * FEATURES + j] ?? 0) + (x[i] ?? 0) * (x[j] ?? 0);
+        gram[i * count + j] = (gram[i * count + j] ?? 0) + (x[i] ?? 0) * (x[j] ?? 0);
     }
   });
-  for (let i = 0; i < FEATURES; i += 1) gram[i * FEATURES + i] = (gram[i * FEATURES + i] ?? 0) + 1e-3;
-  cholesky(gram, FEATURES);
-  choleskySolve(gram, FEATURES, cross);
+  for (let i = 0; i < count; i += 1) gram[i * count + i] = (gram[i * count + i] ?? 0) + 1e-3;
+  cholesky(gram, count);
+  choleskySolve(gram, count, cross);
   const scores: Score[] = [];
   const sizeOf = (): number => Math.exp(x.reduce((sum, value, i) => sum + value * (cross[i] ?? 0), 0));
   eachPoint((error, group) => scores.push({ group, score: error / sizeOf() }));
@@ -104,4 +105,11 @@ function features(x: Float64Array, combined: Combined, h: number, scale: number,
   x[2] = Math.log((combined.backtestError ?? scale) / scale + FLOOR);
   x[3] = Math.log((combined.spread[h] ?? 0) / scale + FLOOR);
   x[4] = Math.log(roughness + FLOOR);
+  combined.stated?.forEach((each, k) => {
+    const size = each[h] ?? Number.NaN;
+    // Where one says nothing, the one before it, or how far members disagree, stands in.
+    x[FEATURES + k] = Number.isFinite(size)
+      ? Math.log(Math.min(MOST, size / scale) + FLOOR)
+      : (x[FEATURES + k - 1 - Number(k === 0)] ?? 0);
+  });
 }

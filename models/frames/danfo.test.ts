@@ -39,3 +39,32 @@ it('features of one row, by hand', () => {
   ]);
   expect(known.addColumn('made', [5]).column('made').values).toEqual([5]);
 });
+
+it('prices, and what a channel and its whole did, by hand', () => {
+  const at = (v: number): Uint8Array => new Uint8Array(40).fill(v);
+  const calendar = { weekday: at(0), monthday: at(1), month: at(1), hour: at(0), date: new Int32Array(40) };
+  // The channel has a fifth of the whole, which doubled from the first week to the second; the views of the channel stayed as they were.
+  const channel = new Float64Array(14).fill(3);
+  const whole = Float64Array.from({ length: 14 }, (_, t) => (t < 7 ? 10 : 20));
+  const views = new Float64Array(14).fill(100);
+  // The price went up by half on the last day, and what it is after the origin nobody knows.
+  const prices = Float64Array.from({ length: 20 }, (_, t) => (t === 13 ? 1.5 : t > 13 ? 9 : 1));
+  const beside = [
+    { whole: 1, views: 2 },
+    { whole: undefined, views: undefined },
+    { whole: undefined, views: undefined },
+  ];
+  const rows = [
+    { series: 0, end: 14, step: 0 },
+    { series: 1, end: 14, step: 0 },
+  ];
+  const frame = featureFrame([channel, whole, views], rows, { beside, calendar, prices, regressors: [] }, 7);
+  const value = (name: string): readonly number[] => frame.column(name).values;
+  const usual = (13 + 1.5) / 14;
+  expect(value('price_now')[0]).toBeCloseTo(1.5 / usual, 12);
+  expect(value('price_lag')[0]).toBeCloseTo(1 / usual, 12);
+  expect(value('channel_share')[0]).toBeCloseTo(3 / 15, 12);
+  expect(value('whole_move')[0]).toBeCloseTo(10 / 15, 12);
+  expect(value('views_move')[0]).toBe(0);
+  expect(['channel_share', 'whole_move', 'views_move'].map((name) => value(name)[1])).toEqual([1, 0, 0]);
+});

@@ -7,10 +7,12 @@ import type { ComputeContext } from '../tasks/compute-context.ts';
 import { calendarEffects, withEffects, type CalendarEffects } from './calendar-effects.ts';
 import { forecastBoosted, trainBoosted } from './boosted-member.ts';
 import { describePanel } from './describe.ts';
+import type { Days } from './feature-frame.ts';
 import type { LearnedModel } from './learned-model.ts';
 import type { ChosenForms } from './chosen-forms.ts';
 import { BOOSTED, classicalForecasts, members, NEURAL, REFERENCE } from './members.ts';
 import { forecastNeural, trainNeural } from './neural-member.ts';
+import { structuralWidth } from './structural-width.ts';
 import { bandsOf, originCuts } from './origins.ts';
 import { isForecastOrder } from './order.ts';
 import type { ForecastResult, ModelScore } from './result.ts';
@@ -74,12 +76,15 @@ export async function computeForecasts(order: unknown, context: ComputeContext):
       ),
     ),
   );
+  const structural = pasts.map((past) =>
+    past.repaired.map((y, i) => structuralWidth(y, panel.period, steps, context.random.fork(`paths ${i}`))),
+  );
   const run = async (model: LearnedModel | undefined): Promise<Run> =>
     evaluate(
       panel,
       modelled,
       cuts,
-      await withLearned(panel, regressors, model, pasts, cuts, classical, opened?.tf),
+      await withLearned(panel, modelled, regressors, model, pasts, cuts, classical, structural, opened?.tf),
       pasts[0],
       model?.weights,
       unseenFrom,
@@ -176,6 +181,21 @@ function pastOf(
   return { raw, repairs, repaired, effects, asWere: repaired.map((y, s) => withEffects(y, effects[s], 1)) };
 }
 
+/** What the trees know besides the values of a series: nothing of it is later than the origin a row is of. */
+function daysOf(panel: Panel, modelled: readonly number[], regressors: readonly Regressor[]): Days {
+  const place = new Map(modelled.map((i, s) => [i, s]));
+  const beside = modelled.map((i) => {
+    const series = panel.series[i];
+    const whole = panel.sums.find(({ parts }) => parts.includes(i))?.whole;
+    const views = panel.series.findIndex(
+      ({ dim, kpi, rollup }) =>
+        kpi === 'views' && kpi !== series?.kpi && rollup === series?.rollup && dim === series.dim,
+    );
+    return { whole: whole === undefined ? undefined : place.get(whole), views: place.get(views) };
+  });
+  return { calendar: panel.calendar, regressors, prices: panel.prices, beside };
+}
+
 /** Learned members stop here: at the farthest near origin, but not so far back that little is left. */
 function trainingCut(cuts: readonly number[], length: number): number {
   return [...cuts].reverse().find((cut) => cut <= length / 4) ?? 0;
@@ -194,7 +214,7 @@ async function trainModel(
   context.progress(0.05, 'growing trees');
   const boosted = trainBoosted(
     asWere,
-    { calendar: panel.calendar, regressors },
+    daysOf(panel, modelled, regressors),
     panel.period,
     steps,
     context.random.fork('trees'),
@@ -222,14 +242,17 @@ async function trainModel(
 /** All members at all origins. */
 async function withLearned(
   panel: Panel,
+  modelled: readonly number[],
   regressors: readonly Regressor[],
   model: Omit<LearnedModel, 'weights'> | undefined,
   pasts: readonly Past[],
   cuts: readonly number[],
   classical: readonly (readonly (readonly Float64Array[] | undefined)[])[],
+  structural: readonly (readonly Float64Array[])[],
   tf: TensorFlow | undefined,
 ): Promise<Origin[]> {
   const steps = stepsAhead(panel);
+  const nothing = new Float64Array(0);
   const none = (past: Past): Float64Array[] =>
     past.repaired.map(() => new Float64Array(steps).fill(Number.NaN));
   const neural =
@@ -248,20 +271,23 @@ async function withLearned(
         : forecastBoosted(
             model.boosted,
             past.asWere,
-            { calendar: panel.calendar, regressors },
+            daysOf(panel, modelled, regressors),
             panel.period,
             steps,
           );
+    // What came before was seen in training: its errors there would flatter.
+    const hasSeen = (panel.starts[historyLength(panel) - (cuts[k] ?? 0)] ?? 0) < (model?.trainedUntilMs ?? 0);
     return {
       cut: cuts[k] ?? 0,
+      stated: [
+        structural[k] ?? none(past),
+        past.repaired.map((_, i) => padded(hasSeen ? nothing : (neural?.[k]?.[i]?.half ?? nothing), steps)),
+      ],
       forecasts: members.map((_, m) => {
-        // What came before was seen in training: its errors there would flatter.
-        const hasSeen =
-          (panel.starts[historyLength(panel) - (cuts[k] ?? 0)] ?? 0) < (model?.trainedUntilMs ?? 0);
         if (hasSeen && (m === BOOSTED || m === NEURAL)) return none(past);
         if (m === BOOSTED) return boosted ?? none(past);
         if (m === NEURAL)
-          return neural?.[k]?.map((forecast, i) => ahead(past, i, padded(forecast, steps))) ?? none(past);
+          return neural?.[k]?.map(({ point }, i) => ahead(past, i, padded(point, steps))) ?? none(past);
         return classical[k]?.[m] ?? none(past);
       }),
     };

@@ -16,7 +16,7 @@ import { historyLength, stepsAhead, type Panel, type PanelSeries } from './panel
 import { plainForecast, type PlainForecast } from './plain-series.ts';
 import { scenariosOf } from './scenarios.ts';
 import { backtestOf, membersOf } from './series-backtest.ts';
-import { errorKnownAt } from './weigh.ts';
+import { errorKnownAt, type Origin } from './weigh.ts';
 import type { Working } from './working.ts';
 
 type Described = Omit<SeriesForecastDetail, 'madeAtMs' | 'modelVersion'>;
@@ -48,7 +48,7 @@ export function describePanel(
   });
   const added = addUp(panel, points, byIndex, plain, nonNegative);
 
-  const judged: Judged[] = working.flatMap(({ actual, history, index, outcome }) =>
+  const judged: Judged[] = working.flatMap(({ actual, history, index, origins, outcome, position }) =>
     outcome.past.flatMap((past): Judged[] => {
       const backtestError = errorKnownAt(past.cut, outcome.past, actual);
       if (backtestError === undefined) return [];
@@ -60,6 +60,7 @@ export function describePanel(
             spread: past.spread,
             weights: past.weights[0] ?? new Float64Array(0),
             backtestError,
+            stated: statedAt(origins, past.cut, position),
           },
           actual: actual.subarray(
             actual.length - past.cut,
@@ -96,6 +97,7 @@ export function describePanel(
                 spread: mine.outcome.now.spread,
                 weights: mine.outcome.now.weights[0] ?? new Float64Array(0),
                 backtestError: mine.outcome.error,
+                stated: statedAt(mine.origins, 0, mine.position),
               },
               level,
               series.kpi,
@@ -114,6 +116,11 @@ export function describePanel(
       nonNegative: nonNegative[i] === true,
     });
   });
+}
+
+function statedAt(origins: readonly Origin[], cut: number, position: number): Float64Array[] {
+  const origin = origins.find((each) => each.cut === cut);
+  return (origin?.stated ?? []).map((each) => each[position] ?? new Float64Array(0));
 }
 
 function unmodelled(wasMeant: boolean): PlainForecast {

@@ -90,7 +90,13 @@ export function classicalForecasts(
       case 'arima':
         return eachWith((i) => onLogs(seasonalArima(period, chosen[i] ?? {})));
       case 'mstl':
-        return each(onLogs((y, h) => y.length >= 3 * 7 * period && period === 24 ? adjusted([period, 7 * period], stl, smoothing)(y, h) : undefined));
+        return each(
+          onLogs((y, h) =>
+            y.length >= 3 * 7 * period && period === 24
+              ? adjusted([period, 7 * period], stl, smoothing)(y, h)
+              : undefined,
+          ),
+        );
       case 'pooled':
         return pooled(repaired, period, steps);
       case 'croston':

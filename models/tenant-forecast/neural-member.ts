@@ -45,22 +45,37 @@ export async function trainNeural(
   }
 }
 
-/** Its median forecasts of several panels, by panel and series. */
+/** What the network says of a series: its median, and half the distance between its outer quantiles (.16 and .84). */
+export interface NeuralForecast {
+  readonly point: Float64Array;
+  readonly half: Float64Array;
+}
+
+/** Its forecasts of several panels, by panel and series. */
 export async function forecastNeural(
   tf: TensorFlow,
   model: NeuralModel,
   period: number,
   panels: readonly (readonly Float64Array[])[],
-): Promise<Float64Array[][]> {
+): Promise<NeuralForecast[][]> {
   const spec = specOf(model.input, model.horizon, period);
   const network = restoreNhits(tf, spec, model.weights);
   const median = spec.quantiles.indexOf(0.5);
   try {
-    const out: Float64Array[][] = [];
+    const out: NeuralForecast[][] = [];
     for (const histories of panels) {
-      const forecasts: Float64Array[] = [];
-      for (const y of histories)
-        forecasts.push((await network.forecast(y))[median] ?? new Float64Array(model.horizon));
+      const forecasts: NeuralForecast[] = [];
+      for (const y of histories) {
+        const made = await network.forecast(y);
+        const [low, high] = [made[0], made.at(-1)];
+        forecasts.push({
+          point: made[median] ?? new Float64Array(model.horizon),
+          half: Float64Array.from(
+            { length: model.horizon },
+            (_, h) => Math.abs((high?.[h] ?? Number.NaN) - (low?.[h] ?? Number.NaN)) / 2,
+          ),
+        });
+      }
       out.push(forecasts);
     }
     return out;

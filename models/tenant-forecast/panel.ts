@@ -41,6 +41,8 @@ export interface Panel {
   readonly planned: TenantCalendar;
   /** Steps of the history in which nothing of any kind arrived; they count as zero. */
   readonly quietSteps: number;
+  /** Index of what products were sold at, by step of the history; absent where nothing with a price was sold. */
+  readonly prices?: Float64Array;
   readonly series: readonly PanelSeries[];
   /** A whole before what it is a part of. */
   readonly sums: readonly Sum[];

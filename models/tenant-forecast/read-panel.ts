@@ -17,6 +17,7 @@ import { createWindowClock, type WindowClock } from '../../platform/kpi/window-t
 import type { Store } from '../../platform/store/store.ts';
 import type { Sum } from '../forecast/reconcile.ts';
 import type { Calendar, Panel, PanelSeries } from './panel.ts';
+import { priceIndex, type SoldInStep } from './price-index.ts';
 import { outageSteps } from './regressors.ts';
 
 /** KPIs forecast as totals, in this order, and by what they are cut. */
@@ -39,6 +40,9 @@ const REACH: Readonly<Record<ForecastGrain, number>> = { daily: 730, hourly: 28 
 const WINDOW: Readonly<Record<ForecastGrain, WindowSize>> = { daily: '1d', hourly: '1h' };
 /** A step is complete when it ended this long ago: what is in flight is counted by then. */
 const GRACE_MS = 120_000;
+/** Rows of what was sold that the index of prices looks at, and seconds it may take to read them. */
+const MAX_SOLD = 100_000;
+const SOLD_SECONDS = 20;
 /** Size of a series is what it was over this many steps. */
 const RECENT: Readonly<Record<ForecastGrain, number>> = { daily: 28, hourly: 168 };
 
@@ -56,6 +60,12 @@ const Row = Type.Object({
 const Start = Type.Object({ start_ms: Type.Number() });
 const Moved = Type.Object({ start_ms: Type.Number(), moved: Type.Number() });
 const Dim = Type.Object({ dim: Type.String() });
+const Sold = Type.Object({
+  product: Type.String(),
+  start_s: Type.Number(),
+  units: Type.Number(),
+  amount: Type.Number(),
+});
 const Content = Type.Object({ content: Type.String(), events: Type.Number() });
 
 /** Where the complete steps of a tenant begin and end; undefined without any. */
@@ -210,7 +220,15 @@ export async function readPanel(
       values: level,
     });
   const quietSteps = span.starts.length - 1 - present.size;
-  return { ...frame, planned, quietSteps, series, sums: sums.filter(({ parts }) => parts.length > 0) };
+  const prices = priceIndex(await reader.sold(), span.starts.length - 1);
+  return {
+    ...frame,
+    planned,
+    quietSteps,
+    ...(prices === undefined ? {} : { prices }),
+    series,
+    sums: sums.filter(({ parts }) => parts.length > 0),
+  };
 }
 
 function createReader(store: Store, tenant: Tenant, grain: ForecastGrain, { clock, starts }: Span) {
@@ -296,6 +314,23 @@ GROUP BY dim HAVING sum(${sizeOf(definition)}) > 0 ORDER BY sum(${sizeOf(definit
       );
       return rows.map(({ dim }) => dim);
     },
+    /** What was sold of each product by step, at which the pricing workbench looks by week; of the newest steps where there is too much. */
+    sold: async (): Promise<SoldInStep[]> => {
+      const start = grain === 'daily' ? 'toStartOfDay' : 'toStartOfHour';
+      const rows = await store.query(
+        `SELECT * FROM (SELECT JSONExtractString(data, 'product_id') AS product, toUnixTimestamp(${start}(time, {zone:String})) AS start_s,
+ sum(if(JSONHas(data, 'quantity'), JSONExtractFloat(data, 'quantity'), 1)) AS units, toFloat64(sum(amount_base_minor)) AS amount
+FROM events WHERE tenant = {tenant:String} AND type IN ('product_sale', 'merchandise_sale') AND stream != 'affiliate' AND amount_base_minor > 0
+ AND time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64})
+GROUP BY product, start_s HAVING product != '' ORDER BY start_s DESC, product LIMIT ${MAX_SOLD} SETTINGS max_execution_time = ${SOLD_SECONDS})`,
+        { ...range, zone: tenant.timeZone },
+        Sold,
+      );
+      return rows.flatMap(({ amount, product, start_s, units }) => {
+        const step = at.get(1_000 * start_s);
+        return step === undefined ? [] : [{ product, step, units, amount }];
+      });
+    },
     /** Monthly recurring revenue at the end of each day, by the policy in force; undefined before the first subscription. */
     recurring: async (): Promise<Float64Array | undefined> => {
       const rows = await store.query(
@@ -317,7 +352,7 @@ GROUP BY window_start ORDER BY window_start`,
         return level / minorPerMajor;
       });
     },
-    frame: (): Omit<Panel, 'series' | 'sums' | 'planned' | 'quietSteps'> => {
+    frame: (): Omit<Panel, 'series' | 'sums' | 'planned' | 'quietSteps' | 'prices'> => {
       const horizons = forecastHorizons[grain];
       const ahead = horizons.at(-1) ?? 1;
       const all = [...starts];

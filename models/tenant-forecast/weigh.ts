@@ -6,6 +6,8 @@ import { members, REFERENCE, startingWeights } from './members.ts';
 export interface Origin {
   readonly cut: number;
   readonly forecasts: readonly (readonly Float64Array[])[];
+  /** Half the .68 width that members state of themselves: by member with a distribution, series, step; NaN where nothing is said. */
+  readonly stated?: readonly (readonly Float64Array[])[];
 }
 
 /** The combination of one series at one origin. */
