@@ -21,7 +21,7 @@ export interface DetectorSettings {
   readonly alarmReasons?: readonly AnomalyReason[];
 }
 
-/** State of one series: 8.5 KB in memory, 5.8 KB stored (`npm run bench -- streams`). Its owner mutates it through `stepDetector` and reads nothing from it; `codec.ts` stores it. */
+/** State of one series: 8.5 KB in memory, 6.0 KB stored (`npm run bench -- streams`). Its owner mutates it through `stepDetector` and reads nothing from it; `codec.ts` stores it. */
 export interface DetectorState {
   readonly settings: DetectorSettings;
   readonly plan: SeasonPlan;

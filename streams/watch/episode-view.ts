@@ -1,7 +1,8 @@
 import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
 import type { Episode } from '../anomaly/episode.ts';
 import type { WatchedKpi } from './kpi-plan.ts';
-import type { Alarm, WatchedKey } from './watch-state.ts';
+import type { Alarm } from './alarm.ts';
+import type { WatchedKey } from './watch-state.ts';
 
 /** What is told about an episode. */
 export interface EpisodeView {

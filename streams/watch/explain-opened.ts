@@ -11,9 +11,9 @@ import type { ClosedWindow } from './judge.ts';
 import { kpisIn, type KpiPlan, type WatchedKpi } from './kpi-plan.ts';
 import { anomalyRow } from './rows.ts';
 import { usualWindows, type Usual } from './usual-windows.ts';
+import type { Alarm } from './alarm.ts';
 import {
   seriesKey,
-  type Alarm,
   type GrainState,
   type SeriesState,
   type TenantWatch,

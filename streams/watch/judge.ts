@@ -12,12 +12,12 @@ import { isOneTrouble, SAME_INCIDENT_MS, withRoot, type IncidentRoot } from './i
 import { kpisIn, type KpiPlan, type WatchedKpi } from './kpi-plan.ts';
 import { anomalyRow, bandRow } from './rows.ts';
 import { stepRule, type RuleChange, type RuleInput, type RuleSettings } from './threshold.ts';
+import type { Alarm } from './alarm.ts';
 import {
   alarmId,
   newSeries,
   seriesKey,
   totalKey,
-  type Alarm,
   type GrainState,
   type SeriesState,
   type TenantWatch,

@@ -6,7 +6,8 @@ import { anomalyRow, bandRow } from './rows.ts';
 import { newSlowSeries, type SlowSeries, type SlowTrack, type SlowWindow } from './slow-state.ts';
 import type { SlowPoint } from './slow-values.ts';
 import { stepRule, type RuleChange, type RuleSettings } from './threshold.ts';
-import { alarmId, seriesKey, totalKey, type Alarm, type TenantWatch } from './watch-state.ts';
+import type { Alarm } from './alarm.ts';
+import { alarmId, seriesKey, totalKey, type TenantWatch } from './watch-state.ts';
 import { anomalySignal, ruleSignal, type SignalWords } from './words.ts';
 
 export interface SlowJudgeDeps {

@@ -1,7 +1,7 @@
 import { decodeDetector, encodeDetector, type DetectorState } from '../anomaly/detector.ts';
 import { noEpisode, type EpisodeState } from '../anomaly/episode.ts';
 import { normalRule, type RuleState } from './threshold.ts';
-import type { Alarm } from './watch-state.ts';
+import type { Alarm } from './alarm.ts';
 
 /** Windows of the calendar of the tenant's zone. */
 export const slowWindows = ['1d', '1mo'] as const;

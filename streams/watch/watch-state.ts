@@ -2,14 +2,9 @@ import { createHash } from 'node:crypto';
 import { deserialize, serialize } from 'node:v8';
 import { crc32 } from 'node:zlib';
 import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
-import {
-  watchedWindows,
-  type AnomalyReason,
-  type Explanation,
-  type WatchedRollup,
-  type WatchedWindow,
-} from '../../platform/contracts/anomaly.ts';
-import type { Severity, Signal } from '../../platform/contracts/signal.ts';
+import { watchedWindows, type WatchedRollup, type WatchedWindow } from '../../platform/contracts/anomaly.ts';
+import type { Signal } from '../../platform/contracts/signal.ts';
+import type { Alarm } from './alarm.ts';
 import { decodeDetector, encodeDetector, type DetectorState } from '../anomaly/detector.ts';
 import { noEpisode, type EpisodeState } from '../anomaly/episode.ts';
 import { noCollapse, type CollapseRun } from './collapse.ts';
@@ -17,24 +12,6 @@ import type { HeldBand } from './held-band.ts';
 import type { IncidentRoot } from './incident.ts';
 import { createSlowWatch, decodeSlow, encodeSlow, type SlowImage, type SlowWatch } from './slow-state.ts';
 import { normalRule, type RuleState } from './threshold.ts';
-
-/** What an episode or a firing rule has told so far. */
-export interface Alarm {
-  readonly id: string;
-  readonly startedMs: number;
-  /** Episode it is listed under; empty for the first of an incident. */
-  readonly parentId: string;
-  /** That episode and its KPI where it does not cover this one but is of the same incident: then this one sends signals of its own. */
-  readonly incident?: { readonly id: string; readonly kpi: string } | undefined;
-  readonly explanation: Explanation | undefined;
-  severity: Severity;
-  /** Far off at once, or a little off for long. */
-  reason: AnomalyReason;
-  /** Revision of its row. */
-  revision: number;
-  /** Revision of its signal; 0 while none was sent. */
-  signalRevision: number;
-}
 
 export interface SeriesState {
   detector: DetectorState;

@@ -3,7 +3,8 @@ import type { KpiDefinition, KpiUnit } from '../../platform/contracts/kpi.ts';
 import type { Signal } from '../../platform/contracts/signal.ts';
 import { isGood, type EpisodeView } from './episode-view.ts';
 import type { RuleChange, RuleSettings } from './threshold.ts';
-import type { Alarm, WatchedKey } from './watch-state.ts';
+import type { Alarm } from './alarm.ts';
+import type { WatchedKey } from './watch-state.ts';
 
 export interface SignalWords {
   /** Currency of the tenant. */

@@ -1,0 +1,17 @@
+import type { AnomalyReason, Explanation } from '../../platform/contracts/anomaly.ts';
+import type { Severity } from '../../platform/contracts/signal.ts';
+
+/** What an episode or a firing rule has told so far. */
+export interface Alarm {
+  readonly id: string;
+  readonly startedMs: number;
+  readonly parentId: string;
+  readonly explanation: Explanation | undefined;
+  severity: Severity;
+  /** Far off at once, or a little off for long. */
+  reason: AnomalyReason;
+  /** Revision of its row. */
+  revision: number;
+  /** Revision of its signal; 0 while none was sent. */
+  signalRevision: number;
+}
