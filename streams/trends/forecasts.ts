@@ -1,5 +1,5 @@
 import type { TrendStage } from '../../platform/contracts/trend.ts';
-import { createPeakDays, type PeakDays } from './peak-days.ts';
+import { copyPeakDays, createPeakDays, type DayRun, type PeakDays } from './peak-days.ts';
 import { createTrajectories, type Trajectories } from './trajectory.ts';
 
 /** What was expected of a trend at a moment, until it is known how it came out. */
@@ -14,6 +14,8 @@ export interface Forecast {
   /** Days ahead that have been learned from. */
   learnedDays: number;
   isPeakKnown: boolean;
+  /** What was told of its peak, while it was ahead. */
+  readonly peakRun: DayRun | undefined;
 }
 
 /** Forecasts whose truth is to come, oldest first, and what was learned from those whose truth came. */
@@ -34,6 +36,6 @@ export function copyForecasts({ open, trajectories, peaks }: Forecasts): Forecas
       counts: trajectories.counts.slice(),
       shrinkage: { errors: trajectories.shrinkage.errors.slice() },
     },
-    peaks: { emerging: [...peaks.emerging], rising: [...peaks.rising] },
+    peaks: copyPeakDays(peaks),
   };
 }

@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS, sumHours } from './activity.ts';
 import type { Forecast, Forecasts } from './forecasts.ts';
 import { weightsOf, type Measures, type TrendMeasure } from './measure.ts';
 import type { TenantTrends } from './state.ts';
-import { learnPeakDay, PEAK_WITHIN_DAYS, type PeakDays } from './peak-days.ts';
+import { learnPeakDay, PEAK_WITHIN_DAYS, peakRunOf, type PeakDays } from './peak-days.ts';
 import { HORIZON_DAYS } from './shrinkage.ts';
 import { BASE_DAYS, learnTrajectory } from './trajectory.ts';
 
@@ -45,7 +45,7 @@ function learnPeak(forecast: Forecast, peaks: PeakDays): void {
   const { stage, high, highMs, attentions, atMs } = forecast;
   if (stage !== 'emerging' && stage !== 'rising') return;
   // Without a higher day there was no peak ahead, and so no time of it.
-  if (high > (attentions[0] ?? 0)) learnPeakDay(peaks, stage, highMs - atMs);
+  if (high > (attentions[0] ?? 0)) learnPeakDay(peaks, stage, highMs - atMs, forecast.peakRun);
 }
 
 /** Attention of a term that is no candidate any more: from its counts, nothing when it left the table. */
@@ -87,6 +87,7 @@ export function writeForecasts(
       highMs: nowMs,
       learnedDays: 0,
       isPeakKnown: false,
+      peakRun: stage === 'emerging' || stage === 'rising' ? peakRunOf(forecasts.peaks, stage) : undefined,
     });
   }
   forecasts.open.splice(0, Math.max(0, forecasts.open.length - MAX_OPEN));
