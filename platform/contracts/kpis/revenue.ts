@@ -57,7 +57,7 @@ export const revenueKpis: readonly KpiDefinition[] = [
     direction: 'up',
     target: 0.15,
     alertThreshold: 0.08,
-    description: 'Total revenue divided by unique viewers of the window.',
+    description: 'Total revenue divided by unique viewers of the window, by the identity each event names.',
     formula: 'revenue / viewers',
     measures: [revenue, viewers],
   }),
