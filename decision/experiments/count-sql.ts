@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { EXPOSURE_TYPE } from '../../platform/contracts/event-catalogue.ts';
 import type { Experiment, ExperimentMetric } from '../../platform/contracts/experiment.ts';
+import type { PeopleEvents } from '../../platform/persons/people-sql.ts';
 import type { SqlParams } from '../../platform/store/store.ts';
 
 /** Users of one variant first seen in one epoch of shares, and the sums of each metric over them, in the order of `metricsOf`. */
@@ -35,15 +36,20 @@ export function metricsOf(experiment: Experiment): ExperimentMetric[] {
  * since leaving out those who come back would leave out the most active, and of the variants that lose shares. It pulls the variants together,
  * never apart. Several variants under the same shares are a fault of whoever shows them. Under `thompson` only users whose window is over count: a variant that has just been given more users would else look
  * worse than it is. `minorPerMajor`: 100 for euros.
+ *
+ * A user is a person, by what is known now of who is who: what is bought after the sign-in counts for the exposure before it. Who got one variant signed out and
+ * another one signed in counts as first allocated, too: whether somebody signs in comes after the exposure, and leaving these out would choose by it.
  */
 export function countSql(
   experiment: Experiment,
   untilMs: number,
   minorPerMajor: number,
+  people: PeopleEvents,
 ): { readonly sql: string; readonly params: SqlParams } {
   const metrics = metricsOf(experiment);
   const windowMs = experiment.windowHours * 3_600_000;
-  const params: Record<string, string | number | readonly string[] | readonly number[]> = {
+  const params: Record<string, SqlParams[string]> = {
+    ...people.params,
     tenant: experiment.tenant,
     exposure: EXPOSURE_TYPE,
     key: experiment.key,
@@ -66,20 +72,24 @@ export function countSql(
 FROM (
  SELECT x.user AS user, any(x.variant) AS variant, any(x.epoch) AS epoch, any(x.mixed) AS mixed, any(x.moved) AS moved, [${values.join(', ')}] AS vals
  FROM (
-  SELECT user, min(toUnixTimestamp64Milli(time)) AS first, argMin(JSONExtractString(data, 'variant'), (time, id)) AS variant,
-   uniqExact(JSONExtractString(data, 'variant')) AS seen,
+  SELECT user, min(first) AS first, argMin(variant, firstly) AS variant, argMin(epoch, firstly) AS epoch,
+   max(mixed) AS mixed, toUInt8(mixed = 0 AND length(arrayDistinct(arrayFlatten(groupArray(variants)))) > 1) AS moved
+  FROM (
+  SELECT user, identity, min(toUnixTimestamp64Milli(time)) AS first, argMin(JSONExtractString(data, 'variant'), (time, id)) AS variant,
+   min((time, id)) AS firstly, groupUniqArray(JSONExtractString(data, 'variant')) AS variants,
    uniqExact(arrayCount(start -> start <= toUnixTimestamp64Milli(time), {epochs:Array(Int64)}), JSONExtractString(data, 'variant')) AS pairs,
    uniqExact(arrayCount(start -> start <= toUnixTimestamp64Milli(time), {epochs:Array(Int64)})) AS spans,
-   toUInt8(pairs > spans) AS mixed, toUInt8(seen > 1 AND pairs = spans) AS moved,
+   toUInt8(pairs > spans) AS mixed,
    toUInt32(arrayCount(start -> start <= first, {epochs:Array(Int64)})) AS epoch
-  FROM events
+  FROM ${people.events}
   WHERE tenant = {tenant:String} AND type = {exposure:String} AND user != '' AND JSONExtractString(data, 'experiment') = {key:String}
    AND time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({exposedUntil:Int64})
-  GROUP BY user
+  GROUP BY user, identity
+  ) GROUP BY user
  ) AS x
  LEFT JOIN (
   SELECT user, type, toUnixTimestamp64Milli(time) AS ms, amount_base_minor
-  FROM events
+  FROM ${people.events}
   WHERE tenant = {tenant:String} AND type IN {types:Array(String)} AND user != ''
    AND time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({until:Int64})
  ) AS e ON e.user = x.user AND e.ms >= x.first AND e.ms < x.first + {window:Int64}

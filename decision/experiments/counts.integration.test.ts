@@ -6,6 +6,7 @@ import type { Experiment, ExperimentMetric } from '../../platform/contracts/expe
 import { openClickHouse, type ClickHouseStore } from '../../platform/store/adapters/clickhouse.ts';
 import { migrate } from '../../platform/store/migrate.ts';
 import { escapeTsv } from '../../platform/store/tsv.ts';
+import { peopleEvents } from '../../platform/persons/people-sql.ts';
 import { CountRow, countSql } from './count-sql.ts';
 import { countsFrom } from './counts.ts';
 
@@ -31,7 +32,28 @@ const seen = (user: string, variant: string, hours: number, tenant = 'acme'): Ev
   tenant,
 ];
 
+const signedIn = (user: string, variant: string, hours: number): Event => [
+  user,
+  'experiment_exposure',
+  hours,
+  { experiment: 'signed', variant },
+];
+
 const events: Event[] = [
+  // Seen signed out, converted signed in: one person, in the first variant.
+  signedIn('dev1', 'a', 1),
+  ['v1', 'signup', 2],
+  ['v1', 'product_sale', 3, {}, 700],
+  // Another variant after signing in, and on a second device; a user who was said to be another one.
+  signedIn('dev2', 'b', 1),
+  signedIn('v2', 'a', 2),
+  signedIn('tablet2', 'a', 3),
+  ['v2', 'signup', 4],
+  signedIn('old3', 'b', 1),
+  ['v3', 'signup', 2],
+  // Two variants on one device are still a fault.
+  signedIn('dev4', 'a', 1),
+  signedIn('dev4', 'b', 2),
   seen('u1', 'a', 1),
   ['u1', 'product_sale', 2, {}, 500],
   ['u1', 'product_sale', 3, {}, -200],
@@ -71,6 +93,14 @@ beforeAll(async () => {
       '\t',
     ),
   );
+  const links = [
+    ['owner', 'dev1', 'v1'],
+    ['owner', 'dev2', 'v2'],
+    ['owner', 'tablet2', 'v2'],
+    ['owner', 'dev4', 'v4'],
+    ['alias', 'old3', 'v3'],
+  ].map((link) => `acme\t${link.join('\t')}\t${start}\t1\n`);
+  await store.insertRows('identities', ['tenant', 'kind', 'a', 'b', 'at', 'version'], links.join(''));
   await store.insertRows(
     'events',
     ['tenant', 'id', 'type', 'time', 'received_at', 'user', 'amount_base_minor', 'data'],
@@ -124,7 +154,8 @@ const experiment: Experiment = {
 
 async function count(change: Partial<Experiment> = {}) {
   const asked = { ...experiment, ...change };
-  const { sql, params } = countSql(asked, start + 40 * hour, 100);
+  const people = await peopleEvents(store, asked.tenant);
+  const { sql, params } = countSql(asked, start + 40 * hour, 100, people);
   return countsFrom(asked, await store.query(sql, params, CountRow));
 }
 
@@ -151,6 +182,33 @@ test('each user counts once, for the first variant, within the window', async ()
       { shares: [0.9, 0.1], users: [0, 1] },
     ],
     mixedUsers: 2,
+    movedUsers: 1,
+  });
+});
+
+test('a user is a person: exposures before the sign-in and what is done after it belong together', async () => {
+  expect(await count({ key: 'signed' })).toEqual({
+    metrics: [
+      {
+        metric: 'signup',
+        variants: [
+          { users: 1, sum: 1, sumSquares: 1 },
+          { users: 2, sum: 2, sumSquares: 2 },
+        ],
+      },
+      {
+        metric: 'sales',
+        variants: [
+          { users: 1, sum: 7, sumSquares: 49 },
+          { users: 2, sum: 0, sumSquares: 0 },
+        ],
+      },
+    ],
+    epochs: [
+      { shares: [0.5, 0.5], users: [1, 2] },
+      { shares: [0.9, 0.1], users: [0, 0] },
+    ],
+    mixedUsers: 1,
     movedUsers: 1,
   });
 });

@@ -6,6 +6,7 @@ import { Experiment, ExperimentResult } from '../../platform/contracts/experimen
 import { buckets } from '../../platform/contracts/subjects.ts';
 import { messageOf } from '../../platform/errors/weir-error.ts';
 import { workUnderLease } from '../../platform/lease/held-lease.ts';
+import { peopleEvents } from '../../platform/persons/people-sql.ts';
 import { createLeaseStore } from '../../platform/lease/lease-store.ts';
 import type { Log } from '../../platform/log/log.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
@@ -62,7 +63,8 @@ export async function startExperiments(
     const kept = before?.startedAtMs === startedAtMs ? before.kept : {};
     const nowMs = clock.nowMs();
     const currency = deps.access.tenant(experiment.tenant)?.currency ?? 'USD';
-    const { sql, params } = countSql(experiment, nowMs, 10 ** (currencyExponent(currency) ?? 2));
+    const people = await peopleEvents(deps.store, experiment.tenant);
+    const { sql, params } = countSql(experiment, nowMs, 10 ** (currencyExponent(currency) ?? 2), people);
     const counts = countsFrom(experiment, await deps.store.query(sql, params, CountRow));
     const [next, reading] = readExperiment(experiment, counts, kept, nowMs);
     await results.update(key, () => ({ startedAtMs, reading, kept: next }));

@@ -25,8 +25,9 @@ import { cohortBits, finishCohorts, newCohorts, stepCohorts } from './cohorts.ts
 import { UserEventsRow, userEventsSql } from './event-sql.ts';
 import { followedUser, tooManyUsers } from './follow-users.ts';
 import { finishFunnel, newFunnelUser, stepFunnel, type FunnelUser } from './funnel.ts';
+import { readPeople } from '../../platform/persons/people.ts';
 import { refuseUnknownTypes } from './known-types.ts';
-import { byPerson, readPeople, type UserEvents } from './people.ts';
+import { byPerson, type UserEvents } from './people.ts';
 import { periodsBetween } from './periods.ts';
 import { scanSlices, type Progress } from './scan.ts';
 

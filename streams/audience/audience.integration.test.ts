@@ -13,6 +13,7 @@ import type { CanonicalEvent } from '../../platform/contracts/event.ts';
 import { PrivacyState, privacySubject } from '../../platform/contracts/privacy.ts';
 import { createMetrics } from '../../platform/metrics/metrics.ts';
 import { createWindowClock } from '../../platform/kpi/window-time.ts';
+import { peopleEvents } from '../../platform/persons/people-sql.ts';
 import { systemClock } from '../../platform/time/clock.ts';
 import { createRandom } from '../../platform/time/random.ts';
 import { insertEvents } from '../testing/stored-events.ts';
@@ -77,6 +78,20 @@ function whoIs(user: string): { readonly age_band?: string } {
   return { age_band: person % 4 === 0 ? ' 18-24 ' : person % 8 === 1 ? '25-34' : 'centenarian' };
 }
 
+/** The identity an event names: every third person also watches signed out, every seventh had another name before. */
+function identityOf(user: string, i: number): string {
+  const person = Number(user.slice(1));
+  if (user === '') return '';
+  if (person % 3 === 0 && i % 2 === 1) return `device-${person}`;
+  return person % 7 === 0 && i % 3 === 1 ? `was-${person}` : user;
+}
+const links = Array.from({ length: 420 }, (_, person) => [
+  ...(person % 3 === 0 ? [`main\towner\tdevice-${person}\tu${person}\t${fromMs}\t1\n`] : []),
+  // A device is whose it was first.
+  ...(person % 9 === 0 ? [`main\towner\tdevice-${person}\tu${person + 1}\t${fromMs + 1}\t1\n`] : []),
+  ...(person % 7 === 0 ? [`main\talias\twas-${person}\tu${person}\t${fromMs}\t1\n`] : []),
+]).flat();
+
 const sales = Array.from({ length: 90 }, (_, i) => ({
   user: `u${i * 3}`,
   minor: i % 10 === 0 ? -50 : 100 * i,
@@ -113,7 +128,7 @@ function toEvent(view: View, i: number): CanonicalEvent {
     content: '',
     country: view.country,
     stream: '',
-    user: view.user,
+    user: identityOf(view.user, i),
     amountMinor: 0,
     currency: '',
     amountBaseMinor: 0,
@@ -190,6 +205,7 @@ beforeAll(async () => {
     dataJson: '{}',
   }));
   await insertEvents(rig.store, done, 4);
+  await rig.store.insertRows('identities', ['tenant', 'kind', 'a', 'b', 'at', 'version'], links.join(''));
   const started = await startAudience(
     {
       bus: rig.bus,
@@ -393,6 +409,7 @@ describe('answers about a segment', () => {
       by: 'channel',
       field: 'age_band',
       isBounded: true,
+      people: await peopleEvents(rig.store, 'main'),
       items: [],
     });
     const rows = await rig.store.query(sql, params, Type.Object({ viewers: Type.Number() }));
@@ -440,6 +457,7 @@ describe('answers about a segment', () => {
         by: 'channel',
         field: 'age_band',
         isBounded: true,
+        people: await peopleEvents(rig.store, 'main'),
         items: ['c0', 'c1', 'c2', 'c3', 'c4'],
       });
       const rows = await rig.store.query(sql, params, Type.Object({ viewers: Type.Number() }));

@@ -3,6 +3,7 @@ import type { AudienceAnswer, AudienceQuestion, Segment } from '../../platform/c
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { demographicFields } from '../../platform/contracts/demographics.ts';
 import type { WindowClock } from '../../platform/kpi/window-time.ts';
+import { peopleEvents } from '../../platform/persons/people-sql.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { PrivateAnswers } from '../privacy/private-answers.ts';
 import { cellPlans } from './cells.ts';
@@ -157,6 +158,7 @@ export function createAudience(deps: AudienceDeps, config: AudienceConfig) {
       by: question.by ?? 'channel',
       field: question.field ?? 'age_band',
       isBounded: !isExact,
+      people: await peopleEvents(store, tenant),
       items: [],
     };
     const context = async (

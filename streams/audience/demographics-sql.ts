@@ -42,13 +42,14 @@ const paid = 'type IN {money:Array(String)}';
  */
 export function demographicRows(
   field: DemographicField,
+  from: string,
   where: string,
   watchedMs: string,
   isPrivate: boolean,
 ): string {
   const people = `SELECT user, argMaxIf(${said(field)}, time, ${said(field)} != '') AS told, ${groupOf(field, isPrivate)} AS cell0,
     countIf(${isView}) AS n, sumIf(${watchedMs}, ${isView}) AS w, sumIf(amount_base_minor, ${paid}) AS r
-   FROM events WHERE ${where} AND user != '' GROUP BY user`;
+   FROM ${from} WHERE ${where} AND user != '' GROUP BY user`;
   if (!isPrivate)
     return `SELECT user, cell0 AS cell, n, w, r FROM (${people})
      UNION ALL SELECT '' AS user, cell0 AS cell, n, w, r FROM (SELECT ${said(field)} AS told, ${groupOf(field, false)} AS cell0,

@@ -1,6 +1,7 @@
 import type { AudienceTopic, Segment } from '../../platform/contracts/audience.ts';
 import { demographicFields, type DemographicField } from '../../platform/contracts/demographics.ts';
 import { eventCatalogue } from '../../platform/contracts/event-catalogue.ts';
+import type { PeopleEvents } from '../../platform/persons/people-sql.ts';
 import type { SqlParams } from '../../platform/store/store.ts';
 import { cellPlans, interactionBins, watchBins } from './cells.ts';
 import { demographicRows } from './demographics-sql.ts';
@@ -16,6 +17,8 @@ export interface CellQuestion {
   readonly field: DemographicField;
   /** Holds each person to the cells of the plan, chosen by hash: which ones must not depend on anybody else. */
   readonly isBounded: boolean;
+  /** Events by person. */
+  readonly people: PeopleEvents;
   /** Items preferences are counted over; empty for the rest. */
   readonly items: readonly string[];
 }
@@ -36,7 +39,7 @@ const watchedMs =
   "if(JSONExtractFloat(data, 'watch_time_ms') <= 86400000, JSONExtractFloat(data, 'watch_time_ms'), 0)";
 
 /**
- * Rows `cell`, `viewers`, `views`, `watch_ms`, `revenue`: people in each cell of a topic, by event time in the tenant's zone. People are events' users;
+ * Rows `cell`, `viewers`, `views`, `watch_ms`, `revenue`: people in each cell of a topic, by event time in the tenant's zone. People are the persons behind events' users (`platform/persons`);
  * events that name none count in views alone, and not at all when bounded: nobody could be held to a number of cells. So the views a
  * platform reports as the growth of a counter (`post_metrics`) count in exact activity, as they do in the KPI `views`.
  */
@@ -58,6 +61,7 @@ export function cellsSql(topic: AudienceTopic, question: CellQuestion): Statemen
       ...(topic === 'demographics' ? { money: moneyTypes } : {}),
       ...(isBounded ? { cap: cellPlans[topic].cellsPerPerson } : {}),
       ...segmentParams(segment),
+      ...question.people.params,
     },
   };
 }
@@ -69,12 +73,13 @@ export function middle({ fromMs, toMs }: DayRange): number {
 
 function topicSql(topic: AudienceTopic, question: CellQuestion): string {
   const { isBounded, segment } = question;
+  const from = question.people.events;
   const people = "user != ''";
   switch (topic) {
     case 'activity':
       return peopleCells(
         `SELECT user, ${weekHour} AS cell, toFloat64(count()) AS n, sum(${watchedMs}) AS w
-         FROM events WHERE ${views(segment)} ${isBounded ? `AND ${people}` : ''} GROUP BY user, cell
+         FROM ${from} WHERE ${views(segment)} ${isBounded ? `AND ${people}` : ''} GROUP BY user, cell
          ${
            isBounded
              ? ''
@@ -89,7 +94,7 @@ function topicSql(topic: AudienceTopic, question: CellQuestion): string {
            ${day('fromUnixTimestamp64Milli({to:Int64} - 1)')} - seen[1] AS ahead, if(length(seen) > 1, seen[2] - seen[1], 0) AS gap,
            multiIf(ahead >= 30, 30, ahead >= 7, 7, ahead >= 1, 1, 0) AS eligible,
            concat(toString(eligible), '.', multiIf(gap = 0 OR gap > eligible, 'none', gap <= 1, '1', gap <= 7, '7', '30')) AS cell,
-           count() AS n, 0 AS w FROM events WHERE ${views(segment)} AND ${people} GROUP BY user`,
+           count() AS n, 0 AS w FROM ${from} WHERE ${views(segment)} AND ${people} GROUP BY user`,
         false,
       );
     case 'watch_time':
@@ -98,7 +103,7 @@ function topicSql(topic: AudienceTopic, question: CellQuestion): string {
           .slice(1)
           .map((edge, i) => `minutes < ${edge}, '${i}'`)
           .join(', ')}, '${watchBins.length - 1}') AS cell
-         FROM events WHERE ${views(segment)} AND ${people} GROUP BY user`,
+         FROM ${from} WHERE ${views(segment)} AND ${people} GROUP BY user`,
         false,
       );
     case 'interaction':
@@ -107,7 +112,7 @@ function topicSql(topic: AudienceTopic, question: CellQuestion): string {
           .slice(1)
           .map((edge, i) => `n < ${edge}, '${i}'`)
           .join(', ')}, '${interactionBins.length - 1}') AS cell
-         FROM events WHERE ${whereOf(watchedOrActed, segment)} AND ${people} GROUP BY user`,
+         FROM ${from} WHERE ${whereOf(watchedOrActed, segment)} AND ${people} GROUP BY user`,
         false,
       );
     case 'loyalty':
@@ -115,7 +120,7 @@ function topicSql(topic: AudienceTopic, question: CellQuestion): string {
         `SELECT user, uniqExact(${day('time')}) * 28 / {days:UInt32} AS active, uniqExact(${day('time')}) AS days,
            min(time) AS first, max(time) AS last, sum(${watchedMs}) AS w, count() AS n,
            multiIf(last < ${at('split')}, 'lapsed', first >= ${at('late')}, 'new', days = 1, 'once', active >= 12, 'devoted', active >= 4, 'regular', 'occasional') AS cell
-         FROM events WHERE ${views(segment)} AND ${people} GROUP BY user`,
+         FROM ${from} WHERE ${views(segment)} AND ${people} GROUP BY user`,
         false,
       );
     case 'churn':
@@ -129,19 +134,20 @@ function topicSql(topic: AudienceTopic, question: CellQuestion): string {
               concat('recency.', multiIf(quiet < 24, '0', quiet < 72, '1', quiet < 168, '2', '3'), '.', lapsed),
               concat('trend.', multiIf(w1 > 0 AND w2 = 0, '0', w1 = 0 AND w2 > 0, '4', w2 * 3 <= w1 * 2, '1', w2 * 3 >= w1 * 4, '3', '2'), '.', lapsed),
               concat('breadth.', multiIf(channels <= 1, '0', channels <= 3, '1', '2'), '.', lapsed)] AS marks
-           FROM events WHERE ${views(segment)} AND ${people} GROUP BY user HAVING countIf(${early}) > 0)`,
+           FROM ${from} WHERE ${views(segment)} AND ${people} GROUP BY user HAVING countIf(${early}) > 0)`,
         false,
       );
     case 'preferences':
       return peopleCells(
-        `SELECT user, ${question.by} AS cell, count() AS n, 0 AS w FROM events
-         WHERE ${views({})} AND ${people} AND ${question.by} IN {items:Array(String)} ${members(segment)} GROUP BY user, cell`,
+        `SELECT user, ${question.by} AS cell, count() AS n, 0 AS w FROM ${from}
+         WHERE ${views({})} AND ${people} AND ${question.by} IN {items:Array(String)} ${members(segment, from)} GROUP BY user, cell`,
         isBounded,
       );
     case 'demographics':
       return peopleCells(
         demographicRows(
           question.field,
+          from,
           whereOf("(type = 'video_view' OR type IN {money:Array(String)})", segment),
           watchedMs,
           isBounded,
@@ -187,9 +193,9 @@ function whereOf(types: string, segment: Segment): string {
   return conditions.join(' AND ');
 }
 
-function members(segment: Segment): string {
+function members(segment: Segment, from: string): string {
   if (segmentKeys(segment).length === 0) return '';
-  return `AND user IN (SELECT user FROM events WHERE ${views(segment)} AND user != '')`;
+  return `AND user IN (SELECT user FROM ${from} WHERE ${views(segment)} AND user != '')`;
 }
 
 const segmentFields = ['country', 'channel', 'content', ...demographicFields] as const;
@@ -211,7 +217,7 @@ function segmentParams(segment: Segment): Record<string, string> {
 /** The most watched channels or contents of a tenant, for exact answers. Rows `id`. */
 export function topItemsSql(question: CellQuestion, limit: number): Statement {
   return {
-    sql: `SELECT ${question.by} AS id FROM events WHERE ${views(question.segment)} AND ${question.by} != '' AND user != ''
+    sql: `SELECT ${question.by} AS id FROM ${question.people.events} WHERE ${views(question.segment)} AND ${question.by} != '' AND user != ''
       GROUP BY id ORDER BY uniqExact(user) DESC, id LIMIT {limit:UInt32} ${limits}`,
     params: {
       tenant: question.tenant,
@@ -219,6 +225,7 @@ export function topItemsSql(question: CellQuestion, limit: number): Statement {
       to: question.range.toMs,
       limit,
       ...segmentParams(question.segment),
+      ...question.people.params,
     },
   };
 }
@@ -241,7 +248,7 @@ export function pairsSql(question: CellQuestion, limit: number): Statement {
     sql: `SELECT pair.1 AS a, pair.2 AS b, count() AS viewers FROM (
         SELECT arraySort(groupUniqArray(${question.by})) AS seen,
           arrayJoin(arrayFlatten(arrayMap((x, i) -> arrayMap(y -> (x, y), arraySlice(seen, i + 1)), seen, arrayEnumerate(seen)))) AS pair
-        FROM events WHERE ${views({})} AND user != '' AND ${question.by} IN {items:Array(String)} GROUP BY user HAVING length(seen) > 1
+        FROM ${question.people.events} WHERE ${views({})} AND user != '' AND ${question.by} IN {items:Array(String)} GROUP BY user HAVING length(seen) > 1
       ) GROUP BY pair ORDER BY viewers DESC, a, b LIMIT {limit:UInt32} ${limits}`,
     params: {
       tenant: question.tenant,
@@ -249,6 +256,7 @@ export function pairsSql(question: CellQuestion, limit: number): Statement {
       to: question.range.toMs,
       items: question.items,
       limit,
+      ...question.people.params,
     },
   };
 }
@@ -264,8 +272,13 @@ export function firstViewSql(question: CellQuestion): Statement {
 /** Viewers of a range. Row `viewers`. */
 export function viewersSql(question: CellQuestion): Statement {
   return {
-    sql: `SELECT uniqExact(user) AS viewers FROM events WHERE ${views({})} AND user != '' ${limits}`,
-    params: { tenant: question.tenant, from: question.range.fromMs, to: question.range.toMs },
+    sql: `SELECT uniqExact(user) AS viewers FROM ${question.people.events} WHERE ${views({})} AND user != '' ${limits}`,
+    params: {
+      tenant: question.tenant,
+      from: question.range.fromMs,
+      to: question.range.toMs,
+      ...question.people.params,
+    },
   };
 }
 

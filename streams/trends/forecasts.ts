@@ -1,6 +1,6 @@
 import type { TrendStage } from '../../platform/contracts/trend.ts';
-import { createPeakDays, type PeakDays } from './peak-days.ts';
 import { copyPeakChances, createPeakChances, type PeakChances } from './peak-chance.ts';
+import { copyPeakDays, createPeakDays, type DayRun, type PeakDays } from './peak-days.ts';
 import { createTrajectories, type Trajectories } from './trajectory.ts';
 
 /** What was expected of a trend at a moment, until it is known how it came out. */
@@ -17,6 +17,8 @@ export interface Forecast {
   isPeakKnown: boolean;
   /** What its chance of a peak ahead was read from; empty once that is learned from. */
   inputs: readonly number[];
+  /** What was told of its peak, while it was ahead. */
+  readonly peakRun: DayRun | undefined;
 }
 
 /** Forecasts whose truth is to come, oldest first, and what was learned from those whose truth came. */
@@ -43,7 +45,7 @@ export function copyForecasts({ open, trajectories, peaks, chances }: Forecasts)
       counts: trajectories.counts.slice(),
       shrinkage: { errors: trajectories.shrinkage.errors.slice() },
     },
-    peaks: { emerging: [...peaks.emerging], rising: [...peaks.rising] },
+    peaks: copyPeakDays(peaks),
     chances: copyPeakChances(chances),
   };
 }

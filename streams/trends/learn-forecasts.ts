@@ -4,7 +4,7 @@ import type { Forecast, Forecasts } from './forecasts.ts';
 import { weightsOf, type Measures, type TrendMeasure } from './measure.ts';
 import type { TenantTrends } from './state.ts';
 import { learnPeakChance } from './peak-chance.ts';
-import { learnPeakDay, PEAK_WITHIN_DAYS } from './peak-days.ts';
+import { learnPeakDay, PEAK_WITHIN_DAYS, peakRunOf } from './peak-days.ts';
 import { HORIZON_DAYS } from './shrinkage.ts';
 import { BASE_DAYS, learnTrajectory } from './trajectory.ts';
 import { peakLevelOf } from './virality.ts';
@@ -57,7 +57,7 @@ function learnPeak(forecast: Forecast, { chances, peaks }: Forecasts): void {
   forecast.inputs = [];
   if (stage !== 'emerging' && stage !== 'rising') return;
   // Without a higher day there was no peak ahead, and so no time of it.
-  if (high > (attentions[0] ?? 0)) learnPeakDay(peaks, stage, highMs - atMs);
+  if (high > (attentions[0] ?? 0)) learnPeakDay(peaks, stage, highMs - atMs, forecast.peakRun);
 }
 
 /** Attention of a term that is no candidate any more: from its counts, nothing when it left the table. */
@@ -104,6 +104,7 @@ export function writeForecasts(
       learnedDays: 0,
       isPeakKnown: false,
       inputs,
+      peakRun: stage === 'emerging' || stage === 'rising' ? peakRunOf(forecasts.peaks, stage) : undefined,
     });
   }
   forecasts.open.splice(0, Math.max(0, forecasts.open.length - MAX_OPEN));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../platform/time/random.ts';
-import { createPeakDays, learnPeakDay, peakIntervalOf } from './peak-days.ts';
+import { createPeakDays, learnPeakDay, peakIntervalOf, peakRunOf } from './peak-days.ts';
 import { createShrinkage, learnShrinkage, partOf } from './shrinkage.ts';
 
 const DAY = 86_400_000;
@@ -10,8 +10,8 @@ describe('days to a peak', () => {
   test('an interval is the shortest run of days that held four in five, half a day to either side', () => {
     const peaks = createPeakDays();
     // Nine on the second day for each on the sixth, long enough to outweigh what was assumed.
-    for (let i = 0; i < 2_000; i += 1) learnPeakDay(peaks, 'rising', (i % 10 === 0 ? 6 : 2) * DAY);
-    const counts = peaks.rising.reduce((sum, each) => sum + each, 0);
+    for (let i = 0; i < 2_000; i += 1) learnPeakDay(peaks, 'rising', (i % 10 === 0 ? 6 : 2) * DAY, undefined);
+    const counts = peaks.rising.days.reduce((sum, each) => sum + each, 0);
     // 1 ÷ (1 − .95) truths count.
     expect(counts).toBeCloseTo(20, 1);
     const [from, middle, to] = peakIntervalOf(peaks, 'rising');
@@ -39,7 +39,7 @@ describe('days to a peak', () => {
         judged += 1;
         if (days * DAY >= from && days * DAY <= to) held += 1;
       }
-      learnPeakDay(peaks, 'emerging', days * DAY);
+      learnPeakDay(peaks, 'emerging', days * DAY, peakRunOf(peaks, 'emerging'));
     }
     expect(held / judged).toBeGreaterThan(0.75);
     expect(held / judged).toBeLessThan(0.9);
@@ -49,7 +49,7 @@ describe('days to a peak', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 9 * DAY, noNaN: true }), { maxLength: 60 }), (truths) => {
         const peaks = createPeakDays();
-        for (const ms of truths) learnPeakDay(peaks, 'rising', ms);
+        for (const ms of truths) learnPeakDay(peaks, 'rising', ms, peakRunOf(peaks, 'rising'));
         const [from, middle, to] = peakIntervalOf(peaks, 'rising');
         expect(from >= 0 && middle >= from && to >= middle && to < 8 * DAY).toBe(true);
       }),

@@ -13,12 +13,36 @@ const PRIOR_TRUTHS = 10;
 const KEPT = 0.95;
 const HALF_DAY_HOURS = 12;
 
-/** How many days after it was in a stage a trend peaked, 0 to 7, by stage; the recent ones weigh more. */
-export type PeakDays = Readonly<Record<RisingStage, number[]>>;
+/** What was learned of peaks, by stage. */
+export type PeakDays = Readonly<Record<RisingStage, LearnedPeaks>>;
+
+interface LearnedPeaks {
+  /** How many days after it was in the stage a trend peaked, 0 to 7; the recent ones weigh more. */
+  readonly days: number[];
+  /** Share of these that the next interval has to hold, for four in five of what is told to come true. */
+  needed: number;
+}
+
+/** First and last day of an interval. */
+export type DayRun = readonly [first: number, last: number];
+
+/** How far one truth moves the share: the step of adaptive conformal inference, the largest that its authors use. */
+const STEP = 0.05;
+const NEEDED_WITHIN = [0.6, 0.9] as const;
 
 export function createPeakDays(): PeakDays {
-  const none = (): number[] => Array.from({ length: PEAK_WITHIN_DAYS + 1 }, () => 0);
+  const none = (): LearnedPeaks => ({
+    days: Array.from({ length: PEAK_WITHIN_DAYS + 1 }, () => 0),
+    needed: HELD,
+  });
   return { emerging: none(), rising: none() };
+}
+
+export function copyPeakDays({ emerging, rising }: PeakDays): PeakDays {
+  return {
+    emerging: { ...emerging, days: [...emerging.days] },
+    rising: { ...rising, days: [...rising.days] },
+  };
 }
 
 /** Log-normal by medians and spreads of the first half of `youtube-trending-us` (docs/adr/0030), by whole days. */
@@ -37,28 +61,51 @@ function daysOf(medianHours: number, sigma: number): readonly number[] {
 }
 
 /** Takes in when a trend peaked, from when it was in the stage. Attention is a sum of 24 hours: its peak is known to a day. */
-export function learnPeakDay(peaks: PeakDays, stage: RisingStage, afterMs: number): void {
-  const counts = peaks[stage];
+export function learnPeakDay(
+  peaks: PeakDays,
+  stage: RisingStage,
+  afterMs: number,
+  told: DayRun | undefined,
+): void {
+  const learned = peaks[stage];
   const day = Math.min(PEAK_WITHIN_DAYS, Math.max(0, Math.round(afterMs / DAY_MS)));
-  for (const [i, count] of counts.entries()) counts[i] = count * KEPT + (i === day ? 1 : 0);
+  for (const [i, count] of learned.days.entries()) learned.days[i] = count * KEPT + (i === day ? 1 : 0);
+  if (told === undefined) return;
+  const isHeld = day >= told[0] && day <= told[1];
+  const [least, most] = NEEDED_WITHIN;
+  learned.needed = Math.min(most, Math.max(least, learned.needed + STEP * (HELD - (isHeld ? 1 : 0))));
+}
+
+/** The run of days that is told for a trend in the stage now. */
+export function peakRunOf(peaks: PeakDays, stage: RisingStage): DayRun {
+  const masses = massesOf(peaks, stage);
+  return shortestRun(masses, peaks[stage].needed * sumOf(masses));
+}
+
+function massesOf(peaks: PeakDays, stage: RisingStage): readonly number[] {
+  return priors[stage].map((share, day) => (peaks[stage].days[day] ?? 0) + PRIOR_TRUTHS * share);
+}
+
+function sumOf(masses: readonly number[]): number {
+  return masses.reduce((sum, mass) => sum + mass, 0);
 }
 
 /**
  * From, middle and to of the time until the peak, in milliseconds: the shortest run of whole days that held four in five of the recent truths (conformal,
- * with weights that fade: Barber, Candès, Ramdas & Tibshirani 2023), each day half a day to either side. Whole days, because truths are no finer: a bound
+ * with weights that fade: Barber, Candès, Ramdas & Tibshirani 2023), each day half a day to either side. Whole days hold more than is asked of them, and
+ * trends change; so what was asked goes down a little with every interval that came true and up with one that did not (Gibbs & Candès 2021). Whole days, because truths are no finer: a bound
  * between two days would hold the further one as well.
  */
 export function peakIntervalOf(peaks: PeakDays, stage: RisingStage): readonly [number, number, number] {
-  const masses = priors[stage].map((share, day) => (peaks[stage][day] ?? 0) + PRIOR_TRUTHS * share);
-  const total = masses.reduce((sum, mass) => sum + mass, 0);
-  const [first, last] = shortestRun(masses, HELD * total);
+  const masses = massesOf(peaks, stage);
+  const [first, last] = peakRunOf(peaks, stage);
   const edge = (day: number, side: -1 | 1): number => Math.max(0, day * DAY_MS + side * (DAY_MS / 2 - 1));
-  const middle = medianOf(masses, total / 2);
+  const middle = medianOf(masses, sumOf(masses) / 2);
   return [edge(first, -1), Math.min(edge(last, 1), Math.max(edge(first, -1), middle)), edge(last, 1)];
 }
 
 /** The shortest run of days with at least `needed`; of equally long ones the one with most, then the earliest. */
-function shortestRun(masses: readonly number[], needed: number): readonly [number, number] {
+function shortestRun(masses: readonly number[], needed: number): DayRun {
   for (let length = 1; length < masses.length; length++) {
     let best: readonly [number, number] | undefined;
     let most = needed;

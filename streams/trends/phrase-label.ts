@@ -116,9 +116,10 @@ function isShouting(title: Runs): boolean {
 }
 
 function unshouted(text: string): string {
-  if (text !== text.toUpperCase() || [...text].length <= ABBREVIATION) return text;
-  const [first = '', ...rest] = [...text];
-  return first + rest.join('').toLowerCase();
+  if (text !== text.toUpperCase() || text.length <= ABBREVIATION) return text;
+  // By code points: a letter outside of the first plane is two units long.
+  const letters = Array.from(text);
+  return (letters[0] ?? '') + letters.slice(1).join('').toLowerCase();
 }
 
 type Words = readonly { readonly folded: string }[];

@@ -67,7 +67,7 @@ export const contentKpis: readonly KpiDefinition[] = [
     unit: 'count',
     direction: 'up',
     description:
-      'Distinct viewers of the window. Exact up to 256, then estimated (HyperLogLog, standard error 2.3%).',
+      'Distinct viewers of the window by the identity each event names: whoever watches signed out and signed in counts twice, however often (the audience screen counts people). Exact up to 256, then estimated (HyperLogLog, standard error 2.3%).',
     formula: 'viewers',
     measures: [viewers],
   }),

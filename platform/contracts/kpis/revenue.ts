@@ -59,7 +59,7 @@ export const revenueKpis: readonly KpiDefinition[] = [
     alertThreshold: 0.08,
     // A viewer is worth more the longer the window is; the figure is that of a day.
     alertWindows: ['1d'],
-    description: 'Total revenue divided by unique viewers of the window.',
+    description: 'Total revenue divided by unique viewers of the window, by the identity each event names.',
     formula: 'revenue / viewers',
     measures: [revenue, viewers],
   }),
