@@ -28,6 +28,10 @@ export function SegmentScreen(): ReactNode {
               can tell whether one person is among them; a question asked again gives the same answer for
               nothing.
             </p>
+            <p className="small quiet">
+              Funnels, cohorts and distinct viewers of a part of the users are exact on their own screens, for
+              those who may ask here, without groups of one to nine people.
+            </p>
           </Empty>
         </section>
       ) : (

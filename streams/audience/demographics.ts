@@ -1,9 +1,7 @@
 import type { AudienceBody } from '../../platform/contracts/audience.ts';
 import { demographicGroups, type DemographicField } from '../../platform/contracts/demographics.ts';
+import { FEWEST_PEOPLE } from '../../platform/contracts/privacy.ts';
 import { revenueSteps, viewSteps } from './demographics-sql.ts';
-
-/** People of a group below which nothing is told of it alone: who knows the others of a small group learns about the last one. */
-export const FEWEST_PEOPLE = 10;
 
 export interface GroupCount {
   readonly viewers: number;
