@@ -230,8 +230,8 @@ function Answer({ answer }: { readonly answer: AudienceAnswer }): ReactNode {
         <p role="status">
           <span className="badge badge-accent">with noise</span> Each count is within ±
           {format.count(Math.ceil(privacy.halfWidth95))} of the true one in 95 of 100 answers; smaller counts
-          may be nothing but noise. A person is in at most {privacy.cellsPerPerson}{' '}
-          {privacy.cellsPerPerson === 1 ? 'count' : 'counts'}.{' '}
+          may be nothing but noise, and sums of counts have more of it, as said beside them. A person is in at
+          most {privacy.cellsPerPerson} {privacy.cellsPerPerson === 1 ? 'count' : 'counts'}.{' '}
           {privacy.isRepeated
             ? `Given on ${format.dateTime(privacy.answeredAtMs)} and repeated for nothing.`
             : `Cost ε ${privacy.epsilon}.`}

@@ -113,7 +113,7 @@ test('a part of the users needs the right that private answers need, and tells o
   ] as const;
   for (const [path, body] of parts) {
     const refused = await rig.call('POST', path, { key, body });
-    expect([refused.status, refused.body.error.code]).toEqual([403, 'GATEWAY_FORBIDDEN']);
+    expect([refused.status, refused.body.code]).toEqual([403, 'GATEWAY_FORBIDDEN']);
     expect((await rig.call('POST', path, { key: writer, body })).status).toBe(200);
   }
 });

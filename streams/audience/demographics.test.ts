@@ -73,7 +73,7 @@ describe('private groups', () => {
         'phone|p': -7,
       }).map(([cell, viewers]) => [cell, { viewers }]),
     );
-    const body = privateDemographics('device_type', steps);
+    const body = privateDemographics('device_type', steps, 10);
     expect(body.groups.find(({ value }) => value === 'tv')).toMatchObject({
       viewers: 100,
       share: 1,
