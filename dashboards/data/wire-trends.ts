@@ -68,6 +68,13 @@ const isEvidence: Guard<TrendEvidence> = object<TrendEvidence>({
     competitor: isNumber,
     platform: isNumber,
   }),
+  voice: optional(
+    object<NonNullable<TrendEvidence['voice']>>({
+      reach: isNumber,
+      sentiment: nullable(isNumber),
+      rated: isNumber,
+    }),
+  ),
   examples: arrayOf(
     object<TrendEvidence['examples'][number]>({
       content: isString,

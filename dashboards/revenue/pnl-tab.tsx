@@ -173,7 +173,7 @@ function Statement({ answer }: { readonly answer: PnlReply }): ReactNode {
             name: 'Profit',
             value: money.short(total.profitMinor),
             title: money.full(total.profitMinor),
-            note: `margin ${share(total.margin)}, return ${share(total.roi)}`,
+            note: `margin ${share(total.margin)}, return ${share(total.roi)}, after the fee`,
           },
           {
             name: 'Against the target',
@@ -286,7 +286,7 @@ function useFigureColumns(): readonly Column<PnlRow>[] {
     amount('fee', 'Fee', (figures) => figures.feeMinor),
     amount('profit', 'Profit', (figures) => figures.profitMinor),
     ratio('margin', 'Margin', (figures) => figures.margin),
-    ratio('roi', 'Return on cost', (figures) => figures.roi),
+    ratio('roi', 'Return on cost and fee', (figures) => figures.roi),
     {
       id: 'videos',
       title: 'Videos',
