@@ -6,10 +6,11 @@ import { Table, type Column } from '../ui/table.tsx';
 import { HeatMap } from './heat-map.tsx';
 import { Demographics } from './demographics-view.tsx';
 import { minutesText } from './topic-words.ts';
+import { PeopleInAll, PercentWithin } from './within.tsx';
 
 type Body<K extends AudienceBody['kind']> = Extract<AudienceBody, { kind: K }>;
 
-/** Whether nobody is in an answer. */
+/** Whether nobody is in an exact answer. */
 export function isEmptyAnswer(body: AudienceBody): boolean {
   return body.kind === 'activity'
     ? body.cells.every((cell) => cell.viewers === 0 && (cell.views ?? 0) === 0)
@@ -44,7 +45,10 @@ interface Bar {
   readonly name: string;
   readonly hint?: string;
   readonly viewers: number;
+  /** Half width of the noise on the viewers; that of one count when absent. */
+  readonly viewersHalfWidth?: number | undefined;
   readonly share: number | null;
+  readonly shareHalfWidth?: number | undefined;
   readonly more?: string;
 }
 
@@ -68,7 +72,8 @@ function Bars({
   readonly noise: number;
 }): ReactNode {
   const { format } = useWorkspace();
-  const isNoise = (row: Bar): boolean => row.viewers < noise;
+  const noiseOf = (row: Bar): number => row.viewersHalfWidth ?? noise;
+  const isNoise = (row: Bar): boolean => row.viewers < noiseOf(row);
   const shareOf = (row: Bar): number | null => (isNoise(row) ? null : row.share);
   const widest = Math.max(0, ...rows.map((row) => shareOf(row) ?? 0));
   const columns: readonly Column<Bar>[] = [
@@ -90,7 +95,7 @@ function Bars({
       bar: (row) => (widest > 0 ? (shareOf(row) ?? 0) / widest : 0),
       cell: (row) => {
         const share = shareOf(row);
-        return share === null ? '–' : format.percent(share);
+        return share === null ? '–' : <PercentWithin value={share} halfWidth={row.shareHalfWidth} />;
       },
     },
     {
@@ -99,7 +104,7 @@ function Bars({
       isNumber: true,
       cell: (row) =>
         isNoise(row) ? (
-          <span className="quiet">under {format.count(Math.ceil(noise))}</span>
+          <span className="quiet">under {format.count(Math.ceil(noiseOf(row)))}</span>
         ) : (
           format.count(row.viewers)
         ),
@@ -113,19 +118,27 @@ function Bars({
 
 function Returning({ body }: { readonly body: Body<'returning'> }): ReactNode {
   const { format } = useWorkspace();
+  const within = (people: number, halfWidth: number | undefined): string =>
+    `${format.count(people)}${halfWidth === undefined ? '' : ` ±${format.count(Math.ceil(halfWidth))}`}`;
   return (
     <dl className="audience-figures">
-      {body.horizons.map(({ days, rate, returned, viewers }) => (
-        <div key={days}>
-          <dt>{days === 1 ? 'The next day' : `Within ${days} days`}</dt>
-          <dd className="figure">{rate === null ? '–' : format.percent(rate)}</dd>
-          <dd className="small quiet">
-            {viewers === 0
-              ? 'nobody was first seen that long before the end of the range'
-              : `${format.count(returned)} of ${format.count(viewers)} viewers came back`}
-          </dd>
-        </div>
-      ))}
+      {body.horizons.map(
+        ({ days, rate, rateHalfWidth, returned, returnedHalfWidth, viewers, viewersHalfWidth }) => (
+          <div key={days}>
+            <dt>{days === 1 ? 'The next day' : `Within ${days} days`}</dt>
+            <dd className="figure">
+              {rate === null ? '–' : <PercentWithin value={rate} halfWidth={rateHalfWidth} />}
+            </dd>
+            <dd className="small quiet">
+              {viewersHalfWidth !== undefined && viewers < viewersHalfWidth
+                ? `under ${format.count(Math.ceil(viewersHalfWidth))} viewers, which may be nobody`
+                : viewers === 0
+                  ? 'nobody was first seen that long before the end of the range'
+                  : `${within(returned, returnedHalfWidth)} of ${within(viewers, viewersHalfWidth)} viewers came back`}
+            </dd>
+          </div>
+        ),
+      )}
     </dl>
   );
 }
@@ -146,15 +159,17 @@ function WatchTime({
           <span className="quiet">a viewer on average</span>
         </p>
       )}
+      <PeopleInAll viewers={body.viewers} halfWidth={body.viewersHalfWidth} />
       <Bars
         id="watch-time"
         noise={noise}
         label="Viewers by time watched"
         first="Time watched"
-        rows={body.bins.map(({ fromMinutes, share, toMinutes, viewers }) => ({
+        rows={body.bins.map(({ fromMinutes, share, shareHalfWidth, toMinutes, viewers }) => ({
           name: minutesText(fromMinutes, toMinutes),
           viewers,
           share,
+          shareHalfWidth,
         }))}
       />
     </>
@@ -179,12 +194,18 @@ function Interaction({
           <span className="quiet">likes, comments, shares, clicks and subscriptions of known people</span>
         </p>
       )}
+      <PeopleInAll viewers={body.viewers} halfWidth={body.viewersHalfWidth} />
       <Bars
         id="interaction"
         noise={noise}
         label="People by interactions"
         first="Interactions"
-        rows={body.bins.map((bin) => ({ name: named(bin), viewers: bin.viewers, share: bin.share }))}
+        rows={body.bins.map((bin) => ({
+          name: named(bin),
+          viewers: bin.viewers,
+          share: bin.share,
+          shareHalfWidth: bin.shareHalfWidth,
+        }))}
       />
     </>
   );
@@ -194,22 +215,26 @@ function Loyalty({ body, noise }: { readonly body: Body<'loyalty'>; readonly noi
   const { format } = useWorkspace();
   const isExact = body.classes.some(({ watchMinutes }) => watchMinutes !== null);
   return (
-    <Bars
-      id="loyalty"
-      noise={noise}
-      label="Viewers by loyalty"
-      first="Class"
-      {...(isExact ? { more: 'Watched' } : {})}
-      rows={body.classes.map(({ rule, share, title, viewers, watchMinutes }) => ({
-        name: title,
-        hint: rule,
-        viewers,
-        share,
-        ...(watchMinutes === null || watchMinutes === 0
-          ? {}
-          : { more: format.value(watchMinutes, 'minutes', 'tile') }),
-      }))}
-    />
+    <>
+      <PeopleInAll viewers={body.viewers} halfWidth={body.viewersHalfWidth} />
+      <Bars
+        id="loyalty"
+        noise={noise}
+        label="Viewers by loyalty"
+        first="Class"
+        {...(isExact ? { more: 'Watched' } : {})}
+        rows={body.classes.map(({ rule, share, shareHalfWidth, title, viewers, watchMinutes }) => ({
+          name: title,
+          hint: rule,
+          viewers,
+          share,
+          shareHalfWidth,
+          ...(watchMinutes === null || watchMinutes === 0
+            ? {}
+            : { more: format.value(watchMinutes, 'minutes', 'tile') }),
+        }))}
+      />
+    </>
   );
 }
 
@@ -227,9 +252,15 @@ function Churn({ body, noise }: { readonly body: Body<'churn'>; readonly noise: 
   return (
     <>
       <p>
-        <span className="figure">{body.rate === null ? '–' : format.percent(body.rate)}</span>{' '}
+        <span className="figure">
+          {body.rate === null ? '–' : <PercentWithin value={body.rate} halfWidth={body.rateHalfWidth} />}
+        </span>{' '}
         <span className="quiet">
-          of {format.count(body.viewers)} viewers seen before {format.date(body.splitMs)} were not seen since.
+          of {format.count(body.viewers)}
+          {body.viewersHalfWidth === undefined
+            ? ''
+            : ` ±${format.count(Math.ceil(body.viewersHalfWidth))}`}{' '}
+          viewers seen before {format.date(body.splitMs)} were not seen since.
         </span>
       </p>
       <p className="small quiet">What the rates differ by; they describe and do not say why.</p>
@@ -241,7 +272,13 @@ function Churn({ body, noise }: { readonly body: Body<'churn'>; readonly noise: 
           label={`Share lapsed by ${predictor.title}`}
           first={predictor.title}
           shareTitle="Lapsed"
-          rows={predictor.bands.map(({ rate, title, viewers }) => ({ name: title, viewers, share: rate }))}
+          rows={predictor.bands.map(({ rate, rateHalfWidth, title, viewers, viewersHalfWidth }) => ({
+            name: title,
+            viewers,
+            viewersHalfWidth,
+            share: rate,
+            shareHalfWidth: rateHalfWidth,
+          }))}
         />
       ))}
     </>
@@ -268,11 +305,12 @@ function Preferences({
         label={`Viewers by ${body.by}`}
         first={body.by === 'channel' ? 'Channel' : 'Content'}
         {...(hasIndex ? { more: 'Against everybody' } : {})}
-        rows={body.items.map(({ id, index, indexHigh, indexLow, share, title, viewers }) => ({
+        rows={body.items.map(({ id, index, indexHigh, indexLow, share, shareHalfWidth, title, viewers }) => ({
           name: title,
           ...(title === id ? {} : { hint: id }),
           viewers,
           share,
+          shareHalfWidth,
           ...(index === null
             ? {}
             : { more: indexLow === null || indexHigh === null ? '–' : between(index, indexLow, indexHigh) }),

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { AudienceBody } from '../../platform/contracts/audience.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { Table, type Column } from '../ui/table.tsx';
+import { PeopleInAll, PercentWithin } from './within.tsx';
 import { fieldTitles } from './topic-words.ts';
 
 type Body = Extract<AudienceBody, { kind: 'demographics' }>;
@@ -27,6 +28,7 @@ export function Demographics({
     );
   return (
     <>
+      <PeopleInAll viewers={body.viewers} halfWidth={body.viewersHalfWidth} />
       <Table
         id={`demographics-${body.field}`}
         label={`People by ${fieldTitles[body.field].toLowerCase()}`}
@@ -80,9 +82,20 @@ function useColumns(body: Body, noise: number): readonly Column<Group>[] {
     ),
   ];
   const least = [
-    number('views', 'Views at least', (row) => row.least?.views ?? null, format.count),
+    number(
+      'views',
+      'Views at least',
+      (row) => row.least?.views ?? null,
+      (value) => `${format.count(value)}${widthText(body.groups[0]?.least?.viewsHalfWidth, format.count)}`,
+    ),
     number('payers', 'Paid', (row) => row.least?.payers ?? null, format.count),
-    number('revenue', 'Revenue at least', (row) => major(row.least?.revenueMinor ?? null), money),
+    number(
+      'revenue',
+      'Revenue at least',
+      (row) => major(row.least?.revenueMinor ?? null),
+      (value) =>
+        `${money(value)}${widthText(major(body.groups[0]?.least?.revenueHalfWidthMinor ?? null) ?? undefined, money)}`,
+    ),
   ];
   return [
     {
@@ -99,7 +112,12 @@ function useColumns(body: Body, noise: number): readonly Column<Group>[] {
       isNumber: true,
       value: (row) => (isNoise(row) ? null : row.share),
       bar: (row) => (widest > 0 && !isNoise(row) ? (row.share ?? 0) / widest : 0),
-      cell: (row) => (isNoise(row) || row.share === null ? '–' : format.percent(row.share)),
+      cell: (row) =>
+        isNoise(row) || row.share === null ? (
+          '–'
+        ) : (
+          <PercentWithin value={row.share} halfWidth={row.shareHalfWidth} />
+        ),
     },
     {
       id: 'people',
@@ -115,6 +133,11 @@ function useColumns(body: Body, noise: number): readonly Column<Group>[] {
     },
     ...(body.groups.some((row) => row.least !== null) ? least : exact),
   ];
+}
+
+/** All groups have the same noise. */
+function widthText(halfWidth: number | undefined, text: (value: number) => string): string {
+  return halfWidth === undefined ? '' : ` ±${text(Math.ceil(halfWidth))}`;
 }
 
 function nameOf({ groups, value }: Group): string {

@@ -30,6 +30,10 @@ export function SegmentScreen(): ReactNode {
               can tell whether one person is among them; a question asked again gives the same answer for
               nothing.
             </p>
+            <p className="small quiet">
+              Funnels, cohorts and distinct viewers of a part of the users are exact on their own screens, for
+              those who may ask here, without groups of one to nine people.
+            </p>
           </Empty>
         </section>
       ) : (
@@ -161,8 +165,8 @@ function Answer({ answer }: { readonly answer: AudienceAnswer }): ReactNode {
         <p role="status">
           <span className="badge badge-accent">with noise</span> Each count is within ±
           {format.count(Math.ceil(privacy.halfWidth95))} of the true one in 95 of 100 answers; smaller counts
-          may be nothing but noise. A person is in at most {privacy.cellsPerPerson}{' '}
-          {privacy.cellsPerPerson === 1 ? 'count' : 'counts'}.{' '}
+          may be nothing but noise, and sums of counts have more of it, as said beside them. A person is in at
+          most {privacy.cellsPerPerson} {privacy.cellsPerPerson === 1 ? 'count' : 'counts'}.{' '}
           {privacy.isRepeated
             ? `Given on ${format.dateTime(privacy.answeredAtMs)} and repeated for nothing.`
             : `Cost ε ${privacy.epsilon}.`}

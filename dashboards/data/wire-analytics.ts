@@ -39,9 +39,10 @@ function answered<T>(isAnswer: Guard<T>): Guard<Answered<T>> {
 
 export const isFunnelReply = answered(
   object<FunnelAnswer>({
+    isGuarded: isBoolean,
     steps: arrayOf(
       object<FunnelAnswer['steps'][number]>({
-        users: isNumber,
+        users: maybe,
         ofFirst: maybe,
         ofPrevious: maybe,
         medianMsFromPrevious: maybe,
@@ -49,7 +50,7 @@ export const isFunnelReply = answered(
       }),
     ),
     parts: arrayOf(
-      object<FunnelAnswer['parts'][number]>({ value: isString, isRest: isBoolean, users: arrayOf(isNumber) }),
+      object<FunnelAnswer['parts'][number]>({ value: isString, isRest: isBoolean, users: arrayOf(maybe) }),
     ),
     events: isNumber,
   }),
@@ -59,16 +60,17 @@ type Cohort = CohortAnswer['cohorts'][number];
 export const isCohortReply = answered(
   object<CohortAnswer>({
     currency: isString,
+    isGuarded: isBoolean,
     cohorts: arrayOf(
       object<Cohort>({
         startMs: isNumber,
         endMs: isNumber,
-        size: isNumber,
+        size: maybe,
         cells: arrayOf(
           object<Cohort['cells'][number]>({
-            returned: isNumber,
-            revenueMinor: isNumber,
-            ltvMinor: isNumber,
+            returned: maybe,
+            revenueMinor: maybe,
+            ltvMinor: maybe,
             isComplete: isBoolean,
           }),
         ),

@@ -48,14 +48,18 @@ const isActivity: Guard<Body<'activity'>> = object<Body<'activity'>>({
   ),
 });
 
+const isHalfWidth = optional(isNumber);
 const isReturning: Guard<Body<'returning'>> = object<Body<'returning'>>({
   kind: oneOf(['returning']),
   horizons: arrayOf(
     object<Body<'returning'>['horizons'][number]>({
       days: isNumber,
       viewers: isNumber,
+      viewersHalfWidth: isHalfWidth,
       returned: isNumber,
+      returnedHalfWidth: isHalfWidth,
       rate: isShare,
+      rateHalfWidth: isHalfWidth,
     }),
   ),
 });
@@ -63,6 +67,7 @@ const isReturning: Guard<Body<'returning'>> = object<Body<'returning'>>({
 const isWatchTime: Guard<Body<'watch_time'>> = object<Body<'watch_time'>>({
   kind: oneOf(['watch_time']),
   viewers: isNumber,
+  viewersHalfWidth: isHalfWidth,
   totalMinutes: nullable(isNumber),
   meanMinutes: nullable(isNumber),
   bins: arrayOf(
@@ -71,6 +76,7 @@ const isWatchTime: Guard<Body<'watch_time'>> = object<Body<'watch_time'>>({
       toMinutes: nullable(isNumber),
       viewers: isNumber,
       share: isShare,
+      shareHalfWidth: isHalfWidth,
     }),
   ),
 });
@@ -78,6 +84,7 @@ const isWatchTime: Guard<Body<'watch_time'>> = object<Body<'watch_time'>>({
 const isInteraction: Guard<Body<'interaction'>> = object<Body<'interaction'>>({
   kind: oneOf(['interaction']),
   viewers: isNumber,
+  viewersHalfWidth: isHalfWidth,
   interactions: nullable(isNumber),
   bins: arrayOf(
     object<Body<'interaction'>['bins'][number]>({
@@ -85,6 +92,7 @@ const isInteraction: Guard<Body<'interaction'>> = object<Body<'interaction'>>({
       to: nullable(isNumber),
       viewers: isNumber,
       share: isShare,
+      shareHalfWidth: isHalfWidth,
     }),
   ),
 });
@@ -92,6 +100,7 @@ const isInteraction: Guard<Body<'interaction'>> = object<Body<'interaction'>>({
 const isLoyalty: Guard<Body<'loyalty'>> = object<Body<'loyalty'>>({
   kind: oneOf(['loyalty']),
   viewers: isNumber,
+  viewersHalfWidth: isHalfWidth,
   classes: arrayOf(
     object<Body<'loyalty'>['classes'][number]>({
       key: isString,
@@ -99,6 +108,7 @@ const isLoyalty: Guard<Body<'loyalty'>> = object<Body<'loyalty'>>({
       rule: isString,
       viewers: isNumber,
       share: isShare,
+      shareHalfWidth: isHalfWidth,
       watchMinutes: nullable(isNumber),
     }),
   ),
@@ -108,8 +118,11 @@ const isChurn: Guard<Body<'churn'>> = object<Body<'churn'>>({
   kind: oneOf(['churn']),
   splitMs: isNumber,
   viewers: isNumber,
+  viewersHalfWidth: isHalfWidth,
   lapsed: isNumber,
+  lapsedHalfWidth: isHalfWidth,
   rate: isShare,
+  rateHalfWidth: isHalfWidth,
   predictors: arrayOf(
     object<Body<'churn'>['predictors'][number]>({
       key: isString,
@@ -118,8 +131,10 @@ const isChurn: Guard<Body<'churn'>> = object<Body<'churn'>>({
         object<Body<'churn'>['predictors'][number]['bands'][number]>({
           title: isString,
           viewers: isNumber,
+          viewersHalfWidth: isHalfWidth,
           lapsed: isNumber,
           rate: isShare,
+          rateHalfWidth: isHalfWidth,
         }),
       ),
     }),
@@ -130,12 +145,14 @@ const isPreferences: Guard<Body<'preferences'>> = object<Body<'preferences'>>({
   kind: oneOf(['preferences']),
   by: channelOrContent,
   viewers: isNumber,
+  viewersHalfWidth: isHalfWidth,
   items: arrayOf(
     object<Body<'preferences'>['items'][number]>({
       id: isString,
       title: isString,
       viewers: isNumber,
       share: isShare,
+      shareHalfWidth: isHalfWidth,
       index: isShare,
       indexLow: isShare,
       indexHigh: isShare,
@@ -169,18 +186,26 @@ const isDemographics: Guard<Body<'demographics'>> = object<Body<'demographics'>>
   kind: oneOf(['demographics']),
   field: oneOf(demographicFields),
   viewers: isNumber,
+  viewersHalfWidth: isHalfWidth,
   groups: arrayOf(
     object<Group>({
       value: isString,
       groups: isNumber,
       viewers: isNumber,
       share: isShare,
+      shareHalfWidth: isHalfWidth,
       views: isShare,
       watchMinutes: isShare,
       revenueMinor: isShare,
       revenuePerViewerMinor: isShare,
       least: nullable(
-        object<NonNullable<Group['least']>>({ views: isNumber, payers: isNumber, revenueMinor: isNumber }),
+        object<NonNullable<Group['least']>>({
+          views: isNumber,
+          viewsHalfWidth: isNumber,
+          payers: isNumber,
+          revenueMinor: isNumber,
+          revenueHalfWidthMinor: isNumber,
+        }),
       ),
     }),
   ),

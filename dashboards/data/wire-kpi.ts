@@ -97,6 +97,7 @@ export const isSeriesReply: Guard<SeriesReply> = object<SeriesReply>({
           windowStartMs: isNumber,
           value: nullable(isNumber),
           revision: isNumber,
+          isFewPeople: optional(oneOf([true])),
         }),
       ),
     }),

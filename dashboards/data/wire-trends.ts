@@ -69,6 +69,13 @@ const isEvidence: Guard<TrendEvidence> = object<TrendEvidence>({
     platform: isNumber,
   }),
   audience: object<TrendEvidence['audience']>({ views24h: isNumber, contents: isNumber }),
+  voice: optional(
+    object<NonNullable<TrendEvidence['voice']>>({
+      reach: isNumber,
+      sentiment: nullable(isNumber),
+      rated: isNumber,
+    }),
+  ),
   examples: arrayOf(
     object<TrendEvidence['examples'][number]>({
       content: isString,

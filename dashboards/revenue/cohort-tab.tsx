@@ -11,6 +11,7 @@ import { Empty } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { ViewControls } from '../ui/view-controls.tsx';
 import { ChoiceField } from '../ui/choice-field.tsx';
+import { Few, fewWords } from './few.tsx';
 import { MatchEditor } from './match-editor.tsx';
 import { useMoney } from './money.ts';
 import { useChoice } from './options.ts';
@@ -115,7 +116,7 @@ function CohortTable({
 }): ReactNode {
   const { format } = useWorkspace();
   const money = useMoney();
-  const rows = answer.cohorts.filter(({ size }) => size > 0);
+  const rows = answer.cohorts.filter(({ size }) => size !== 0);
   if (rows.length === 0)
     return (
       <Empty title="Nobody entered in this range">
@@ -126,12 +127,13 @@ function CohortTable({
       </Empty>
     );
   const most = Math.max(0, ...rows.map(({ cells }) => cells.length));
-  const ltvs = rows.flatMap(({ cells }) => cells.map(({ ltvMinor }) => ltvMinor));
+  const ltvs = rows.flatMap(({ cells }) => cells.map(({ ltvMinor }) => ltvMinor ?? 0));
   const highest = Math.max(0, ...ltvs);
   const valueOf = ({ cells, size }: Cohort, period: number): number | null => {
     const cell = cells[period];
-    if (cell === undefined) return null;
-    return isLtv ? cell.ltvMinor : cell.returned / size;
+    if (cell === undefined || size === null) return null;
+    if (isLtv) return cell.ltvMinor;
+    return cell.returned === null ? null : cell.returned / size;
   };
   const text = (value: number | null): string =>
     value === null ? '' : isLtv ? money.full(value) : format.percent(value);
@@ -152,7 +154,7 @@ function CohortTable({
       title: 'Members',
       isNumber: true,
       value: (row) => row.size,
-      cell: (row) => format.count(row.size),
+      cell: (row) => (row.size === null ? <Few /> : format.count(row.size)),
     },
     ...periods.map((period): Column<Cohort> => ({
       id: `period${period}`,
@@ -162,12 +164,13 @@ function CohortTable({
       cell: (row) => {
         const value = valueOf(row, period);
         const cell = row.cells[period];
-        if (value === null || cell === undefined) return null;
+        if (cell === undefined || row.size === null) return null;
+        if (value === null) return <Few />;
         return (
           <Heat
             share={isLtv ? (highest > 0 ? value / highest : 0) : value}
             isRunning={!cell.isComplete}
-            title={`${format.count(cell.returned)} of ${format.count(row.size)} members, ${money.full(cell.revenueMinor)} in this ${grain}${cell.isComplete ? '' : ', still running'}`}
+            title={`${cell.returned === null ? 'Too few to tell' : format.count(cell.returned)} of ${format.count(row.size)} members, ${money.full(cell.revenueMinor ?? 0)} in this ${grain}${cell.isComplete ? '' : ', still running'}`}
           >
             {text(value)}
           </Heat>
@@ -175,7 +178,7 @@ function CohortTable({
       },
     })),
   ];
-  const members = rows.reduce((sum, { size }) => sum + size, 0);
+  const members = rows.reduce((sum, { size }) => sum + (size ?? 0), 0);
   const mean = (period: number): string => {
     const all = answer.mean[period];
     return text(all === undefined ? null : isLtv ? all.ltvMinor : all.retention) || '–';
@@ -197,7 +200,7 @@ function CohortTable({
         tools={
           <span className="small quiet">
             Dashed figures are of a {grain} that still runs; means leave them out.{' '}
-            {format.count(answer.events)} events read.
+            {format.count(answer.events)} events read.{answer.isGuarded ? ` ${fewWords}` : ''}
           </span>
         }
         foot={

@@ -14,6 +14,7 @@ import { Empty } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { ViewControls } from '../ui/view-controls.tsx';
 import { ChoiceField } from '../ui/choice-field.tsx';
+import { Few, fewWords } from './few.tsx';
 import { MatchEditor, useEventTitles } from './match-editor.tsx';
 import { lengths, useChoice } from './options.ts';
 
@@ -149,9 +150,18 @@ function Funnel({
       key: String(i),
       name: isAnyOrder ? `${i + 1} of the steps` : `${i + 1}. ${names[i] ?? ''}`,
       step,
-      lost: before === undefined ? null : before.users - step.users,
+      lost:
+        before === undefined || before.users === null || step.users === null
+          ? null
+          : before.users - step.users,
     };
   });
+  if (answer.steps[0]?.users === null)
+    return (
+      <Empty title="Fewer than ten users took the first step in this range">
+        <p>{fewWords} Choose a longer range or remove a filter.</p>
+      </Empty>
+    );
   if (first === 0)
     return (
       <Empty title="Nobody took the first step in this range">
@@ -171,8 +181,8 @@ function Funnel({
       title: 'Users',
       isNumber: true,
       value: (row) => row.step.users,
-      bar: (row) => row.step.users / first,
-      cell: (row) => format.count(row.step.users),
+      bar: (row) => (row.step.users ?? 0) / first,
+      cell: (row) => (row.step.users === null ? <Few /> : format.count(row.step.users)),
     },
     {
       id: 'first',
@@ -220,7 +230,7 @@ function Funnel({
           {rows.map((row) => (
             <div key={row.key} className="funnel-bar">
               <span>
-                <span style={{ height: `${(100 * row.step.users) / first}%` }} />
+                <span style={{ height: `${(100 * (row.step.users ?? 0)) / first}%` }} />
               </span>
               <span className="small">
                 <span className="strong">{percent(row.step.ofFirst)}</span>
@@ -236,7 +246,11 @@ function Funnel({
         columns={columns}
         rows={rows}
         rowKey={(row) => row.key}
-        tools={<span className="small quiet">{format.count(answer.events)} events read</span>}
+        tools={
+          <span className="small quiet">
+            {format.count(answer.events)} events read{answer.isGuarded ? `. ${fewWords}` : ''}
+          </span>
+        }
       />
       {by === 'none' ? null : <PartsTable answer={answer} by={by} rows={rows} />}
     </>
@@ -263,8 +277,11 @@ function PartsTable({
       id: `step${i}`,
       title: row.name,
       isNumber: true,
-      value: (part) => part.users[i] ?? 0,
-      cell: (part) => format.count(part.users[i] ?? 0),
+      value: (part) => part.users[i] ?? null,
+      cell: (part) => {
+        const users = part.users[i] ?? null;
+        return users === null ? <Few /> : format.count(users);
+      },
     })),
     {
       id: 'rate',
@@ -293,6 +310,7 @@ function PartsTable({
 }
 
 function rateOf({ users }: Part): number | null {
-  const first = users[0] ?? 0;
-  return first === 0 ? null : (users.at(-1) ?? 0) / first;
+  const [first = null] = users;
+  const last = users.at(-1) ?? null;
+  return first === null || first === 0 || last === null ? null : last / first;
 }

@@ -46,7 +46,7 @@ export function Statement({ answer }: { readonly answer: PnlReply }): ReactNode 
             name: 'Profit',
             value: money.short(total.profitMinor),
             title: money.full(total.profitMinor),
-            note: `margin ${share(total.margin)}, return ${share(total.roi)}`,
+            note: `margin ${share(total.margin)}, return ${share(total.roi)}, after the fee`,
           },
           {
             name: 'Against the target',

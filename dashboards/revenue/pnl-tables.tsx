@@ -51,7 +51,7 @@ function useFigureColumns(): readonly Column<PnlRow>[] {
     amount('fee', 'Fee', (figures) => figures.feeMinor),
     amount('profit', 'Profit', (figures) => figures.profitMinor),
     ratio('margin', 'Margin', (figures) => figures.margin),
-    ratio('roi', 'Return on cost', (figures) => figures.roi),
+    ratio('roi', 'Return on cost and fee', (figures) => figures.roi),
     {
       id: 'videos',
       title: 'Videos',

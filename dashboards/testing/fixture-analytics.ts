@@ -257,6 +257,7 @@ function funnel({ isEmpty }: AnalyticsState, { by, steps }: FunnelQuestion) {
   const [first = 0] = users;
   const cuts = by === undefined ? [] : cutsOf(by).slice(0, 20);
   return {
+    isGuarded: by !== undefined,
     steps: users.map((count, i) => ({
       users: count,
       ofFirst: first === 0 ? null : count / first,
@@ -307,7 +308,7 @@ function cohorts({ isEmpty }: AnalyticsState, { fromMs, grain, periods }: Cohort
       ltvMinor: members === 0 ? null : 340 * Math.log(period + 2),
     };
   });
-  return { currency: 'USD', cohorts: made, mean, events: isEmpty ? 0 : 22_914 };
+  return { currency: 'USD', isGuarded: false, cohorts: made, mean, events: isEmpty ? 0 : 22_914 };
 }
 
 function attribution({ isEmpty }: AnalyticsState, _question: AttributionQuestion) {

@@ -236,7 +236,13 @@ function body(
               revenuePerViewerMinor: exact(21),
               least: isExact
                 ? null
-                : { views: people(count * 2), payers: people(count / 20), revenueMinor: people(count * 9) },
+                : {
+                    views: people(count * 2),
+                    viewsHalfWidth: 960,
+                    payers: people(count / 20),
+                    revenueMinor: people(count * 9),
+                    revenueHalfWidthMinor: 322_000,
+                  },
             })),
         suppressed: 0,
       };

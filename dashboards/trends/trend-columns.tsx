@@ -185,5 +185,11 @@ function Count({ value }: { readonly value: number }): ReactNode {
 
 function Usd({ value, category }: { readonly value: number; readonly category: string }): ReactNode {
   const { format } = useWorkspace();
-  return <span title={`Seed figure for ${category}, by season`}>{usd(value, format.context.locale)}</span>;
+  return (
+    <span
+      title={`Seed figure in US dollars for ${category}, by season, of viewers in countries of the first tier`}
+    >
+      {usd(value, format.context.locale)}
+    </span>
+  );
 }

@@ -122,6 +122,14 @@ function Why({ trend }: { readonly trend: Trend }): ReactNode {
           'Mentions in 24 h',
           `${figure(mentions(evidence.mentions24h))}, expected ${figure(mentions(evidence.expectedMentions24h))}`,
         ],
+        ...(evidence.voice === undefined
+          ? []
+          : [
+              [
+                'Reached by mentions',
+                `${figure(evidence.voice.reach)} accounts${moodWords(evidence.voice)}`,
+              ] as [string, string],
+            ]),
         ['Chance of that by accident', chance(evidence.qValue, format.percent)],
         ['Views in 24 h', `${figure(evidence.views24h)}, the day before ${figure(evidence.viewsBefore24h)}`],
         ['Views of its contents in the next 24 h', `${figure(evidence.expectedViewsNext24h)} est.`],
@@ -138,7 +146,7 @@ function Why({ trend }: { readonly trend: Trend }): ReactNode {
         ['Acceleration', `${trend.acceleration.toFixed(1)} doublings a day, per day`],
         ['Confirmed by', confirmedBy(trend)],
       ]}
-      note="Expected is its own share of everything seen, by weekday, over five weeks. The chance is corrected for all terms tested."
+      note="Expected is its own share of everything seen, by weekday and hour, over five weeks. The chance is corrected for all terms tested."
     />
   );
 }
@@ -203,7 +211,7 @@ function Market({ trend }: { readonly trend: Trend }): ReactNode {
           trend.members.map((key) => key.slice(key.indexOf(':') + 1)).join(', ') || 'no other way',
         ],
       ]}
-      note="Estimates by category and season, not from own revenue."
+      note="Estimates by category and season for viewers in countries of the first tier, in US dollars, not from own revenue: the outlook reckons with your own."
     />
   );
 }
@@ -269,6 +277,13 @@ function Examples({ trend }: { readonly trend: Trend }): ReactNode {
       />
     </section>
   );
+}
+
+/** How mentions speak of it, where they say so. */
+function moodWords({ rated, sentiment }: NonNullable<Trend['evidence']['voice']>): string {
+  if (sentiment === null) return '';
+  const word = sentiment < -0.3 ? 'against it' : sentiment > 0.3 ? 'for it' : 'neither for nor against it';
+  return `, mostly ${word} (${sentiment.toFixed(1)} of −1 to 1, ${mentions(rated)} mentions)`;
 }
 
 /** Below a hundredth of a percent the figure itself says nothing more. */

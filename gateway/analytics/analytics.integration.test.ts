@@ -91,6 +91,33 @@ test('a funnel, cohorts and attribution come back through the gateway, of this t
   expect(attribution.touchpoints.map((each: { key: string }) => each.key)).toEqual(['main-campaign']);
 });
 
+test('a part of the users needs the right that private answers need, and tells of no few people', async () => {
+  const writer = await rig.key('main', 'query:read', 'kpis:write');
+  const funnel = { ...span, steps, order: 'ordered', windowMs: DAY };
+  const cohorts = {
+    ...span,
+    entry: { type: 'signup' },
+    returns: [{ type: 'session' }],
+    grain: 'week',
+    periods: 2,
+  };
+  const parts = [
+    ['/api/v1/funnels', { ...funnel, filters: { country: 'DE' } }],
+    ['/api/v1/funnels', { ...funnel, by: 'country' }],
+    [
+      '/api/v1/funnels',
+      { ...funnel, steps: [{ type: 'signup', where: { field: 'plan', in: ['pro'] } }, ...steps] },
+    ],
+    ['/api/v1/cohorts', { ...cohorts, filters: { content: 'v1' } }],
+    ['/api/v1/cohorts', { ...cohorts, entry: { type: 'signup', where: { field: 'country', in: ['DE'] } } }],
+  ] as const;
+  for (const [path, body] of parts) {
+    const refused = await rig.call('POST', path, { key, body });
+    expect([refused.status, refused.body.code]).toEqual([403, 'GATEWAY_FORBIDDEN']);
+    expect((await rig.call('POST', path, { key: writer, body })).status).toBe(200);
+  }
+});
+
 test('a question that takes long says how far it is to whoever asks, then gives its answer', async () => {
   let open = (): void => {};
   gate = new Promise((resolve) => (open = resolve));

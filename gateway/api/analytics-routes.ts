@@ -2,8 +2,8 @@ import { Type } from '@sinclair/typebox';
 import { createJsonCodec } from '../../platform/bus/json.ts';
 import { AnalyticsFilters, type AnalyticsScope } from '../../platform/contracts/analytics.ts';
 import { AttributionQuestion, AttributionReply } from '../../platform/contracts/attribution.ts';
-import { CohortQuestion, CohortReply } from '../../platform/contracts/cohorts.ts';
-import { FunnelQuestion, FunnelReply } from '../../platform/contracts/funnel.ts';
+import { CohortQuestion, CohortReply, isCohortSegment } from '../../platform/contracts/cohorts.ts';
+import { FunnelQuestion, FunnelReply, isFunnelSegment } from '../../platform/contracts/funnel.ts';
 import { dimensions } from '../../platform/contracts/kpi.ts';
 import {
   defaultTargetPerMonth,
@@ -87,6 +87,9 @@ const codecs = {
 const longText =
   'A short one is answered at once. A long one answers `state: running` with its percentage; asking the same again gives the newest ' +
   'percentage and in the end `state: done` with the answer. Nobody asking for a minute ends it. At most 300,000 users are followed.';
+const segmentText =
+  'With a filter, a cut or a field an event must have, it is about a part of the users: that needs the scope kpis:write, as private answers do, and groups ' +
+  'of one to nine people are null.';
 const windowErrors = [
   'ANALYTICS_QUESTION_INVALID',
   'STORE_UNAVAILABLE',
@@ -216,14 +219,17 @@ export function analyticsRoutes({ access, analyst, clock }: AnalyticsRouteDeps):
       path: '/api/v1/funnels',
       tag,
       summary: 'How many users go from step to step, how long it takes them, and by what they differ.',
-      description: `Any two to ten event types, in order, strictly one after the other, or in any order. ${longText}`,
+      description: `Any two to ten event types, in order, strictly one after the other, or in any order. ${segmentText} ${longText}`,
       guard: 'query:read',
       params: none,
       query: none,
       body: FunnelQuestion,
       reply: FunnelReply,
       errors: userErrors,
-      handle: async ({ body, caller }) => await analyst.ask('funnel', scopeOf(caller), body, codecs.funnel),
+      handle: async ({ body, caller }) => {
+        if (isFunnelSegment(body)) requireSegmentRight(caller);
+        return await analyst.ask('funnel', scopeOf(caller), body, codecs.funnel);
+      },
     }),
     defineRoute({
       method: 'POST',
@@ -231,14 +237,17 @@ export function analyticsRoutes({ access, analyst, clock }: AnalyticsRouteDeps):
       tag,
       summary:
         'Users by the day, week or month of their first entry: who came back and what each has paid so far.',
-      description: `At most 60 cohorts and 24 periods after the first. ${longText}`,
+      description: `At most 60 cohorts and 24 periods after the first. ${segmentText} ${longText}`,
       guard: 'query:read',
       params: none,
       query: none,
       body: CohortQuestion,
       reply: CohortReply,
       errors: userErrors,
-      handle: async ({ body, caller }) => await analyst.ask('cohorts', scopeOf(caller), body, codecs.cohorts),
+      handle: async ({ body, caller }) => {
+        if (isCohortSegment(body)) requireSegmentRight(caller);
+        return await analyst.ask('cohorts', scopeOf(caller), body, codecs.cohorts);
+      },
     }),
     defineRoute({
       method: 'POST',
@@ -256,6 +265,15 @@ export function analyticsRoutes({ access, analyst, clock }: AnalyticsRouteDeps):
         await analyst.ask('attribution', scopeOf(caller), body, codecs.attribution),
     }),
   ];
+}
+
+/** A segment of the users is the business of those who may ask private questions about one. */
+function requireSegmentRight(caller: Caller): void {
+  if (principalOf(caller).scopes.includes('kpis:write')) return;
+  throw new WeirError(
+    'GATEWAY_FORBIDDEN',
+    'To ask about a part of the users needs the scope kpis:write; without filters, cuts and fields the question is about all of them.',
+  );
 }
 
 /** Schemas that have a name in the OpenAPI document. */

@@ -5,6 +5,7 @@ import {
   type WindowSize,
 } from '../../platform/contracts/kpi.ts';
 import type { LiveKpiPoint, PartUpdate } from '../../platform/contracts/live.ts';
+import { hasFewPeople, isNarrowCut } from '../../platform/kpi/few-people.ts';
 import type { CompiledKpi } from '../../platform/kpi/kpi.ts';
 import { emptyState, mergeStates } from '../../platform/kpi/measure-state.ts';
 import type { WindowClock } from '../../platform/kpi/window-time.ts';
@@ -112,11 +113,16 @@ export function createKpiBoard(config: KpiBoardConfig): KpiBoard {
         ? {}
         : { past: { prev: { state: beforeState, windowMs: cell.startMs - beforeMs } } };
     const dims: Record<string, string> = scope.rollup === 'total' ? {} : { [scope.rollup]: cell.dim };
+    // As by the series: a part of the events in a short window may be one person's.
+    const isNarrow = isNarrowCut(scope.rollup === 'total' ? 0 : 1, cell.window);
     return kpisOf(cell.window).map((kpi) => ({
       key: kpi.definition.key,
       window: cell.window,
       windowStartMs: cell.startMs,
-      value: kpi.evaluate(state, windowMs, minorPerMajor, context),
+      value:
+        isNarrow && hasFewPeople(kpi.definition, state)
+          ? null
+          : kpi.evaluate(state, windowMs, minorPerMajor, context),
       revision,
       dims,
     }));

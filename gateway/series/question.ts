@@ -80,9 +80,17 @@ export function refuseUnknownCuts({
   );
 }
 
+/** Dimensions a question cuts by or narrows to. */
+export function usedDimensions({
+  by,
+  filters,
+}: Pick<SeriesQuestion, 'by' | 'filters'>): readonly Dimension[] {
+  return dimensions.filter((each) => by.includes(each) || filters[each] !== undefined);
+}
+
 /** One dimension or none is kept as a rollup, unless its windows are too many to keep; the rest is counted from events. */
 export function sourceOf(question: Pick<SeriesQuestion, 'by' | 'filters' | 'window'>): Source {
-  const used = dimensions.filter((d) => question.by.includes(d) || question.filters[d] !== undefined);
+  const used = usedDimensions(question);
   const [only] = used;
   const rollup: Rollup = only ?? 'total';
   if (used.length > 1 || !liveWindows[rollup].includes(question.window)) return { kind: 'events' };

@@ -128,6 +128,37 @@ test('a filter narrows a rollup to one value and says so', async () => {
   expect(pointsOf(series?.points ?? [])).toEqual(byHand('views', '1d', (event) => event.channel).get('c2'));
 });
 
+describe('distinct viewers of a narrow cut', () => {
+  const viewers = async (window: WindowSize, by: SeriesQuestion['by'], filters: SeriesQuestion['filters']) =>
+    (await readSeries(store, { ...question('unique_viewers', window, by), filters }, tenant)).flatMap(
+      ({ points }) => points,
+    );
+  const isTold = ({ value, isFewPeople }: { value: number | null; isFewPeople?: true }): boolean =>
+    isFewPeople === true ? value === null : value === 0 || (value ?? 0) >= 10;
+
+  test.each([
+    ['a content in a country, by ten seconds', '10s', [], { content: 'v1', country: 'DE' }],
+    ['contents by country, by the day', '1d', ['content', 'country'], {}],
+    ['a channel, by the minute', '1m', [], { channel: 'c1' }],
+  ] as const)('%s: one to nine are not told', async (_name, window, by, filters) => {
+    const points = await viewers(window, [...by], filters);
+    expect(points.length).toBeGreaterThan(5);
+    expect(points.filter((point) => !isTold(point))).toEqual([]);
+    if (window !== '1d') expect(points.some(({ isFewPeople }) => isFewPeople === true)).toBe(true);
+    else expect(points.some(({ value }) => value !== null)).toBe(true);
+  });
+
+  test('one dimension by the hour, and the tenant’s own totals in any window, are exact', async () => {
+    expect((await viewers('10s', [], {})).every(({ value }) => value !== null)).toBe(true);
+    expect((await viewers('1h', ['channel'], {})).every(({ value }) => value !== null)).toBe(true);
+  });
+
+  test('views of the same cut count events, and are told', async () => {
+    const views = await readSeries(store, question('views', '1d', ['content', 'country']), tenant);
+    expect(views.flatMap(({ points }) => points).every(({ value }) => value !== null)).toBe(true);
+  });
+});
+
 test('a tenant without rows gets one empty series', async () => {
   const asked = { ...question('views', '1d', []), tenant: 'nobody' };
   expect(await readSeries(store, asked, tenant)).toEqual([{ dims: {}, points: [] }]);

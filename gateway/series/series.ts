@@ -3,13 +3,14 @@ import { currencyExponent } from '../../platform/contracts/currency.ts';
 import type { MeasureState } from '../../platform/contracts/kpi.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
+import { hasFewPeople, isNarrowCut, readsFewPeople } from '../../platform/kpi/few-people.ts';
 import { compileKpi } from '../../platform/kpi/kpi.ts';
 import { emptyState, mergeStates } from '../../platform/kpi/measure-state.ts';
 import { RollupRow, stateOf } from '../../platform/kpi/merged-sql.ts';
 import { createWindowClock, type WindowClock } from '../../platform/kpi/window-time.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { EventsRow, eventsRowValue, eventsSeriesSql } from './events-sql.ts';
-import { dimsOf, sourceOf, type SeriesQuestion, type Source } from './question.ts';
+import { dimsOf, sourceOf, usedDimensions, type SeriesQuestion, type Source } from './question.ts';
 import type { TimeRange } from './range.ts';
 import { rollupSeriesSql } from './rollup-sql.ts';
 import { trailingCells, withTrailing } from './trailing-cells.ts';
@@ -90,11 +91,16 @@ async function rollupCells(
     ? daysBefore(clock, await read({ ...question, window: '1d', range: thirtyDaysBefore(clock, range) }))
     : undefined;
   const isCut = question.by.length > 0;
+  const isNarrow = isNarrowCut(usedDimensions(question).length, question.window);
+  const isTold = (state: MeasureState): boolean => !isNarrow || !hasFewPeople(question.definition, state);
   return rows
     .filter((row) => row.start_ms >= range.fromMs)
     .map((row) => {
       const endMs = clock.end(window, row.start_ms);
       const beforeMs = clock.start(window, row.start_ms - 1);
+      const before = kpi.spans.has('prev') ? states.get(`${beforeMs} ${row.dim}`) : undefined;
+      if (!isTold(stateOf(row)) || (before !== undefined && !isTold(before)))
+        return untold(isCut ? [row.dim] : [], row.start_ms, row.revision);
       const value = kpi.evaluate(stateOf(row), endMs - row.start_ms, minorPerMajor, {
         past: {
           prev: {
@@ -109,6 +115,11 @@ async function rollupCells(
         point: { windowStartMs: row.start_ms, value, revision: row.revision },
       };
     });
+}
+
+/** A point whose value would tell of a few people. */
+function untold(cut: readonly string[], windowStartMs: number, revision: number): Cell {
+  return { cut, point: { windowStartMs, value: null, revision, isFewPeople: true } };
 }
 
 /** The same question with one window more at its start. */
@@ -185,12 +196,17 @@ async function eventCells(
     // Where a zone skips its midnight the engine and our clock name that day's start differently; an hour in, both agree.
     startMs: clock.start(window, row.start_ms + probeMs(question)),
   }));
+  const isNarrow = isNarrowCut(usedDimensions(question).length, question.window);
+  const isTold = ({ v }: EventsRow): boolean =>
+    !isNarrow || !readsFewPeople(question.definition, (_measure, i) => v[i] ?? 0);
   const byAddress = new Map(rows.map(({ row, startMs }) => [`${startMs} ${JSON.stringify(row.cut)}`, row]));
   return rows
     .filter(({ startMs }) => startMs >= range.fromMs)
     .map(({ row, startMs }) => {
       const beforeMs = clock.start(window, startMs - 1);
       const before = byAddress.get(`${beforeMs} ${JSON.stringify(row.cut)}`);
+      if (!isTold(row) || (spans.has('prev') && before !== undefined && !isTold(before)))
+        return untold(row.cut, startMs, 0);
       const value = valueOf(row, clock.end(window, startMs) - startMs, before, startMs - beforeMs);
       return { cut: row.cut, point: { windowStartMs: startMs, value, revision: 0 } };
     });

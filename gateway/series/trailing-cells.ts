@@ -1,10 +1,11 @@
 import { WeirError } from '../../platform/errors/weir-error.ts';
+import { hasFewPeople, isNarrowCut } from '../../platform/kpi/few-people.ts';
 import { compileKpi } from '../../platform/kpi/kpi.ts';
 import { mergeStates } from '../../platform/kpi/measure-state.ts';
 import { stateOf, type RollupRow } from '../../platform/kpi/merged-sql.ts';
 import { trailing } from '../../platform/kpi/trailing.ts';
 import type { WindowClock } from '../../platform/kpi/window-time.ts';
-import type { SeriesQuestion } from './question.ts';
+import { usedDimensions, type SeriesQuestion } from './question.ts';
 import type { TimeRange } from './range.ts';
 
 /** Widest span a trailing window may have, in windows. */
@@ -16,6 +17,7 @@ interface Cell {
     readonly windowStartMs: number;
     readonly value: number | null;
     readonly revision: number;
+    readonly isFewPeople?: true;
   };
 }
 
@@ -60,6 +62,7 @@ export function trailingCells(
       clock.end(window, start) - (starts[Math.max(0, i - question.trailing + 1)] ?? start),
     ]),
   );
+  const isNarrow = isNarrowCut(usedDimensions(question).length, question.window);
   const cells: Cell[] = [];
   for (const [dim, own] of byDim) {
     const slices = new Map(own.map((row) => [row.start_ms, stateOf(row)]));
@@ -67,12 +70,14 @@ export function trailingCells(
       mergeStates([older, newer]);
     for (const { windowStartMs, value } of trailing(starts, slices, question.trailing, merge)) {
       if (windowStartMs < range.fromMs) continue;
+      const isFew = isNarrow && hasFewPeople(question.definition, value);
       cells.push({
         cut: by.length > 0 ? [dim] : [],
         point: {
           windowStartMs,
-          value: kpi.evaluate(value, widths.get(windowStartMs) ?? 0, minorPerMajor),
+          value: isFew ? null : kpi.evaluate(value, widths.get(windowStartMs) ?? 0, minorPerMajor),
           revision: 0,
+          ...(isFew ? { isFewPeople: true } : {}),
         },
       });
       if (cells.length > maxPoints) throw tooWide(maxPoints);

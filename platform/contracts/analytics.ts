@@ -70,6 +70,22 @@ export const EventMatch = Type.Object(
 );
 export type EventMatch = Static<typeof EventMatch>;
 
+/**
+ * Whether a question about users looks at a part of them: by a filter, a cut, or a field an event must have. Its small groups are not told, and it needs the
+ * right that private answers need (docs/adr/0015-differential-privacy.md).
+ */
+export function namesSegment(question: {
+  readonly filters?: AnalyticsFilters | undefined;
+  readonly by?: string | undefined;
+  readonly matches: readonly EventMatch[];
+}): boolean {
+  return (
+    question.by !== undefined ||
+    Object.values(question.filters ?? {}).some((value) => value !== undefined) ||
+    question.matches.some(({ where }) => where !== undefined)
+  );
+}
+
 /** The answer, or how far it has come; whoever asks the same again gets the one or the other. */
 export function answered<T extends TSchema>(answer: T) {
   return Type.Union([

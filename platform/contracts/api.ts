@@ -39,6 +39,12 @@ export const SeriesReply = Type.Object({
           windowStartMs: Type.Number(),
           value: Type.Union([Type.Number(), Type.Null()]),
           revision: Type.Integer(),
+          isFewPeople: Type.Optional(
+            Type.Literal(true, {
+              description:
+                'No value: cut by two dimensions, or by one in windows of less than an hour, it would tell of one to nine people',
+            }),
+          ),
         }),
       ),
     }),

@@ -96,6 +96,16 @@ const Count = Type.Number({
 const Share = Type.Union([Type.Number({ minimum: 0 }), Type.Null()]);
 const Exact = Type.Union([Type.Number(), Type.Null()], { description: 'Null in private answers' });
 
+/** What is told with noise is within this of the truth in 95 of 100 answers; sums of several counts have more of it than one. */
+const HalfWidth = Type.Optional(
+  Type.Number({ minimum: 0, description: 'Half width of the noise, 95%; absent in exact answers' }),
+);
+/** A count of people that is a sum. */
+const total = { viewers: Count, viewersHalfWidth: HalfWidth };
+/** Null where there is nobody, or where that many may be noise. */
+const share = { share: Share, shareHalfWidth: HalfWidth };
+const rate = { rate: Share, rateHalfWidth: HalfWidth };
+
 const ActivityBody = Type.Object({
   kind: Type.Literal('activity'),
   /** 7 × 24, Monday 0 o'clock first, in the tenant's zone. */
@@ -118,16 +128,17 @@ const ReturningBody = Type.Object({
     Type.Object({
       days: Type.Integer(),
       /** Viewers whose first day in the range lies at least this many days before its end. */
-      viewers: Count,
+      ...total,
       returned: Count,
-      rate: Share,
+      returnedHalfWidth: HalfWidth,
+      ...rate,
     }),
   ),
 });
 
 const WatchTimeBody = Type.Object({
   kind: Type.Literal('watch_time'),
-  viewers: Count,
+  ...total,
   totalMinutes: Exact,
   meanMinutes: Exact,
   bins: Type.Array(
@@ -135,7 +146,7 @@ const WatchTimeBody = Type.Object({
       fromMinutes: Type.Number(),
       toMinutes: Type.Union([Type.Number(), Type.Null()]),
       viewers: Count,
-      share: Share,
+      ...share,
     }),
   ),
 });
@@ -143,7 +154,7 @@ const WatchTimeBody = Type.Object({
 const InteractionBody = Type.Object({
   kind: Type.Literal('interaction'),
   /** People who watched or interacted. */
-  viewers: Count,
+  ...total,
   interactions: Exact,
   bins: Type.Array(
     Type.Object({
@@ -151,21 +162,21 @@ const InteractionBody = Type.Object({
       from: Type.Integer(),
       to: Type.Union([Type.Integer(), Type.Null()]),
       viewers: Count,
-      share: Share,
+      ...share,
     }),
   ),
 });
 
 const LoyaltyBody = Type.Object({
   kind: Type.Literal('loyalty'),
-  viewers: Count,
+  ...total,
   classes: Type.Array(
     Type.Object({
       key: Type.String(),
       title: Type.String(),
       rule: Type.String(),
       viewers: Count,
-      share: Share,
+      ...share,
       watchMinutes: Exact,
     }),
   ),
@@ -175,14 +186,15 @@ const ChurnBody = Type.Object({
   kind: Type.Literal('churn'),
   /** Viewers seen before it; lapsed are those not seen from it on. */
   splitMs: Type.Number(),
-  viewers: Count,
+  ...total,
   lapsed: Count,
-  rate: Share,
+  lapsedHalfWidth: HalfWidth,
+  ...rate,
   predictors: Type.Array(
     Type.Object({
       key: Type.String(),
       title: Type.String(),
-      bands: Type.Array(Type.Object({ title: Type.String(), viewers: Count, lapsed: Count, rate: Share })),
+      bands: Type.Array(Type.Object({ title: Type.String(), ...total, lapsed: Count, ...rate })),
     }),
   ),
 });
@@ -190,13 +202,13 @@ const ChurnBody = Type.Object({
 const PreferencesBody = Type.Object({
   kind: Type.Literal('preferences'),
   by: Type.Union([Type.Literal('channel'), Type.Literal('content')]),
-  viewers: Count,
+  ...total,
   items: Type.Array(
     Type.Object({
       id: Type.String(),
       title: Type.String(),
       viewers: Count,
-      share: Share,
+      ...share,
       /** Affinity: share among the segment over share among everybody; null without a segment. */
       index: Share,
       /** Interval that holds it in 95 of 100 answers, by the noise and by the number of people. */
@@ -223,21 +235,30 @@ const PreferencesBody = Type.Object({
 const DemographicsBody = Type.Object({
   kind: Type.Literal('demographics'),
   field: Field,
-  viewers: Count,
+  ...total,
   groups: Type.Array(
     Type.Object({
       /** '' is several groups of fewer than ten people each, told together. */
       value: Type.String(),
       groups: Type.Integer(),
       viewers: Count,
-      share: Share,
+      ...share,
       views: Exact,
       watchMinutes: Exact,
       /** Of people who are known to be in the group, and of events that name nobody but say it. */
       revenueMinor: Exact,
       revenuePerViewerMinor: Exact,
       /** Only in private answers: each person counts up to 8 views and 20.00, by steps. */
-      least: Type.Union([Type.Object({ views: Count, payers: Count, revenueMinor: Count }), Type.Null()]),
+      least: Type.Union([
+        Type.Object({
+          views: Count,
+          viewsHalfWidth: Type.Number(),
+          payers: Count,
+          revenueMinor: Count,
+          revenueHalfWidthMinor: Type.Number(),
+        }),
+        Type.Null(),
+      ]),
     }),
   ),
   /** Groups nothing is told of, not even together: they are fewer than ten people. */

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { AnalyticsFilters, answered, EventMatch, scoped, spanFields } from './analytics.ts';
+import { AnalyticsFilters, answered, EventMatch, namesSegment, scoped, spanFields } from './analytics.ts';
 import { dimensions } from './kpi.ts';
 
 /**
@@ -29,8 +29,11 @@ export const FunnelQuestion = Type.Object(
 );
 export type FunnelQuestion = Static<typeof FunnelQuestion>;
 
+/** People; null: a part of the users was asked about, and one to nine are here, or were lost since the step told before. */
+const Count = Type.Union([Type.Integer(), Type.Null()]);
+
 const FunnelStep = Type.Object({
-  users: Type.Integer(),
+  users: Count,
   /** Shares of the users of the first step and of the step before; null where there were none. */
   ofFirst: Type.Union([Type.Number(), Type.Null()]),
   ofPrevious: Type.Union([Type.Number(), Type.Null()]),
@@ -40,15 +43,20 @@ const FunnelStep = Type.Object({
 });
 
 export const FunnelAnswer = Type.Object({
+  /** A part of the users was asked about, so groups of one to nine people are not told. */
+  isGuarded: Type.Boolean(),
   steps: Type.Array(FunnelStep),
-  /** Users by step for each value of `by` (of the first event of a user's chain), most first; the rest as one. */
-  parts: Type.Array(
-    Type.Object({ value: Type.String(), isRest: Type.Boolean(), users: Type.Array(Type.Integer()) }),
-  ),
+  /** Users by step for each value of `by` (of the first event of a user's chain), most first; the rest as one, small groups among it. */
+  parts: Type.Array(Type.Object({ value: Type.String(), isRest: Type.Boolean(), users: Type.Array(Count) })),
   /** Events read. */
   events: Type.Integer(),
 });
 export type FunnelAnswer = Static<typeof FunnelAnswer>;
+
+/** Whether a question about a funnel looks at a part of the users, or at one beside the other. */
+export function isFunnelSegment({ by, filters, steps }: FunnelQuestion): boolean {
+  return namesSegment({ by, filters, matches: steps });
+}
 
 export const FunnelReply = answered(FunnelAnswer);
 export const FunnelRequest = scoped(FunnelQuestion);

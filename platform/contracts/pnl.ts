@@ -50,6 +50,7 @@ export const PnlFigures = Type.Object({
   feeMinor: Type.Integer(),
   profitMinor: Type.Integer(),
   margin: Maybe,
+  /** Profit ÷ cost and fee; the KPI `roi` leaves the fee out. */
   roi: Maybe,
   videos: Type.Integer(),
   revenuePerVideoMinor: Maybe,

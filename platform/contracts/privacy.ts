@@ -5,6 +5,14 @@ import { Type, type Static } from '@sinclair/typebox';
  * docs/adr/0015-differential-privacy.md.
  */
 
+/** People of a group below which nothing is told of it alone: who knows the others of a small group learns about the last one. */
+export const FEWEST_PEOPLE = 10;
+
+/** Whether a count is of a group too small to be told of. Nobody is no group. */
+export function isFew(people: number): boolean {
+  return people > 0 && people < FEWEST_PEOPLE;
+}
+
 export const Mechanism = Type.Union([Type.Literal('gaussian'), Type.Literal('laplace')]);
 export type Mechanism = Static<typeof Mechanism>;
 

@@ -70,6 +70,16 @@ export const TrendEvidence = Type.Object({
     },
     { description: 'The tenant’s own viewers, counted view by view; everything else is the market’s' },
   ),
+  voice: Type.Optional(
+    Type.Object(
+      {
+        reach: Type.Number({ description: 'Accounts reached, as the mentions say' }),
+        sentiment: nullable('Mean of the sentiments that mentions told, −1 to 1; null when none did'),
+        rated: Type.Number({ description: 'Mentions that told one' }),
+      },
+      { description: 'Of mentions since the start of yesterday (UTC)' },
+    ),
+  ),
   examples: Type.Array(
     Type.Object({
       content: Type.String(),
@@ -145,7 +155,10 @@ export const Trend = Type.Object({
     description: 'Views of one percent of a day’s attention, over the week; 0 without views',
   }),
   monetization: Type.Object({
-    rpmUsdEstimate: Type.Number({ description: 'Estimate: seed RPM of the category by season' }),
+    rpmUsdEstimate: Type.Number({
+      description:
+        'Estimate in US dollars: seed RPM of the category by season, of viewers in countries of the first tier; of the second .6 of it, of the third .3',
+    }),
     revenueUsdEstimate: Type.Number({
       description: 'Estimate: of one content with the median views of this trend',
     }),

@@ -1,10 +1,16 @@
 import {
   MAX_FOLLOWED_USERS,
+  namesSegment,
   type AnalyticsScope,
   type EventMatch,
 } from '../../platform/contracts/analytics.ts';
 import type { AttributionAnswer, AttributionQuestion } from '../../platform/contracts/attribution.ts';
-import { MAX_COHORTS, type CohortAnswer, type CohortQuestion } from '../../platform/contracts/cohorts.ts';
+import {
+  isCohortSegment,
+  MAX_COHORTS,
+  type CohortAnswer,
+  type CohortQuestion,
+} from '../../platform/contracts/cohorts.ts';
 import { eventCatalogue } from '../../platform/contracts/event-catalogue.ts';
 import type { FunnelAnswer, FunnelQuestion } from '../../platform/contracts/funnel.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
@@ -78,7 +84,12 @@ export async function answerFunnel(
     },
     progress,
   );
-  return { ...finishFunnel(plan, users.values(), question.by !== undefined), events };
+  const guard = {
+    isBrokenDown: question.by !== undefined,
+    // Beside parts, the steps of everybody are the tenant's own totals.
+    isGuarded: namesSegment({ filters: question.filters, matches: question.steps }),
+  };
+  return { ...finishFunnel(plan, users.values(), guard), events };
 }
 
 /** Retention and revenue by cohort. All stored events before the range are read, too: an entry must be the first. */
@@ -140,7 +151,13 @@ export async function answerCohorts(
   const nowMs = deps.clock.nowMs();
   return {
     currency: scope.currency,
-    ...finishCohorts(plan, state, nowMs, Math.min(nowMs, deps.completeMs(scope.tenant))),
+    ...finishCohorts(
+      plan,
+      state,
+      nowMs,
+      Math.min(nowMs, deps.completeMs(scope.tenant)),
+      isCohortSegment(question),
+    ),
     events,
   };
 }

@@ -1,5 +1,6 @@
 import type { CohortAnswer } from '../../platform/contracts/cohorts.ts';
 import type { Periods } from './periods.ts';
+import { guardCohorts } from './small-groups.ts';
 
 export interface CohortPlan {
   /** From the first cohort to the last period that is followed. */
@@ -72,14 +73,16 @@ export function stepCohorts(
 
 /**
  * The table of cohorts. Members count as there in the period of their entry; periods that have not begun by `nowMs` have no cell, so
- * that a young cohort is not taken for a lost one. Means are over cohorts whose period has ended by `completeMs`.
+ * that a young cohort is not taken for a lost one. Means are over cohorts whose period has ended by `completeMs`. Guarded, small groups are not told, and
+ * means are over what is told.
  */
 export function finishCohorts(
   plan: CohortPlan,
   state: CohortState,
   nowMs: number,
   completeMs: number,
-): Pick<CohortAnswer, 'cohorts' | 'mean'> {
+  isGuarded = false,
+): Pick<CohortAnswer, 'cohorts' | 'isGuarded' | 'mean'> {
   const { starts } = plan.periods;
   const cohorts: CohortAnswer['cohorts'] = [];
   for (let cohort = 0; cohort < plan.cohorts; cohort += 1) {
@@ -101,24 +104,28 @@ export function finishCohorts(
     }
     cohorts.push({ startMs, endMs: plan.periods.endOf(cohort), size, cells });
   }
-  return { cohorts, mean: means(plan, cohorts) };
+  const told = isGuarded ? guardCohorts(cohorts) : cohorts;
+  return { isGuarded, cohorts: told, mean: means(plan, told) };
 }
 
 function means(plan: CohortPlan, cohorts: CohortAnswer['cohorts']): CohortAnswer['mean'] {
   return Array.from({ length: plan.followed + 1 }, (_each, period) => {
     let members = 0;
+    let counted = 0;
     let returned = 0;
     let revenue = 0;
     for (const { cells, size } of cohorts) {
       const cell = cells[period];
-      if (cell === undefined || !cell.isComplete) continue;
+      if (cell === undefined || !cell.isComplete || size === null) continue;
       members += size;
+      revenue += (cell.ltvMinor ?? 0) * size;
+      if (cell.returned === null) continue;
+      counted += size;
       returned += cell.returned;
-      revenue += cell.ltvMinor * size;
     }
     return {
       members,
-      retention: members === 0 ? null : returned / members,
+      retention: counted === 0 ? null : returned / counted,
       ltvMinor: members === 0 ? null : revenue / members,
     };
   });

@@ -43,6 +43,8 @@ export interface Ensemble {
 
 export interface EnsembleStep {
   readonly trend: number | undefined;
+  /** The decomposition's own parts of the hour, known before it came: value − trend, and what is left of that without the seasons. In logarithms when multiplicative. */
+  readonly parts: { readonly detrended: number; readonly remainder: number } | undefined;
   readonly expected: number | undefined;
   readonly low: number | undefined;
   readonly high: number | undefined;
@@ -81,6 +83,7 @@ export function stepEnsemble(state: Ensemble, at: LocalTime, value: number): Ens
       : ([applied(state.form, expected, low), applied(state.form, expected, high)] as const);
   const step: EnsembleStep = {
     trend: state.decomposition.count < 48 ? undefined : back(state.form, state.decomposition.trend),
+    parts: partsOf(state, at, value),
     expected,
     low: bounds?.[0],
     high: bounds?.[1],
@@ -88,6 +91,13 @@ export function stepEnsemble(state: Ensemble, at: LocalTime, value: number): Ens
   };
   learn(state, at, value, forecasts, expected);
   return step;
+}
+
+function partsOf({ decomposition, form }: Ensemble, at: LocalTime, value: number): EnsembleStep['parts'] {
+  const expected = expectedAt(decomposition, at);
+  if (expected === undefined) return undefined;
+  const own = form === 'multiplicative' ? Math.log(value) : value;
+  return { detrended: own - decomposition.trend, remainder: own - expected };
 }
 
 /** Weight of each member for the next hour; they add up to 1 over the members that have a forecast. */

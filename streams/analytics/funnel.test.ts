@@ -236,24 +236,29 @@ test('users by step, medians, parts and the rest', () => {
     run(asked, [[0, A, 'z']]),
     run(asked, [[0, B, 'z']]),
   ];
-  const { steps, parts } = finishFunnel(asked, users, true);
+  const { steps, parts } = finishFunnel(
+    asked,
+    // Ten of each, so that nobody is one of few.
+    users.flatMap((user) => Array.from({ length: 10 }, () => user)),
+    { isBrokenDown: true, isGuarded: false },
+  );
   expect(steps).toEqual([
-    { users: 4, ofFirst: 1, ofPrevious: 1, medianMsFromPrevious: null, medianMsFromFirst: null },
-    { users: 3, ofFirst: 0.75, ofPrevious: 0.75, medianMsFromPrevious: 20, medianMsFromFirst: 20 },
-    { users: 2, ofFirst: 0.5, ofPrevious: 2 / 3, medianMsFromPrevious: 12.5, medianMsFromFirst: 27.5 },
+    { users: 40, ofFirst: 1, ofPrevious: 1, medianMsFromPrevious: null, medianMsFromFirst: null },
+    { users: 30, ofFirst: 0.75, ofPrevious: 0.75, medianMsFromPrevious: 20, medianMsFromFirst: 20 },
+    { users: 20, ofFirst: 0.5, ofPrevious: 2 / 3, medianMsFromPrevious: 12.5, medianMsFromFirst: 27.5 },
   ]);
   expect(parts).toEqual([
-    { value: 'x', isRest: false, users: [2, 2, 2] },
-    { value: 'y', isRest: false, users: [1, 1, 0] },
-    { value: 'z', isRest: false, users: [1, 0, 0] },
+    { value: 'x', isRest: false, users: [20, 20, 20] },
+    { value: 'y', isRest: false, users: [10, 10, 0] },
+    { value: 'z', isRest: false, users: [10, 0, 0] },
   ]);
-  const many = Array.from({ length: 30 }, (_each, i) => run(asked, [[0, A, `v${i}`]]));
-  expect(finishFunnel(asked, many, true).parts.at(-1)).toEqual({
+  const many = Array.from({ length: 300 }, (_each, i) => run(asked, [[0, A, `v${i % 30}`]]));
+  expect(finishFunnel(asked, many, { isBrokenDown: true, isGuarded: false }).parts.at(-1)).toEqual({
     value: '',
     isRest: true,
-    users: [10, 0, 0],
+    users: [100, 0, 0],
   });
-  expect(finishFunnel(asked, [], false)).toMatchObject({
+  expect(finishFunnel(asked, [], { isBrokenDown: false, isGuarded: false })).toMatchObject({
     parts: [],
     steps: [{ users: 0, ofFirst: null }, {}, {}],
   });

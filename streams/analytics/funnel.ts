@@ -1,5 +1,6 @@
 import type { FunnelAnswer, FunnelOrder } from '../../platform/contracts/funnel.ts';
 import { medianOf } from './median.ts';
+import { guardParts, guardSteps } from './small-groups.ts';
 
 export interface FunnelPlan {
   readonly steps: number;
@@ -103,12 +104,18 @@ function startOf(chain: Chain): number {
 /** Parts of a breakdown shown for themselves; the others are one. */
 const MAX_PARTS = 20;
 
-/** Users by step over all users, with the medians of the time between steps. */
+/** What of an answer is about a part of the users: its steps, where the question was; its parts always. */
+export interface FunnelGuard {
+  readonly isBrokenDown: boolean;
+  readonly isGuarded: boolean;
+}
+
+/** Users by step over all users, with the medians of the time between steps. Of a part of the users, small groups are not told. */
 export function finishFunnel(
   plan: FunnelPlan,
   users: Iterable<FunnelUser>,
-  isBrokenDown: boolean,
-): Pick<FunnelAnswer, 'steps' | 'parts'> {
+  { isBrokenDown, isGuarded }: FunnelGuard,
+): Pick<FunnelAnswer, 'isGuarded' | 'steps' | 'parts'> {
   const reached = zeros(plan.steps);
   const sincePrevious = reached.map((): number[] => []);
   const sinceFirst = reached.map((): number[] => []);
@@ -126,31 +133,24 @@ export function finishFunnel(
     }
   }
   const first = reached[0] ?? 0;
+  const steps = reached.map((count, step) => ({
+    users: count,
+    ofFirst: first === 0 ? null : count / first,
+    ofPrevious: step === 0 ? (first === 0 ? null : 1) : share(count, reached[step - 1] ?? 0),
+    medianMsFromPrevious: medianOf(sincePrevious[step] ?? []),
+    medianMsFromFirst: medianOf(sinceFirst[step] ?? []),
+  }));
   return {
-    steps: reached.map((count, step) => ({
-      users: count,
-      ofFirst: first === 0 ? null : count / first,
-      ofPrevious: step === 0 ? (first === 0 ? null : 1) : share(count, reached[step - 1] ?? 0),
-      medianMsFromPrevious: medianOf(sincePrevious[step] ?? []),
-      medianMsFromFirst: medianOf(sinceFirst[step] ?? []),
-    })),
-    parts: shownParts(parts, plan.steps),
+    isGuarded: isGuarded || isBrokenDown,
+    steps: isGuarded ? guardSteps(steps) : steps,
+    parts: guardParts(ranked(parts), MAX_PARTS),
   };
 }
 
-function shownParts(parts: ReadonlyMap<string, readonly number[]>, steps: number): FunnelAnswer['parts'] {
-  const ranked = [...parts].toSorted(
-    ([a, x], [b, y]) => (y[0] ?? 0) - (x[0] ?? 0) || (a < b ? -1 : a > b ? 1 : 0),
-  );
-  const shown = ranked
-    .slice(0, MAX_PARTS)
-    .map(([value, users]) => ({ value, isRest: false, users: [...users] }));
-  const rest = ranked.slice(MAX_PARTS);
-  if (rest.length === 0) return shown;
-  const users = zeros(steps).map((_zero, step) =>
-    rest.reduce((sum, [, counts]) => sum + (counts[step] ?? 0), 0),
-  );
-  return [...shown, { value: '', isRest: true, users }];
+function ranked(parts: ReadonlyMap<string, readonly number[]>) {
+  return [...parts]
+    .toSorted(([a, x], [b, y]) => (y[0] ?? 0) - (x[0] ?? 0) || (a < b ? -1 : a > b ? 1 : 0))
+    .map(([value, users]) => ({ value, users }));
 }
 
 function share(part: number, whole: number): number | null {

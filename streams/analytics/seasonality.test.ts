@@ -74,6 +74,55 @@ describe('a season that is known', () => {
   });
 });
 
+describe('how much the seasons explain', () => {
+  const strengthOf = (seed: string, make: (normal: () => number) => (hour: number) => number): number => {
+    const random = createRandom(seed);
+    const next = make(() => random.normal());
+    return (
+      decompose(
+        series(168 * 8, ({ hour }) => next(hour)),
+        local,
+      ).seasonalStrength ?? Number.NaN
+    );
+  };
+  const mean = (make: Parameters<typeof strengthOf>[1]): number =>
+    ['a', 'b', 'c', 'd'].reduce((sum, seed) => sum + strengthOf(seed, make) / 4, 0);
+
+  test('is next to nothing without a season, however well the next hour follows from the last', () => {
+    // By the ensemble's residuals these were .75 and .45.
+    expect(
+      mean((normal) => {
+        let x = 0;
+        return () => (x += normal());
+      }),
+    ).toBeLessThan(0.1);
+    expect(
+      mean((normal) => {
+        let x = 0;
+        return () => (x = 0.95 * x + normal());
+      }),
+    ).toBeLessThan(0.1);
+    expect(mean((normal) => () => normal())).toBeLessThan(0.1);
+  });
+
+  test('is the part of the variance that the season has', () => {
+    // Variance of 10 cos is 50, of the noise 1; of cos .5 beside 1.
+    const cosine = (hour: number): number => Math.cos((2 * Math.PI * hour) / 24);
+    expect(mean((normal) => (hour) => 10 * cosine(hour) + normal())).toBeGreaterThan(0.95);
+    expect(Math.abs(mean((normal) => (hour) => cosine(hour) + normal()) - 1 / 3)).toBeLessThan(0.1);
+  });
+
+  test('is not told before two weeks are judged', () => {
+    const hours = (count: number) =>
+      decompose(
+        series(count, ({ hour }) => 10 + Math.cos(hour)),
+        local,
+      ).seasonalStrength;
+    expect(hours(72 + 335)).toBeNull();
+    expect(hours(72 + 336)).toBeGreaterThan(0.9);
+  });
+});
+
 describe('the step', () => {
   const random = createRandom('steps');
   const values = series(400, ({ hour }) => 50 + 10 * (dayShape[hour] ?? 1) + random.normal());

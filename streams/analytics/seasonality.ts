@@ -21,6 +21,8 @@ export interface Hour {
 const SHOWN_POINTS = 336;
 /** Hours at the beginning whose errors do not choose the form: the seasons are still being learnt. */
 const UNJUDGED_HOURS = 72;
+/** Hours after these before the seasons' share is told. */
+const FEWEST_JUDGED_HOURS = 336;
 
 /**
  * Seasons, trend, interval and anomalies of a series of complete hours without gaps. Both forms are run side by side; the one
@@ -76,7 +78,7 @@ function told(
           (decomposition.weekdayCounts[weekday] ?? 0) === 0 ? null : effect(value),
         )
       : [],
-    seasonalStrength: strength(hours, steps),
+    seasonalStrength: strength(steps),
     ensemble: ensembleMembers.map((member) => {
       const { absolute, count } = state.errors[member];
       return { member, weight: weights[member], errorMinor: count === 0 ? null : absolute / count };
@@ -103,18 +105,16 @@ function told(
   };
 }
 
-/** 1 − Var(value − expected) / Var(value − trend), at least 0 (after Hyndman & Athanasopoulos, section 4.3). */
-function strength(hours: readonly Hour[], steps: readonly EnsembleStep[]): number | null {
-  const residual: number[] = [];
-  const detrended: number[] = [];
-  for (const [i, { value }] of hours.entries()) {
-    const { expected, trend } = steps[i] ?? {};
-    if (i < UNJUDGED_HOURS || expected === undefined || trend === undefined) continue;
-    residual.push(value - expected);
-    detrended.push(value - trend);
-  }
-  const whole = variance(detrended);
-  return detrended.length < 24 || whole === 0 ? null : Math.max(0, 1 - variance(residual) / whole);
+/**
+ * 1 − Var(R) ÷ Var(S + R), at least 0: how much of what the trend leaves is the seasons' (Hyndman & Athanasopoulos, section 4.3), R and S being the
+ * decomposition's own as known before each hour. The ensemble's expectation would not do: what the recent level explains is no season. Null before
+ * two weeks are judged, in which every weekday came twice.
+ */
+function strength(steps: readonly EnsembleStep[]): number | null {
+  const parts = steps.slice(UNJUDGED_HOURS).flatMap(({ parts: each }) => each ?? []);
+  const whole = variance(parts.map(({ detrended }) => detrended));
+  if (parts.length < FEWEST_JUDGED_HOURS || whole === 0) return null;
+  return Math.max(0, 1 - variance(parts.map(({ remainder }) => remainder)) / whole);
 }
 
 function variance(values: readonly number[]): number {

@@ -5,7 +5,7 @@ import { demographicFields } from '../../platform/contracts/demographics.ts';
 import type { WindowClock } from '../../platform/kpi/window-time.ts';
 import { peopleEvents } from '../../platform/persons/people-sql.ts';
 import type { Store } from '../../platform/store/store.ts';
-import type { PrivateAnswers } from '../privacy/private-answers.ts';
+import type { Identity, PrivateAnswers } from '../privacy/private-answers.ts';
 import { cellPlans } from './cells.ts';
 import { privateCells } from './demographics-sql.ts';
 import { dayRange } from './range.ts';
@@ -108,6 +108,7 @@ export function createAudience(deps: AudienceDeps, config: AudienceConfig) {
         by: question.asker,
         what,
         about: aboutText(question, cells),
+        identity: identityOf(question, cells),
         noise: {
           mechanism,
           epsilon: question.epsilon ?? config.privacyEpsilon,
@@ -163,7 +164,7 @@ export function createAudience(deps: AudienceDeps, config: AudienceConfig) {
     };
     const context = async (
       counts: ReadonlyMap<string, CellCount>,
-    ): Promise<Omit<ShapeContext, 'noise' | 'pairs' | 'population'>> => ({
+    ): Promise<Omit<ShapeContext, 'noise' | 'pairs' | 'population' | 'sd'>> => ({
       isExact,
       by: cells.by,
       field: cells.field,
@@ -191,7 +192,13 @@ export function createAudience(deps: AudienceDeps, config: AudienceConfig) {
         population,
       }: { counts: ReadonlyMap<string, CellCount>; pairs: readonly Pair[]; population: number } =
         await exactCounts(question, cells);
-      const body = shapeBody(what, counts, { ...(await context(counts)), pairs, population, noise: 0 });
+      const body = shapeBody(what, counts, {
+        ...(await context(counts)),
+        pairs,
+        population,
+        noise: 0,
+        sd: 0,
+      });
       return { ...answer, privacy: { kind: 'exact' }, body };
     }
     const { given, counts, cellsPerPerson } = await privateCounts(question, cells);
@@ -215,6 +222,7 @@ export function createAudience(deps: AudienceDeps, config: AudienceConfig) {
         pairs: [],
         population: 0,
         noise: given.halfWidth95,
+        sd: given.standardDeviation,
       }),
     };
   };
@@ -237,7 +245,26 @@ function hasSegment(segment: Segment | undefined): boolean {
   return segment !== undefined && Object.values(segment).some((value) => value !== undefined);
 }
 
-/** Everything the counts depend on, in one order; shown to people and hashed to recognise the question. */
+/** Everything the counts depend on. */
+function identityOf(
+  { release, what }: AudienceQuestion,
+  { by, field, range, segment, timeZone }: CellQuestion,
+): Identity {
+  return {
+    what,
+    release,
+    timeZone,
+    fromMs: range.fromMs,
+    toMs: range.toMs,
+    segment: Object.fromEntries(
+      Object.entries(segment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
+    ...(what === 'preferences' ? { by } : {}),
+    ...(what === 'demographics' ? { field } : {}),
+  };
+}
+
+/** The question in words for people. */
 function aboutText(
   question: AudienceQuestion,
   { by, field, range, segment, timeZone }: CellQuestion,

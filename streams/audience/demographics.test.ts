@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { FEWEST_PEOPLE } from '../../platform/contracts/privacy.ts';
 import { createRandom } from '../../platform/time/random.ts';
 import { affinityOf, liftInterval } from './affinity.ts';
 import { marksPerPerson, privateCells, revenueSteps, viewSteps } from './demographics-sql.ts';
-import { exactDemographics, FEWEST_PEOPLE, privateDemographics } from './demographics.ts';
+import { exactDemographics, privateDemographics } from './demographics.ts';
 
 const counts = (groups: Readonly<Record<string, number>>) =>
   new Map(
@@ -72,7 +73,7 @@ describe('private groups', () => {
         'phone|p': -7,
       }).map(([cell, viewers]) => [cell, { viewers }]),
     );
-    const body = privateDemographics('device_type', steps);
+    const body = privateDemographics('device_type', steps, 10);
     expect(body.groups.find(({ value }) => value === 'tv')).toMatchObject({
       viewers: 100,
       share: 1,

@@ -1,9 +1,8 @@
 import type { AudienceBody } from '../../platform/contracts/audience.ts';
 import { demographicGroups, type DemographicField } from '../../platform/contracts/demographics.ts';
+import { FEWEST_PEOPLE } from '../../platform/contracts/privacy.ts';
+import { addSums, sumHalfWidth, toldRate, toldSum, without, type NoisySum } from './noisy-sums.ts';
 import { revenueSteps, viewSteps } from './demographics-sql.ts';
-
-/** People of a group below which nothing is told of it alone: who knows the others of a small group learns about the last one. */
-export const FEWEST_PEOPLE = 10;
 
 export interface GroupCount {
   readonly viewers: number;
@@ -64,34 +63,57 @@ export function exactDemographics(field: DemographicField, counts: Counts): Body
  * Groups from counts with noise: people, and what they watched and paid at least, since each person counts by steps that end at 8 views and
  * 20.00. Arithmetic on what is given.
  */
-export function privateDemographics(field: DemographicField, counts: Counts): Body {
-  const people = (cell: string): number => Math.max(0, counts.get(cell)?.viewers ?? 0);
+export function privateDemographics(field: DemographicField, counts: Counts, sd: number): Body {
+  const raw = (cell: string): number => counts.get(cell)?.viewers ?? 0;
   const groups = demographicGroups[field] ?? [];
-  const viewers = groups.reduce((sum, group) => sum + people(`${group}|p`), 0);
+  const peopleOf = (value: string): NoisySum => ({ raw: raw(`${value}|p`), cells: 1 });
+  const whole = addSums(groups.map(peopleOf));
+  const { people, halfWidth } = toldSum(whole, sd);
   return {
     kind: 'demographics',
     field,
-    viewers,
-    groups: groups.map((value) => ({
-      value,
-      groups: 1,
-      viewers: people(`${value}|p`),
-      share: viewers > 0 ? people(`${value}|p`) / viewers : null,
-      views: null,
-      watchMinutes: null,
-      revenueMinor: null,
-      revenuePerViewerMinor: null,
-      least: {
-        views: viewSteps.reduce((sum, { least, worth }) => sum + worth * people(`${value}|v${least}`), 0),
-        payers: people(`${value}|r${revenueSteps[0].least}`),
-        revenueMinor: revenueSteps.reduce(
-          (sum, { least, worth }) => sum + worth * people(`${value}|r${least}`),
-          0,
-        ),
-      },
-    })),
+    viewers: people,
+    ...(halfWidth === undefined ? {} : { viewersHalfWidth: halfWidth }),
+    groups: groups.map((value) => {
+      const { rate, halfWidth: shareHalfWidth } = toldRate(
+        peopleOf(value),
+        without(whole, peopleOf(value)),
+        sd,
+      );
+      const views = viewSteps.reduce((sum, { least, worth }) => sum + worth * raw(`${value}|v${least}`), 0);
+      const revenue = revenueSteps.reduce(
+        (sum, { least, worth }) => sum + worth * raw(`${value}|r${least}`),
+        0,
+      );
+      return {
+        value,
+        groups: 1,
+        viewers: Math.max(0, raw(`${value}|p`)),
+        share: rate,
+        ...(shareHalfWidth === undefined ? {} : { shareHalfWidth }),
+        views: null,
+        watchMinutes: null,
+        revenueMinor: null,
+        revenuePerViewerMinor: null,
+        least: {
+          views: Math.max(0, views),
+          viewsHalfWidth: stepsHalfWidth(viewSteps, sd),
+          payers: Math.max(0, raw(`${value}|r${revenueSteps[0].least}`)),
+          revenueMinor: Math.max(0, revenue),
+          revenueHalfWidthMinor: stepsHalfWidth(revenueSteps, sd),
+        },
+      };
+    }),
     suppressed: 0,
   };
+}
+
+/** Half width of the noise on a sum of steps, each worth so much. */
+function stepsHalfWidth(steps: readonly { readonly worth: number }[], sd: number): number {
+  return sumHalfWidth(
+    steps.reduce((sum, { worth }) => sum + worth ** 2, 0),
+    sd,
+  );
 }
 
 function sumOf(groups: readonly GroupCount[], what: keyof GroupCount): number {

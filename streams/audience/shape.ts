@@ -2,7 +2,8 @@ import type { AudienceBody, AudienceTopic } from '../../platform/contracts/audie
 import type { DemographicField } from '../../platform/contracts/demographics.ts';
 import { affinityOf, liftInterval } from './affinity.ts';
 import { exactDemographics, privateDemographics } from './demographics.ts';
-import { horizons, interactionBins, loyaltyClasses, predictors, watchBins } from './cells.ts';
+import { horizons, interactionBins, loyaltyClasses, predictors, watchBins, type Predictor } from './cells.ts';
+import { addSums, toldRate, toldSum, without, type NoisySum } from './noisy-sums.ts';
 import { weekHours } from './week-hours.ts';
 
 /** People in a cell, and what exact answers know beside. */
@@ -25,6 +26,8 @@ export interface ShapeContext {
   readonly field: DemographicField;
   /** Half width of the noise on a count, 95%; 0 where there is none. */
   readonly noise: number;
+  /** Standard deviation of the noise on a count; 0 where there is none. */
+  readonly sd: number;
   readonly splitMs: number;
   readonly occurrences: ReadonlyMap<string, number>;
   readonly titles: ReadonlyMap<string, string>;
@@ -39,10 +42,14 @@ type Counts = ReadonlyMap<string, CellCount>;
 
 /**
  * The answer to a topic from its counts. Everything here is arithmetic on what is given: after noise it cannot tell more than the noise let
- * through. Noise can make counts negative; they are cut at 0, shares that have nothing to be a share of are null.
+ * through. Noise can make counts negative: they are summed as they are and cut at 0 when they are told; shares of what does not stand out of the noise are
+ * null.
  */
 export function shapeBody(topic: AudienceTopic, counts: Counts, context: ShapeContext): AudienceBody {
+  const { sd } = context;
   const people = (cell: string): number => Math.max(0, counts.get(cell)?.viewers ?? 0);
+  const sumOf = (cells: readonly string[]): NoisySum =>
+    addSums(cells.map((cell) => ({ raw: counts.get(cell)?.viewers ?? 0, cells: 1 })));
   const exact = (value: number): number | null => (context.isExact ? value : null);
   switch (topic) {
     case 'activity':
@@ -59,30 +66,30 @@ export function shapeBody(topic: AudienceTopic, counts: Counts, context: ShapeCo
         })),
       };
     case 'returning':
-      return { kind: 'returning', horizons: horizons.map((days) => returning(days, counts)) };
+      return { kind: 'returning', horizons: horizons.map((days) => returning(days, counts, sd)) };
     case 'watch_time': {
       const cells = watchBins.map((_, i) => `${i}`);
-      const viewers = sum(cells.map(people));
+      const whole = sumOf(cells);
       const minutes = sum(cells.map((cell) => counts.get(cell)?.watchMs ?? 0)) / 60_000;
       return {
         kind: 'watch_time',
-        viewers,
+        ...viewersOf(whole, sd),
         totalMinutes: exact(minutes),
-        meanMinutes: context.isExact ? ratio(minutes, viewers) : null,
+        meanMinutes: context.isExact ? ratio(minutes, whole.raw) : null,
         bins: watchBins.map((fromMinutes, i) => ({
           fromMinutes,
           toMinutes: watchBins[i + 1] ?? null,
           viewers: people(`${i}`),
-          share: ratio(people(`${i}`), viewers),
+          ...shareOf(sumOf([`${i}`]), whole, sd),
         })),
       };
     }
     case 'interaction': {
       const cells = interactionBins.map((_, i) => `${i}`);
-      const viewers = sum(cells.map(people));
+      const whole = sumOf(cells);
       return {
         kind: 'interaction',
-        viewers,
+        ...viewersOf(whole, sd),
         interactions: exact(sum(cells.map((cell) => counts.get(cell)?.views ?? 0))),
         bins: interactionBins.map((from, i) => {
           const next = interactionBins[i + 1];
@@ -90,90 +97,136 @@ export function shapeBody(topic: AudienceTopic, counts: Counts, context: ShapeCo
             from,
             to: next === undefined ? null : next - 1,
             viewers: people(`${i}`),
-            share: ratio(people(`${i}`), viewers),
+            ...shareOf(sumOf([`${i}`]), whole, sd),
           };
         }),
       };
     }
     case 'loyalty': {
-      const viewers = sum(loyaltyClasses.map(({ key }) => people(key)));
+      const whole = sumOf(loyaltyClasses.map(({ key }) => key));
       return {
         kind: 'loyalty',
-        viewers,
+        ...viewersOf(whole, sd),
         classes: loyaltyClasses.map((each) => ({
           ...each,
           viewers: people(each.key),
-          share: ratio(people(each.key), viewers),
+          ...shareOf(sumOf([each.key]), whole, sd),
           watchMinutes: exact((counts.get(each.key)?.watchMs ?? 0) / 60_000),
         })),
       };
     }
     case 'churn':
-      return churn(people, context.splitMs);
+      return churn(sumOf, context.splitMs, sd);
     case 'preferences':
       return preferences(counts, context);
     case 'demographics':
       return context.isExact
         ? exactDemographics(context.field, counts)
-        : privateDemographics(context.field, counts);
+        : privateDemographics(context.field, counts, sd);
   }
 }
 
-function returning(days: number, counts: Counts) {
-  const raw = (cell: string): number => counts.get(cell)?.viewers ?? 0;
-  let viewers = 0;
-  let returned = 0;
-  for (const cell of counts.keys()) {
+/** Viewers that are a sum of cells. */
+function viewersOf(whole: NoisySum, sd: number): { viewers: number; viewersHalfWidth?: number } {
+  const { people, halfWidth } = toldSum(whole, sd);
+  return { viewers: people, ...(halfWidth === undefined ? {} : { viewersHalfWidth: halfWidth }) };
+}
+
+export function shareOf(
+  part: NoisySum,
+  whole: NoisySum,
+  sd: number,
+): { share: number | null; shareHalfWidth?: number } {
+  const { rate, halfWidth } = toldRate(part, without(whole, part), sd);
+  return { share: rate, ...(halfWidth === undefined ? {} : { shareHalfWidth: halfWidth }) };
+}
+
+function rateOf(
+  part: NoisySum,
+  whole: NoisySum,
+  sd: number,
+): { rate: number | null; rateHalfWidth?: number } {
+  const { rate, halfWidth } = toldRate(part, without(whole, part), sd);
+  return { rate, ...(halfWidth === undefined ? {} : { rateHalfWidth: halfWidth }) };
+}
+
+function returning(days: number, counts: Counts, sd: number) {
+  const sums = { viewers: new Array<NoisySum>(), returned: new Array<NoisySum>() };
+  for (const [cell, { viewers }] of counts) {
     const [eligible = '', gap = ''] = cell.split('.');
     if (Number(eligible) < days) continue;
-    viewers += raw(cell);
-    if (gap !== 'none' && Number(gap) <= days) returned += raw(cell);
+    sums.viewers.push({ raw: viewers, cells: 1 });
+    if (gap !== 'none' && Number(gap) <= days) sums.returned.push({ raw: viewers, cells: 1 });
   }
-  const people = Math.max(0, viewers);
-  const back = Math.min(people, Math.max(0, returned));
-  return { days, viewers: people, returned: back, rate: ratio(back, people) };
+  const whole = addSums(sums.viewers);
+  const back = addSums(sums.returned);
+  const { people, halfWidth } = toldSum(back, sd);
+  return {
+    days,
+    ...viewersOf(whole, sd),
+    returned: Math.min(Math.max(0, whole.raw), people),
+    ...(halfWidth === undefined ? {} : { returnedHalfWidth: halfWidth }),
+    ...rateOf(back, whole, sd),
+  };
 }
 
-function churn(people: (cell: string) => number, splitMs: number): AudienceBody {
+function churn(sumOf: (cells: readonly string[]) => NoisySum, splitMs: number, sd: number): AudienceBody {
+  const cellsOf = ({ bands, key }: Predictor, outcomes: readonly number[]): readonly string[] =>
+    bands.flatMap((_, i) => outcomes.map((outcome) => `${key}.${i}.${outcome}`));
   const made = predictors.map(({ key, title, bands }) => ({
     key,
     title,
     bands: bands.map((band, i) => {
-      const lapsed = people(`${key}.${i}.1`);
-      const viewers = people(`${key}.${i}.0`) + lapsed;
-      return { title: band, viewers, lapsed, rate: ratio(lapsed, viewers) };
+      const lapsed = sumOf([`${key}.${i}.1`]);
+      const whole = addSums([sumOf([`${key}.${i}.0`]), lapsed]);
+      return {
+        title: band,
+        ...viewersOf(whole, sd),
+        lapsed: Math.max(0, lapsed.raw),
+        ...rateOf(lapsed, whole, sd),
+      };
     }),
   }));
-  // Everybody is in one band of each predictor; under noise their sums differ, and the first one is as good as any.
-  const bands = made[0]?.bands ?? [];
-  const viewers = sum(bands.map((band) => band.viewers));
-  const lapsed = sum(bands.map((band) => band.lapsed));
-  return { kind: 'churn', splitMs, viewers, lapsed, rate: ratio(lapsed, viewers), predictors: made };
+  // Everybody is in one band of each predictor; under noise their sums differ, and the one with the fewest bands has the least.
+  const [fewest] = predictors.toSorted((a, b) => a.bands.length - b.bands.length);
+  const whole = fewest === undefined ? addSums([]) : sumOf(cellsOf(fewest, [0, 1]));
+  const lapsed = fewest === undefined ? addSums([]) : sumOf(cellsOf(fewest, [1]));
+  const told = toldSum(lapsed, sd);
+  return {
+    kind: 'churn',
+    splitMs,
+    ...viewersOf(whole, sd),
+    lapsed: told.people,
+    ...(told.halfWidth === undefined ? {} : { lapsedHalfWidth: told.halfWidth }),
+    ...rateOf(lapsed, whole, sd),
+    predictors: made,
+  };
 }
 
 function preferences(counts: Counts, context: ShapeContext): AudienceBody {
-  const { by, everybody, isExact, pairs, population, titles } = context;
+  const { by, everybody, isExact, pairs, population, sd, titles } = context;
   const title = (id: string): string => titles.get(id) ?? id;
   const of = (all: Counts, id: string): number => Math.max(0, all.get(id)?.viewers ?? 0);
-  const total = sum([...counts.keys()].map((id) => of(counts, id)));
+  const rawOf = (id: string): NoisySum => ({ raw: counts.get(id)?.viewers ?? 0, cells: 1 });
+  const whole = addSums([...counts.keys()].map(rawOf));
   const totalOfAll = everybody === undefined ? 0 : sum([...everybody.keys()].map((id) => of(everybody, id)));
   const items = [...counts.keys()]
     .map((id) => {
       const viewers = of(counts, id);
       // Exact: share of the viewers. Private: a viewer is in a few cells only, so it is the share of what is counted.
-      const share = ratio(viewers, isExact ? population : total);
+      const share = isExact ? { share: ratio(viewers, population) } : shareOf(rawOf(id), whole, sd);
       const affinity =
         everybody === undefined
           ? undefined
-          : affinityOf(viewers, total, of(everybody, id), totalOfAll, context.noise, counts.size);
+          : affinityOf(viewers, whole.raw, of(everybody, id), totalOfAll, context.noise, counts.size);
       const { index = null, low: indexLow = null, high: indexHigh = null } = affinity ?? {};
-      return { id, title: title(id), viewers, share, index, indexLow, indexHigh };
+      return { id, title: title(id), viewers, ...share, index, indexLow, indexHigh };
     })
     .sort((x, y) => y.viewers - x.viewers || (x.id < y.id ? -1 : 1));
   return {
     kind: 'preferences',
     by,
-    viewers: isExact ? population : total,
+    ...(isExact ? { viewers: population } : viewersOf(whole, sd)),
     items,
     pairs: pairs.flatMap((pair) => {
       const expected = (of(counts, pair.a) * of(counts, pair.b)) / population;

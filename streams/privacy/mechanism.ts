@@ -21,6 +21,7 @@ export interface Noise {
   readonly rho: number;
   /** 95 of 100 draws lie within it. */
   readonly halfWidth95: number;
+  readonly standardDeviation: number;
   draw(uniform: Uniform): number;
 }
 
@@ -50,6 +51,7 @@ function gaussianNoise({ epsilon, delta, cells }: NoiseRequest): Noise {
     delta,
     rho: gaussianRho(Math.sqrt(cells), sigma),
     halfWidth95: 1.959964 * sigma,
+    standardDeviation: sigma,
     draw: (uniform) => Number(drawDiscreteGaussian(uniform, variance)),
   };
 }
@@ -63,6 +65,8 @@ function laplaceNoise({ epsilon, cells }: NoiseRequest): Noise {
     delta: 0,
     rho: pureRho(epsilon),
     halfWidth95: ratioValue(scale) * Math.log(20),
+    // Of the continuous law, a little more than that of the discrete one.
+    standardDeviation: Math.SQRT2 * ratioValue(scale),
     draw: (uniform) => Number(drawDiscreteLaplace(uniform, scale)),
   };
 }

@@ -42,6 +42,7 @@ describe('private answers over a real ledger', () => {
         by: 'u1',
         what: 'loyalty',
         about,
+        identity: { about },
         noise: { mechanism: 'gaussian', epsilon: 0.1, delta: 1e-6, cells: 1 },
       },
       async () => ({ cells: ['a'], counts: new Map([['a', 1_000]]) }),

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { StoredCounts } from '../../platform/contracts/audience.ts';
 import type { PrivacyLedger } from '../../platform/contracts/privacy.ts';
 import { createFakeClock } from '../../platform/time/clock.ts';
-import { createPrivateAnswers, type PrivateAnswers, type PrivateQuestion } from './private-answers.ts';
+import {
+  canonicalJson,
+  createPrivateAnswers,
+  type Identity,
+  type PrivateAnswers,
+  type PrivateQuestion,
+} from './private-answers.ts';
 import type { AnswerStore, LedgerStore } from './ports.ts';
 import { seededBytes } from './testing/seeded.ts';
 
@@ -96,6 +102,7 @@ function about(text: string, tenant = 'main'): PrivateQuestion {
     by: 'u1',
     what: 'loyalty',
     about: text,
+    identity: { about: text },
     noise: { mechanism: 'gaussian', epsilon: 0.1, delta: 1e-6, cells: 1 },
   };
 }
@@ -201,4 +208,25 @@ describe('a private answer', () => {
     await ask(about('DE'));
     expect((await answers.state('main')).charges).toHaveLength(2);
   });
+});
+
+test('questions are told apart by what is asked, not by words that happen to be alike', async () => {
+  const stores = memory();
+  const { ask } = open(stores, 'alike');
+  const words = 'loyalty: channel aud3-c0, content aud3-v0, 2026-10-01 to 2026-10-28 UTC';
+  const of = (segment: Identity): PrivateQuestion => ({
+    ...about(words),
+    identity: { what: 'loyalty', segment },
+  });
+  const one = await ask(of({ channel: 'aud3-c0, content aud3-v0' }));
+  const other = await ask(of({ channel: 'aud3-c0', content: 'aud3-v0' }));
+  expect([one.isRepeated, other.isRepeated]).toEqual([false, false]);
+  expect(other.charge.id).not.toBe(one.charge.id);
+  // The order of names says nothing.
+  expect((await ask(of({ content: 'aud3-v0', channel: 'aud3-c0' }))).charge.id).toBe(other.charge.id);
+});
+
+test('canonical JSON is the same for equal values alone', () => {
+  expect(canonicalJson({ b: 1, a: { d: 'x', c: true } })).toBe('{"a":{"c":true,"d":"x"},"b":1}');
+  expect(canonicalJson({ a: '","b":"' })).not.toBe(canonicalJson({ a: '', b: '' }));
 });

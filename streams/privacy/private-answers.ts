@@ -24,18 +24,26 @@ export interface PrivateAnswersConfig {
   readonly privacyPeriod: PrivacyPeriod;
 }
 
+/** Values by name; the order of names says nothing. */
+export interface Identity {
+  readonly [name: string]: string | number | boolean | Identity;
+}
+
 export interface PrivateQuestion {
   readonly tenant: string;
   readonly by: string;
   readonly what: string;
-  /** Everything the counts depend on, the range of whole days included; equal texts are the same question. */
+  /** What is asked about, in words for people. */
   readonly about: string;
+  /** Everything the counts depend on, the range of whole days included; equal ones are the same question, whatever their words. */
+  readonly identity: Identity;
   readonly noise: NoiseRequest;
 }
 
 export interface PrivateAnswer {
   readonly charge: PrivacyCharge;
   readonly halfWidth95: number;
+  readonly standardDeviation: number;
   readonly stored: StoredCounts;
   readonly isRepeated: boolean;
 }
@@ -54,6 +62,11 @@ export interface PrivateAnswers {
 }
 
 const MAX_RACES = 20;
+/**
+ * Of what a question is recognised by. Version 1 hashed the words for people, in which a channel named "a, content b" was channel a and content b; what was
+ * answered under it is charged anew when it is asked again.
+ */
+const HASH_VERSION = 2;
 
 /**
  * Answers that cost privacy budget. Order, and what a crash leaves behind:
@@ -103,7 +116,14 @@ export function createPrivateAnswers(deps: PrivateAnswersDeps, config: PrivateAn
       const atMs = clock.nowMs();
       const period = periodAt(config.privacyPeriod, atMs).name;
       const hash = createHash('sha256')
-        .update(JSON.stringify([period, question.about, question.noise]))
+        .update(
+          canonicalJson({
+            version: HASH_VERSION,
+            period,
+            identity: question.identity,
+            noise: { ...question.noise },
+          }),
+        )
         .digest('hex');
       const paid = await charge(question, {
         id: hex(deps.random.bytes(16)),
@@ -118,7 +138,7 @@ export function createPrivateAnswers(deps: PrivateAnswersDeps, config: PrivateAn
         rho: noise.rho,
         isAnswered: false,
       });
-      const { halfWidth95 } = noise;
+      const { halfWidth95, standardDeviation } = noise;
       const known = await answers.get(tenant, paid.id);
       if (known === undefined) {
         const { cells, counts } = await count();
@@ -133,7 +153,7 @@ export function createPrivateAnswers(deps: PrivateAnswersDeps, config: PrivateAn
       const stored = await answers.get(tenant, paid.id);
       if (stored === undefined) throw new WeirError('PRIVACY_LEDGER_BUSY', 'The answer could not be stored.');
       if (!paid.isAnswered) await markAnswered(tenant, period, paid.id);
-      return { charge: paid, halfWidth95, stored, isRepeated: known !== undefined };
+      return { charge: paid, halfWidth95, standardDeviation, stored, isRepeated: known !== undefined };
     },
     state: async (tenant, atMs = clock.nowMs()) => {
       const period = periodAt(config.privacyPeriod, atMs);
@@ -155,6 +175,13 @@ function spent(spentRho: number, budgetRho: number, wantedRho: number): WeirErro
     'PRIVACY_BUDGET_SPENT',
     `The privacy budget of this period has ${(100 * left).toFixed(1)}% left and this answer would take ${((100 * wantedRho) / budgetRho).toFixed(1)}%.`,
   );
+}
+
+/** JSON with names in order, so that equal values are equal texts and no value can be mistaken for another. */
+export function canonicalJson(value: Identity[string]): string {
+  if (typeof value !== 'object') return JSON.stringify(value);
+  const fields = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([name, each]) => `${JSON.stringify(name)}:${canonicalJson(each)}`).join(',')}}`;
 }
 
 function hex(bytes: Uint8Array): string {

@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   addActivity,
+  addVoice,
   createActivity,
   dayProfile,
   daySum,
   growActivity,
   sourceMentions,
   sumHours,
+  voiceOf,
 } from './activity.ts';
 
 test('sums are those of the hours held, whatever order they came in', () => {
@@ -76,4 +78,22 @@ test('the profile of the day holds what came by hour, without today and yesterda
   // Nothing came for four days: the days in between have gone in, and all weigh less.
   const later = dayProfile(activity, 0, day + 4);
   expect(later[20]).toBeCloseTo(weight * 0.95 ** 4 + 0.95 ** 3 + 500 * 0.95 ** 2, 3);
+});
+
+test('voices of two days: reach adds up, sentiments are a mean of those that told one', () => {
+  const activity = createActivity(1);
+  const hour = 24 * 200;
+  for (const [at, reach, sentiment] of [
+    [hour - 48, 1_000, -1],
+    [hour - 24, 100, -0.5],
+    [hour, 50, undefined],
+    [hour + 1, 10, 0.1],
+  ] as const) {
+    addActivity(activity, 0, at, { mentions: 1 });
+    addVoice(activity, 0, at, { reach, sentiment });
+  }
+  const voice = voiceOf(activity, 0, 200);
+  expect(voice).toMatchObject({ reach: 160, rated: 2 });
+  expect(voice.sentiment).toBeCloseTo(-0.2, 6);
+  expect(voiceOf(activity, 0, 210)).toEqual({ reach: 0, sentiment: null, rated: 0 });
 });

@@ -12,6 +12,8 @@ const PROFILE_KEPT = 0.95;
 /** Days for which the sources are told apart. */
 const SOURCE_DAYS = 4;
 const SOURCES = trendSources.length;
+/** Of a day's mentions: accounts reached, sum of the sentiments told, how many told one. */
+const VOICES = 3;
 
 /**
  * What terms gathered, one slot a term: mentions and views by the hour for a week and by the day for five, mentions by source, and mentions by hour of the day
@@ -28,6 +30,7 @@ export interface Activity {
     dayViews: Float32Array;
     sources: Float32Array;
     profile: Float32Array;
+    voices: Float32Array;
     newestHour: Int32Array;
     newestDay: Int32Array;
   };
@@ -38,7 +41,7 @@ export function createActivity(slots: number): Activity {
 }
 
 const DAY_HOURS = 24;
-export const BYTES_PER_SLOT = 4 * (2 * HOURS + 2 * DAYS + SOURCE_DAYS * SOURCES + DAY_HOURS + 2);
+export const BYTES_PER_SLOT = 4 * (2 * HOURS + 2 * DAYS + SOURCE_DAYS * (SOURCES + VOICES) + DAY_HOURS + 2);
 
 const NEVER = -(2 ** 31);
 
@@ -50,6 +53,7 @@ function ringsFor(slots: number): Activity['rings'] {
     dayViews: new Float32Array(slots * DAYS),
     sources: new Float32Array(slots * SOURCE_DAYS * SOURCES),
     profile: new Float32Array(slots * DAY_HOURS),
+    voices: new Float32Array(slots * SOURCE_DAYS * VOICES),
     newestHour: new Int32Array(slots).fill(NEVER),
     newestDay: new Int32Array(slots).fill(NEVER),
   };
@@ -64,6 +68,7 @@ export function growActivity(activity: Activity, slots: number): void {
   larger.dayViews.set(activity.rings.dayViews);
   larger.sources.set(activity.rings.sources);
   larger.profile.set(activity.rings.profile);
+  larger.voices.set(activity.rings.voices);
   larger.newestHour.set(activity.rings.newestHour);
   larger.newestDay.set(activity.rings.newestDay);
   Object.assign(activity.rings, larger);
@@ -77,6 +82,7 @@ export function clearSlot({ rings }: Activity, slot: number): void {
   rings.dayViews.fill(0, slot * DAYS, (slot + 1) * DAYS);
   rings.sources.fill(0, slot * SOURCE_DAYS * SOURCES, (slot + 1) * SOURCE_DAYS * SOURCES);
   rings.profile.fill(0, slot * DAY_HOURS, (slot + 1) * DAY_HOURS);
+  rings.voices.fill(0, slot * SOURCE_DAYS * VOICES, (slot + 1) * SOURCE_DAYS * VOICES);
   rings.newestHour[slot] = NEVER;
   rings.newestDay[slot] = NEVER;
 }
@@ -129,8 +135,10 @@ function moveOn(rings: Activity['rings'], slot: number, hour: number): void {
     rings.dayMentions[slot * DAYS + modulo(d, DAYS)] = 0;
     rings.dayViews[slot * DAYS + modulo(d, DAYS)] = 0;
   }
-  for (let d = Math.max(newestDay + 1, day - SOURCE_DAYS + 1); d <= day; d++)
+  for (let d = Math.max(newestDay + 1, day - SOURCE_DAYS + 1); d <= day; d++) {
     for (let source = 0; source < SOURCES; source++) rings.sources[sourceCell(slot, d, source)] = 0;
+    rings.voices.fill(0, voiceCell(slot, d), voiceCell(slot, d) + VOICES);
+  }
   rings.newestDay[slot] = day;
 }
 
@@ -195,6 +203,47 @@ export function sourceMentions(
       if (d <= newest && d > newest - SOURCE_DAYS)
         sums[source] += activity.rings.sources[sourceCell(slot, d, index)] ?? 0;
   return sums;
+}
+
+/** How a term is spoken of: accounts reached, and the mean of the sentiments that mentions told (−1 to 1; null when none did), since the beginning of the day before `day`. */
+export interface Voice {
+  readonly reach: number;
+  readonly sentiment: number | null;
+  readonly rated: number;
+}
+
+/** Adds what a mention said of itself to the day of an hour that is already counted. */
+export function addVoice(
+  { rings }: Activity,
+  slot: number,
+  hour: number,
+  { reach, sentiment }: { readonly reach: number; readonly sentiment: number | undefined },
+): void {
+  const day = Math.floor(hour / 24);
+  const newestDay = rings.newestDay[slot] ?? NEVER;
+  if (day > newestDay || day <= newestDay - SOURCE_DAYS) return;
+  const at = voiceCell(slot, day);
+  rings.voices[at] = (rings.voices[at] ?? 0) + reach;
+  if (sentiment === undefined) return;
+  rings.voices[at + 1] = (rings.voices[at + 1] ?? 0) + sentiment;
+  rings.voices[at + 2] = (rings.voices[at + 2] ?? 0) + 1;
+}
+
+export function voiceOf({ rings }: Activity, slot: number, day: number): Voice {
+  const newest = rings.newestDay[slot] ?? NEVER;
+  let [reach, sum, rated] = [0, 0, 0];
+  for (const d of [day - 1, day]) {
+    if (d > newest || d <= newest - SOURCE_DAYS) continue;
+    const at = voiceCell(slot, d);
+    reach += rings.voices[at] ?? 0;
+    sum += rings.voices[at + 1] ?? 0;
+    rated += rings.voices[at + 2] ?? 0;
+  }
+  return { reach, sentiment: rated > 0 ? Math.max(-1, Math.min(1, sum / rated)) : null, rated };
+}
+
+function voiceCell(slot: number, day: number): number {
+  return (slot * SOURCE_DAYS + modulo(day, SOURCE_DAYS)) * VOICES;
 }
 
 /** Mentions of one source on a day of UTC; zero when it is not held. */

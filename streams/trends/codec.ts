@@ -39,7 +39,7 @@ interface Image {
   readonly tenants: readonly TenantImage[];
 }
 
-const ringNames = ['mentions', 'views', 'dayMentions', 'dayViews', 'sources', 'profile'] as const;
+const ringNames = ['mentions', 'views', 'dayMentions', 'dayViews', 'sources', 'profile', 'voices'] as const;
 
 /** State as bytes, for a snapshot taken when nothing waits to be written. */
 export function encodeTrends(state: TrendState): Uint8Array {
@@ -95,6 +95,7 @@ function activityImage({ slots, rings }: Activity): ActivityImage {
       dayViews: sparse(rings.dayViews),
       sources: sparse(rings.sources),
       profile: sparse(rings.profile),
+      voices: sparse(rings.voices),
     },
   };
 }
@@ -111,6 +112,7 @@ function activityFrom({ slots, newestHour, newestDay, rings }: ActivityImage): A
       dayViews: dense(rings.dayViews),
       sources: dense(rings.sources),
       profile: dense(rings.profile),
+      voices: dense(rings.voices),
     },
   };
 }

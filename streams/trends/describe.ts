@@ -1,5 +1,5 @@
 import { stageFigures, type Trend } from '../../platform/contracts/trend.ts';
-import { DAY_MS, sourceMentions } from './activity.ts';
+import { DAY_MS, sourceMentions, voiceOf } from './activity.ts';
 import type { Candidate } from './candidates.ts';
 import { perContent } from './episode.ts';
 import type { Episode } from './followed.ts';
@@ -36,6 +36,7 @@ export function describeTrend(
   const velocity = velocityOf(attention);
   const { againstExpected } = episode;
   const { activity } = trends.terms;
+  const voice = voiceOf(activity, measure.slot, Math.floor(nowMs / DAY_MS));
   const monitor = {
     socialVelocity: roundedOrNull(sourceVelocity(activity, measure.slot, 'social', nowMs)),
     searchVelocity: roundedOrNull(sourceVelocity(activity, measure.slot, 'search', nowMs)),
@@ -77,7 +78,7 @@ export function describeTrend(
     competition: rounded(competition),
     timing: timingOf(episode, trends.timings, trends.forecasts.peaks, nowMs),
     formats,
-    monitor: { ...monitor, adjustments: adjustmentsOf(episode, monitor, health, formats[0]?.name) },
+    monitor: { ...monitor, adjustments: adjustmentsOf(episode, monitor, health, formats[0]?.name, voice) },
     trajectory: {
       low: fan.low.map(rounded),
       expected: fan.expected.map(rounded),
@@ -104,6 +105,11 @@ export function describeTrend(
       audience: {
         views24h: Math.round(live.reduce((sum, { viewed }) => sum + viewed, 0)),
         contents: live.filter(({ viewed }) => viewed > 0).length,
+      },
+      voice: {
+        reach: Math.round(voice.reach),
+        sentiment: roundedOrNull(voice.sentiment),
+        rated: voice.rated,
       },
       examples: live.slice(0, MAX_EXAMPLES).map(({ content, today }) => ({
         content: content.id,

@@ -32,6 +32,10 @@ describe('the monitor', () => {
       'Views came to 40% of what was expected: reckon with less.',
       'Best watched of its forms: review.',
     ]);
+    expect(
+      adjustmentsOf({ stage: 'rising' }, calm, 0.5, undefined, { rated: 12, sentiment: -0.6 })[0],
+    ).toContain('against it (-0.6 on average of 12 mentions)');
+    expect(adjustmentsOf({ stage: 'rising' }, calm, 0.5, undefined, { rated: 4, sentiment: -1 })).toEqual([]);
     expect(adjustmentsOf({ stage: 'peak' }, { ...calm, searchVelocity: 1 }, 0.5, undefined)[0]).toContain(
       'Searches grow',
     );

@@ -1,5 +1,5 @@
 import type { Trend, TrendSource } from '../../platform/contracts/trend.ts';
-import { DAY_MS, sourceDay, type Activity } from './activity.ts';
+import { DAY_MS, sourceDay, type Activity, type Voice } from './activity.ts';
 import type { Episode } from './followed.ts';
 
 /** Mentions below which a change of them means nothing. */
@@ -37,6 +37,9 @@ const GROWS_ABOVE = 0.5;
 const FULL_ABOVE = 0.6;
 const BELOW_EXPECTED = 0.6;
 const ABOVE_EXPECTED = 1.5;
+/** Sentiment, of −1 to 1, of so many mentions at least. */
+const AGAINST_BELOW = -0.3;
+const FEWEST_RATED = 5;
 
 /** What to change, in words, most pressing first: each follows from a figure that is named in it. */
 export function adjustmentsOf(
@@ -44,11 +47,16 @@ export function adjustmentsOf(
   monitor: Omit<Trend['monitor'], 'adjustments'>,
   health: number,
   bestFormat: string | undefined,
+  { rated, sentiment }: Pick<Voice, 'rated' | 'sentiment'> = { rated: 0, sentiment: null },
 ): string[] {
   const { socialVelocity, searchVelocity, saturation, againstExpected } = monitor;
   const words: string[] = [];
   if (health < 0.3) words.push('Health is below 30%: start nothing new, let what is planned run out.');
   else if (health > 0.8) words.push('Health is above 80%: bring forward what is planned, and follow up.');
+  if (sentiment !== null && rated >= FEWEST_RATED && sentiment < AGAINST_BELOW)
+    words.push(
+      `Talk is against it (${sentiment.toFixed(1)} on average of ${rated} mentions): see why before you are seen with it.`,
+    );
   if (searchVelocity !== null && searchVelocity > GROWS_ABOVE && (socialVelocity ?? 0) <= 0)
     words.push('Searches grow while talk does not: answer what people look for, with the term in the title.');
   if (socialVelocity !== null && socialVelocity > GROWS_ABOVE && (searchVelocity ?? 0) <= 0)

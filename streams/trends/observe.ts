@@ -1,5 +1,5 @@
 import type { TrendSource } from '../../platform/contracts/trend.ts';
-import { addActivity, HOUR_MS } from './activity.ts';
+import { addActivity, addVoice, HOUR_MS } from './activity.ts';
 import { correctFirstReport, countViewing, reportViews, touchContent, type Content } from './contents.ts';
 import type { StageViewing } from '../stage/stage.ts';
 import type { TenantTrends } from './state.ts';
@@ -47,7 +47,7 @@ export function observe(trends: TenantTrends, event: TrendEvent): void {
   const data = fieldsOf(event.data);
   switch (event.type) {
     case 'mention':
-      mention(trends, atMs, phrase(text(data['topic'])), 'social', 1);
+      mention(trends, atMs, phrase(text(data['topic'])), 'social', 1, data);
       break;
     case 'search_trend':
       mention(trends, atMs, phrase(text(data['term'])), 'search', searchWeight(trends, data['volume']));
@@ -98,6 +98,7 @@ function mention(
   term: Term | undefined,
   source: TrendSource,
   weight: number,
+  said: Readonly<Record<string, unknown>> = {},
 ): void {
   const hour = Math.floor(atMs / HOUR_MS);
   if (term === undefined) {
@@ -107,6 +108,17 @@ function mention(
   trends.talk++;
   addActivity(trends.totals, 0, hour, { mentions: weight });
   countMention(trends, topicKey(term.key), term.label, hour, weight, source);
+  const slot = trends.terms.slotOf.get(topicKey(term.key));
+  if (slot !== undefined) addVoice(trends.terms.activity, slot, hour, voiceIn(said));
+}
+
+/** What a mention says of itself: how many it reached, and whether it is for or against. */
+function voiceIn({ reach, sentiment }: Readonly<Record<string, unknown>>): Parameters<typeof addVoice>[3] {
+  const isSaid = typeof sentiment === 'number' && Number.isFinite(sentiment);
+  return {
+    reach: Math.max(0, number(reach)),
+    sentiment: isSaid ? Math.max(-1, Math.min(1, sentiment)) : undefined,
+  };
 }
 
 interface Publication {

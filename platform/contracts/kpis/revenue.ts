@@ -118,7 +118,8 @@ export const revenueKpis: readonly KpiDefinition[] = [
     title: 'Return on cost',
     unit: 'ratio',
     direction: 'up',
-    description: 'Profit divided by all costs. No value without costs.',
+    description:
+      'Profit divided by all costs, before the fee of the plan, which no event brings: profit and loss tells the return after it. No value without costs.',
     formula: '(revenue - cost) / cost',
     measures: [revenue, cost],
   }),
