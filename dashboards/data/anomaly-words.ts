@@ -25,7 +25,7 @@ export const severityRank: Readonly<Record<Severity, number>> = { critical: 3, w
 export function seriesName(anomaly: Pick<AnomalyView, 'title' | 'rollup' | 'dim'>): string {
   return anomaly.rollup === 'total'
     ? anomaly.title
-    : `${anomaly.title} of ${anomaly.rollup} ${anomaly.dim === '' ? '(none)' : anomaly.dim}`;
+    : `${anomaly.title} of ${anomaly.rollup} ${anomaly.dim === '' ? 'not known' : anomaly.dim}`;
 }
 
 /** Whether it came out higher or lower than expected. */
