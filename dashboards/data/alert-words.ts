@@ -83,7 +83,7 @@ function byUrgency(a: AlertThread, b: AlertThread): number {
 
 export function cutWords(dims: AlertItem['dims']): string {
   return Object.entries(dims)
-    .map(([dimension, value]) => `${dimension} ${value === '' ? 'not known' : value}`)
+    .map(([dimension, value]) => (value === '' ? `no ${dimension}` : `${dimension} ${value}`))
     .join(', ');
 }
 
