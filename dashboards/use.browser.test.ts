@@ -12,10 +12,42 @@ afterEach(async () => {
   await opened?.close();
   opened = undefined;
 });
+const isFocused = (element: Element): boolean => element === document.activeElement;
 const open = async (path: string, prepare?: (server: FixtureServer) => void): Promise<OpenPage> => {
   opened = await bench.open(path, prepare);
   return opened;
 };
+
+describe('a window that asks for something', () => {
+  test('holds on to what was typed until it is thrown away on purpose, and gives the focus back', async () => {
+    const { page } = await open('/system/events');
+    const trigger = page.getByRole('button', { name: 'Create a key' });
+    await trigger.focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Create an API key' });
+    await dialog.waitFor();
+    await page.keyboard.type('Shop');
+    await page.keyboard.press('Escape');
+    await dialog.getByText('This is not saved.').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Go on editing' }).evaluate(isFocused)).toBe(true);
+    await page.keyboard.press('Escape');
+    await dialog.getByRole('button', { name: 'Create key' }).waitFor();
+    expect(await dialog.getByLabel('Name').inputValue()).toBe('Shop');
+    expect(await dialog.getByLabel('Name').evaluate(isFocused)).toBe(true);
+    await page.keyboard.press('Escape');
+    await dialog.getByRole('button', { name: 'Discard it' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await trigger.evaluate(isFocused)).toBe(true);
+  });
+
+  test('closes on Escape at once while nothing was typed', async () => {
+    const { page } = await open('/system/events');
+    await page.getByRole('button', { name: 'Create a key' }).click();
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+});
 
 describe('the door', () => {
   test('signs in with a password, says what is wrong, and signs out', async () => {

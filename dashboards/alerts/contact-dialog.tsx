@@ -11,7 +11,7 @@ import { useAction, type Action } from '../ui/form.tsx';
 import { TextField } from '../ui/text-field.tsx';
 
 const hints: Readonly<Record<AlertChannel, string>> = {
-  inapp: 'The inbox and the bell of this app.',
+  inapp: 'They come under Notices to me.',
   push: 'This browser shows alerts, also when no page of Weir is open.',
   email: 'Text and HTML, with a link to unsubscribe.',
   slack: 'An incoming webhook of a channel.',

@@ -94,9 +94,11 @@ function Row({
         {tested === undefined ? null : (
           <Notice tone={tested.state === 'sent' ? 'good' : 'warn'}>
             <span>
-              {tested.state === 'sent'
-                ? `It works: ${tested.lastNote}`
-                : `It does not work: ${tested.lastNote}`}
+              {tested.state !== 'sent'
+                ? `It does not work: ${tested.lastNote}`
+                : contact.channel === 'inapp'
+                  ? 'It works: what is told comes under Notices to me.'
+                  : `It works: ${tested.lastNote}`}
             </span>
           </Notice>
         )}

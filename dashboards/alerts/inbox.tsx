@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import type { AlertThread } from '../../platform/contracts/alert-thread.ts';
 import { familyWords, mergeThreads, stateWords } from '../data/alert-words.ts';
 import { severityWords } from '../data/anomaly-words.ts';
@@ -8,6 +8,7 @@ import { useParam, useViewLink } from '../data/router.ts';
 import { families } from '../data/wire-alerts.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { useAction } from '../ui/form.tsx';
+import { Fold } from '../ui/fold.tsx';
 import { Link } from '../ui/link.tsx';
 import { OnlySelect } from '../ui/only-select.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
@@ -100,8 +101,8 @@ export function Inbox(): ReactNode {
             {urgent.length === 0 ? <p className="quiet">Nothing that fires needs a person now.</p> : null}
             <ThreadList threads={urgent} />
           </section>
-          <Folded title="For information" threads={informing} isOpen={severity === 'info'} />
-          <Folded title="Over" threads={ended} isOpen={state === 'resolved'} />
+          <Folded title="For information" threads={informing} isAsked={severity === 'info'} />
+          <Folded title="Over" threads={ended} isAsked={state === 'resolved'} />
         </div>
       )}
     </section>
@@ -118,32 +119,22 @@ function ThreadList({ threads }: { readonly threads: readonly AlertThread[] }): 
   );
 }
 
-/** What presses nobody: a few are shown, many stay behind their number until somebody wants them. */
+/** A few are shown at once, many stay behind their number. */
 function Folded({
   title,
   threads,
-  isOpen,
+  isAsked,
 }: {
   readonly title: string;
   readonly threads: readonly AlertThread[];
-  /** Asked for by name. */
-  readonly isOpen: boolean;
+  /** The filters ask for it by name. */
+  readonly isAsked: boolean;
 }): ReactNode {
-  const [isShown, setShown] = useState<boolean>();
   if (threads.length === 0) return null;
   return (
-    <details
-      className="fold"
-      open={isShown ?? (isOpen || threads.length <= FEW)}
-      onToggle={(event) => setShown(event.currentTarget.open)}
-    >
-      <summary>
-        <h2>
-          {title} ({threads.length})
-        </h2>
-      </summary>
+    <Fold title={title} count={threads.length} isOpen={isAsked || threads.length <= FEW}>
       <ThreadList threads={threads} />
-    </details>
+    </Fold>
   );
 }
 

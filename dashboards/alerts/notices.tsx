@@ -15,6 +15,14 @@ export function Notices(): ReactNode {
   const found = useQuery(queries.notices, 'all');
   const action = useAction();
   const { data } = found;
+  const isEmpty = data?.notices.length === 0;
+  const contacts = useQuery(queries.contacts, isEmpty ? 'all' : undefined);
+  const subscriptions = useQuery(queries.subscriptions, isEmpty ? 'all' : undefined);
+  const here = contacts.data?.contacts.filter(({ channel }) => channel === 'inapp').map(({ id }) => id) ?? [];
+  const isSubscribed =
+    subscriptions.data?.subscriptions.some(
+      ({ isOn, where }) => isOn && where.some((id) => here.includes(id)),
+    ) === true;
   const newest = data?.notices[0]?.createdAtMs;
   return (
     <section className="stack-tight" aria-label="Notices to me">
@@ -28,11 +36,18 @@ export function Notices(): ReactNode {
         ) : null
       ) : data.notices.length === 0 ? (
         <Empty title="No notices to you yet">
-          <p>
-            Add the inbox of this app as a way to reach you under{' '}
-            <Link to={to('/alerts/subscriptions')}>Subscriptions</Link>, and choose it in a subscription.
-            Every alert of the tenant stands in the <Link to={to('/alerts')}>inbox</Link> all the same.
-          </p>
+          {isSubscribed ? (
+            <p>
+              The next alert that fits <Link to={to('/alerts/subscriptions')}>your subscriptions</Link> comes
+              here. What fires already is in the <Link to={to('/alerts')}>inbox</Link>.
+            </p>
+          ) : (
+            <p>
+              Under <Link to={to('/alerts/subscriptions')}>Subscriptions</Link>, add notices in this app as a
+              way to reach you and choose it in a subscription. Every alert of the tenant stands in the{' '}
+              <Link to={to('/alerts')}>inbox</Link> all the same.
+            </p>
+          )}
         </Empty>
       ) : (
         <>

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { AudienceBody } from '../../platform/contracts/audience.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { Empty } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { PeopleInAll, PercentWithin } from './within.tsx';
 import { fieldTitles } from './topic-words.ts';
@@ -21,10 +22,12 @@ export function Demographics({
   const isPrivate = body.groups.some(({ least }) => least !== null);
   if (body.groups.every(({ value }) => value === 'unknown'))
     return (
-      <p className="empty">
-        No event says it: <code>{body.field}</code> in <code>data</code> of <code>video_view</code> and of
-        events with money fills this.
-      </p>
+      <Empty title="No event says it">
+        <p>
+          <code>{body.field}</code> in <code>data</code> of <code>video_view</code> and of events with money
+          fills this.
+        </p>
+      </Empty>
     );
   return (
     <>

@@ -55,11 +55,17 @@ export function PostsScreen(): ReactNode {
       {posts.data === undefined && posts.problem === undefined ? <Skeleton height={480} /> : null}
       {posts.data === undefined ? null : list.length === 0 ? (
         <Empty title={only === 'viral' ? 'No post has taken off' : 'No post is followed yet'}>
-          <p>
-            {only === 'viral'
-              ? 'A post takes off when engagement is above 2.0 times and views above 1.5 times what its channel has at that age.'
-              : 'An event of type post_published starts one; views, interactions and post_metrics fill it.'}
-          </p>
+          {only === 'viral' ? (
+            <p>
+              A post takes off when engagement is above 2.0 times and views above 1.5 times what its channel
+              has at that age.
+            </p>
+          ) : (
+            <p>
+              An event of type <code>post_published</code> starts one; views, interactions and{' '}
+              <code>post_metrics</code> fill it.
+            </p>
+          )}
         </Empty>
       ) : (
         <div className={posts.isOutdated ? 'stack is-outdated' : 'stack'}>

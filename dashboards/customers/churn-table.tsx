@@ -127,7 +127,7 @@ function columnsOf(run: CustomerRun, format: Formatter): readonly Column<Custome
     },
     {
       id: 'when',
-      title: 'Half like it gone in',
+      title: 'Half of such leave in',
       className: 'nowrap',
       value: (row) => row.outlook.medianMonths ?? 99,
       cell: (row) => monthsWords(row.outlook.medianMonths),

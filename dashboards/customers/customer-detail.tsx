@@ -163,7 +163,7 @@ function When({ score }: { readonly score: CustomerScore }): ReactNode {
       />
       <FactList
         facts={[
-          ['Half like it gone in', monthsWords(medianMonths)],
+          ['Half of such leave in', monthsWords(medianMonths)],
           ['Months to come, of 36 at most', String(Math.round(10 * expectedMonths) / 10)],
           ['Still there after a year', format.percent(staying[11] ?? 0)],
           ['Customer for', `${format.count(score.tenureDays)} days`],

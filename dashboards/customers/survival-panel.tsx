@@ -18,7 +18,7 @@ export function SurvivalPanel({ run }: { readonly run: CustomerRun }): ReactNode
         <Empty title="Nobody has been a customer yet" />
       </section>
     );
-  const longest = Math.max(1, ...run.survival.flatMap(({ points }) => points.map(({ months }) => months)));
+  const longest = Math.max(0, ...run.survival.flatMap(({ points }) => points.map(({ months }) => months)));
   const hazard = run.hazard.filter(({ atRisk }) => atRisk >= 20);
   const highest = Math.max(0.01, ...hazard.map(({ share }) => share));
   const scale = [0.02, 0.04, 0.08, 0.12, 0.2, 0.4].find((each) => each >= highest) ?? 1;
@@ -52,6 +52,10 @@ export function SurvivalPanel({ run }: { readonly run: CustomerRun }): ReactNode
           yWords={(y) => format.value(y, 'ratio', 'axis')}
           xTitle="Month as a customer"
         />
+      ) : longest < 1 ? (
+        <Empty title="No contract is a month old yet">
+          <p>The share that stays is drawn month by month.</p>
+        </Empty>
       ) : (
         <LineFigure
           label={`Share of customers still there by months: ${run.survival.map(({ medianMonths, plan }) => `${planWords(plan)}, half stay ${monthsWords(medianMonths)}`).join('; ')}.`}

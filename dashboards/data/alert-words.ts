@@ -15,7 +15,7 @@ export const stateWords: Readonly<
 };
 
 export const channelWords: Readonly<Record<AlertChannel, string>> = {
-  inapp: 'Inbox',
+  inapp: 'Notices in this app',
   push: 'Browser push',
   email: 'E-mail',
   slack: 'Slack',
@@ -83,7 +83,7 @@ function byUrgency(a: AlertThread, b: AlertThread): number {
 
 export function cutWords(dims: AlertItem['dims']): string {
   return Object.entries(dims)
-    .map(([dimension, value]) => `${dimension} ${value === '' ? '(none)' : value}`)
+    .map(([dimension, value]) => (value === '' ? `no ${dimension}` : `${dimension} ${value}`))
     .join(', ');
 }
 

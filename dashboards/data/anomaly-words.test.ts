@@ -31,7 +31,7 @@ test('a series is named by its KPI and its cut', () => {
   expect(seriesName({ ...views, rollup: 'channel', dim: 'Night Train' })).toBe(
     'Views of channel Night Train',
   );
-  expect(seriesName({ ...views, rollup: 'country', dim: '' })).toBe('Views of country (none)');
+  expect(seriesName({ ...views, rollup: 'country', dim: '' })).toBe('Views of no country');
 });
 
 test('it says which side of the expected it is on', () => {

@@ -32,9 +32,9 @@ export const severityRank: Readonly<Record<Severity, number>> = { critical: 3, w
 
 /** What the series is called: "Views", "Views of channel Night Train". */
 export function seriesName(anomaly: Pick<AnomalyView, 'title' | 'rollup' | 'dim'>): string {
-  return anomaly.rollup === 'total'
-    ? anomaly.title
-    : `${anomaly.title} of ${anomaly.rollup} ${anomaly.dim === '' ? '(none)' : anomaly.dim}`;
+  const { dim, rollup, title } = anomaly;
+  if (rollup === 'total') return title;
+  return `${title} of ${dim === '' ? `no ${rollup}` : `${rollup} ${dim}`}`;
 }
 
 /** Whether it came out higher or lower than expected. */

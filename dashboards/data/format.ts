@@ -95,7 +95,8 @@ export function createFormatter(context: FormatContext): Formatter {
     if (precision === 'full') return number({ style: 'percent', maximumFractionDigits: 4 }).format(value);
     const size = Math.abs(value);
     // Near one, where availability lives, two decimals are what tells good from bad.
-    const fraction = precision === 'axis' ? (size < 0.1 ? 1 : 0) : size < 0.1 || size >= 0.99 ? 2 : 1;
+    const fraction =
+      precision === 'axis' ? (size < 0.1 ? 1 : 0) : size < 0.1 || (size >= 0.99 && size < 1.01) ? 2 : 1;
     return number({
       style: 'percent',
       maximumFractionDigits: fraction,

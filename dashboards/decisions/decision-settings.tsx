@@ -50,7 +50,7 @@ function Limits({ view }: { readonly view: DecisionSettingsView }): ReactNode {
   const typed = limit.trim() === '' ? null : Number(limit);
   const isReady = typed === null || (Number.isFinite(typed) && typed >= 0);
   return (
-    <section className="panel" aria-labelledby="limits-title">
+    <section className="panel stack-tight" aria-labelledby="limits-title">
       <h2 id="limits-title">How far it may go</h2>
       <Form
         label="How far it may go"

@@ -3,9 +3,13 @@ import { holidayCountries } from '../../platform/contracts/calendar-names.ts';
 import type { PlannedEvent } from '../../platform/contracts/calendar.ts';
 import { useQuery } from '../data/hooks.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { Fold } from '../ui/fold.tsx';
 import { Field, useAction } from '../ui/form.tsx';
 import { Empty, ProblemNote, Skeleton } from '../ui/states.tsx';
 import { PlannedEventDialog } from './planned-event-dialog.tsx';
+
+/** So many that lie ahead are shown at once. */
+const AHEAD = 8;
 
 /** What forecasts know of days beside their weekday: whose holidays count, and what is planned. */
 export function CalendarPanel(): ReactNode {
@@ -68,16 +72,49 @@ export function CalendarPanel(): ReactNode {
               </p>
             </Empty>
           ) : (
-            <ul className="milestones">
-              {events.map((event) => (
-                <Row key={event.id} event={event} mayChange={mayChange} />
-              ))}
-            </ul>
+            <Planned events={events} mayChange={mayChange} />
           )}
         </>
       )}
       {isOpen ? <PlannedEventDialog onClose={() => setOpen(false)} /> : null}
     </section>
+  );
+}
+
+/** What is ahead, the next first; what is over stays for the forecasts to learn from, behind its number. */
+function Planned({
+  events,
+  mayChange,
+}: {
+  readonly events: readonly PlannedEvent[];
+  readonly mayChange: boolean;
+}): ReactNode {
+  const { nowMs, zone } = useWorkspace();
+  const today = zone.dateText(nowMs());
+  const sorted = events.toSorted((a, b) => a.from.localeCompare(b.from));
+  const ahead = sorted.filter(({ to }) => to >= today);
+  const over = sorted.filter(({ to }) => to < today).toReversed();
+  const list = (shown: readonly PlannedEvent[]): ReactNode => (
+    <ul className="milestones">
+      {shown.map((event) => (
+        <Row key={event.id} event={event} mayChange={mayChange} />
+      ))}
+    </ul>
+  );
+  return (
+    <>
+      {ahead.length === 0 ? <p className="quiet">Nothing is ahead.</p> : list(ahead.slice(0, AHEAD))}
+      {ahead.length <= AHEAD ? null : (
+        <Fold title="Later" count={ahead.length - AHEAD} isOpen={false}>
+          {list(ahead.slice(AHEAD))}
+        </Fold>
+      )}
+      {over.length === 0 ? null : (
+        <Fold title="Over" count={over.length} isOpen={ahead.length === 0}>
+          {list(over)}
+        </Fold>
+      )}
+    </>
   );
 }
 
@@ -87,15 +124,19 @@ const named = holidayCountries
   .sort((a, b) => a.name.localeCompare(b.name));
 
 function Row({ event, mayChange }: { readonly event: PlannedEvent; readonly mayChange: boolean }): ReactNode {
-  const { api, queries } = useWorkspace();
+  const { api, format, queries, zone } = useWorkspace();
   const action = useAction();
   const { from, kind, knownFrom, label, to } = event;
+  const day = (text: string): string => {
+    const startMs = zone.fromDateText(text);
+    return startMs === undefined ? text : format.date(startMs);
+  };
   return (
     <li className="row spread">
       <div>
         <p className="strong">{label}</p>
         <p className="small quiet">
-          {kind}, {from === to ? from : `${from} to ${to}`}, known from {knownFrom}
+          {kind}, {from === to ? day(from) : `${day(from)} to ${day(to)}`}, known from {day(knownFrom)}
         </p>
         {action.problem === undefined ? null : <ProblemNote problem={action.problem} />}
       </div>

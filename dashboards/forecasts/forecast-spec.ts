@@ -50,8 +50,8 @@ export function forecastSpec(
         return h >= 0 ? (points[h] ?? null) : (said.get(start)?.point ?? null);
       }),
     },
-    band: { label: '.95 interval', lower: band(0.95, 'lower'), upper: band(0.95, 'upper') },
-    innerBand: { label: '.80 interval', lower: band(0.8, 'lower'), upper: band(0.8, 'upper') },
+    band: { label: '95% interval', lower: band(0.95, 'lower'), upper: band(0.95, 'upper') },
+    innerBand: { label: '80% interval', lower: band(0.8, 'lower'), upper: band(0.8, 'upper') },
   };
 }
 

@@ -39,10 +39,10 @@ describe('forecasts', () => {
       'Window',
       'Total revenue',
       'Forecast',
-      '.95 interval from',
-      '.95 interval to',
-      '.80 interval from',
-      '.80 interval to',
+      '95% interval from',
+      '95% interval to',
+      '80% interval from',
+      '80% interval to',
     ]);
     await close();
   });

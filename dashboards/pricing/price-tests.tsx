@@ -206,7 +206,7 @@ function StartTest({
           </button>
         }
       >
-        <div className="bench-controls">
+        <div className="bench-controls bench-fields">
           <TextField
             label="Product"
             fault={action.faultOf('product')}

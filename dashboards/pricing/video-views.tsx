@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { VideoAnswer } from '../../platform/contracts/pricing.ts';
 import { useWorkspace } from '../data/workspace.ts';
+import { capitalize } from '../ui/chart-spec.ts';
 import { Heat } from '../ui/heat.tsx';
 import { Table } from '../ui/table.tsx';
 import { Figures } from '../workbench/figures.tsx';
@@ -69,7 +70,7 @@ export function Breaks({ answer }: { readonly answer: VideoAnswer }): ReactNode 
       }))}
     >
       <p className="small quiet">
-        {adBreaks.note}
+        {capitalize(adBreaks.note)}
         {adBreaks.isAssumedRetention ? '; the curve is assumed' : ''}.
       </p>
     </XyPanel>
@@ -113,7 +114,7 @@ export function Rpm({ answer }: { readonly answer: VideoAnswer }): ReactNode {
           },
           {
             id: 'table',
-            title: 'Table',
+            title: 'Usual rate',
             isNumber: true,
             value: ({ table }) => table,
             cell: ({ table }) => money(table),
@@ -153,7 +154,7 @@ export function Weekdays({ answer }: { readonly answer: VideoAnswer }): ReactNod
           },
           {
             id: 'table',
-            title: 'Table',
+            title: 'Usual rate',
             isNumber: true,
             value: ({ table }) => table,
             cell: ({ table }) => money(table),
@@ -168,7 +169,7 @@ export function Weekdays({ answer }: { readonly answer: VideoAnswer }): ReactNod
 export function Publish({ answer }: { readonly answer: VideoAnswer }): ReactNode {
   const { format } = useWorkspace();
   const { index, timeZone } = answer.publish;
-  if (index.length < 168) return null;
+  if (index.length < 168 || index.every((value) => value === 0)) return null;
   const most = Math.max(...index.map((value) => Math.abs(value - 1)), 1e-9);
   const hours = Array.from({ length: 24 }, (_, hour) => hour);
   return (

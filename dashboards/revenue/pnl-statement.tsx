@@ -59,7 +59,10 @@ export function Statement({ answer }: { readonly answer: PnlReply }): ReactNode 
           {
             name: 'A video',
             value: money.full(total.profitPerVideoMinor),
-            note: `${money.full(total.revenuePerVideoMinor)} earned, ${money.full(total.costPerVideoMinor)} spent, ${format.count(total.videos)} made`,
+            note:
+              total.videos === 0
+                ? 'none was made'
+                : `${money.full(total.revenuePerVideoMinor)} earned, ${money.full(total.costPerVideoMinor)} spent, ${format.count(total.videos)} made`,
           },
         ]}
       />

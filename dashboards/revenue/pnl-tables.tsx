@@ -42,11 +42,8 @@ function useFigureColumns(): readonly Column<PnlRow>[] {
     },
   });
   return [
+    // What it comes to before what it is made of: a phone shows the first few.
     amount('revenue', 'Revenue', (figures) => figures.revenueMinor),
-    amount('production', 'Production', (figures) => figures.costs.productionMinor),
-    amount('advertising', 'Advertising', (figures) => figures.costs.advertisingMinor),
-    amount('api', 'APIs', (figures) => figures.costs.apiMinor),
-    amount('other', 'Other cost', (figures) => figures.costs.otherMinor),
     amount('cost', 'Cost', (figures) => figures.costMinor),
     amount('fee', 'Fee', (figures) => figures.feeMinor),
     amount('profit', 'Profit', (figures) => figures.profitMinor),
@@ -60,6 +57,10 @@ function useFigureColumns(): readonly Column<PnlRow>[] {
       cell: ({ figures }) => format.count(figures.videos),
     },
     amount('video', 'Profit a video', (figures) => figures.profitPerVideoMinor),
+    amount('production', 'Production', (figures) => figures.costs.productionMinor),
+    amount('advertising', 'Advertising', (figures) => figures.costs.advertisingMinor),
+    amount('api', 'APIs', (figures) => figures.costs.apiMinor),
+    amount('other', 'Other cost', (figures) => figures.costs.otherMinor),
   ];
 }
 

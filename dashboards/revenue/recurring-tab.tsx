@@ -164,7 +164,7 @@ function Months({
   if (month === undefined) return null;
   const isCountry = by === 'country' || (by === 'segment' && reply.segmentBy === 'country');
   const nameOf = (name: string): string =>
-    name === '' ? '(none)' : isCountry ? dimensionTitle('country', name, format.context.locale) : name;
+    name === '' ? `No ${by}` : isCountry ? dimensionTitle('country', name, format.context.locale) : name;
   return (
     <>
       <div className="row-wrap">

@@ -68,7 +68,7 @@ export function Secret({
 }): ReactNode {
   return (
     <div className="secret">
-      <div>{children}</div>
+      <div role="status">{children}</div>
       <div className="row spread">
         <code>{secret}</code>
         <CopyButton text={secret} label="Copy" words="Copy" />

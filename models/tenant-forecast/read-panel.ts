@@ -165,7 +165,7 @@ export async function readPanel(
           rollup,
           dim,
           values,
-          `${definition.title} of ${rollup} ${dim === '' ? '(none)' : dim}`,
+          `${definition.title} of ${dim === '' ? `no ${rollup}` : `${rollup} ${dim}`}`,
         ),
       );
     }
