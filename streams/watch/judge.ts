@@ -2,6 +2,7 @@ import { anomalyReasons, type WatchedWindow } from '../../platform/contracts/ano
 import type { Severity } from '../../platform/contracts/signal.ts';
 import type { KpiDefinition, MeasureState } from '../../platform/contracts/kpi.ts';
 import { createDetector, stepDetector, usualLevel, type DetectorVerdict } from '../anomaly/detector.ts';
+import { mayAlarm } from './budget.ts';
 import { barOf, quietMsOf, scoreOf, severityOf } from '../anomaly/verdict.ts';
 import { stepEpisode } from '../anomaly/episode.ts';
 import { stepCollapse } from './collapse.ts';
@@ -114,7 +115,11 @@ function judgeSeries(
   const found = kpi.shape.kind === 'sum' ? withCollapse(series, closed.window, seen, value) : seen;
   const isLevel = reasonOf(found, value) !== undefined;
   const isWatched =
-    isLevel && (found.isLasting || mayBeBrief(kpi, series, closed.window)) && budget > LEAST_BUDGET && series.density >= LEAST_DENSITY[closed.window];
+    isLevel &&
+    mayAlarm(kpi.shape.kind, key, closed.window) &&
+    (found.isLasting || mayBeBrief(kpi, series, closed.window)) &&
+    budget > LEAST_BUDGET &&
+    series.density >= LEAST_DENSITY[closed.window];
   const verdict = withHeld(series, isWatched ? found : { ...found, isAnomalous: false }, closed, judgeable);
   if (hasFeed) {
     const isFilled = value !== undefined && value !== 0;

@@ -4,7 +4,7 @@ import type { KpiDefinition, Measure } from '../../platform/contracts/kpi.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { WrittenMark } from '../kpi-progress.ts';
-import { shareBudget, type SeriesBudget, type SeriesCount } from './budget.ts';
+import { mayAlarm, shareBudget, type SeriesBudget, type SeriesCount } from './budget.ts';
 import { busiestKeys, firstWindow, lengthMs, readClosedWindows } from './closed-windows.ts';
 import { isCutBy } from './explain-window.ts';
 import { judgeWindow } from './judge.ts';
@@ -133,7 +133,10 @@ function seriesCounts(state: TenantWatch, plan: KpiPlan): SeriesCount[] {
     parts: watchedWindows.reduce(
       (sum, window) =>
         sum +
-        state.grains[window].keys.filter(({ rollup }) => rollup !== 'total' && isCutBy(kpi, rollup)).length,
+        state.grains[window].keys.filter(
+          (key) =>
+            key.rollup !== 'total' && isCutBy(kpi, key.rollup) && mayAlarm(kpi.shape.kind, key, window),
+        ).length,
       0,
     ),
   }));
