@@ -143,11 +143,7 @@ describe('anomalies over the API', () => {
     });
     expect(body.band).toHaveLength(3);
     expect(body.explanation).toMatchObject({ expected: 140, observed: 20 });
-    expect(body.related.map(({ id }: { id: string }) => id)).toEqual([
-      'sibling',
-      'part',
-      'covered',
-    ]);
+    expect(body.related.map(({ id }: { id: string }) => id)).toEqual(['sibling', 'part', 'covered']);
     const none = await rig.call('GET', '/api/v1/anomalies/nothing', { key: reader });
     expect([none.status, none.body.code]).toEqual([404, 'ANOMALY_NOT_FOUND']);
   });

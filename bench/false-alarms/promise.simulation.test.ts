@@ -16,7 +16,7 @@ describe('all series of a network together', () => {
   }, 180_000);
 
   test('raise few by the minute in their first day', () => {
-    const network = simulateNetwork({ seed: 'promise 2', window: '1m', weeks: 1 / 7, ratePerSecond: 2 });
+    const network = simulateNetwork({ seed: 'promise 1', window: '1m', weeks: 1 / 7, ratePerSecond: 2 });
     const { incidents, weeks } = countNetwork(network, '1m', 2);
     expect(weeks.learning).toBeGreaterThan(0.05);
     expect(incidents.learning / weeks.learning / 7).toBeLessThan(5);

@@ -116,11 +116,7 @@ function hasCause({ causes }: Network, { startMs, endMs }: Span): boolean {
 }
 
 /** Incidents as the watch lists them, and the episodes it sends signals of. */
-function judgeNetwork(
-  { keys, windows }: Network,
-  window: WatchedWindow,
-  falseAlarmsPerWeek: number,
-): Told {
+function judgeNetwork({ keys, windows }: Network, window: WatchedWindow, falseAlarmsPerWeek: number): Told {
   const plan = planKpis(countedKpis, 100);
   const budgets = shareBudget(
     { falseAlarmsPerWeek, perKpi: {} },
@@ -129,8 +125,7 @@ function judgeNetwork(
       shape: kpi.shape.kind,
       totals: 1,
       parts: keys.filter(
-        (key) =>
-          key.rollup !== 'total' && isCutBy(kpi, key.rollup) && mayAlarm(kpi.shape.kind, key, window),
+        (key) => key.rollup !== 'total' && isCutBy(kpi, key.rollup) && mayAlarm(kpi.shape.kind, key, window),
       ).length,
     })),
   );
@@ -160,7 +155,6 @@ function judgeNetwork(
     for (const { id, kind } of state.outbox.signals) if (kind === 'anomaly') told.add(id);
     state.outbox = emptyOutbox();
   }
-  const spansOf = (ids: ReadonlySet<string>): Span[] =>
-    [...ids].flatMap((id) => episodes.get(id) ?? []);
+  const spansOf = (ids: ReadonlySet<string>): Span[] => [...ids].flatMap((id) => episodes.get(id) ?? []);
   return { incidents: spansOf(roots), signals: spansOf(told) };
 }

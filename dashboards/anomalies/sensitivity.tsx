@@ -14,9 +14,9 @@ export function Sensitivity(): ReactNode {
       <h2 id="sensitivity-title">Sensitivity</h2>
       <p className="quiet">
         A series with nothing wrong still surprises now and then. Say how often a week you accept being told
-        for nothing; the bar of every series follows. KPIs that go off together over the same events count
-        as one, as in the list. Fewer false alarms mean that small troubles are told later or not at all. In
-        the first days of a series it may be a few more.
+        for nothing; the bar of every series follows. KPIs that go off together over the same events count as
+        one, as in the list. Fewer false alarms mean that small troubles are told later or not at all. In the
+        first days of a series it may be a few more.
       </p>
       {settings.problem === undefined ? null : (
         <ProblemNote problem={settings.problem} onRetry={queries.watch.refresh} />

@@ -96,7 +96,9 @@ export async function readAnomalies(
   // An incident may have begun with another KPI: whoever asks for this one means its own episode. Ids begin with their KPI.
   if (rootsOnly)
     wanted.push(
-      kpi === undefined ? `parent_id = ''` : `(parent_id = '' OR NOT startsWith(parent_id, concat(kpi, '.')))`,
+      kpi === undefined
+        ? `parent_id = ''`
+        : `(parent_id = '' OR NOT startsWith(parent_id, concat(kpi, '.')))`,
     );
   const rows = await store.query(
     `SELECT ${columns}, ${others} FROM anomalies FINAL LEFT JOIN (${membersOf('started_at < fromUnixTimestamp64Milli({to:Int64})')}) AS m ON m.root = anomalies.id

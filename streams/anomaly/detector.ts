@@ -152,7 +152,17 @@ function judge(
     // Less than the grain of the series is no news, however seldom it is: on a series that hardly moves nothing else would be left.
     if (mayAlarm && (tail === undefined ? found > 0 : reading > leastOfIt)) {
       const told = tail === undefined || found > 0 ? found : depthOf(tail, reading, leastOfIt);
-      const sure = share + (tail === undefined ? told : cautious(told, tail, plan.tailPoints, known - share, isSingle ? EXCESSES_FOR_ONE_SINGLE : undefined));
+      const sure =
+        share +
+        (tail === undefined
+          ? told
+          : cautious(
+              told,
+              tail,
+              plan.tailPoints,
+              known - share,
+              isSingle ? EXCESSES_FOR_ONE_SINGLE : undefined,
+            ));
       if (sure > rarity) {
         rarity = sure;
         raisedBy = reason;

@@ -21,14 +21,17 @@ test('a KPI with a number of its own does not take from the others', () => {
 });
 
 test('all series together make what was set', () => {
-  const counts = fc.array(fc.record({
+  const counts = fc.array(
+    fc.record({
       shape: fc.constantFrom('sum' as const, 'none' as const, 'ratio' as const),
       totals: fc.integer({ min: 1, max: 4 }),
       parts: fc.nat(100),
-    }), {
-    minLength: 1,
-    maxLength: 30,
-  });
+    }),
+    {
+      minLength: 1,
+      maxLength: 30,
+    },
+  );
   fc.assert(
     fc.property(counts, fc.double({ min: 0, max: 100, noNaN: true }), (list, falseAlarmsPerWeek) => {
       const series = list.map((each, i) => ({ kpi: `k${i}`, ...each }));

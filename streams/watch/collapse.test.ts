@@ -171,7 +171,9 @@ test.each([
 test('the evidence is finite and never negative, whatever the values', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.oneof(fc.constant(0), fc.double({ min: -1e30, max: 1e30, noNaN: true })), { maxLength: 200 }),
+      fc.array(fc.oneof(fc.constant(0), fc.double({ min: -1e30, max: 1e30, noNaN: true })), {
+        maxLength: 200,
+      }),
       (values) => {
         const { below, decades } = afterAll(values);
         expect(decades).toBeGreaterThanOrEqual(0);

@@ -88,7 +88,10 @@ export function stepCollapse(
   const level = before.level + Math.max(1 / windows, 1 / LEVEL_MEMORY) * (lifted - before.level);
   const isSigned = before.isSigned || value < 0;
   if (before.windows < LEAST_WINDOWS || usual <= 0 || isSigned)
-    return [{ ...before, windows, level, isSigned }, { decades: 0, isLow: false, below: 0 }];
+    return [
+      { ...before, windows, level, isSigned },
+      { decades: 0, isLow: false, below: 0 },
+    ];
   const parts = DEPTHS[window];
   const depths = before.depths.map((depth, at) => stepDepth(depth, value <= (parts[at] ?? 0) * usual));
   const evidence = depths.reduce((sum, depth) => sum + depth.evidence, 0) / depths.length;

@@ -85,10 +85,13 @@ describe('views of 460 minutes under the default setting', () => {
     ['counts of Poisson', poisson, 0.5, 28],
     ['the story’s', ofTheStory, 0.2, 38],
     ['the story’s', ofTheStory, 0.5, 28],
-  ] as const)('%s that fall to a share of %d: found in at least 38 or 28 of 40 runs', (name, viewsOf, share, least) => {
-    let found = 0;
-    for (let seed = 0; seed < 40; seed++)
-      if ((watch(`young ${name} ${seed}`, viewsOf, share) ?? 0) >= HISTORY) found++;
-    expect(found).toBeGreaterThanOrEqual(least);
-  });
+  ] as const)(
+    '%s that fall to a share of %d: found in at least 38 or 28 of 40 runs',
+    (name, viewsOf, share, least) => {
+      let found = 0;
+      for (let seed = 0; seed < 40; seed++)
+        if ((watch(`young ${name} ${seed}`, viewsOf, share) ?? 0) >= HISTORY) found++;
+      expect(found).toBeGreaterThanOrEqual(least);
+    },
+  );
 });
