@@ -1,5 +1,5 @@
 import type { WatchedWindow } from '../../platform/contracts/anomaly.ts';
-import { shareBudget } from '../../streams/watch/budget.ts';
+import { mayAlarm, shareBudget } from '../../streams/watch/budget.ts';
 import { isCutBy } from '../../streams/watch/explain-window.ts';
 import { judgeWindow } from '../../streams/watch/judge.ts';
 import { planKpis } from '../../streams/watch/kpi-plan.ts';
@@ -26,6 +26,8 @@ export interface TenantAlarms {
   readonly perWeek: readonly number[];
   /** The same over all networks together, and in the learning time. */
   readonly overall: number;
+  /** How many there would be in the quiet time of all networks if the promise were kept: so much is the luck of few. */
+  readonly expected: number;
   readonly whileLearning: number;
   /** Signals a week after the learning time: each KPI of an incident sends its own. */
   readonly signals: number;
@@ -34,7 +36,7 @@ export interface TenantAlarms {
 }
 
 /** What the watch made of a network: what it lists as one trouble, and what it sent. */
-export interface Told {
+interface Told {
   readonly incidents: readonly Span[];
   readonly signals: readonly Span[];
 }
@@ -62,6 +64,7 @@ export function measureTenants(
       setting,
       perWeek: counts.map(({ incidents, weeks }) => incidents.quiet / weeks.quiet),
       overall: total(({ incidents }) => incidents.quiet) / quietWeeks,
+      expected: quietWeeks * setting,
       whileLearning: total(({ incidents }) => incidents.learning) / total(({ weeks }) => weeks.learning),
       signals: total(({ signals }) => signals.quiet) / quietWeeks,
       withCause: total(({ incidents }) => incidents.withCause) / total(({ allWeeks }) => allWeeks),
@@ -77,7 +80,7 @@ interface TenantCount {
 }
 
 export function countNetwork(network: Network, window: WatchedWindow, setting: number): TenantCount {
-  const { incidents, signals } = judgeNetwork(network, setting);
+  const { incidents, signals } = judgeNetwork(network, window, setting);
   return {
     incidents: countEpisodes(network, window, incidents),
     signals: countEpisodes(network, window, signals),
@@ -113,7 +116,7 @@ function hasCause({ causes }: Network, { startMs, endMs }: Span): boolean {
 }
 
 /** Incidents as the watch lists them, and the episodes it sends signals of. */
-export function judgeNetwork({ keys, windows }: Network, falseAlarmsPerWeek: number): Told {
+function judgeNetwork({ keys, windows }: Network, window: WatchedWindow, falseAlarmsPerWeek: number): Told {
   const plan = planKpis(countedKpis, 100);
   const budgets = shareBudget(
     { falseAlarmsPerWeek, perKpi: {} },
@@ -121,7 +124,9 @@ export function judgeNetwork({ keys, windows }: Network, falseAlarmsPerWeek: num
       kpi: kpi.definition.key,
       shape: kpi.shape.kind,
       totals: Number(kpi.watch.anomalies.includes('1h')),
-      parts: keys.filter(({ rollup }) => rollup !== 'total' && isCutBy(kpi, rollup)).length,
+      parts: keys.filter(
+        (key) => key.rollup !== 'total' && isCutBy(kpi, key.rollup) && mayAlarm(kpi.shape.kind, key, window),
+      ).length,
     })),
   );
   const state = createTenantWatch('main');

@@ -1,7 +1,16 @@
-import type { WatchSettings } from '../../platform/contracts/anomaly.ts';
+import type { WatchedWindow, WatchSettings } from '../../platform/contracts/anomaly.ts';
 import type { KpiShape } from './kpi-plan.ts';
+import type { WatchedKey } from './watch-state.ts';
 
-/** Watched series of one KPI, both grains together. */
+/**
+ * Whether a series raises alarms. By the minute the ratio of one channel or country is made of a handful of events, and goes out with any of
+ * them: it is judged and shown, and the hour raises its alarms.
+ */
+export function mayAlarm(shape: KpiShape['kind'], { rollup }: WatchedKey, window: WatchedWindow): boolean {
+  return window === '1h' || shape !== 'ratio' || rollup === 'total';
+}
+
+/** Series of one KPI that raise alarms, both grains together. */
 export interface SeriesCount {
   readonly kpi: string;
   readonly shape: KpiShape['kind'];

@@ -127,9 +127,10 @@ describe('three minutes of payments of a hundred times the usual, and later an o
       const found = within(from, to);
       const roots = found.filter((row) => row['parent_id'] === '');
       // Views are made of other events than money.
-      expect(roots.map((row) => row['kpi']).toSorted()).toEqual(first);
+      expect(new Set(roots.map((row) => row['kpi']))).toEqual(new Set(first));
+      expect(roots).toHaveLength(first.length);
       const totals = found.filter((row) => row['rollup'] === 'total');
-      expect(totals.map((row) => row['kpi']).toSorted()).toEqual(['profit', ...first]);
+      expect(new Set(totals.map((row) => row['kpi']))).toEqual(new Set(['profit', ...first]));
       for (const row of totals) {
         expect(signals.has(row['id'] ?? '')).toBe(true);
         const root = roots.find((each) => each['id'] === row['parent_id']);

@@ -3,6 +3,7 @@ import { kpiWatchOf } from '../../platform/contracts/kpi-watch.ts';
 import type { Severity } from '../../platform/contracts/signal.ts';
 import type { KpiDefinition, MeasureState } from '../../platform/contracts/kpi.ts';
 import { createDetector, stepDetector, usualLevel, type DetectorVerdict } from '../anomaly/detector.ts';
+import { mayAlarm } from './budget.ts';
 import { barOf, quietMsOf, scoreOf, severityOf } from '../anomaly/verdict.ts';
 import { stepEpisode } from '../anomaly/episode.ts';
 import { stepCollapse } from './collapse.ts';
@@ -117,6 +118,7 @@ function judgeSeries(
   const isLevel = reasonOf(found, value) !== undefined;
   const isWatched =
     isLevel &&
+    mayAlarm(kpi.shape.kind, key, closed.window) &&
     (found.isLasting || mayBeBrief(kpi, series, closed.window)) &&
     budget > LEAST_BUDGET &&
     series.density >= LEAST_DENSITY[closed.window];

@@ -6,7 +6,7 @@ import type { MrrPolicy } from '../../platform/contracts/recurring.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { WrittenMark } from '../kpi-progress.ts';
-import { shareBudget, type SeriesBudget, type SeriesCount } from './budget.ts';
+import { mayAlarm, shareBudget, type SeriesBudget, type SeriesCount } from './budget.ts';
 import { busiestKeys, firstWindow, lengthMs, readClosedWindows } from './closed-windows.ts';
 import { explainOpened } from './explain-opened.ts';
 import { isCutBy } from './explain-window.ts';
@@ -146,8 +146,10 @@ function seriesCounts(state: TenantWatch, plan: KpiPlan): SeriesCount[] {
       (sum, window) =>
         sum +
         (kpi.watch.anomalies.includes(window)
-          ? state.grains[window].keys.filter(({ rollup }) => rollup !== 'total' && isCutBy(kpi, rollup))
-              .length
+          ? state.grains[window].keys.filter(
+              (key) =>
+                key.rollup !== 'total' && isCutBy(kpi, key.rollup) && mayAlarm(kpi.shape.kind, key, window),
+            ).length
           : 0),
       0,
     ),

@@ -113,10 +113,6 @@ export async function createStory(home: string, port: number) {
     output: () => engine.output(),
     /** Who is told what, and what shall happen: written once, before anything does. */
     prepare: async (): Promise<{ readonly webhookSecret: string }> => {
-      // Its share of the tenant's two alarms a week leaves a KPI with a few hours of history hardly any: views get one in five weeks of their own.
-      await call(Type.Unknown(), 'PATCH', '/api/v1/watch', {
-        kpi: { key: 'views', falseAlarmsPerWeek: 0.2 },
-      });
       const saved = await call(WebhookSaved, 'PUT', '/api/v1/webhooks/ops', {
         url: `${receiver.origin}/ops`,
         isEnabled: true,

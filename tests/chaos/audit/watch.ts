@@ -150,7 +150,9 @@ function judgeAgain(
     problems: [],
     episodes: new Map(),
   };
-  const weights = new Map(plan.kpis.map(({ definition, shape }) => [definition.key, budgetWeight[shape.kind]]));
+  const weights = new Map(
+    plan.kpis.map(({ definition, shape }) => [definition.key, budgetWeight[shape.kind]]),
+  );
   let budget: SeriesBudget = { total: 0, part: 0 };
   for (const closed of windows) {
     budget = budgetThen(state, closed, plan, bands, budget);
