@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -80,7 +80,15 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       });
       stops.add('acknowledged mark', () => acknowledged.stop());
       const ingest = await startIngest(
-        { bus, access, clock, log, metrics, onAcknowledged: (batch) => acknowledged.note(batch) },
+        {
+          bus,
+          access,
+          clock,
+          log,
+          metrics,
+          ...(platform.natsUrl === undefined ? { freeBytes: freeBytesOf(home) } : {}),
+          onAcknowledged: (batch) => acknowledged.note(batch),
+        },
         config.get(ingestConfig),
       );
       const processor = processorData(config, ground);
@@ -212,4 +220,9 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
     }
   });
   return lifecycle;
+}
+
+function freeBytesOf(home: string): number {
+  const { bavail, bsize } = statfsSync(home);
+  return bavail * bsize;
 }

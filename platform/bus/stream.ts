@@ -129,7 +129,7 @@ function streamError(config: StreamConfig, cause: unknown): WeirError {
   const code = streamErrorCode(cause instanceof NatsError ? cause.api_error?.err_code : undefined);
   const what =
     code === 'BUS_STORAGE_INSUFFICIENT'
-      ? `nats-server has not the ${Math.ceil(config.maxBytes / 1024 ** 2)} MiB left that it may grow to; free space on its disk (nats-server takes three quarters of what is free when it starts) or use a larger one`
+      ? `nats-server may not promise it ${Math.ceil(config.maxBytes / 1024 ** 2)} MiB more; raise its max_file_store`
       : messageOf(cause);
   return new WeirError(code, `stream ${config.name}: ${what}`, {
     cause,
