@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { Value } from '@sinclair/typebox/value';
+import { isErrorCode } from '../platform/errors/codes.ts';
 import { WeirError } from '../platform/errors/weir-error.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { createRemoteStore } from '../platform/store/remote.ts';
@@ -41,7 +42,13 @@ export async function startEngineThread(
       if (message.kind === 'ready') {
         isReady = true;
         resolve();
-      } else if (message.kind === 'metrics') {
+      } else if (message.kind === 'failed')
+        reject(
+          isErrorCode(message.code)
+            ? new WeirError(message.code, message.message)
+            : new Error(message.message),
+        );
+      else if (message.kind === 'metrics') {
         waiting.get(message.id)?.(message.text);
         waiting.delete(message.id);
       }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectBus, type Bus } from '../platform/bus/bus.ts';
 import type { Config } from '../platform/config/config.ts';
@@ -7,7 +7,7 @@ import { platformConfig } from '../platform/config/platform-config.ts';
 import type { Stops } from '../platform/lifecycle/stops.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
-import { acquireHomeLock } from '../platform/supervise/home-lock.ts';
+import { openHome } from '../platform/supervise/home.ts';
 import { startNatsServer } from '../platform/supervise/nats-server.ts';
 import { startRedisServer } from '../platform/supervise/redis-server.ts';
 import type { Clock } from '../platform/time/clock.ts';
@@ -37,8 +37,7 @@ export async function startGround(
   const { log, metrics, clock } = deps;
   const platform = config.get(platformConfig);
   const { home } = platform;
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  const lock = acquireHomeLock(home);
+  const lock = openHome(home);
   stops.add('home lock', () => lock.release());
   const nats =
     platform.natsUrl === undefined

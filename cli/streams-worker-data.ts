@@ -31,6 +31,8 @@ export const ToWorker = Type.Union([
 /** From the worker. */
 export const FromWorker = Type.Union([
   Type.Object({ kind: Type.Literal('ready'), migrations: Type.Array(Type.String()) }),
+  /** Could not start; an error itself would lose its class on the way. */
+  Type.Object({ kind: Type.Literal('failed'), code: Type.Optional(Type.String()), message: Type.String() }),
   Type.Object({ kind: Type.Literal('stopped') }),
   Type.Object({ kind: Type.Literal('metrics'), id: Type.Integer(), text: Type.String() }),
 ]);

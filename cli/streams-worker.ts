@@ -3,10 +3,11 @@ import { MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { Value } from '@sinclair/typebox/value';
 import { connectBus } from '../platform/bus/bus.ts';
 import { connectCache } from '../platform/cache/cache.ts';
+import { isWeirError, messageOf } from '../platform/errors/weir-error.ts';
 import { createStops } from '../platform/lifecycle/stops.ts';
 import { createLog } from '../platform/log/log.ts';
 import { createMetrics } from '../platform/metrics/metrics.ts';
-import { openClickHouse } from '../platform/store/adapters/clickhouse.ts';
+import { openClickHouse, type ClickHouseStore } from '../platform/store/adapters/clickhouse.ts';
 import { migrate } from '../platform/store/migrate.ts';
 import { serveStore } from '../platform/store/remote.ts';
 import { systemClock } from '../platform/time/clock.ts';
@@ -17,9 +18,7 @@ import { StreamsWorkerData, ToWorker } from './streams-worker-data.ts';
  * Thread of the processors. It alone loads the embedded ClickHouse and answers the main thread's statements over a port. An
  * uncaught error ends the thread, and with it the process: a second thread may not load the engine.
  */
-async function run(): Promise<void> {
-  if (parentPort === null) throw new Error('streams-worker.ts runs as a worker thread of weir.ts');
-  const main = parentPort;
+async function run(main: MessagePort, onOpen: (store: ClickHouseStore) => void): Promise<void> {
   const given: unknown = workerData;
   if (
     typeof given !== 'object' ||
@@ -50,6 +49,7 @@ async function run(): Promise<void> {
     database: 'weir',
     path: data.storePath,
   });
+  onOpen(store);
   const migrations = await migrate(store);
   // What the other parts ask has to be given up before the processors write their last rows: statements run one at a time.
   const asked = store.branch();
@@ -83,27 +83,42 @@ async function run(): Promise<void> {
     main.close();
   };
   /** Ends the thread as a crash would, but not in the middle of a statement: that would abort or freeze the whole process. */
-  const abandon = async (): Promise<void> => {
+  const abandon = (): void => {
     log.warn(
       { waitingFor: streams.waitingFor() ?? stops.waitingFor() },
       'the processors are left as they are',
     );
-    await store.close();
-    process.exit(1);
+    void store.close().then(
+      () => process.exit(1),
+      (error: unknown) => log.error({ err: error }, 'the thread of the processors cannot end'),
+    );
   };
   for (const event of ['uncaughtException', 'unhandledRejection'])
     process.on(event, (error: unknown) => {
       log.error({ event, err: error }, 'uncaught error in the thread of the processors: it ends');
-      abandon().catch(() => log.error({}, 'a statement of ClickHouse does not end'));
+      abandon();
     });
   main.on('message', (message: unknown) => {
     if (!Value.Check(ToWorker, message)) return;
     if (message.kind === 'stop') void stop();
-    else if (message.kind === 'abandon')
-      abandon().catch((error: unknown) => log.error({ err: error }, 'abandoned'));
+    else if (message.kind === 'abandon') abandon();
     else void metrics.text().then((text) => main.postMessage({ kind: 'metrics', id: message.id, text }));
   });
   main.postMessage({ kind: 'ready', migrations });
 }
 
-await run();
+if (parentPort === null) throw new Error('streams-worker.ts runs as a worker thread of weir.ts');
+let opened: ClickHouseStore | undefined;
+try {
+  await run(parentPort, (store) => {
+    opened = store;
+  });
+} catch (error) {
+  parentPort.postMessage({
+    kind: 'failed',
+    ...(isWeirError(error) ? { code: error.code } : {}),
+    message: messageOf(error),
+  });
+  await opened?.close();
+  process.exit(1);
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { start as startIngest } from '../ingest/main.ts';
@@ -37,6 +37,7 @@ import { rootConfig } from './config.ts';
 import { endDemoWhenAsked, isDemoRemoved } from './demo.ts';
 import { startEngineThread } from './engine-thread.ts';
 import { processorData, startGround } from './ground.ts';
+import { addressOf, checkAddress, closeServer, listen } from './listen.ts';
 import { createLossNotes } from './log-loss.ts';
 
 export const version = '0.1.0';
@@ -58,6 +59,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
   lifecycle.add('engine', async () => {
     const stops = createStops({ log, clock }, 'engine');
     try {
+      await checkAddress(root.port, root.host);
       const ground = await startGround(config, { log, metrics, clock }, stops);
       const { bus, natsUrl, natsToken, redisUrl } = ground;
       const cache = await connectCache({ url: redisUrl, log, metrics, clock });
@@ -78,7 +80,15 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       });
       stops.add('acknowledged mark', () => acknowledged.stop());
       const ingest = await startIngest(
-        { bus, access, clock, log, metrics, onAcknowledged: (batch) => acknowledged.note(batch) },
+        {
+          bus,
+          access,
+          clock,
+          log,
+          metrics,
+          ...(platform.natsUrl === undefined ? { freeBytes: freeBytesOf(home) } : {}),
+          onAcknowledged: (batch) => acknowledged.note(batch),
+        },
         config.get(ingestConfig),
       );
       const processor = processorData(config, ground);
@@ -212,25 +222,7 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
   return lifecycle;
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 2_000).unref();
-  });
-}
-
-export function addressOf(server: Server): string {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? `http://${address.address}:${address.port}` : '';
+function freeBytesOf(home: string): number {
+  const { bavail, bsize } = statfsSync(home);
+  return bavail * bsize;
 }

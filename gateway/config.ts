@@ -93,3 +93,8 @@ export const gatewayConfig = defineConfig({
   },
 });
 export type GatewayConfig = Static<typeof schema>;
+
+/** Where browsers reach the gateway, as they write it; undefined when nobody said. */
+export function originOf(config: GatewayConfig): string | undefined {
+  return config.publicUrl?.replace(/\/$/, '');
+}

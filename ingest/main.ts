@@ -30,6 +30,8 @@ export interface IngestDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Free bytes of the disk the event log lies on; absent where that is another machine's. */
+  readonly freeBytes?: number;
   /** Hears of every record batch the log has acknowledged, before its senders do; must not throw. */
   readonly onAcknowledged?: (publish: AcknowledgedPublish) => void;
 }
@@ -48,7 +50,11 @@ export async function start(deps: IngestDeps, config: IngestConfig): Promise<Ing
   const log = deps.log.child({ module: 'ingest' });
   const metrics = createIngestMetrics(deps.metrics);
   await ensureDeadLetterLog(bus, config);
-  await ensureEventStream(bus, config, log);
+  await ensureEventStream(
+    bus,
+    { ...config, ...(deps.freeBytes === undefined ? {} : { freeBytes: deps.freeBytes }) },
+    log,
+  );
   const customTypes = await watchEventTypes(bus, log);
 
   const hasher = createIdentityHasher();

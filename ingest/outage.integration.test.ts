@@ -117,6 +117,22 @@ test('on a small disk the log is smaller, and leaves room for others', async () 
   expect(await post(numbered(0, 5))).toMatchObject({ status: 202 });
 });
 
+test('the log is at most half of what the disk has free, and never nothing', async () => {
+  rig = await createRig();
+  const GiB = 1024 ** 3;
+  const limitWith = async (freeBytes: number): Promise<number> => {
+    await ensureEventStream(
+      rig.bus,
+      { logMaxBytes: 8 * GiB, duplicateWindowMs: 120_000, freeBytes },
+      silentLog,
+    );
+    return (await rig.bus.jsm.streams.info('events')).config.max_bytes / GiB;
+  };
+  expect(await limitWith(100 * GiB)).toBe(8);
+  expect(await limitWith(4 * GiB)).toBe(2);
+  expect(await limitWith(0)).toBe(1 / 16);
+});
+
 test('a lower limit than what the log holds deletes nothing', async () => {
   rig = await createRig();
   const events = numbered(0, 100, 'x'.repeat(20_000));

@@ -6,8 +6,12 @@ import type { Log } from '../../platform/log/log.ts';
 export interface EventStreamConfig {
   readonly logMaxBytes: number;
   readonly duplicateWindowMs: number;
+  /** Free bytes of the disk the log lies on, where that is known. */
+  readonly freeBytes?: number;
 }
 
+/** Part of what is free and of what it holds already that the log may take: rows, snapshots and artefacts lie on the same disk. */
+const SHARE_OF_DISK = 0.5;
 /** Below this a log is of no use; a disk that cannot spare it is an error of whoever set it up. */
 const LEAST_LOG_BYTES = 64 * 1024 * 1024;
 
@@ -15,18 +19,30 @@ const LEAST_LOG_BYTES = 64 * 1024 * 1024;
  * Makes sure of the stream `events`: full means refuse, never forget; no age limit, because age would delete what is not yet
  * processed. Streams purges behind its lowest checkpoint.
  *
- * The limit is never set below what the log holds, because JetStream would delete the oldest to get there. On a disk that cannot
- * reserve the wanted size the log takes half of what fits, so that the other streams find room too.
+ * The limit is never set below what the log holds, because JetStream would delete the oldest to get there. On a small disk it is half of
+ * what is free. A server that cannot reserve the wanted size gives the log half of what fits, so that the other streams find room too.
  */
 export async function ensureEventStream(bus: Bus, config: EventStreamConfig, log: Log): Promise<void> {
   const heldBytes = await bytesHeld(bus);
-  const wantedBytes = Math.max(config.logMaxBytes, heldBytes);
+  const roomBytes = config.freeBytes === undefined ? Number.POSITIVE_INFINITY : config.freeBytes + heldBytes;
+  const allowedBytes = Math.min(
+    config.logMaxBytes,
+    Math.max(LEAST_LOG_BYTES, Math.floor(roomBytes * SHARE_OF_DISK)),
+  );
+  const wantedBytes = Math.max(allowedBytes, heldBytes);
   if (heldBytes > config.logMaxBytes)
     log.warn(
       { heldBytes, logMaxBytes: config.logMaxBytes },
       'the event log holds more than its limit; nothing is deleted',
     );
-  if (await fits(bus, config, wantedBytes)) return;
+  if (await fits(bus, config, wantedBytes)) {
+    if (wantedBytes < config.logMaxBytes)
+      log.warn(
+        { maxBytes: wantedBytes, logMaxBytes: config.logMaxBytes },
+        'the disk has no room for the whole event log; it is smaller',
+      );
+    return;
+  }
   let maxBytes = wantedBytes;
   do {
     maxBytes = Math.floor(maxBytes / 2);

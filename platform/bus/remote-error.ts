@@ -1,4 +1,4 @@
-import { errorCodes, type ErrorCode } from '../errors/codes.ts';
+import { isErrorCode } from '../errors/codes.ts';
 import { isWeirError, WeirError } from '../errors/weir-error.ts';
 
 /**
@@ -10,8 +10,4 @@ export function remoteError(subject: string, error: unknown, passedOn: RegExp): 
   const code = error.details?.['remoteCode'];
   if (!isErrorCode(code) || !passedOn.test(code)) return error;
   return new WeirError(code, error.message.replace(`${subject}: `, ''), { cause: error });
-}
-
-function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(errorCodes, code);
 }

@@ -127,7 +127,11 @@ function toNats(config: StreamConfig): Partial<NatsStreamConfig> & { name: strin
 
 function streamError(config: StreamConfig, cause: unknown): WeirError {
   const code = streamErrorCode(cause instanceof NatsError ? cause.api_error?.err_code : undefined);
-  return new WeirError(code, `stream ${config.name}: ${messageOf(cause)}`, {
+  const what =
+    code === 'BUS_STORAGE_INSUFFICIENT'
+      ? `nats-server may not promise it ${Math.ceil(config.maxBytes / 1024 ** 2)} MiB more; raise its max_file_store`
+      : messageOf(cause);
+  return new WeirError(code, `stream ${config.name}: ${what}`, {
     cause,
     details: { stream: config.name },
   });

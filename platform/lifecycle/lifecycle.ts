@@ -1,4 +1,5 @@
-import { messageOf, WeirError } from '../errors/weir-error.ts';
+import { errorCodes } from '../errors/codes.ts';
+import { isWeirError, messageOf, WeirError } from '../errors/weir-error.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../time/clock.ts';
 import { exitForSure } from './exit-for-sure.ts';
@@ -89,7 +90,7 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
   const abandon = async (): Promise<void> => {
     const parts = [...started.map(({ part }) => part), ...(ending === undefined ? [] : [ending])];
     const inTime = new AbortController();
-    const all = Promise.all(parts.map((part) => part.abandon?.()));
+    const all = Promise.all(parts.map(async (part) => await part.abandon?.()));
     await Promise.race([all, clock.sleep(abandonMs, inTime.signal)]).catch((error: unknown) =>
       log.error({ err: error }, 'could not be abandoned'),
     );
@@ -207,7 +208,12 @@ export function createLifecycle(deps: LifecycleDeps): Lifecycle {
       try {
         await lifecycle.start();
       } catch (error) {
-        log.error({ err: error }, 'start failed');
+        // What a person can mend is said in one line; where it came from is of use only for a fault of ours.
+        const cause = isWeirError(error) ? error.cause : undefined;
+        if (isWeirError(cause)) {
+          log.error({ code: cause.code, mend: errorCodes[cause.code].mend }, messageOf(error));
+          log.debug({ err: error }, 'start failed');
+        } else log.error({ err: error }, 'start failed');
         faulted = true;
         await finish('start failed');
       }

@@ -14,7 +14,7 @@ export interface NatsServerOptions {
   readonly clock: Clock;
   /** Sync to disk before each acknowledgement; needs nats-server 2.10, refused on an older one. */
   readonly natsSyncAlways?: boolean;
-  /** Most bytes JetStream may hold on disk; the server's own default (3/4 of the free space) when absent. */
+  /** Most bytes JetStream may promise to streams; absent = no bound of its own, each stream has one. */
   readonly maxFileStoreBytes?: number;
 }
 
@@ -30,6 +30,11 @@ export interface SupervisedNats extends SupervisedServer {
 }
 
 const portAttempts = 3;
+/**
+ * The server's own default is three quarters of what is free when it starts, and every stream's limit counts as taken: a home on a disk with
+ * 14 GiB free did not start, and one whose disk had filled since did not start again. Limits are bounds here; the log's is chosen by the disk.
+ */
+const defaultFileStoreBytes = 2 ** 50;
 const readyTimeoutMs = 60_000;
 
 /** Runs nats-server with JetStream on a free loopback port and restarts it there whenever it ends. */
@@ -86,7 +91,7 @@ function configText(port: number, token: string, dataDirectory: string, options:
     'jetstream {',
     `  store_dir: ${JSON.stringify(dataDirectory)}`,
     '  max_memory_store: 256MB',
-    ...(maxFileStoreBytes === undefined ? [] : [`  max_file_store: ${maxFileStoreBytes}`]),
+    `  max_file_store: ${maxFileStoreBytes ?? defaultFileStoreBytes}`,
     ...(natsSyncAlways === true ? ['  sync_interval: always'] : []),
     '}',
     '',

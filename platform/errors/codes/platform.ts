@@ -26,6 +26,18 @@ export const platformCodes = {
     retry: 'never',
     mend: 'Stop the other Weir process that uses this WEIR_HOME, or set WEIR_HOME to another directory.',
   },
+  PLATFORM_HOME_UNUSABLE: {
+    httpStatus: 500,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Make WEIR_HOME a directory on a disk with space that this user may write, or set it to another.',
+  },
+  PLATFORM_ADDRESS_UNUSABLE: {
+    httpStatus: 500,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Stop the program that has the port, or set WEIR_PORT and WEIR_HOST to an address that is free on this machine.',
+  },
   PLATFORM_BINARY_MISSING: {
     httpStatus: 500,
     domain: 'user',
