@@ -14,6 +14,7 @@ import {
   createEpochStore,
   createEventLog,
   createSnapshotStore,
+  epochKey,
 } from './adapters/nats.ts';
 import { startAnalytics } from './analytics/responder.ts';
 import { answerQuestions } from './answers.ts';
@@ -108,7 +109,7 @@ export async function start(deps: StreamsDeps, config: StreamsConfig): Promise<S
     config,
   );
   const partitions = (): Partition[] => owned.list();
-  const epoch = await followLogEpoch({ bus, metrics, owned, stopping: stopping.signal });
+  const epoch = await followLogEpoch({ bus, key: epochKey, metrics, owned, stopping: stopping.signal });
   const commitTimer = clock.every(COMMIT_TICK_MS, () => {
     for (const partition of partitions()) partition.tick();
   });
