@@ -23,7 +23,8 @@ function quantiles(): CoreFigure {
   const values = Float64Array.from({ length: 100_000 }, () => Math.exp(6 + random.normal()));
   const sketches = Array.from({ length: KEYS }, () => new QuantileSketch());
   const { perSecond } = timed(VALUES, () => {
-    for (let i = 0; i < VALUES; i++) sketches[i % KEYS]?.add(values[i % values.length] ?? 0);
+    for (let i = 0; i < VALUES; i++)
+      sketches[i % KEYS]?.add(values[(i + 7_919 * Math.floor(i / KEYS)) % values.length] ?? 0);
   });
   const bytes = sketches.reduce((sum, sketch) => sum + sketch.toBytes().length, 0);
   const [first] = sketches;
