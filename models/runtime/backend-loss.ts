@@ -1,4 +1,5 @@
 import { isWeirError, WeirError } from '../../platform/errors/weir-error.ts';
+import { systemClock, type Clock } from '../../platform/time/clock.ts';
 import { backendNames, type BackendChoice, type BackendName } from './backend.ts';
 
 export interface BackendLoss {
@@ -34,10 +35,8 @@ export function watchForLoss(backend: BackendName, instance: unknown): void {
 }
 
 /** Resolves when a loss that has happened has been told: its promise resolves in the same turn as what waits on the device rejects. */
-export async function lossSettled(): Promise<void> {
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+export async function lossSettled(clock: Pick<Clock, 'sleep'> = systemClock): Promise<void> {
+  await clock.sleep(0);
 }
 
 export function backendLost(backend: BackendName, message: string): WeirError {
