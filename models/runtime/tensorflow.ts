@@ -11,6 +11,8 @@ import type {
 } from './backend.ts';
 import { chooseBackend } from './choose-backend.ts';
 import { selfTest } from './self-test.ts';
+import { watchForLoss } from './backend-loss.ts';
+import { checkUsesGpu, loadNodeGpu } from './node-gpu.ts';
 import { hasVulkanDriver } from './vulkan.ts';
 
 export type TensorFlow = typeof tf;
@@ -54,19 +56,9 @@ export function backendCandidates(): readonly BackendCandidate[] {
 }
 
 async function activateNodeGpu(): Promise<BackendDevice> {
-  // Not among our dependencies: its installer fetches a binary. Whoever has CUDA installs it; ADR 0018 says how.
-  const util: unknown = require('node:util');
-  if (typeof util === 'object' && util !== null && !('isNullOrUndefined' in util))
-    Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
-  const name = '@tensorflow/tfjs-node-gpu';
-  try {
-    require(name);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND')
-      throw new Error(`${name} is not installed`, { cause: error });
-    throw error;
-  }
+  loadNodeGpu(require);
   await activate('tensorflow');
+  checkUsesGpu(tf.backend());
   return { device: 'CUDA through tfjs-node-gpu', isImitated: false };
 }
 
@@ -83,6 +75,7 @@ async function activateWebGpu(): Promise<BackendDevice> {
   Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
   await import('@tensorflow/tfjs-backend-webgpu');
   await activate('webgpu');
+  watchForLoss('webgpu', tf.backend());
   const { vendor, architecture, device, description } = adapter.info;
   const words = [vendor, architecture, device, description].filter((word) => word !== '').join(' ');
   return {

@@ -2,6 +2,7 @@ import type { ModelsRun } from '../../platform/contracts/models.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
 import { isWeirError, messageOf, WeirError } from '../../platform/errors/weir-error.ts';
 import type { BackendChoice } from '../runtime/backend.ts';
+import { onBackendsBelow } from '../runtime/backend-loss.ts';
 import { runOnThread } from '../tasks/run-on-thread.ts';
 import type { AnyTask, TaskDeps } from '../tasks/task.ts';
 
@@ -42,15 +43,21 @@ export async function runTask(
     options.progress(0, 'reading history');
     const input = await prepared.gather(deps, tenant);
     if (input === undefined) return ended(title, 'done', 'there was nothing to do');
-    const result = await runOnThread(
-      // The same data give the same result: the seed is the task's, not the moment's.
-      { name: task.name, input, backend: options.backend, seed: `${task.name}/${tenant.id}` },
-      options,
+    const tried = await onBackendsBelow(
+      options.backend,
+      async (backend) =>
+        await runOnThread(
+          // The same data give the same result: the seed is the task's, not the moment's.
+          { name: task.name, input, backend, seed: `${task.name}/${tenant.id}` },
+          options,
+        ),
+      (lost, next) => options.progress(0, `${lost} was lost; again on ${next}`),
     );
     if (options.signal.aborted) throw new WeirError('MODELS_TASK_CANCELLED', `${task.name} was cancelled`);
     options.progress(0.99, 'writing');
     await options.confirm();
-    return ended(title, 'done', await prepared.store(deps, tenant, result));
+    const stored = await prepared.store(deps, tenant, tried.result);
+    return ended(title, 'done', [stored, ...tried.told].join('; '));
   } catch (error) {
     const isCancelled = isWeirError(error) && error.code === 'MODELS_TASK_CANCELLED';
     return ended(title, isCancelled ? 'cancelled' : 'failed', messageOf(error).slice(0, 500));

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { WeirError } from '../../platform/errors/weir-error.ts';
+import { backendLost } from '../runtime/backend-loss.ts';
 import { isFromTask, type TaskOrder } from './task-message.ts';
 
 export interface ThreadOptions {
@@ -11,7 +12,7 @@ export interface ThreadOptions {
 
 /**
  * Runs a computation on a thread of its own and answers its result. No thread outlives the promise. Rejects with
- * MODELS_TASK_FAILED, or MODELS_TASK_CANCELLED as soon as the signal aborts.
+ * MODELS_TASK_FAILED, with MODELS_BACKEND_LOST when the device it computed on went away, or with MODELS_TASK_CANCELLED as soon as the signal aborts.
  */
 export async function runOnThread(order: TaskOrder, options: ThreadOptions): Promise<unknown> {
   const { signal, progress, maxHeapBytes } = options;
@@ -31,6 +32,7 @@ export async function runOnThread(order: TaskOrder, options: ThreadOptions): Pro
         if (!isFromTask(message)) return fail('the thread said something unknown');
         if (message.kind === 'progress') progress?.(message.share, message.stage);
         else if (message.kind === 'failed') fail(message.message);
+        else if (message.kind === 'lost') reject(backendLost(message.backend, message.message));
         else resolve(message.result);
       });
       worker.on('error', (error: unknown) =>

@@ -1,4 +1,4 @@
-import { backendNames, type BackendChoice } from '../runtime/backend.ts';
+import { backendNames, type BackendChoice, type BackendName } from '../runtime/backend.ts';
 
 /** What a task's thread is started with. */
 export interface TaskOrder {
@@ -11,6 +11,8 @@ export interface TaskOrder {
 export type FromTask =
   | { readonly kind: 'progress'; readonly share: number; readonly stage: string }
   | { readonly kind: 'failed'; readonly message: string }
+  /** The device it computed on is gone, whatever else went wrong for it. */
+  | { readonly kind: 'lost'; readonly backend: BackendName; readonly message: string }
   | { readonly kind: 'done'; readonly result: unknown };
 
 export function isTaskOrder(value: unknown): value is TaskOrder {
@@ -33,6 +35,6 @@ export function isFromTask(value: unknown): value is FromTask {
     typeof value === 'object' &&
     value !== null &&
     'kind' in value &&
-    (value.kind === 'progress' || value.kind === 'failed' || value.kind === 'done')
+    ['progress', 'failed', 'lost', 'done'].some((kind) => kind === value.kind)
   );
 }

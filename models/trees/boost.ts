@@ -34,8 +34,6 @@ export interface Boosted {
 /** Features as bins, one array a feature; at most 256 bins. */
 export type Bins = readonly Uint8Array[];
 
-const MAX_BINS = 256;
-
 /** What is boosted: the first score, and by row the way down (negative gradient) and the curvature there. */
 export interface Loss<L extends ArrayLike<number>> {
   start(label: L): number;
@@ -100,14 +98,36 @@ export function boost<L extends ArrayLike<number>>(
   const curvature = new Float64Array(n);
   const trees: Tree[] = [];
   const rows = new Int32Array(n);
+  const isOut = new Uint8Array(n);
+  const reach = reachOf(bins);
   for (let t = 0; t < settings.trees; t++) {
     loss.slope(label, score, gradient, curvature);
     let taken = 0;
-    for (let i = 0; i < n; i++) if (random.next() < settings.rowShare) rows[taken++] = i;
+    for (let i = 0; i < n; i++) {
+      const isTaken = random.next() < settings.rowShare;
+      isOut[i] = isTaken ? 0 : 1;
+      if (isTaken) rows[taken++] = i;
+    }
     const features = [...bins.keys()].filter(() => random.next() < settings.featureShare);
-    const tree = growTree(bins, rows.slice(0, taken), features, gradient, curvature, settings);
+    const { leaves, tree } = growTree(
+      bins,
+      reach,
+      rows.slice(0, taken),
+      features,
+      gradient,
+      curvature,
+      settings,
+    );
     trees.push(tree);
-    for (let i = 0; i < n; i++) score[i] = (score[i] ?? 0) + treeValue(tree, bins, i);
+    // Rows that grew the tree lie in its leaves; only the others have to find theirs.
+    for (const leaf of leaves) {
+      const value = tree.value[leaf.node] ?? 0;
+      for (let k = 0; k < leaf.rows.length; k++) {
+        const i = leaf.rows[k] ?? 0;
+        score[i] = (score[i] ?? 0) + value;
+      }
+    }
+    for (let i = 0; i < n; i++) if (isOut[i] === 1) score[i] = (score[i] ?? 0) + treeValue(tree, bins, i);
   }
   return { base, trees };
 }
@@ -133,8 +153,8 @@ interface Leaf {
   readonly node: number;
   readonly depth: number;
   readonly rows: Int32Array;
-  readonly gradient: number;
-  readonly curvature: number;
+  /** Absent where the leaf is not to be split. */
+  readonly histogram: Float64Array | undefined;
   readonly split: Split | undefined;
 }
 
@@ -144,14 +164,22 @@ interface Split {
   readonly threshold: number;
 }
 
+/** Bins there are: one more than the highest. */
+function reachOf(bins: Bins): number {
+  let most = 0;
+  for (const column of bins) for (const bin of column) if (bin > most) most = bin;
+  return most + 1;
+}
+
 function growTree(
   bins: Bins,
+  reach: number,
   allRows: Int32Array,
   features: readonly number[],
   gradient: Float64Array,
   curvature: Float64Array,
   settings: BoostSettings,
-): Tree {
+): { readonly tree: Tree; readonly leaves: readonly Leaf[] } {
   const size = 2 * settings.maxLeaves - 1;
   const tree: Tree = {
     feature: new Int16Array(size).fill(-1),
@@ -161,32 +189,32 @@ function growTree(
     value: new Float64Array(size),
     cover: new Float64Array(size),
   };
-  // Of the leaf being looked at, row after row: every feature reads them in order instead of all over memory.
-  const leafGradient = new Float64Array(allRows.length);
-  const leafCurvature = new Float64Array(allRows.length);
-  const makeLeaf = (node: number, depth: number, rows: Int32Array): Leaf => {
+  const isOpen = (depth: number, rows: Int32Array): boolean =>
+    depth < settings.maxDepth && rows.length >= 2 * settings.minRows;
+  const makeLeaf = (
+    node: number,
+    depth: number,
+    rows: Int32Array,
+    histogram: Float64Array | undefined,
+  ): Leaf => {
     let g = 0;
     let h = 0;
     for (let k = 0; k < rows.length; k++) {
       const i = rows[k] ?? 0;
-      g += leafGradient[k] = gradient[i] ?? 0;
-      h += leafCurvature[k] = curvature[i] ?? 0;
+      g += gradient[i] ?? 0;
+      h += curvature[i] ?? 0;
     }
     tree.value[node] = (settings.learningRate * g) / (h + settings.ridge);
     tree.cover[node] = rows.length;
-    const isOpen = depth < settings.maxDepth && rows.length >= 2 * settings.minRows;
-    return {
-      node,
-      depth,
-      rows,
-      gradient: g,
-      curvature: h,
-      split: isOpen
-        ? bestSplit(bins, rows, features, leafGradient, leafCurvature, g, h, settings)
-        : undefined,
-    };
+    const split =
+      histogram === undefined || !isOpen(depth, rows)
+        ? undefined
+        : bestSplit(histogram, reach, features, rows.length, g, h, settings);
+    return { node, depth, rows, histogram, split };
   };
-  const leaves = [makeLeaf(0, 0, allRows)];
+  const histogramOf = (rows: Int32Array): Float64Array =>
+    histogramsOf(bins, reach, rows, features, gradient, curvature);
+  const leaves = [makeLeaf(0, 0, allRows, isOpen(0, allRows) ? histogramOf(allRows) : undefined)];
   let used = 1;
   while (leaves.length < settings.maxLeaves) {
     let best = -1;
@@ -196,63 +224,109 @@ function growTree(
     if (leaf?.split === undefined) break;
     const { feature, threshold } = leaf.split;
     const column = bins[feature];
-    const goesLeft = (i: number): boolean => (column?.[i] ?? 0) <= threshold;
     tree.feature[leaf.node] = feature;
     tree.threshold[leaf.node] = threshold;
     tree.left[leaf.node] = used;
     tree.right[leaf.node] = used + 1;
-    const left = makeLeaf(used, leaf.depth + 1, leaf.rows.filter(goesLeft));
-    const right = makeLeaf(
-      used + 1,
-      leaf.depth + 1,
-      leaf.rows.filter((i) => !goesLeft(i)),
+    const [left, right] = parted(leaf.rows, column, threshold);
+    const depth = leaf.depth + 1;
+    // Only the smaller side's rows are counted: what it has is taken from the parent's, and the larger side is left.
+    const isLeftSmaller = left.length <= right.length;
+    const [small, large] = isLeftSmaller ? [left, right] : [right, left];
+    let counted: Float64Array | undefined;
+    let remaining: Float64Array | undefined;
+    if (leaf.histogram !== undefined && isOpen(depth, large)) {
+      counted = histogramOf(small);
+      remaining = leaf.histogram;
+      for (let at = 0; at < remaining.length; at++) remaining[at] = (remaining[at] ?? 0) - (counted[at] ?? 0);
+    }
+    leaves.splice(
+      best,
+      1,
+      makeLeaf(used, depth, left, isLeftSmaller ? counted : remaining),
+      makeLeaf(used + 1, depth, right, isLeftSmaller ? remaining : counted),
     );
     used += 2;
-    leaves.splice(best, 1, left, right);
   }
-  return tree;
+  return { tree, leaves };
 }
 
-const sumGradient = new Float64Array(MAX_BINS);
-const sumCurvature = new Float64Array(MAX_BINS);
-const sumRows = new Int32Array(MAX_BINS);
+/** Rows whose bin is at most the threshold, and the others, in their order. */
+function parted(
+  rows: Int32Array,
+  column: Uint8Array | undefined,
+  threshold: number,
+): readonly [Int32Array, Int32Array] {
+  const left = new Int32Array(rows.length);
+  const right = new Int32Array(rows.length);
+  let [toLeft, toRight] = [0, 0];
+  for (let k = 0; k < rows.length; k++) {
+    const i = rows[k] ?? 0;
+    if ((column?.[i] ?? 0) <= threshold) left[toLeft++] = i;
+    else right[toRight++] = i;
+  }
+  return [left.slice(0, toLeft), right.slice(0, toRight)];
+}
 
-/** `gradient` and `curvature` are in the order of `rows`. */
-function bestSplit(
+/** Gradient, curvature and rows side by side. */
+const PLACES = 3;
+
+/** Sums by feature (those looked at, in order) and bin. */
+function histogramsOf(
   bins: Bins,
+  reach: number,
   rows: Int32Array,
   features: readonly number[],
   gradient: Float64Array,
   curvature: Float64Array,
+): Float64Array {
+  const sums = new Float64Array(features.length * reach * PLACES);
+  // Row after row: every feature reads them in order instead of all over memory.
+  const ownGradient = new Float64Array(rows.length);
+  const ownCurvature = new Float64Array(rows.length);
+  for (let k = 0; k < rows.length; k++) {
+    ownGradient[k] = gradient[rows[k] ?? 0] ?? 0;
+    ownCurvature[k] = curvature[rows[k] ?? 0] ?? 0;
+  }
+  for (const [f, feature] of features.entries()) {
+    const column = bins[feature];
+    if (column === undefined) continue;
+    const from = f * reach;
+    for (let k = 0; k < rows.length; k++) {
+      const at = PLACES * (from + (column[rows[k] ?? 0] ?? 0));
+      sums[at] = (sums[at] ?? 0) + (ownGradient[k] ?? 0);
+      sums[at + 1] = (sums[at + 1] ?? 0) + (ownCurvature[k] ?? 0);
+      sums[at + 2] = (sums[at + 2] ?? 0) + 1;
+    }
+  }
+  return sums;
+}
+
+/** The split of `rows` rows with the greatest gain. Bins without rows are no thresholds: a difference of sums there is rounding. */
+function bestSplit(
+  sums: Float64Array,
+  reach: number,
+  features: readonly number[],
+  rows: number,
   g: number,
   h: number,
   { minRows, ridge }: BoostSettings,
 ): Split | undefined {
   const whole = (g * g) / (h + ridge);
   let best: Split | undefined;
-  for (const feature of features) {
-    const column = bins[feature];
-    if (column === undefined) continue;
-    let last = 0;
-    sumGradient.fill(0);
-    sumCurvature.fill(0);
-    sumRows.fill(0);
-    for (let k = 0; k < rows.length; k++) {
-      const bin = column[rows[k] ?? 0] ?? 0;
-      if (bin > last) last = bin;
-      sumGradient[bin] = (sumGradient[bin] ?? 0) + (gradient[k] ?? 0);
-      sumCurvature[bin] = (sumCurvature[bin] ?? 0) + (curvature[k] ?? 0);
-      sumRows[bin] = (sumRows[bin] ?? 0) + 1;
-    }
+  for (const [f, feature] of features.entries()) {
     let leftG = 0;
     let leftH = 0;
     let leftRows = 0;
-    for (let bin = 0; bin < last; bin++) {
-      leftG += sumGradient[bin] ?? 0;
-      leftH += sumCurvature[bin] ?? 0;
-      leftRows += sumRows[bin] ?? 0;
+    for (let bin = 0; bin < reach; bin++) {
+      const at = PLACES * (f * reach + bin);
+      const own = sums[at + 2] ?? 0;
+      if (own === 0) continue;
+      leftG += sums[at] ?? 0;
+      leftH += sums[at + 1] ?? 0;
+      leftRows += own;
       if (leftRows < minRows) continue;
-      if (rows.length - leftRows < minRows) break;
+      if (rows - leftRows < Math.max(1, minRows)) break;
       const rightG = g - leftG;
       const gain = leftG ** 2 / (leftH + ridge) + rightG ** 2 / (h - leftH + ridge) - whole;
       if (gain > (best?.gain ?? 0)) best = { gain, feature, threshold: bin };

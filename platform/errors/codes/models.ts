@@ -14,6 +14,12 @@ export const modelsCodes = {
     retry: 'never',
     mend: 'The message says what is wrong with each way to compute; plain CPU needs nothing but Node.',
   },
+  MODELS_BACKEND_LOST: {
+    httpStatus: 503,
+    domain: 'external',
+    retry: 'backoff',
+    mend: 'The GPU went away in the middle of a task. The task is begun again on the next backend; look at the driver, or set WEIR_MODELS_BACKEND=wasm.',
+  },
   CALENDAR_INVALID: {
     httpStatus: 422,
     domain: 'user',
