@@ -43,7 +43,7 @@ function firstPageSize(): Plugin {
   };
 }
 
-/** Tells the browser of the first screen with the page itself, not only once the script that asks for it has run. */
+/** Tells the page of the files of its first screen, so that they are not asked for only once the script that needs them has run. */
 function firstScreenEarly(): Plugin {
   return {
     name: 'weir-first-screen-early',
@@ -56,13 +56,15 @@ function firstScreenEarly(): Plugin {
         );
         if (entry?.type !== 'chunk' || screen?.type !== 'chunk') return [];
         const known = new Set([entry.fileName, ...entry.imports]);
-        return [screen.fileName, ...screen.imports]
-          .filter((file) => !known.has(file))
-          .map((file) => ({
-            tag: 'link',
-            attrs: { rel: 'modulepreload', href: `/${file}` },
-            injectTo: 'head',
-          }));
+        const files = [screen.fileName, ...screen.imports].filter((file) => !known.has(file));
+        // Every address gets the same page: start.js begins to load them where they are the ones asked for.
+        return [
+          {
+            tag: 'meta',
+            attrs: { name: 'first-screen', content: files.map((file) => `/${file}`).join(' ') },
+            injectTo: 'head-prepend',
+          },
+        ];
       },
     },
   };

@@ -1,23 +1,26 @@
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { screens } from '../ui/screens.ts';
+import { Skeleton } from '../ui/states.tsx';
 import { TabHead } from '../ui/tab-head.tsx';
-import { DeliveryLog } from './delivery-log.tsx';
 import { Inbox } from './inbox.tsx';
-import { Notices } from './notices.tsx';
-import { Silences } from './silences.tsx';
-import { Subscriptions } from './subscriptions.tsx';
-import { ThreadView } from './thread-view.tsx';
 import './alerts.css';
+
+const ThreadView = lazy(async () => ({ default: (await import('./thread-view.tsx')).ThreadView }));
+const Notices = lazy(async () => ({ default: (await import('./notices.tsx')).Notices }));
+const Subscriptions = lazy(async () => ({ default: (await import('./subscriptions.tsx')).Subscriptions }));
+const Silences = lazy(async () => ({ default: (await import('./silences.tsx')).Silences }));
+const DeliveryLog = lazy(async () => ({ default: (await import('./delivery-log.tsx')).DeliveryLog }));
 
 /** Alerts: the inbox, one thread, what I get and where, what is silent, what was sent. */
 export function AlertsScreen({ path }: { readonly path: string }): ReactNode {
   const tabs = screens.find((screen) => screen.path === '/alerts')?.sub ?? [];
   const isTab = tabs.some((tab) => tab.path === path);
-  if (!isTab) return <ThreadView key={path} id={decodeURIComponent(path.split('/')[2] ?? '')} />;
   return (
     <>
-      <TabHead title="Alerts" root="/alerts" path={path} />
-      {tabOf(path)}
+      {isTab ? <TabHead title="Alerts" root="/alerts" path={path} /> : null}
+      <Suspense fallback={<Skeleton height={320} />}>
+        {isTab ? tabOf(path) : <ThreadView key={path} id={decodeURIComponent(path.split('/')[2] ?? '')} />}
+      </Suspense>
     </>
   );
 }

@@ -108,7 +108,7 @@ function Row({
         <button
           type="button"
           className="button button-small"
-          disabled={action.isRunning}
+          aria-disabled={action.isRunning}
           onClick={() =>
             action.run(async () => {
               setTested(undefined);

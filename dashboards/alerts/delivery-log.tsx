@@ -78,7 +78,7 @@ export function DeliveryLog(): ReactNode {
           <button
             type="button"
             className="button button-small"
-            disabled={action.isRunning}
+            aria-disabled={action.isRunning}
             onClick={() =>
               action.run(async () => {
                 await api.retryDelivery(row.id);

@@ -29,7 +29,7 @@ export function Feedback({ detail }: { readonly detail: AlertThreadDetail }): Re
             type="button"
             className={given === id ? 'button button-small button-primary' : 'button button-small'}
             aria-pressed={given === id}
-            disabled={action.isRunning}
+            aria-disabled={action.isRunning}
             onClick={() =>
               action.run(async () => {
                 await api.giveFeedback(detail.thread.id, id, '');
@@ -72,7 +72,8 @@ function Tune({ kpi }: { readonly kpi: string }): ReactNode {
           <button
             type="button"
             className="button button-small"
-            disabled={action.isRunning || isDone}
+            disabled={isDone}
+            aria-disabled={action.isRunning}
             onClick={() =>
               action.run(async () => {
                 await api.changeWatch({ kpi: { key: kpi, falseAlarmsPerWeek: next } });

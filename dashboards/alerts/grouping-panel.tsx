@@ -101,7 +101,7 @@ function SettingsForm({ settings }: { readonly settings: AlertSettings }): React
       }}
       buttons={
         isAdmin ? (
-          <button type="submit" className="button button-primary" disabled={action.isRunning}>
+          <button type="submit" className="button button-primary" aria-disabled={action.isRunning}>
             Save
           </button>
         ) : (

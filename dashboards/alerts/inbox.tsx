@@ -187,7 +187,7 @@ function ThreadRow({ thread }: { readonly thread: AlertThread }): ReactNode {
           <button
             type="button"
             className="button button-small"
-            disabled={action.isRunning}
+            aria-disabled={action.isRunning}
             onClick={() =>
               action.run(async () => {
                 await api.acknowledge(thread.id, '');

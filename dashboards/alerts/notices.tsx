@@ -59,7 +59,7 @@ export function Notices(): ReactNode {
               <button
                 type="button"
                 className="button button-small"
-                disabled={action.isRunning}
+                aria-disabled={action.isRunning}
                 onClick={() =>
                   action.run(async () => {
                     await api.readNotices({ untilMs: newest });
@@ -99,7 +99,7 @@ export function Notices(): ReactNode {
                     <button
                       type="button"
                       className="button button-small"
-                      disabled={action.isRunning}
+                      aria-disabled={action.isRunning}
                       onClick={() =>
                         action.run(async () => {
                           await api.readNotices({ ids: [notice.id] });

@@ -67,7 +67,7 @@ function Row({ silence }: { readonly silence: Silence }): ReactNode {
         <button
           type="button"
           className="button button-small"
-          disabled={action.isRunning}
+          aria-disabled={action.isRunning}
           onClick={() =>
             action.run(async () => {
               await api.endSilence(silence.id);

@@ -128,7 +128,7 @@ function Row({
         <button
           type="button"
           className="button button-small"
-          disabled={action.isRunning}
+          aria-disabled={action.isRunning}
           onClick={() =>
             action.run(async () => {
               await api.changeSubscription(id, { ...body, isOn: !body.isOn });

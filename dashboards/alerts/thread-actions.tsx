@@ -35,7 +35,7 @@ export function ThreadActions({ thread }: { readonly thread: AlertThread }): Rea
               <button
                 type="button"
                 className="button"
-                disabled={action.isRunning}
+                aria-disabled={action.isRunning}
                 onClick={() =>
                   action.run(async () => {
                     await api.wake(thread.id);

@@ -35,7 +35,8 @@ export function KeepPlan({
           <button
             type="submit"
             className="button button-primary"
-            disabled={action.isRunning || name.trim() === ''}
+            disabled={name.trim() === ''}
+            aria-disabled={action.isRunning}
           >
             Keep the plan
           </button>

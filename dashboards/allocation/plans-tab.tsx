@@ -115,7 +115,7 @@ export function PlanDetail({ id }: { readonly id: string }): ReactNode {
           <button
             type="button"
             className="button button-danger button-small"
-            disabled={action.isRunning}
+            aria-disabled={action.isRunning}
             onClick={() =>
               action.run(async () => {
                 await api.deletePlan(id);

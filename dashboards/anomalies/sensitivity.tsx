@@ -62,7 +62,12 @@ function SensitivityForm({ settings }: { readonly settings: WatchSettings }): Re
         onSubmit={save}
         buttons={
           can('admin') ? (
-            <button type="submit" className="button button-primary" disabled={action.isRunning || isBad}>
+            <button
+              type="submit"
+              className="button button-primary"
+              disabled={isBad}
+              aria-disabled={action.isRunning}
+            >
               Save
             </button>
           ) : (

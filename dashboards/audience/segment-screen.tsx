@@ -86,7 +86,8 @@ function AskPanel({ onAnswer }: { readonly onAnswer: (answer: AudienceAnswer) =>
           <button
             type="submit"
             className="button button-primary"
-            disabled={action.isRunning || !isReady || !can('kpis:write')}
+            disabled={!isReady || !can('kpis:write')}
+            aria-disabled={action.isRunning}
           >
             {action.isRunning ? 'Asking' : 'Ask'}
           </button>

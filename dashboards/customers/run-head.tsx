@@ -79,10 +79,20 @@ function RunLine({
         </p>
         {can('kpis:write') && isLoaded ? (
           <div className="row-wrap">
-            <button type="button" className="button" disabled={action.isRunning} onClick={() => ask(false)}>
+            <button
+              type="button"
+              className="button"
+              aria-disabled={action.isRunning}
+              onClick={() => ask(false)}
+            >
               <Icon name="refresh" /> Score now
             </button>
-            <button type="button" className="button" disabled={action.isRunning} onClick={() => ask(true)}>
+            <button
+              type="button"
+              className="button"
+              aria-disabled={action.isRunning}
+              onClick={() => ask(true)}
+            >
               Learn anew
             </button>
           </div>

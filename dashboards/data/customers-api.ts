@@ -16,6 +16,9 @@ import {
 } from './wire-customers.ts';
 import { isJob } from './wire-system.ts';
 
+/** Customers a list has at most: those that matter most come first, and filters lead to the others. */
+const LIMIT = 300;
+
 export interface ScoreArgs {
   readonly band?: ChurnBandName | undefined;
   readonly reason?: string | undefined;
@@ -40,12 +43,12 @@ export function createCustomersApi({ request }: Pick<Http, 'request'>): Customer
     customers: () => request({ method: 'GET', path: apiPath('customers') }, isCustomerBoard),
     customerScores: (args) =>
       request(
-        { method: 'GET', path: apiPath('customers', 'churn'), query: { ...args, limit: 1_000 } },
+        { method: 'GET', path: apiPath('customers', 'churn'), query: { ...args, limit: LIMIT } },
         isCustomerScoreList,
       ),
     customerValues: (args) =>
       request(
-        { method: 'GET', path: apiPath('customers', 'values'), query: { ...args, limit: 1_000 } },
+        { method: 'GET', path: apiPath('customers', 'values'), query: { ...args, limit: LIMIT } },
         isCustomerValueList,
       ),
     customer: (customer) =>

@@ -68,7 +68,8 @@ function Limits({ view }: { readonly view: DecisionSettingsView }): ReactNode {
           <button
             type="submit"
             className="button button-primary"
-            disabled={!can('admin') || action.isRunning || !isReady}
+            disabled={!can('admin') || !isReady}
+            aria-disabled={action.isRunning}
           >
             Save
           </button>

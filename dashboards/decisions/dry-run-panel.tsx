@@ -65,7 +65,7 @@ export function DryRunPanel({
         rules as live. Nothing is executed.
       </p>
       <div>
-        <button type="button" className="button" disabled={action.isRunning} onClick={start}>
+        <button type="button" className="button" aria-disabled={action.isRunning} onClick={start}>
           Test run
         </button>
       </div>

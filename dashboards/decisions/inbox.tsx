@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode, type RefObject } from 'react';
 import type { Calibration, Decision } from '../../platform/contracts/decision.ts';
 import { useOpenDecisions, useQuery, useTopic } from '../data/hooks.ts';
 import { useViewLink } from '../data/router.ts';
@@ -24,6 +24,7 @@ export function Inbox(): ReactNode {
   const calibration = useQuery(queries.calibration, 'all');
   const all = told?.open ?? asked.data?.decisions;
   const waiting = (all ?? []).filter(({ state }) => state === 'proposed');
+  const headingRef = useFocusOfGone(waiting.length);
   const moving = (all ?? []).filter(({ state }) => state !== 'proposed');
   const columns: readonly Column<Decision>[] = [
     {
@@ -72,7 +73,9 @@ export function Inbox(): ReactNode {
     <div className="stack">
       <section className="stack-tight" aria-labelledby="waiting-title">
         <div className="row-wrap spread">
-          <h2 id="waiting-title">Waits for a decision ({waiting.length})</h2>
+          <h2 id="waiting-title" ref={headingRef} tabIndex={-1}>
+            Waits for a decision ({waiting.length})
+          </h2>
           <KillSwitch />
         </div>
         {asked.problem === undefined ? null : (
@@ -128,6 +131,18 @@ export function Inbox(): ReactNode {
       <CalibrationPanel calibration={calibration.data} />
     </div>
   );
+}
+
+/** A card that was answered leaves with the focus on it: the heading takes it, so that a keyboard goes on from here. */
+function useFocusOfGone(count: number): RefObject<HTMLHeadingElement | null> {
+  const ref = useRef<HTMLHeadingElement>(null);
+  const before = useRef(count);
+  useEffect(() => {
+    if (count < before.current && document.activeElement === document.body)
+      ref.current?.focus({ preventScroll: true });
+    before.current = count;
+  }, [count]);
+  return ref;
 }
 
 /** Whether policies keep what they promise. */

@@ -90,7 +90,7 @@ export function OutboxTable({
           <button
             type="button"
             className="button button-small"
-            disabled={action.isRunning}
+            aria-disabled={action.isRunning}
             onClick={() =>
               action.run(async () => {
                 await api.decisions.replayItem(item.id);

@@ -62,7 +62,8 @@ export function Policies(): ReactNode {
         <button
           type="button"
           className={`button button-small ${row.enabled ? '' : 'button-primary'}`}
-          disabled={action.isRunning || !can('admin')}
+          disabled={!can('admin')}
+          aria-disabled={action.isRunning}
           onClick={() =>
             action.run(async () => {
               await api.decisions.enablePolicy(row.id, !row.enabled, row.version);

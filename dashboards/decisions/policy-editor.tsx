@@ -78,7 +78,8 @@ function Editor({ policy }: { readonly policy: Policy | undefined }): ReactNode 
               <button
                 type="submit"
                 className="button button-primary"
-                disabled={!isAdmin || action.isRunning || draft.title.trim() === '' || id.trim() === ''}
+                disabled={!isAdmin || draft.title.trim() === '' || id.trim() === ''}
+                aria-disabled={action.isRunning}
               >
                 {policy === undefined ? 'Create' : 'Save a new version'}
               </button>

@@ -70,7 +70,7 @@ export function Webhooks(): ReactNode {
           <button
             type="button"
             className="button button-small"
-            disabled={action.isRunning}
+            aria-disabled={action.isRunning}
             onClick={() =>
               action.run(async () => setTried({ ...(await api.decisions.testWebhook(row.id)), id: row.id }))
             }

@@ -48,7 +48,8 @@ export function CalendarPanel(): ReactNode {
                 {...ids}
                 className="select forecast-country"
                 value={country ?? ''}
-                disabled={!mayChange || action.isRunning}
+                disabled={!mayChange}
+                aria-disabled={action.isRunning}
                 onChange={({ target }) =>
                   action.run(async () => {
                     await api.setHolidayCountry(target.value === '' ? null : target.value);
@@ -144,7 +145,7 @@ function Row({ event, mayChange }: { readonly event: PlannedEvent; readonly mayC
         <button
           type="button"
           className="button button-small"
-          disabled={action.isRunning}
+          aria-disabled={action.isRunning}
           onClick={() =>
             action.run(async () => {
               await api.removePlannedEvent(event.id);

@@ -69,7 +69,7 @@ export function ModelsPanel({ grain }: { readonly grain: ForecastGrain }): React
           <button
             type="button"
             className="button"
-            disabled={action.isRunning}
+            aria-disabled={action.isRunning}
             onClick={() =>
               action.run(async () => {
                 await api.retrainForecasts(grain);

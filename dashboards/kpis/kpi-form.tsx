@@ -99,7 +99,12 @@ export function KpiForm({
             <Link to={back} className="button">
               Cancel
             </Link>
-            <button type="submit" className="button button-primary" disabled={action.isRunning || !isReady}>
+            <button
+              type="submit"
+              className="button button-primary"
+              disabled={!isReady}
+              aria-disabled={action.isRunning}
+            >
               {kpi === undefined ? 'Add KPI' : 'Save'}
             </button>
           </>

@@ -32,7 +32,7 @@ export function FirstEvent(): ReactNode {
             <button
               type="button"
               className="button button-primary"
-              disabled={action.isRunning}
+              aria-disabled={action.isRunning}
               onClick={() =>
                 action.run(async () => {
                   const created = await api.createKey({ name: 'First events', scopes: ['ingest:write'] });

@@ -136,7 +136,7 @@ function TestCard({ test }: { readonly test: PriceTestView }): ReactNode {
               <button
                 type="button"
                 className="button"
-                disabled={action.isRunning}
+                aria-disabled={action.isRunning}
                 onClick={() =>
                   action.run(async () => {
                     await api.stopPriceTest(test.id);
@@ -201,7 +201,12 @@ function StartTest({
         label="Start a price test"
         onSubmit={start}
         buttons={
-          <button type="submit" className="button button-primary" disabled={!isReady || action.isRunning}>
+          <button
+            type="submit"
+            className="button button-primary"
+            disabled={!isReady}
+            aria-disabled={action.isRunning}
+          >
             Start the test
           </button>
         }

@@ -199,7 +199,8 @@ function Tiers({ known }: { readonly known: TierReply }): ReactNode {
               <button
                 type="submit"
                 className="button button-primary"
-                disabled={!isChanged || action.isRunning}
+                disabled={!isChanged}
+                aria-disabled={action.isRunning}
               >
                 Save the tiers
               </button>

@@ -68,7 +68,7 @@ function AddOwn({ onAdded }: { readonly onAdded: (id: string) => void }): ReactN
       <button
         type="button"
         className="button button-small"
-        disabled={action.isRunning}
+        aria-disabled={action.isRunning}
         onClick={() =>
           action.run(async () => {
             const { contact } = await api.addContact({ channel: 'email', name: 'My mail' });
@@ -127,7 +127,7 @@ export function MailLine({ schedule }: { readonly schedule: RenderScheduleView }
             <button
               type="button"
               className="button button-small button-primary"
-              disabled={action.isRunning}
+              aria-disabled={action.isRunning}
               onClick={save}
             >
               Save recipients

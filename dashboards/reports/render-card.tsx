@@ -67,7 +67,7 @@ function CancelButton({ id, title }: { readonly id: string; readonly title: stri
         type="button"
         className="button button-small"
         aria-label={`Cancel ${title}`}
-        disabled={action.isRunning}
+        aria-disabled={action.isRunning}
         onClick={() =>
           action.run(async () => {
             await api.cancelRender(id);

@@ -36,7 +36,8 @@ export function ReportTab(): ReactNode {
               <button
                 type="submit"
                 className="button button-primary"
-                disabled={action.isRunning || !isDraftWhole(draft)}
+                disabled={!isDraftWhole(draft)}
+                aria-disabled={action.isRunning}
               >
                 Make it
               </button>

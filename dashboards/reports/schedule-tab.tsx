@@ -79,7 +79,8 @@ function ScheduleForm(): ReactNode {
         <button
           type="submit"
           className="button button-primary"
-          disabled={action.isRunning || title.trim() === '' || !isDraftWhole(draft)}
+          disabled={title.trim() === '' || !isDraftWhole(draft)}
+          aria-disabled={action.isRunning}
         >
           Add
         </button>
@@ -143,7 +144,7 @@ function ScheduleCard({ schedule }: { readonly schedule: RenderScheduleView }): 
           <button
             type="button"
             className="button button-small"
-            disabled={action.isRunning}
+            aria-disabled={action.isRunning}
             onClick={() =>
               run(async () => await api.changeRenderSchedule(id, { ...wish, isOn: !schedule.isOn }))
             }
@@ -153,7 +154,7 @@ function ScheduleCard({ schedule }: { readonly schedule: RenderScheduleView }): 
           <button
             type="button"
             className="button button-small"
-            disabled={action.isRunning}
+            aria-disabled={action.isRunning}
             aria-label={`Remove ${schedule.title}`}
             onClick={() => run(async () => await api.removeRenderSchedule(id))}
           >

@@ -70,7 +70,8 @@ export function StoryboardEditor(): ReactNode {
         <button
           type="submit"
           className="button button-primary"
-          disabled={action.isRunning || !isWhole || slides.length === 0}
+          disabled={!isWhole || slides.length === 0}
+          aria-disabled={action.isRunning}
         >
           Make it
         </button>

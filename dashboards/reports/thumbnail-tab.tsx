@@ -43,7 +43,8 @@ export function ThumbnailTab(): ReactNode {
               <button
                 type="submit"
                 className="button button-primary"
-                disabled={action.isRunning || text.trim() === ''}
+                disabled={text.trim() === ''}
+                aria-disabled={action.isRunning}
               >
                 Make them
               </button>

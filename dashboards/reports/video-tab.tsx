@@ -65,7 +65,7 @@ function ReportVideo(): ReactNode {
       action={action}
       onSubmit={() => ask('video', { report: { period }, voice: voice.voice, burnCaptions: voice.isBurnt })}
       buttons={
-        <button type="submit" className="button button-primary" disabled={action.isRunning}>
+        <button type="submit" className="button button-primary" aria-disabled={action.isRunning}>
           Make it
         </button>
       }

@@ -99,7 +99,7 @@ export function PnlTab(): ReactNode {
             <button
               type="button"
               className="button"
-              disabled={action.isRunning}
+              aria-disabled={action.isRunning}
               onClick={() => action.run(keep)}
             >
               Keep for {session.tenant.name}

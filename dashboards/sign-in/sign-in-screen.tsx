@@ -28,7 +28,8 @@ export function SignInScreen({ api, onSession }: SignInProps): ReactNode {
           <button
             type="submit"
             className="button button-primary"
-            disabled={action.isRunning || email.trim() === '' || password === ''}
+            disabled={email.trim() === '' || password === ''}
+            aria-disabled={action.isRunning}
           >
             Sign in
           </button>

@@ -54,7 +54,8 @@ export function People(): ReactNode {
           aria-label={`Role of ${user.name}`}
           title={roleWords[user.role]}
           value={user.role}
-          disabled={action.isRunning || user.id === session.user?.id}
+          disabled={user.id === session.user?.id}
+          aria-disabled={action.isRunning}
           onChange={(event) => {
             const role = roles.find((each) => each === event.target.value);
             if (role !== undefined)

@@ -122,7 +122,8 @@ export function RefusedScreen(): ReactNode {
                   <button
                     type="button"
                     className="button"
-                    disabled={action.isRunning || (chosen.size === 0 && entries.length === 0)}
+                    disabled={chosen.size === 0 && entries.length === 0}
+                    aria-disabled={action.isRunning}
                     onClick={() =>
                       replay(chosen.size > 0 ? { seqs: [...chosen] } : code === '' ? {} : { code })
                     }

@@ -69,7 +69,8 @@ function TenantForm({ settings }: { readonly settings: Settings }): ReactNode {
           <button
             type="submit"
             className="button button-primary"
-            disabled={action.isRunning || rates.some(isBad)}
+            disabled={rates.some(isBad)}
+            aria-disabled={action.isRunning}
           >
             Save
           </button>

@@ -54,7 +54,8 @@ export function AssumptionsForm({ lifecycle }: { readonly lifecycle: TrendLifecy
             <button
               type="submit"
               className="button button-primary"
-              disabled={action.isRunning || request === undefined}
+              disabled={request === undefined}
+              aria-disabled={action.isRunning}
             >
               Save
             </button>

@@ -39,6 +39,9 @@ export function FormDialog({
     if (hasChanges.current) setLeaving(!isLeaving);
     else onClose();
   };
+  const cancel = (): void => {
+    if (!action.isRunning) onClose();
+  };
   return (
     <Dialog title={title} onClose={leave} {...(place === undefined ? {} : { place })}>
       <Form
@@ -53,13 +56,14 @@ export function FormDialog({
             <LeaveQuestion onStay={() => setLeaving(false)} onLeave={onClose} />
           ) : (
             <>
-              <button type="button" className="button" disabled={action.isRunning} onClick={onClose}>
+              <button type="button" className="button" aria-disabled={action.isRunning} onClick={cancel}>
                 Cancel
               </button>
               <button
                 type="submit"
                 className={`button ${isDanger ? 'button-danger' : 'button-primary'}`}
-                disabled={action.isRunning || !isReady}
+                disabled={!isReady}
+                aria-disabled={action.isRunning}
               >
                 {submit}
               </button>

@@ -1,4 +1,4 @@
-import { useCallback, useId, useState, type SyntheticEvent, type ReactNode } from 'react';
+import { useCallback, useId, useRef, useState, type SyntheticEvent, type ReactNode } from 'react';
 import type { Problem } from '../../platform/contracts/api.ts';
 import { problemField, problemOf } from '../data/problem.ts';
 import { ProblemNote } from './states.tsx';
@@ -53,20 +53,28 @@ export interface Action {
   readonly clear: () => void;
 }
 
-/** Something a person does that takes a request: never twice at once, and its failure is shown where it was done. */
+/**
+ * Something a person does that takes a request: never twice at once, and its failure is shown where it was done. Its button says that it
+ * is busy by `aria-disabled`: one that is disabled would lose the focus.
+ */
 export function useAction(): Action {
   const [state, setState] = useState<{ readonly isRunning: boolean; readonly problem: Problem | undefined }>({
     isRunning: false,
     problem: undefined,
   });
+  const isBusy = useRef(false);
   const run = useCallback((work: () => Promise<void>) => {
-    setState((held) => {
-      if (held.isRunning) return held;
-      return { isRunning: true, problem: undefined };
-    });
+    // The second press of a double click is for nothing.
+    if (isBusy.current) return;
+    isBusy.current = true;
+    setState({ isRunning: true, problem: undefined });
+    const end = (problem: Problem | undefined): void => {
+      isBusy.current = false;
+      setState({ isRunning: false, problem });
+    };
     work().then(
-      () => setState({ isRunning: false, problem: undefined }),
-      (error: unknown) => setState({ isRunning: false, problem: problemOf(error) }),
+      () => end(undefined),
+      (error: unknown) => end(problemOf(error)),
     );
   }, []);
   const field = state.problem === undefined ? undefined : problemField(state.problem);
@@ -98,7 +106,7 @@ export function Form({
 }): ReactNode {
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
-    if (!action.isRunning) action.run(onSubmit);
+    action.run(onSubmit);
   };
   return (
     <form

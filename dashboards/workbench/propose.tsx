@@ -32,7 +32,8 @@ export function Propose({
         <button
           type="button"
           className="button"
-          disabled={isDisabled || action.isRunning}
+          disabled={isDisabled}
+          aria-disabled={action.isRunning}
           onClick={() =>
             action.run(async () => {
               setMade({ of, decision: await api.decisions.propose({ source }) });

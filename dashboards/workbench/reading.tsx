@@ -29,7 +29,7 @@ export function Reading({
           <button
             type="button"
             className="button button-small"
-            disabled={action.isRunning}
+            aria-disabled={action.isRunning}
             onClick={() =>
               action.run(async () => {
                 await api.readHistory();
