@@ -202,6 +202,17 @@ export function addAnomalyRoutes(
           repair: null,
         },
         {
+          name: 'posts',
+          isOwned: true,
+          position: 1_204,
+          pendingMessages: 47_007,
+          flushedAtMs: Date.now() - 2_000,
+          owesWrites: true,
+          failure: null,
+          repair:
+            'The log lost its end, and events were stored below what had been read: built again from the first stored event',
+        },
+        {
           name: 'trends',
           isOwned: false,
           position: null,

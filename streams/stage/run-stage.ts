@@ -320,8 +320,8 @@ function earlier(one: InBatch | undefined, other: InBatch | undefined): InBatch 
 }
 
 const rebuilding =
-  'the log lost its end and events were stored below what had been read: built again from the first stored event';
-const waiting = 'the log lost its end: waits until every partition stores behind what was read';
+  'The log lost its end, and events were stored below what had been read: built again from the first stored event';
+const waiting = 'The log lost its end: waits until every partition stores behind what was read';
 
 function isSameCount(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
   return [...new Set([...a.keys(), ...b.keys()])].every((key) => (a.get(key) ?? 0) === (b.get(key) ?? 0));
