@@ -8,6 +8,8 @@ import { viewedIn } from './viewing.ts';
 /** A content that was heard of within this time is live. */
 const LIVE_MS = 36 * HOUR_MS;
 const WEEK_MS = 7 * DAY_MS;
+/** A content heard of sooner was heard of because it was published, not because it was noticed: its age then says nothing. */
+const HEARD_AS_PUBLISHED_DAYS = 1 / 24;
 
 interface LiveContent {
   readonly content: Content;
@@ -27,6 +29,7 @@ export interface Gathered {
   readonly live: LiveContent[];
   readonly channels: Set<string>;
   fresh: number;
+  /** Age when first heard of, of the youngest fresh content that was not heard of as it was published. */
   youngestDays: number | undefined;
   /** Highest gain of a content that is no longer live, of one of its channels. */
   channelPast: number;
@@ -93,7 +96,7 @@ function addLive(held: Gathered, live: LiveContent, nowMs: number): void {
   if (nowMs - content.firstSeenMs >= DAY_MS) return;
   held.fresh++;
   const days = (content.firstSeenMs - (content.publishedMs ?? content.firstSeenMs)) / DAY_MS;
-  held.youngestDays = Math.min(held.youngestDays ?? days, days);
+  if (days >= HEARD_AS_PUBLISHED_DAYS) held.youngestDays = Math.min(held.youngestDays ?? days, days);
 }
 
 /** Views of the last 24 hours, from the reports that lie in them. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { chanceInputs, createPeakChances, learnPeakChance, peakChanceOf } from './peak-chance.ts';
+import { chanceInputs } from './chance-inputs.ts';
+import { createPeakChances, learnPeakChance, peakChanceOf } from './peak-chance.ts';
 import { measureOf } from './testing/measures.ts';
 import { peakLevelOf, viralityOf } from './virality.ts';
 
@@ -13,6 +14,7 @@ const bursting = measureOf({
 
 test('before anything was learned the chance is that of virality, whatever the stage', () => {
   const chances = createPeakChances();
+  expect(chances.weights).toHaveLength(chanceInputs(bursting, 'dead').length);
   for (const measure of [measureOf({ attention }), bursting])
     for (const stage of ['emerging', 'dead'] as const)
       expect(peakChanceOf(chances, chanceInputs(measure, stage))).toBeCloseTo(viralityOf(measure), 9);

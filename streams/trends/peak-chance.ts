@@ -1,6 +1,4 @@
-import { trendStages, type TrendStage } from '../../platform/contracts/trend.ts';
-import type { TrendMeasure } from './measure.ts';
-import { featuresOf, fittedWeights, virality, viralityOf } from './virality.ts';
+import { trendStages } from '../../platform/contracts/trend.ts';
 
 /**
  * Variances before a tenant's own trends have said anything: what stages and bursts mean is hardly assumed, that the fitted chance orders trends rightly is,
@@ -12,7 +10,8 @@ const STAGE_VARIANCE = 0.1;
 /** A trend is named on several days before the same peak: its truths say less than as many trends would. */
 const TRUTH_WEIGHT = 0.3;
 
-const FITTED = fittedWeights.length;
+/** Features of virality (`featureNames`). */
+const FITTED = 20;
 const BURST = FITTED + 1;
 const SIZE = BURST + 1 + trendStages.length;
 
@@ -36,18 +35,6 @@ export function createPeakChances(): PeakChances {
 
 export function copyPeakChances({ weights, covariance }: PeakChances): PeakChances {
   return { weights: weights.slice(), covariance: covariance.slice() };
-}
-
-/** What the chance of a peak ahead is read from: the features of virality, what was fitted to them, by how much a burst raises the odds, and the stage. */
-export function chanceInputs(measure: TrendMeasure, stage: TrendStage): readonly number[] {
-  const features = featuresOf(measure);
-  const fitted = logOdds(virality(features));
-  return [
-    ...features,
-    fitted,
-    logOdds(viralityOf(measure)) - fitted,
-    ...trendStages.map((each) => (each === stage ? 1 : 0)),
-  ];
 }
 
 /** Chance that within a week the attention reaches twice the highest of the last three days. */
@@ -83,9 +70,4 @@ function dot(a: Float64Array, b: readonly number[]): number {
   let sum = 0;
   for (let i = 0; i < SIZE; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
-}
-
-function logOdds(chance: number): number {
-  const bounded = Math.min(1 - 1e-6, Math.max(1e-6, chance));
-  return Math.log(bounded / (1 - bounded));
 }
