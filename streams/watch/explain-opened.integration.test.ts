@@ -107,7 +107,7 @@ async function explained(
   const tenant = createTenantWatch('main');
   const grain = tenant.grains['1h'];
   grain.keys = [totalKey, channel];
-  const series = newSeries(createDetector({ stepMs: HOUR_MS, falseAlarmsPerWeek: 1 }), 0);
+  const series = newSeries(createDetector({ stepMs: HOUR_MS, falseAlarmsPerWeek: 1 }), '1h');
   const episode: Episode = {
     startMs: AT_MS,
     endMs: AT_MS,

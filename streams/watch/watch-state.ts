@@ -134,6 +134,8 @@ const VERSION = 2;
 type SeriesImage = Omit<SeriesState, 'detector' | 'collapse' | 'held'> & {
   readonly detector: Uint8Array;
   readonly collapse?: CollapseRun;
+  /** Of an older one: runs of nothing alone. */
+  readonly dark?: unknown;
   readonly held?: HeldBand | undefined;
 };
 interface Image {
@@ -187,7 +189,7 @@ export function decodeTenantWatch(bytes: Uint8Array): TenantWatch | undefined {
     if (from === undefined) continue;
     const { series, ...rest } = from;
     const grain = Object.assign(state.grains[window], rest);
-    for (const [key, { detector, ...others }] of series) {
+    for (const [key, { detector, dark: _, ...others }] of series) {
       const decoded = decodeDetector(detector);
       if (decoded !== undefined)
         grain.series.set(key, {
