@@ -1,5 +1,8 @@
 import { createServer, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { WeirError } from '../platform/errors/weir-error.ts';
+
+const LAST_ANSWERS_MS = 2_000;
 
 /** Listens; throws PLATFORM_ADDRESS_UNUSABLE with what is wrong with the address. */
 export function listen(server: Server, port: number, host: string): Promise<void> {
@@ -20,12 +23,24 @@ export async function checkAddress(port: number, host: string): Promise<void> {
   await new Promise<void>((resolve) => void probe.close(() => resolve()));
 }
 
-export function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), 2_000).unref();
+/** Answers what is in hand, for two seconds at most; then every connection ends, also sockets, which the server itself would wait for. */
+export function closer(server: Server): () => Promise<void> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
   });
+  return () =>
+    new Promise((resolve) => {
+      const late = setTimeout(() => {
+        for (const socket of open) socket.destroy();
+      }, LAST_ANSWERS_MS);
+      server.close(() => {
+        clearTimeout(late);
+        resolve();
+      });
+      server.closeIdleConnections();
+    });
 }
 
 export function addressOf(server: Server): string {

@@ -37,7 +37,7 @@ import { rootConfig } from './config.ts';
 import { endDemoWhenAsked, isDemoRemoved } from './demo.ts';
 import { startEngineThread } from './engine-thread.ts';
 import { processorData, startGround } from './ground.ts';
-import { addressOf, checkAddress, closeServer, listen } from './listen.ts';
+import { addressOf, checkAddress, closer, listen } from './listen.ts';
 import { createLossNotes } from './log-loss.ts';
 
 export const version = '0.1.0';
@@ -154,11 +154,12 @@ export function createEngine(config: Config, tell: (line: string) => void): Life
       // A sender that dribbles its head or body holds a connection no longer than this.
       server.headersTimeout = 15_000;
       server.requestTimeout = 60_000;
+      const close = closer(server);
       gateway.attach(server);
       await listen(server, root.port, root.host);
       stops.add('http', () => {
         gateway.drain();
-        return closeServer(server);
+        return close();
       });
       const url = addressOf(server);
       // For the command line of this machine (verify, import): how to reach the running engine. Readable by its owner only.

@@ -39,7 +39,7 @@ export interface Gateway {
   attach(server: HttpServer): void;
   /** Path of a one-time sign-in link for the owner, `/welcome?token=…`, as long as the owner has no password. */
   readonly signInPath: string | undefined;
-  /** Turns /readyz to 503, so that nothing new is sent here; to be called before the server stops listening. */
+  /** Turns /readyz to 503, so that nothing new is sent here, and ends open sockets; to be called before the server stops listening. */
   drain(): void;
   stop(): Promise<void>;
 }
@@ -164,6 +164,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
     signInPath: people.signInPath,
     drain: () => {
       isDraining = true;
+      sockets.disconnect();
     },
     stop: async () => {
       isDraining = true;

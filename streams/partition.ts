@@ -4,6 +4,7 @@ import { decodeRecordBatch } from '../platform/record-batch/record-batch.ts';
 import { rowColumns, rowPrefixColumns } from '../platform/record-batch/layout.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { rangeInsert } from './range-insert.ts';
 import { emptyCheckpoint, insertToken, type Checkpoint } from './checkpoint.ts';
 import { isCommitDue } from './commit-policy.ts';
 import type { StreamsConfig } from './config.ts';
@@ -100,7 +101,7 @@ const columns = [...rowPrefixColumns, ...rowColumns];
  *
  * Order of effects and what a crash leaves at each point:
  *   1. checkpoint {position, intentTo}   crash after: nothing inserted; restart inserts exactly (position, intentTo] again
- *   2. INSERT rows, token = the range    crash after: rows are there; the restart's insert has the same rows and token, so nothing
+ *   2. INSERT rows, token = the range    crash after: rows are there; the restart looks, and its insert has the same rows and token
  *   3. KPI rows, absolute, by position   any crash: dirty panes are part of the snapshot or touched again by the replay
  *   4. checkpoint {position = intentTo}  written together with the next intent, or alone when idle
  * State restarts from the snapshot and replays the log up to `position` without inserting: state and position cannot disagree.
@@ -251,6 +252,8 @@ export async function openPartition(
     await countStored(checkpoint.position);
     state.seq = Math.max(state.seq, checkpoint.position);
   }
+  /** Whether a former run has stored its last intent is not known. */
+  const formerIntentTo = checkpoint.intentTo > checkpoint.position ? checkpoint.intentTo : -1;
   let committed = checkpoint.position;
   let committedStoredAtMs = checkpoint.positionStoredAtMs;
   let behind = 0;
@@ -282,7 +285,20 @@ export async function openPartition(
       const startedMs = clock.monotonicMs();
       const body = Buffer.concat(cut.rows, cut.bytes);
       const token = insertToken(partition, fromSeq, cut.toSeq);
-      await retrying('insert', () => store.insertRows('events', columns, body, token));
+      const insert = rangeInsert(
+        {
+          store,
+          clock,
+          onLostToken: () =>
+            log.warn(
+              { partition, fromSeq, toSeq: cut.toSeq, rows: cut.count },
+              'ClickHouse knew the token of rows it does not have; they are stored under another',
+            ),
+        },
+        { partition, fromSeq, toSeq: cut.toSeq, count: cut.count, columns, body, token },
+        cut.toSeq === formerIntentTo,
+      );
+      await retrying('insert', insert);
       deps.metrics.insertSeconds.observe((clock.monotonicMs() - startedMs) / 1_000);
       deps.metrics.rowsStored.inc(cut.count);
       const storedAtMs = clock.nowMs();

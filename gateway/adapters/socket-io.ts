@@ -33,6 +33,8 @@ export interface Sockets {
   attach(server: HttpServer, hub: Hub): void;
   /** Ends every socket whose credential no longer gives what it gave when the socket was opened. */
   recheck(): void;
+  /** Ends every open socket; clients come again when they can. */
+  disconnect(): void;
   stop(): Promise<void>;
 }
 
@@ -150,6 +152,9 @@ export function createSockets(deps: SocketDeps, config: SocketConfig): Sockets {
       io.attach(server);
     },
     recheck,
+    disconnect: () => {
+      io.disconnectSockets(true);
+    },
     stop: async () => {
       rechecking.stop();
       io.disconnectSockets(true);

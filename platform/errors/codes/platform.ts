@@ -152,6 +152,12 @@ export const platformCodes = {
     retry: 'never',
     mend: 'Use + - * / ( ), numbers, min(), max(), window_days, window_hours and the keys of the KPI’s own measures.',
   },
+  STORE_OPEN_FAILED: {
+    httpStatus: 503,
+    domain: 'external',
+    retry: 'never',
+    mend: 'Let this user read and write the directory named, and free space on its disk. If a file in it is damaged, put back a backup of the whole home.',
+  },
   STORE_UNAVAILABLE: {
     httpStatus: 503,
     domain: 'external',

@@ -27,8 +27,17 @@ export function openEmbedded(path: string): Connections {
   const engine: unknown = createRequire(import.meta.url)('chdb/connection');
   if (!isEngine(engine))
     throw new WeirError('STORE_UNAVAILABLE', 'The chdb package has no connection for @clickhouse/client.');
-  const connect = (): ClickHouseClient =>
-    createClient({ connection: engine.createChdbConnection({ path }), database: 'default' });
+  const connect = (): ClickHouseClient => {
+    try {
+      return createClient({ connection: engine.createChdbConnection({ path }), database: 'default' });
+    } catch (error) {
+      throw new WeirError(
+        'STORE_OPEN_FAILED',
+        `ClickHouse cannot open ${path}; what it says about it stands above in its own words`,
+        { cause: error },
+      );
+    }
+  };
   return { client: connect(), control: connect() };
 }
 
