@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ErrorCode, NatsError } from 'nats';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectBus, type Bus } from '../platform/bus/bus.ts';
@@ -8,6 +9,7 @@ import type { Stops } from '../platform/lifecycle/stops.ts';
 import type { Log } from '../platform/log/log.ts';
 import type { Metrics } from '../platform/metrics/metrics.ts';
 import { openHome } from '../platform/supervise/home.ts';
+import { watchJetStream } from '../platform/supervise/jetstream-watch.ts';
 import { startNatsServer } from '../platform/supervise/nats-server.ts';
 import { startRedisServer } from '../platform/supervise/redis-server.ts';
 import type { Clock } from '../platform/time/clock.ts';
@@ -27,6 +29,9 @@ export interface Ground {
   /** How far the log was acknowledged, less what it has lost meanwhile. */
   readonly acknowledged: AcknowledgedMark | undefined;
 }
+
+/** How a JetStream that is switched off or stuck answers. */
+const silences = new Set<string>([ErrorCode.Timeout, ErrorCode.NoResponders, ErrorCode.JetStreamNotEnabled]);
 
 /** Starts the ground floor of a home; `stops` takes what ends each part, in order of their start. */
 export async function startGround(
@@ -59,6 +64,17 @@ export async function startGround(
     clock,
   });
   stops.add('bus', () => bus.close());
+  if (nats !== undefined) {
+    const watch = watchJetStream({
+      log,
+      clock,
+      isConnected: () => bus.isConnected(),
+      ask: () => bus.jsm.getAccountInfo(),
+      isSilence: (error) => error instanceof NatsError && silences.has(error.code),
+      restart: () => nats.kill(),
+    });
+    stops.add('watch of JetStream', () => watch.stop());
+  }
   const found = await checkLog(bus, clock, readAcknowledged(home, log));
   if (found.missing > 0) {
     log.error(

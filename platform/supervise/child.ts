@@ -28,6 +28,8 @@ export interface SupervisedChild {
   restarts(): number;
   /** Called on every exit that nobody asked for. */
   onExit(listener: (exit: ChildExit) => void): void;
+  /** SIGKILL, as for one that answers no more; it is started again like after any exit. */
+  kill(): void;
   /** SIGTERM, SIGKILL after 10 s; no restart follows. */
   stop(): Promise<void>;
 }
@@ -112,6 +114,9 @@ export async function superviseChild(deps: ChildDeps, spec: ChildSpec): Promise<
     pid: () => current?.process.pid,
     restarts: () => restarts,
     onExit: (listener) => void listeners.add(listener),
+    kill: () => {
+      current?.process.kill('SIGKILL');
+    },
     stop: async () => {
       stopping.abort(new Error('stopping'));
       if (current !== undefined) await end(current, clock);
