@@ -56,6 +56,7 @@ import { alertRecordRoutes } from './api/alert-record-routes.ts';
 import { alertRoutes } from './api/alert-routes.ts';
 import { anomalyRoutes } from './api/anomaly-routes.ts';
 import { analyticsRoutes, analyticsSchemas } from './api/analytics-routes.ts';
+import { churnBandRoutes } from './api/churn-band-routes.ts';
 import { customerRoutes } from './api/customer-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
@@ -252,6 +253,7 @@ export async function start(deps: GatewayDeps, config: GatewayConfig): Promise<G
       clock,
     }),
     ...customerRoutes({ store, jobs, clock }),
+    ...churnBandRoutes({ bands: mirrors.churnBands }),
     ...modelsRoutes(createModelsReader(bus, clock), {
       forecasts: mirrors.modelRegistry,
       churn: mirrors.churnRegistry,

@@ -1,4 +1,5 @@
 import type { PlannedEvent, PlannedEventRequest, TenantCalendar } from '../../platform/contracts/calendar.ts';
+import type { ChurnBands } from '../../platform/contracts/churn-bands.ts';
 import type {
   ApiKeyCreated,
   ApiKeyRequest,
@@ -176,6 +177,7 @@ import { isTrendAssumptions, isTrendHistory, isTrendLifecycle, isTrendList } fro
 import {
   isCustomerBoard,
   isCustomerDetail,
+  isChurnBands,
   isCustomerScoreList,
   isCustomerValueList,
 } from './wire-customers.ts';
@@ -394,6 +396,8 @@ export interface Api extends WorkbenchApi {
   readonly customerScores: (args: ScoreArgs) => Promise<CustomerScoreList>;
   readonly customerValues: (args: ValueArgs) => Promise<CustomerValueList>;
   readonly customer: (customer: string) => Promise<CustomerDetail>;
+  readonly churnBands: () => Promise<ChurnBands>;
+  readonly setChurnBands: (bands: ChurnBands) => Promise<ChurnBands>;
   readonly runCustomers: (train: boolean) => Promise<Job>;
   readonly trends: () => Promise<TrendList>;
   readonly trend: (key: string) => Promise<TrendHistory>;
@@ -640,6 +644,8 @@ export function createApi(http: Http): Api {
       ),
     customer: (customer) =>
       request({ method: 'GET', path: path('customers', 'details', customer) }, isCustomerDetail),
+    churnBands: () => request({ method: 'GET', path: path('customers', 'bands') }, isChurnBands),
+    setChurnBands: (body) => request({ method: 'PUT', path: path('customers', 'bands'), body }, isChurnBands),
     runCustomers: (train) => request({ method: 'POST', path: path('customer-runs'), body: { train } }, isJob),
     trends: () => request({ method: 'GET', path: path('trends'), query: { limit: 100 } }, isTrendList),
     experiments: () => request({ method: 'GET', path: path('experiments') }, isExperimentList),
