@@ -48,10 +48,13 @@ export function BandsDialog({
           </>
         }
       >
-        <p className="quiet">They count from the next scoring on: “Score now” does it at once.</p>
+        <p className="quiet">
+          A campaign is steps with commas between them; empty: nothing is done. All of it counts from the next
+          scoring on: “Score now” does it at once.
+        </p>
         {drafts.map((draft, i) => (
           <fieldset key={draft.band} className="stack-tight">
-            <legend>{bandWords[draft.band].title}</legend>
+            <legend className="strong">{bandWords[draft.band].title}</legend>
             <div className="form-row">
               <Field label="From, %" fault={action.faultOf(`bands/${i}/from`)}>
                 {(ids) => (
@@ -78,22 +81,18 @@ export function BandsDialog({
                   />
                 )}
               </Field>
-              <Field
-                label="Campaign"
-                hint="Steps with commas between them; empty: nothing is done."
-                fault={action.faultOf(`bands/${i}/campaign`)}
-              >
-                {(ids) => (
-                  <input
-                    {...ids}
-                    className="input"
-                    maxLength={360}
-                    value={draft.campaign}
-                    onChange={({ target }) => change(i, { campaign: target.value })}
-                  />
-                )}
-              </Field>
             </div>
+            <Field label="Campaign" fault={action.faultOf(`bands/${i}/campaign`)}>
+              {(ids) => (
+                <input
+                  {...ids}
+                  className="input"
+                  maxLength={360}
+                  value={draft.campaign}
+                  onChange={({ target }) => change(i, { campaign: target.value })}
+                />
+              )}
+            </Field>
           </fieldset>
         ))}
       </Form>

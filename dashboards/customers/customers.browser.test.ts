@@ -28,7 +28,7 @@ test('bands, campaigns and discounts are the tenant’s own', async () => {
   await critical.getByLabel('From, %').fill('82.5');
   await critical.getByLabel('Discount, %').fill('15');
   await critical.getByLabel('Campaign').fill('a call, a voucher');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   const { body } = server.state.requests.find(({ method }) => method === 'PUT') ?? {};
   expect(body).toMatchObject({
