@@ -13,6 +13,7 @@ import { analyticsRoutes } from './api/analytics-routes.ts';
 import { anomalyRoutes } from './api/anomaly-routes.ts';
 import { audienceRoutes } from './api/audience-routes.ts';
 import { calendarRoutes } from './api/calendar-routes.ts';
+import { churnBandRoutes } from './api/churn-band-routes.ts';
 import { customerRoutes } from './api/customer-routes.ts';
 import { deadLetterRoutes } from './api/dead-letter-routes.ts';
 import { eventRoutes } from './api/event-routes.ts';
@@ -121,6 +122,7 @@ export async function apiRoutes(parts: ApiParts): Promise<readonly Route[]> {
       clock,
     }),
     ...customerRoutes({ store, jobs, clock }),
+    ...churnBandRoutes({ bands: mirrors.churnBands }),
     ...modelsRoutes(createModelsReader(bus, clock), {
       forecasts: mirrors.modelRegistry,
       churn: mirrors.churnRegistry,

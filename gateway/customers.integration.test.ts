@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultChurnBands } from '../platform/contracts/churn-bands.ts';
 import type { CustomerRun, CustomerScore, CustomerValue } from '../platform/contracts/customers.ts';
 import { escapeTsv } from '../platform/store/tsv.ts';
 import { startRig, type Rig } from './testing/rig.ts';
@@ -183,6 +184,31 @@ describe('customers', () => {
     expect([theirs.status, theirs.body.code]).toEqual([404, 'CHURN_CUSTOMER_NOT_FOUND']);
     const values = await rig.call('GET', '/api/v1/customers/values?segment=s2', { key: rig.adminKey });
     expect(values.body.customers.map(({ customer }: CustomerValue) => customer)).toEqual(['c1', 'c2']);
+  });
+
+  test('bands and campaigns are the tenant’s own; what does not hold together is refused and says why', async () => {
+    const path = '/api/v1/customers/bands';
+    const get = async (key: string) => (await rig.call('GET', path, { key })).body;
+    expect(await get(rig.adminKey)).toEqual(defaultChurnBands);
+    const bands = defaultChurnBands.bands.map((band) =>
+      band.band === 'critical' ? { ...band, from: 0.8, campaign: ['a call'], discount: 0.1 } : band,
+    );
+    expect((await rig.call('PUT', path, { key: rig.adminKey, body: { bands } })).body).toEqual({ bands });
+    expect(await get(rig.adminKey)).toEqual({ bands });
+    expect(await get(await rig.key('demo', 'query:read'))).toEqual(defaultChurnBands);
+    const viewer = await rig.key('main', 'query:read');
+    expect((await rig.call('PUT', path, { key: viewer, body: { bands } })).status).toBe(403);
+    const wrong = await rig.call('PUT', path, {
+      key: rig.adminKey,
+      body: { bands: bands.map((band) => ({ ...band, from: 0 })) },
+    });
+    expect([wrong.status, wrong.body.code, wrong.body.detail]).toEqual([
+      400,
+      'CHURN_BANDS_INVALID',
+      'The band medium must begin above low, which begins at 0.',
+    ]);
+    const short = await rig.call('PUT', path, { key: rig.adminKey, body: { bands: bands.slice(1) } });
+    expect([short.status, short.body.code]).toEqual([400, 'GATEWAY_REQUEST_INVALID']);
   });
 
   test('a run is asked for as a job of the models', async () => {

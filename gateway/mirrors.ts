@@ -3,6 +3,7 @@ import { openKvMirror, type KvMirror } from '../platform/access/kv-mirror.ts';
 import type { Bus } from '../platform/bus/bus.ts';
 import { WatchSettings } from '../platform/contracts/anomaly.ts';
 import { TenantCalendar } from '../platform/contracts/calendar.ts';
+import { ChurnBands } from '../platform/contracts/churn-bands.ts';
 import { ChurnRegistry } from '../platform/contracts/customers.ts';
 import { Job } from '../platform/contracts/api.ts';
 import { EventTypeRecord } from '../platform/contracts/event-type.ts';
@@ -35,6 +36,7 @@ export async function openMirrors(bus: Bus) {
     trendAssumptions,
     calendars,
     churnRegistry,
+    churnBands,
     experiments,
     results,
   ] = await Promise.all([
@@ -49,6 +51,7 @@ export async function openMirrors(bus: Bus) {
     open(buckets.trendAssumptions, TrendAssumptions),
     open(buckets.calendars, TenantCalendar),
     open(buckets.churnModels, ChurnRegistry),
+    open(buckets.churnBands, ChurnBands),
     open(buckets.experiments, Experiment),
     open(buckets.experimentResults, ExperimentResult),
   ]);
@@ -64,6 +67,7 @@ export async function openMirrors(bus: Bus) {
     trendAssumptions,
     calendars,
     churnRegistry,
+    churnBands,
     experiments,
     results,
     stop: async (): Promise<void> => {

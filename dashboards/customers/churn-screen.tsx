@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { CustomerRun } from '../../platform/contracts/customers.ts';
+import { useQuery } from '../data/hooks.ts';
 import { useParam } from '../data/router.ts';
 import { churnBands } from '../data/wire-customers.ts';
 import { useWorkspace } from '../data/workspace.ts';
@@ -8,7 +9,8 @@ import { BacktestPanel } from './backtest-panel.tsx';
 import { ChurnTable } from './churn-table.tsx';
 import { RunFrame } from './run-head.tsx';
 import { SurvivalPanel } from './survival-panel.tsx';
-import { bandWords, campaignWords, moneyOf } from './words.ts';
+import { BandsDialog } from './bands-dialog.tsx';
+import { bandWords, campaignWords, moneyOf, rangeWords } from './words.ts';
 
 /** Who is likely to leave: bands with the money at risk, each customer with why and when, how far it can be trusted, how long customers stay. */
 export function ChurnScreen(): ReactNode {
@@ -37,15 +39,24 @@ export function ChurnScreen(): ReactNode {
 }
 
 function Bands({ run }: { readonly run: CustomerRun }): ReactNode {
-  const { format } = useWorkspace();
+  const { can, format, queries } = useWorkspace();
+  const rules = useQuery(queries.churnBands, 'all');
+  const [isOpen, setOpen] = useState(false);
   const [band, setBand] = useParam('band');
   return (
     <section className="stack-tight" aria-labelledby="bands-title">
-      <h2 id="bands-title">
-        {run.scoredBy === 'model'
-          ? `Chance to cancel or not to renew within ${run.horizonDays} days`
-          : 'By points of the rule'}
-      </h2>
+      <div className="row spread">
+        <h2 id="bands-title">
+          {run.scoredBy === 'model'
+            ? `Chance to cancel or not to renew within ${run.horizonDays} days`
+            : 'By points of the rule'}
+        </h2>
+        {can('kpis:write') && rules.data !== undefined ? (
+          <button type="button" className="button" onClick={() => setOpen(true)}>
+            Change bands
+          </button>
+        ) : null}
+      </div>
       <div className="band-grid" role="group" aria-label="Bands; press one to see its customers alone">
         {churnBands.map((name) => {
           const found = run.bands.find((each) => each.band === name);
@@ -59,7 +70,7 @@ function Bands({ run }: { readonly run: CustomerRun }): ReactNode {
             >
               <span className="row-wrap">
                 <span className={`badge ${bandWords[name].tone}`}>{bandWords[name].title}</span>
-                <span className="small quiet">{bandWords[name].range}</span>
+                <span className="small quiet">{rangeWords(name, run.bands)}</span>
               </span>
               <span className="big">{format.count(found?.customers ?? 0)} customers</span>
               <span className="small">
@@ -78,6 +89,9 @@ function Bands({ run }: { readonly run: CustomerRun }): ReactNode {
         {run.leaving === 0 ? '' : `; ${format.count(run.leaving)} more have already said that they go`}. Money
         at risk is chance × a year of MRR.
       </p>
+      {isOpen && rules.data !== undefined ? (
+        <BandsDialog bands={rules.data.bands} onClose={() => setOpen(false)} />
+      ) : null}
     </section>
   );
 }

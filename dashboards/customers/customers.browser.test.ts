@@ -21,6 +21,27 @@ test('a band is chosen by keyboard, stands in the address and narrows the list',
   await close();
 });
 
+test('bands, campaigns and discounts are the tenant’s own', async () => {
+  const { page, server, close } = await bench.open('/audience/churn');
+  await page.getByRole('button', { name: 'Change bands' }).click();
+  const critical = page.getByRole('group', { name: 'Critical', exact: true });
+  await critical.getByLabel('From, %').fill('82.5');
+  await critical.getByLabel('Discount, %').fill('15');
+  await critical.getByLabel('Campaign').fill('a call, a voucher');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const { body } = server.state.requests.find(({ method }) => method === 'PUT') ?? {};
+  expect(body).toMatchObject({
+    bands: [
+      { band: 'low', from: 0 },
+      { band: 'medium', from: 0.3, campaign: ['gentle reminder', 'feature highlights'] },
+      { band: 'high', from: 0.5, discount: 0.2 },
+      { band: 'critical', from: 0.825, discount: 0.15, campaign: ['a call', 'a voucher'] },
+    ],
+  });
+  await close();
+});
+
 test('learning anew is a job with its progress', async () => {
   const { page, server, close } = await bench.open('/audience/churn');
   await page.getByRole('button', { name: 'Learn anew' }).click();

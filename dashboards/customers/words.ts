@@ -1,14 +1,28 @@
-import type { ChurnBandName, CustomerScore } from '../../platform/contracts/customers.ts';
+import type { ChurnBandName, CustomerRun, CustomerScore } from '../../platform/contracts/customers.ts';
 import type { Formatter } from '../data/format.ts';
 
-export const bandWords: Readonly<
-  Record<ChurnBandName, { readonly title: string; readonly tone: string; readonly range: string }>
-> = {
-  critical: { title: 'Critical', tone: 'badge-bad', range: '70% and more' },
-  high: { title: 'High', tone: 'badge-warn', range: '50 to 70%' },
-  medium: { title: 'Medium', tone: 'badge-accent', range: '30 to 50%' },
-  low: { title: 'Low', tone: '', range: 'below 30%' },
+export const bandWords: Readonly<Record<ChurnBandName, { readonly title: string; readonly tone: string }>> = {
+  critical: { title: 'Critical', tone: 'badge-bad' },
+  high: { title: 'High', tone: 'badge-warn' },
+  medium: { title: 'Medium', tone: 'badge-accent' },
+  low: { title: 'Low', tone: '' },
 };
+
+/** Those of runs from before bands could be changed. */
+const formerFrom: Readonly<Record<ChurnBandName, number>> = { critical: 0.7, high: 0.5, medium: 0.3, low: 0 };
+
+/** From which chance to which a customer is in a band, as the run had them: "50 to 70%". */
+export function rangeWords(band: ChurnBandName, bands: CustomerRun['bands']): string {
+  const fromOf = (name: ChurnBandName): number =>
+    bands.find((each) => each.band === name)?.from ?? formerFrom[name];
+  const from = fromOf(band);
+  const next = Math.min(
+    ...(['critical', 'high', 'medium'] as const).map(fromOf).filter((each) => each > from),
+  );
+  const percent = (share: number): string => String(Math.round(1e3 * share) / 10);
+  if (!Number.isFinite(next)) return `${percent(from)}% and more`;
+  return from === 0 ? `below ${percent(next)}%` : `${percent(from)} to ${percent(next)}%`;
+}
 
 export function campaignWords({ campaign, discount }: Pick<CustomerScore, 'campaign' | 'discount'>): string {
   if (campaign.length === 0) return 'none';

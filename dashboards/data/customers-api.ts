@@ -1,4 +1,5 @@
 import type { Job } from '../../platform/contracts/api.ts';
+import type { ChurnBands } from '../../platform/contracts/churn-bands.ts';
 import type {
   ChurnBandName,
   CustomerBoard,
@@ -9,6 +10,7 @@ import type {
 import { apiPath } from './api-path.ts';
 import type { Http } from './http.ts';
 import {
+  isChurnBands,
   isCustomerBoard,
   isCustomerDetail,
   isCustomerScoreList,
@@ -35,6 +37,8 @@ export interface CustomersApi {
   readonly customerScores: (args: ScoreArgs) => Promise<CustomerScoreList>;
   readonly customerValues: (args: ValueArgs) => Promise<CustomerValueList>;
   readonly customer: (customer: string) => Promise<CustomerDetail>;
+  readonly churnBands: () => Promise<ChurnBands>;
+  readonly setChurnBands: (bands: ChurnBands) => Promise<ChurnBands>;
   readonly runCustomers: (train: boolean) => Promise<Job>;
 }
 
@@ -53,6 +57,9 @@ export function createCustomersApi({ request }: Pick<Http, 'request'>): Customer
       ),
     customer: (customer) =>
       request({ method: 'GET', path: apiPath('customers', 'details', customer) }, isCustomerDetail),
+    churnBands: () => request({ method: 'GET', path: apiPath('customers', 'bands') }, isChurnBands),
+    setChurnBands: (body) =>
+      request({ method: 'PUT', path: apiPath('customers', 'bands'), body }, isChurnBands),
     runCustomers: (train) =>
       request({ method: 'POST', path: apiPath('customer-runs'), body: { train } }, isJob),
   };

@@ -1,3 +1,4 @@
+import type { ChurnBands } from '../../platform/contracts/churn-bands.ts';
 import type {
   CalibrationBin,
   ChurnBacktest,
@@ -14,7 +15,7 @@ import type {
   CustomerValueList,
   SurvivalByPlan,
 } from '../../platform/contracts/customers.ts';
-import { arrayOf, isNumber, isString, nullable, object, oneOf, type Guard } from './guard.ts';
+import { arrayOf, isNumber, isString, nullable, object, oneOf, optional, type Guard } from './guard.ts';
 
 /** The contract's list, spelled again because importing it would bring the schema library into the page. */
 export const churnBands = ['critical', 'high', 'medium', 'low'] as const satisfies readonly ChurnBandName[];
@@ -122,6 +123,7 @@ const isRun: Guard<CustomerRun> = object<CustomerRun>({
     object<CustomerRun['bands'][number]>({
       band: isBand,
       customers: isNumber,
+      from: optional(isNumber),
       mrrMinor: isNumber,
       atRiskMinor: isNumber,
       campaign: arrayOf(isString),
@@ -183,6 +185,17 @@ const isRun: Guard<CustomerRun> = object<CustomerRun>({
 });
 
 export const isCustomerBoard: Guard<CustomerBoard> = object<CustomerBoard>({ run: nullable(isRun) });
+
+export const isChurnBands: Guard<ChurnBands> = object<ChurnBands>({
+  bands: arrayOf(
+    object<ChurnBands['bands'][number]>({
+      band: isBand,
+      from: isNumber,
+      campaign: arrayOf(isString),
+      discount: isNumber,
+    }),
+  ),
+});
 
 export const isCustomerScoreList: Guard<CustomerScoreList> = object<CustomerScoreList>({
   asOfMs: isMaybe,

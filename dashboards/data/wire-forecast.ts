@@ -8,6 +8,7 @@ import type {
   ForecastMember,
   ForecastMilestone,
   ForecastMonthEnd,
+  ForecastRecommendation,
   ForecastReply,
   ForecastScenario,
   ForecastSummary,
@@ -17,7 +18,17 @@ import type {
 } from '../../platform/contracts/forecast.ts';
 import type { ModelManifest } from '../../platform/contracts/model-manifest.ts';
 import type { ModelsBackend, ModelsReply, ModelsRun, ModelsStatus } from '../../platform/contracts/models.ts';
-import { arrayOf, isBoolean, isNumber, isString, nullable, object, oneOf, type Guard } from './guard.ts';
+import {
+  arrayOf,
+  isBoolean,
+  isNumber,
+  isString,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  type Guard,
+} from './guard.ts';
 import { kpiUnits } from './wire-kpi.ts';
 
 const isUnit = oneOf(kpiUnits);
@@ -128,6 +139,15 @@ const isDetail: Guard<SeriesForecastDetail> = object<SeriesForecastDetail>({
       upper: isNumber,
       before: nullable(isNumber),
     }),
+  ),
+  recommendations: optional(
+    arrayOf(
+      object<ForecastRecommendation>({
+        kind: oneOf(['grow', 'mend', 'caution']),
+        words: isString,
+        because: isString,
+      }),
+    ),
   ),
 });
 

@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { TenantCalendar } from '../../platform/contracts/calendar.ts';
+import type { ChurnBands } from '../../platform/contracts/churn-bands.ts';
 import type { ApiKeyView, EventTypeView, Settings } from '../../platform/contracts/admin.ts';
 import type {
   AlertSettings,
@@ -137,6 +138,7 @@ export interface Queries extends WorkbenchQueries {
   readonly posts: Query<PostArgs, PostList>;
   readonly post: Query<string, PostView>;
   readonly customers: Query<'all', CustomerBoard>;
+  readonly churnBands: Query<'all', ChurnBands>;
   readonly customerScores: Query<ScoreArgs, CustomerScoreList>;
   readonly customerValues: Query<ValueArgs, CustomerValueList>;
   readonly customer: Query<string, CustomerDetail>;
@@ -282,6 +284,7 @@ export function createWorkspace({ api, transport, session, locale, page }: Works
       refreshMs: 30 * SECOND,
     }),
     customers: one(api.customers, 15 * SECOND),
+    churnBands: one(api.churnBands, 300 * SECOND),
     customerScores: query({
       keyOf: (args) => JSON.stringify(args),
       load: api.customerScores,

@@ -5,15 +5,19 @@ import { useWorkspace } from '../data/workspace.ts';
 import { Empty } from '../ui/states.tsx';
 import { Table, type Column } from '../ui/table.tsx';
 import { stepsWords } from './forecast-spec.ts';
+import { promiseWords } from './forecast-words.ts';
 
 /** How forecasts of this very series would have done: in words, then member by member against seasonal-naive. */
 export function BacktestPanel({
   grain,
   horizon,
+  isPromised,
   unit,
 }: {
   readonly grain: ForecastGrain;
   readonly horizon: ForecastHorizon;
+  /** Whether it is a series an accuracy was promised of. */
+  readonly isPromised: boolean;
   readonly unit: KpiUnit;
 }): ReactNode {
   const { format } = useWorkspace();
@@ -67,8 +71,13 @@ export function BacktestPanel({
             .{' '}
             {backtest.beatsSeasonalNaive
               ? 'It beats seasonal-naive, which repeats the last season.'
-              : 'No combination beats seasonal-naive here, so that is what is shown.'}
+              : horizon.method === 'ensemble'
+                ? 'Over all of them it was no better than seasonal-naive, which the ensemble beats by now.'
+                : 'No combination beats seasonal-naive here, so that is what is shown.'}
           </p>
+          {isPromised && backtest.totalAccuracy !== null ? (
+            <p>{promiseWords(backtest.totalAccuracy, stepsWords(steps, grain), format)}</p>
+          ) : null}
           <Table
             id="members"
             label="Members"

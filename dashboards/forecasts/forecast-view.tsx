@@ -70,7 +70,12 @@ function Shown({ reply }: { readonly reply: ForecastReply }): ReactNode {
           <DriversPanel horizon={horizon} unit={forecast.unit} />
           <OutlookPanel forecast={forecast} />
         </div>
-        <BacktestPanel horizon={horizon} grain={grain} unit={forecast.unit} />
+        <BacktestPanel
+          horizon={horizon}
+          grain={grain}
+          unit={forecast.unit}
+          isPromised={forecast.kpi === 'total_revenue'}
+        />
       </div>
     </div>
   );

@@ -79,6 +79,8 @@ describe('forecasts', () => {
     const { page, close } = await bench.open('/forecasts');
     await page.getByText('reaches').waitFor();
     await page.getByText('2026-11 comes to est.').waitFor();
+    await page.getByText('Give channel music more').waitFor();
+    await page.getByText('The 92.0% once promised').waitFor();
     await page.getByRole('button', { name: 'Add event' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('New Year sale');

@@ -2,16 +2,17 @@ import type { ReactNode } from 'react';
 import type {
   ForecastMilestone,
   ForecastMonthEnd,
+  ForecastRecommendation,
   SeriesForecastDetail,
 } from '../../platform/contracts/forecast.ts';
 import type { Formatter } from '../data/format.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import { growthWords } from './forecast-words.ts';
 
-/** What the forecast says of dates people plan by: the end of the month, and the next round values. Nothing by the hour. */
+/** What the forecast says of dates people plan by, the end of the month and the next round values, and what it suggests doing. Nothing by the hour. */
 export function OutlookPanel({ forecast }: { readonly forecast: SeriesForecastDetail }): ReactNode {
   const { format } = useWorkspace();
-  const { grain, isStock, milestones, monthEnd, unit } = forecast;
+  const { grain, isStock, milestones, monthEnd, recommendations = [], unit } = forecast;
   if (grain === 'hourly' || forecast.rollup !== 'total') return null;
   return (
     <section className="panel stack-tight" aria-labelledby="outlook-title">
@@ -45,9 +46,33 @@ export function OutlookPanel({ forecast }: { readonly forecast: SeriesForecastDe
           ))}
         </ul>
       )}
+      <h3>What it suggests</h3>
+      {recommendations.length === 0 ? (
+        <p className="quiet">
+          No part of this total goes up or down so clearly that even the cautious bound of its forecast says
+          so.
+        </p>
+      ) : (
+        <ul className="milestones">
+          {recommendations.map((each) => (
+            <li key={each.words}>
+              <p>
+                <span className={`badge ${tones[each.kind]}`}>{each.kind}</span> <strong>{each.words}</strong>
+              </p>
+              <p className="small quiet">{each.because}</p>
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }
+
+const tones: Readonly<Record<ForecastRecommendation['kind'], string>> = {
+  grow: 'badge-good',
+  mend: 'badge-bad',
+  caution: 'badge-warn',
+};
 
 function MonthEnd({
   isStock,

@@ -1,3 +1,4 @@
+import { ChurnBands, defaultChurnBands } from '../../platform/contracts/churn-bands.ts';
 import type { TSchema } from '@sinclair/typebox';
 import type { Router } from 'express';
 import { Job } from '../../platform/contracts/api.ts';
@@ -228,6 +229,8 @@ export const customerContract: readonly (readonly [string, RegExp, TSchema])[] =
   ['GET', /^\/customers$/, CustomerBoard],
   ['GET', /^\/customers\/churn$/, CustomerScoreList],
   ['GET', /^\/customers\/values$/, CustomerValueList],
+  ['GET', /^\/customers\/bands$/, ChurnBands],
+  ['PUT', /^\/customers\/bands$/, ChurnBands],
   ['POST', /^\/customer-runs$/, Job],
   ['GET', /^\/customers\/details\/[^/]+$/, CustomerDetailSchema],
 ];
@@ -240,6 +243,12 @@ export interface CustomerState {
 }
 
 export function addCustomerRoutes(api: Router, state: CustomerState): void {
+  let bands: unknown = defaultChurnBands;
+  api.get('/customers/bands', (_req, res) => void res.json(bands));
+  api.put('/customers/bands', (req, res) => {
+    bands = req.body;
+    res.json(bands);
+  });
   api.get(
     '/customers',
     (_req, res) => void res.json({ run: state.isEmpty ? null : customerRun(state.scoredBy) }),

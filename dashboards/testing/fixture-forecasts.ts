@@ -133,6 +133,18 @@ function detailOf(each: Made, grain: ForecastGrain): SeriesForecastDetail {
             upper: 31 * each.level,
             before: 29 * each.level,
           },
+    ...(grain === 'hourly' || each.rollup !== 'total'
+      ? {}
+      : {
+          recommendations: [
+            {
+              kind: 'grow' as const,
+              words: `Give channel music more: its ${each.title.toLowerCase()} grows.`,
+              because:
+                'Over the next 30 days +12.4% on the 30 days before, and +3.1% even by the lower .68 bound.',
+            },
+          ],
+        }),
   };
 }
 

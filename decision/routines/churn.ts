@@ -60,7 +60,8 @@ export function churnCampaigns(facts: ChurnFacts): Wish[] {
       taken.push({ score, cost });
     }
     const [first] = taken;
-    if (first === undefined) return [];
+    // A band whose campaigns the tenant has taken away is left alone.
+    if (first === undefined || first.score.campaign.length === 0) return [];
     const { campaign, discount } = first.score;
     const customers = taken.map(({ score }) => score.customer);
     const atRisk = taken.reduce((sum, { score }) => sum + score.atRiskMinor, 0) / minorPerMajor;

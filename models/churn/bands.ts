@@ -1,21 +1,10 @@
-/** Bands and campaigns of the seeds; defaults a user can change. */
-export interface ChurnBand {
-  readonly band: 'low' | 'medium' | 'high' | 'critical';
-  /** Lowest probability of the band. */
-  readonly from: number;
-  readonly campaign: readonly string[];
-  /** Share taken off the price; 0 for none. */
-  readonly discount: number;
-}
+import { defaultChurnBands, type ChurnBand } from '../../platform/contracts/churn-bands.ts';
 
-export const churnBands: readonly ChurnBand[] = [
-  { band: 'low', from: 0, campaign: [], discount: 0 },
-  { band: 'medium', from: 0.3, campaign: ['gentle reminder', 'feature highlights'], discount: 0 },
-  { band: 'high', from: 0.5, campaign: ['email', 'in-app message'], discount: 0.2 },
-  { band: 'critical', from: 0.7, campaign: ['email', 'SMS', 'personal outreach'], discount: 0.3 },
-];
-
-export function bandOf(probability: number, bands: readonly ChurnBand[] = churnBands): ChurnBand {
+/** The band of a probability: the highest that begins at or below it. */
+export function bandOf(
+  probability: number,
+  bands: readonly ChurnBand[] = defaultChurnBands.bands,
+): ChurnBand {
   const [lowest] = bands;
   if (lowest === undefined) throw new RangeError('there is no band');
   return bands.reduce(

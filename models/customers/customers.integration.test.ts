@@ -1,3 +1,6 @@
+import { openKv } from '../../platform/bus/kv.ts';
+import { ChurnBands, defaultChurnBands } from '../../platform/contracts/churn-bands.ts';
+import { buckets } from '../../platform/contracts/subjects.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -212,9 +215,23 @@ test('run again it writes the same rows, and a day later segments keep their ids
     return Value.Check(CustomerRun, found) ? found.segments.map(({ id }) => id).toSorted() : [];
   };
   const before = await ids();
+  // The tenant's own bands count from the next run on.
+  const kv = await openKv(bus, buckets.churnBands, { schema: ChurnBands });
+  await kv.put(tenant.id, {
+    bands: defaultChurnBands.bands.map((band) =>
+      band.band === 'medium' ? { ...band, from: 0.01, campaign: ['a letter'], discount: 0.05 } : band,
+    ),
+  });
   expect(await run({})).toContain('scored by version 1');
   const Count = Type.Object({ n: Type.Number() });
   expect(await store.query('SELECT count() AS n FROM churn_runs FINAL', {}, Count)).toEqual([{ n: 1 }]);
+  const scores = await store.query('SELECT detail FROM churn_scores FINAL', {}, Detail);
+  for (const { detail } of scores) {
+    const score: unknown = JSON.parse(detail);
+    if (!Value.Check(CustomerScore, score)) throw new Error(detail);
+    if (score.band === 'low') expect(score.probability).toBeLessThan(0.01);
+    if (score.band === 'medium') expect([score.campaign, score.discount]).toEqual([['a letter'], 0.05]);
+  }
   deps = { ...deps, clock: createFakeClock(asOfMs + 86_400_000) };
   await run({});
   expect(await store.query('SELECT count() AS n FROM churn_runs FINAL', {}, Count)).toEqual([{ n: 2 }]);

@@ -1,3 +1,4 @@
+import type { ChurnBand } from '../../platform/contracts/churn-bands.ts';
 import type { ChurnBacktest } from '../../platform/contracts/customers.ts';
 import type { ChurnModel } from '../churn/model.ts';
 import type { PurchaseHistory } from '../value/purchase-history.ts';
@@ -21,6 +22,8 @@ export interface CustomersOrder {
   /** Of customers, then of buyers. */
   readonly activity: ActivityWeeks;
   readonly marginShare: number;
+  /** Of the tenant, least risk first. */
+  readonly bands: readonly ChurnBand[];
   /** The model in force; undefined: none. */
   readonly current: ChurnModel | undefined;
   readonly currentBacktest: ChurnBacktest | undefined;

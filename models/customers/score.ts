@@ -1,5 +1,6 @@
+import type { ChurnBand } from '../../platform/contracts/churn-bands.ts';
 import { churnBandNames, type CustomerRun, type CustomerScore } from '../../platform/contracts/customers.ts';
-import { bandOf, churnBands, ruleScore } from '../churn/bands.ts';
+import { bandOf, ruleScore } from '../churn/bands.ts';
 import { predictChurn, type ChurnModel } from '../churn/model.ts';
 import type { CustomersOrder } from './order.ts';
 import { contractAt, type ContractState } from './contract.ts';
@@ -13,7 +14,7 @@ const DAY_MS = 86_400_000;
 
 /** Every paying customer with its probability (or the rule's score), reasons, band, and when; most money at risk first. */
 export function scoreCustomers(
-  { activity, asOfMs, customers, horizonWeeks }: CustomersOrder,
+  { activity, asOfMs, bands, customers, horizonWeeks }: CustomersOrder,
   hazards: ReadonlyMap<string, HazardByMonth>,
   model: ChurnModel | undefined,
 ): {
@@ -42,7 +43,7 @@ export function scoreCustomers(
     const risk = risks?.[i];
     const rule = risk === undefined ? ruleScore(ruleFactorsOf(row)) : undefined;
     const probability = Math.min(1, Math.max(0, risk?.probability ?? rule?.score ?? 0));
-    const band = bandOf(probability);
+    const band = bandOf(probability, bands);
     const tenureMs = asOfMs - (contract.spells.at(-1)?.fromMs ?? asOfMs);
     const mrrMinor = customers[customer]?.mrrMinor ?? contract.monthlyMinor;
     // The rule's score is no probability: when a customer leaves is then said by its plan and tenure alone.
@@ -78,13 +79,13 @@ export function scoreCustomers(
     };
   });
   scores.sort((a, b) => b.atRiskMinor - a.atRiskMinor || (a.customer < b.customer ? -1 : 1));
-  return { scores, leaving, bands: bandsOf(scores), reasons: commonReasons(scores) };
+  return { scores, leaving, bands: bandsOf(scores, bands), reasons: commonReasons(scores) };
 }
 
-function bandsOf(scores: readonly CustomerScore[]): CustomerRun['bands'] {
+function bandsOf(scores: readonly CustomerScore[], bands: readonly ChurnBand[]): CustomerRun['bands'] {
   return churnBandNames.map((band) => {
     const inside = scores.filter((each) => each.band === band);
-    const plan = churnBands.find((each) => each.band === band);
+    const plan = bands.find((each) => each.band === band);
     return {
       band,
       customers: inside.length,
@@ -92,6 +93,7 @@ function bandsOf(scores: readonly CustomerScore[]): CustomerRun['bands'] {
       atRiskMinor: inside.reduce((sum, { atRiskMinor }) => sum + atRiskMinor, 0),
       campaign: [...(plan?.campaign ?? [])],
       discount: plan?.discount ?? 0,
+      from: plan?.from ?? 0,
     };
   });
 }

@@ -1,5 +1,8 @@
 import { featureNames } from './features.ts';
 import { Type } from '@sinclair/typebox';
+import { openKv } from '../../platform/bus/kv.ts';
+import { ChurnBands, defaultChurnBands } from '../../platform/contracts/churn-bands.ts';
+import { buckets } from '../../platform/contracts/subjects.ts';
 import type { ChurnRegistry, CustomerRun } from '../../platform/contracts/customers.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
 import type { Store } from '../../platform/store/store.ts';
@@ -62,8 +65,15 @@ async function gather(deps: TaskDeps, tenant: Tenant, params: Params): Promise<C
     currentVersion: value.current,
     nextVersion: value.next,
     train: params.train !== undefined || current === undefined,
+    bands: await bandsOf(deps, tenant.id),
     former: await readFormer(deps.store, tenant.id, asOfMs),
   };
+}
+
+/** The tenant's own bands and campaigns, else those of the seeds. */
+async function bandsOf({ bus }: TaskDeps, tenant: string): Promise<ChurnBands['bands']> {
+  const kv = await openKv(bus, buckets.churnBands, { schema: ChurnBands });
+  return ((await kv.get(tenant))?.value ?? defaultChurnBands).bands;
 }
 
 /**

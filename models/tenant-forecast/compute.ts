@@ -18,6 +18,7 @@ import { isForecastOrder } from './order.ts';
 import type { ForecastResult, ModelScore } from './result.ts';
 import { historyLength, stepsAhead, type Panel } from './panel.ts';
 import { plainForecast } from './plain-series.ts';
+import { withRecommendations } from './recommendations.ts';
 import { regressorsOf, type Regressor } from './regressors.ts';
 import { chooseBySeries } from './series-outcome.ts';
 import { combineSeries, triedError, type Combined, type Origin } from './weigh.ts';
@@ -100,7 +101,7 @@ export async function computeForecasts(order: unknown, context: ComputeContext):
   const shown = isBetter ? fresh : (kept ?? fresh ?? (await run(undefined)));
   return {
     kind: 'forecast',
-    forecasts: describePanel(panel, modelled, shown.working),
+    forecasts: withRecommendations(describePanel(panel, modelled, shown.working)),
     by: isBetter ? 'trained' : 'current',
     trained:
       trained === undefined || fresh === undefined

@@ -10,6 +10,7 @@ import {
 } from '../../platform/contracts/forecast.ts';
 import type { KpiDefinition, WindowSize } from '../../platform/contracts/kpi.ts';
 import type { Tenant } from '../../platform/contracts/tenant.ts';
+import { competitorViews } from '../../platform/contracts/kpis/measures.ts';
 import { isAdditive } from '../../platform/contracts/additive.ts';
 import { compileKpi } from '../../platform/kpi/kpi.ts';
 import { emptyState } from '../../platform/kpi/measure-state.ts';
@@ -20,6 +21,19 @@ import type { Calendar, Panel, PanelSeries } from './panel.ts';
 import { priceIndex, type SoldInStep } from './price-index.ts';
 import { outageSteps } from './regressors.ts';
 
+/** Views of the competitors a tenant follows: no KPI of its own, but half of what the market is. */
+const competition: KpiDefinition = {
+  key: 'competitor_views',
+  version: 1,
+  title: 'Competitors’ views',
+  unit: 'count',
+  direction: 'down',
+  description: 'Views of the competitors whose counters are told.',
+  formula: competitorViews.key,
+  measures: [competitorViews],
+  dimensions: [],
+  origin: 'catalogue',
+};
 /** KPIs forecast as totals, in this order, and by what they are cut. */
 const wanted: readonly { readonly kpi: string; readonly by: readonly ForecastRollup[] }[] = [
   { kpi: 'total_revenue', by: ['stream', 'channel', 'content'] },
@@ -27,6 +41,7 @@ const wanted: readonly { readonly kpi: string; readonly by: readonly ForecastRol
   { kpi: 'profit', by: [] },
   { kpi: 'subscribers_gained', by: [] },
   { kpi: 'signups', by: [] },
+  { kpi: competition.key, by: [] },
 ];
 /** Additive KPIs of the tenant's own beside them, as totals. */
 const MAX_OWN = 10;
@@ -181,7 +196,7 @@ export async function readPanel(
   const own = kpis.filter((kpi) => kpi.origin === 'tenant' && isAdditive(kpi)).slice(0, MAX_OWN);
   const asked = [...wanted, ...own.map(({ key }) => ({ kpi: key, by: [] as const }))];
   for (const { kpi, by } of asked) {
-    const definition = kpis.find(({ key }) => key === kpi);
+    const definition = kpi === competition.key ? competition : kpis.find(({ key }) => key === kpi);
     if (definition === undefined || !isAdditive(definition)) continue;
     const total = (await reader.read(definition, 'total', [''])).get('') ?? reader.zeros();
     if (total.every((v) => v === 0)) continue;

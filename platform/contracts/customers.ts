@@ -184,6 +184,8 @@ export const CustomerRun = Type.Object({
       atRiskMinor: Type.Number(),
       campaign: Type.Array(Type.String()),
       discount: Type.Number(),
+      /** Lowest probability; absent in runs from before bands could be changed. */
+      from: Type.Optional(Type.Number()),
     }),
   ),
   reasons: Type.Array(

@@ -116,6 +116,14 @@ export const ForecastMilestone = Type.Object({
 });
 export type ForecastMilestone = Static<typeof ForecastMilestone>;
 
+/** Something to do, or to beware of, that the forecasts of a panel suggest. */
+export const ForecastRecommendation = Type.Object({
+  kind: Type.Union([Type.Literal('grow'), Type.Literal('mend'), Type.Literal('caution')]),
+  words: Type.String(),
+  because: Type.String({ description: 'The figures it rests on' }),
+});
+export type ForecastRecommendation = Static<typeof ForecastRecommendation>;
+
 /** What the running month comes to: what has come and what is forecast; of a level what it is at the end. */
 export const ForecastMonthEnd = Type.Object({
   month: Type.String({ pattern: '^[0-9]{4}-[0-9]{2}$' }),
@@ -173,6 +181,8 @@ export const SeriesForecastDetail = Type.Object({
   milestones: Type.Array(ForecastMilestone),
   /** Null by the hour, and where the month is not known from its first day or reaches beyond the forecast. */
   monthEnd: Type.Union([ForecastMonthEnd, Type.Null()]),
+  /** Of totals by the day; absent elsewhere and in what was written before there were any. */
+  recommendations: Type.Optional(Type.Array(ForecastRecommendation)),
 });
 export type SeriesForecastDetail = Static<typeof SeriesForecastDetail>;
 

@@ -56,6 +56,7 @@ export const buckets = {
   calendars: 'calendars',
   /** Registry of churn models: key `<tenant>`. */
   churnModels: 'churnmodels',
+  churnBands: 'churnbands',
   /** Key `<tenant>.<id>`. */
   renders: 'renders',
   /** Key `<tenant>.<key>`; written by the gateway (design, start, stop) and by decision (shares, stop on harm). */

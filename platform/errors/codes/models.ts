@@ -140,6 +140,12 @@ export const modelsCodes = {
     retry: 'backoff',
     mend: 'Too many questions to the models wait for their answer, or one took too long. Ask again after a pause, or a smaller question.',
   },
+  CHURN_BANDS_INVALID: {
+    httpStatus: 400,
+    domain: 'user',
+    retry: 'never',
+    mend: 'Give the four bands low, medium, high, critical in this order, each beginning above the one before, low at 0; a discount needs a campaign.',
+  },
   CHURN_CUSTOMER_NOT_FOUND: {
     httpStatus: 404,
     domain: 'user',
