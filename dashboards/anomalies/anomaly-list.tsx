@@ -147,9 +147,8 @@ export function AnomalyListView(): ReactNode {
         <div>
           <h1>Anomalies</h1>
           <p className="quiet">
-            KPIs are watched by the minute and by the hour: in total, and by the busiest channels, countries
-            and streams. What has a value a day, such as MRR, is watched by the day. The page of a KPI says
-            which.
+            KPIs are watched by the minute and the hour, in total and by the busiest channels, countries and
+            streams; MRR and the like by the day.
           </p>
         </div>
         <ViewControls scope={scope} />
