@@ -30,6 +30,7 @@ const unsaidWords: Readonly<Record<NonNullable<Explanation['unsaid']> | 'older',
   new: 'No parts are named: there are no usual windows yet to compare with.',
   whole: 'No parts are named: it is not cut by anything more, or nothing was seen in its parts before.',
   total: 'No parts are named: by the day it is watched in total.',
+  long: 'No parts are named: there were too many events to count them in time.',
   older: 'Nothing is known of its parts: only the newest and rarest episodes are looked into.',
 };
 
