@@ -151,9 +151,8 @@ export function AnomalyListView(): ReactNode {
         <div>
           <h1>Anomalies</h1>
           <p className="quiet">
-            KPIs are watched by the minute and by the hour: in total, and by the busiest channels, countries
-            and streams. What has a value a day, such as MRR, is watched by the day. What goes off together
-            over the same events is listed as one.
+            Every KPI is watched in the windows it has: by the minute, the hour, the day or the month; its page
+            says which. What goes off together over the same events is listed as one.
           </p>
         </div>
         <ViewControls scope={scope} />

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
-import { mergeOpen, rarityWords, seriesName, sideOf } from './anomaly-words.ts';
+import { mergeOpen, rarityWords, seriesName, sideOf, inputWords } from './anomaly-words.ts';
 
 const views: AnomalyView = {
   id: 'views.1m.total.1000',
@@ -55,4 +55,20 @@ test('what is told live replaces what was listed', () => {
   const merged = mergeOpen([views], [later, { ...views, severity: 'critical' }]);
   expect(merged.map(({ id }) => id)).toEqual([later.id, views.id]);
   expect(merged[1]?.severity).toBe('critical');
+});
+
+test('what a formula is made of is said by how it moved', () => {
+  const input = (name: string, observed: number, usual: number) => ({
+    name,
+    isMoney: false,
+    observed,
+    usual,
+  });
+  const percent = (ratio: number): string => `${Math.round(100 * ratio)}%`;
+  expect(inputWords([input('revenue', 70, 100), input('view_events', 1_001, 1_000)], percent)).toBe(
+    'Against usual windows: revenue −30%, view events unchanged.',
+  );
+  expect(inputWords([input('mrr_churn', 5, 0), input('mrr_new', 3, 2), input('mrr_fx', 0, 0)], percent)).toBe(
+    'Against usual windows: mrr churn where there usually is none, mrr new +50%, mrr fx none as usual.',
+  );
 });

@@ -1,5 +1,5 @@
 import type { AlarmWindow } from '../../platform/contracts/alarm-window.ts';
-import type { AnomalyView } from '../../platform/contracts/anomaly.ts';
+import type { AnomalyView, Explanation } from '../../platform/contracts/anomaly.ts';
 
 /** What a window is called. */
 export const windowWords: Readonly<Record<AlarmWindow, string>> = {
@@ -58,4 +58,22 @@ export function mergeOpen(
 ): readonly AnomalyView[] {
   const merged = new Map([...listed, ...open].map((anomaly) => [anomaly.id, anomaly]));
   return [...merged.values()].sort((a, b) => b.startedAtMs - a.startedAtMs || (a.id < b.id ? -1 : 1));
+}
+
+/** A change of less is none. */
+const UNCHANGED = 0.02;
+
+/** "Revenue −30%, viewers unchanged", against the usual windows. */
+export function inputWords(
+  inputs: NonNullable<Explanation['inputs']>,
+  percent: (ratio: number) => string,
+): string {
+  const words = inputs.map(({ name, observed, usual }) => {
+    const title = name.replaceAll('_', ' ');
+    if (usual === 0) return `${title} ${observed === 0 ? 'none as usual' : 'where there usually is none'}`;
+    const change = observed / usual - 1;
+    if (Math.abs(change) < UNCHANGED) return `${title} unchanged`;
+    return `${title} ${change > 0 ? '+' : '−'}${percent(Math.abs(change))}`;
+  });
+  return `Against usual windows: ${words.join(', ')}.`;
 }

@@ -89,7 +89,7 @@ const isExplanation: Guard<Explanation> = object<Explanation>({
   inputs: optional(
     arrayOf(object<InputView>({ name: isString, isMoney: isBoolean, observed: isNumber, usual: isNumber })),
   ),
-  unsaid: optional(oneOf(['distinct', 'distribution', 'formula', 'new', 'whole', 'total'])),
+  unsaid: optional(oneOf(['distinct', 'distribution', 'formula', 'new', 'whole', 'total', 'long'])),
 });
 
 export const isAnomalyDetail: Guard<AnomalyDetail> = object<AnomalyDetail>({

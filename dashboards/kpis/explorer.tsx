@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { kpiWatchOf } from '../../platform/contracts/kpi-watch.ts';
 import type { Dimension, KpiDefinition } from '../../platform/contracts/kpi.ts';
 import { sideOf } from '../data/anomaly-words.ts';
 import { useFigures } from '../data/figures.ts';
@@ -13,6 +14,7 @@ import { ChartPanel } from '../ui/chart-panel.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Definition } from '../ui/definition-dialog.tsx';
 import { FreshnessDot } from '../ui/freshness.tsx';
+import { thresholdWords } from '../ui/kpi-words.ts';
 import { Link } from '../ui/link.tsx';
 import { NewestOnly } from '../ui/newest-only.tsx';
 import { OpenJobs } from '../ui/open-jobs.tsx';
@@ -104,7 +106,7 @@ function Course({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: S
       ? []
       : [
           {
-            label: `Alert ${format.value(kpi.alertThreshold, kpi.unit, 'tile')}`,
+            label: alertLabel(kpi, format.value(kpi.alertThreshold, kpi.unit, 'tile'), scope),
             value: kpi.alertThreshold,
             tone: 'bad',
           } as const,
@@ -166,6 +168,12 @@ function Course({ kpi, scope }: { readonly kpi: KpiDefinition; readonly scope: S
       )}
     </ChartPanel>
   );
+}
+
+/** The alert level with the windows it is for, where the chart shows others. */
+function alertLabel(kpi: KpiDefinition, level: string, { range }: Scope): string {
+  const isJudged = kpiWatchOf(kpi).threshold.some((window) => window === range.grain);
+  return isJudged ? `Alert ${level}` : `Alert ${level}, ${thresholdWords(kpi)}`;
 }
 
 function Manage({ kpi }: { readonly kpi: KpiDefinition }): ReactNode {

@@ -107,7 +107,7 @@ function band(key: string, fromMs: number, toMs: number, nowMs: number): BandPoi
 
 function detail(found: AnomalyView, nowMs: number): AnomalyDetail {
   const difference = found.observed - (found.expected ?? 0);
-  const parts = (dimension: 'channel' | 'country') => {
+  const parts = (dimension: 'channel' | 'content' | 'country') => {
     const shown = cutsOf(dimension).slice(0, 6);
     const covered = shown.reduce((sum, { share }) => sum + share, 0);
     return {
@@ -127,15 +127,21 @@ function detail(found: AnomalyView, nowMs: number): AnomalyDetail {
   return {
     currency: 'USD',
     anomaly: found,
-    explanation:
-      found.rollup === 'total' && found.unit === 'count'
+    explanation: {
+      windowStartMs: found.startedAtMs,
+      expected: found.expected ?? 0,
+      observed: found.observed,
+      ...(found.unit === 'currency'
         ? {
-            windowStartMs: found.startedAtMs,
-            expected: found.expected ?? 0,
-            observed: found.observed,
-            dimensions: [parts('channel'), parts('country')],
+            dimensions: [],
+            inputs: [
+              { name: 'revenue', isMoney: true, observed: 171, usual: 380 },
+              { name: 'view_events', isMoney: false, observed: 56_600, usual: 56_640 },
+            ],
+            unsaid: 'whole' as const,
           }
-        : null,
+        : { dimensions: [parts(found.rollup === 'total' ? 'channel' : 'content'), parts('country')] }),
+    },
     band: band(found.kpi, found.startedAtMs - 48 * HOUR, found.endedAtMs + 12 * HOUR, nowMs),
     related: all(nowMs).filter(({ id }) => id !== found.id),
   };

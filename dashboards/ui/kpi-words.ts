@@ -56,7 +56,7 @@ export function thresholdWords(kpi: KpiDefinition): string {
 /** In which windows its detector looks for what is unusual. */
 export function watchWords(kpi: KpiDefinition): string {
   const { anomalies, threshold } = kpiWatchOf(kpi);
-  if (anomalies.length > 0) return `${byWords(anomalies)}, for what is unusual`;
+  if (anomalies.length > 0) return `for what is unusual, ${byWords(anomalies)}`;
   return threshold.length === 0
     ? 'not watched: it has no window of a minute or longer'
     : `not for what is unusual; an alert level is judged ${byWords(threshold)}`;

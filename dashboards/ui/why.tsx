@@ -1,11 +1,9 @@
 import type { ReactNode } from 'react';
 import type { ContributionView, Explanation } from '../../platform/contracts/anomaly.ts';
 import type { KpiUnit } from '../../platform/contracts/kpi.ts';
+import { inputWords } from '../data/anomaly-words.ts';
 import { useWorkspace } from '../data/workspace.ts';
 import './why.css';
-
-/** A change of less is none. */
-const UNCHANGED = 0.02;
 
 export interface WhyProps {
   readonly unit: KpiUnit;
@@ -30,6 +28,7 @@ const unsaidWords: Readonly<Record<NonNullable<Explanation['unsaid']> | 'older',
   new: 'No parts are named: there are no usual windows yet to compare with.',
   whole: 'No parts are named: it is not cut by anything more, or nothing was seen in its parts before.',
   total: 'No parts are named: by the day it is watched in total.',
+  long: 'No parts are named: there were too many events to count them in time.',
   older: 'Nothing is known of its parts: only the newest and rarest episodes are looked into.',
 };
 
@@ -119,21 +118,6 @@ function Contributions({
       </p>
     </section>
   );
-}
-
-/** "Revenue −30%, viewers unchanged", against the usual windows. */
-export function inputWords(
-  inputs: NonNullable<Explanation['inputs']>,
-  percent: (ratio: number) => string,
-): string {
-  const words = inputs.map(({ name, observed, usual }) => {
-    const title = name.replaceAll('_', ' ');
-    if (usual === 0) return `${title} ${observed === 0 ? 'none as usual' : 'where there usually is none'}`;
-    const change = observed / usual - 1;
-    if (Math.abs(change) < UNCHANGED) return `${title} unchanged`;
-    return `${title} ${change > 0 ? '+' : '−'}${percent(Math.abs(change))}`;
-  });
-  return `Against usual windows: ${words.join(', ')}.`;
 }
 
 function noteOf(each: ContributionView, amount: (value: number) => string): string {

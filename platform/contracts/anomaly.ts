@@ -42,9 +42,10 @@ export type InputView = Static<typeof InputView>;
 
 /**
  * Why no dimension is named: distinct counts do not add up over values, nor do distributions, nor formulas that are neither a sum nor a ratio of sums; the
- * series has no usual windows yet; the KPI is not cut by anything more; or days are judged, in total.
+ * series has no usual windows yet; the KPI is not cut by anything more; days are judged, in total; or its
+ * parts could not be counted in time.
  */
-const unsaidReasons = ['distinct', 'distribution', 'formula', 'new', 'whole', 'total'] as const;
+const unsaidReasons = ['distinct', 'distribution', 'formula', 'new', 'whole', 'total', 'long'] as const;
 
 /** Why: contributions of each dimension to observed − expected at the window the episode began with. */
 export const Explanation = Type.Object({

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { ContributionView } from '../../platform/contracts/anomaly.ts';
 import type { Dimension, Measure, MeasureState } from '../../platform/contracts/kpi.ts';
+import { isWeirError } from '../../platform/errors/weir-error.ts';
 import { measureToSql } from '../../platform/kpi/measure-sql.ts';
 import { emptyState, mergeStates } from '../../platform/kpi/measure-state.ts';
 import type { Store } from '../../platform/store/store.ts';
@@ -21,9 +22,12 @@ export interface Cell {
 /** Values of a dimension that are looked at: those with most events in either. What is left out is a contribution without a name. */
 const MOST_CELLS = 400;
 
+/** One statement may hold up others of the embedded engine, which runs one at a time. */
+const LIMIT_SECONDS = 2;
+
 const Row = Type.Object({ value: Type.String(), is_now: Type.Number(), v: Type.Array(Type.Number()) });
 
-/** Sums and counts of a series by the values of one more dimension, from the stored events. */
+/** Sums and counts of a series by the values of one more dimension, from the stored events; undefined where that would take too long. */
 export async function readCells(
   store: Store,
   question: {
@@ -34,7 +38,7 @@ export async function readCells(
     readonly measures: readonly Measure[];
     readonly usualStarts: readonly number[];
   },
-): Promise<Cell[]> {
+): Promise<Cell[] | undefined> {
   const { closed, dimension, key, measures, tenant, usualStarts } = question;
   const width = closed.endMs - closed.startMs;
   const spans = [...usualStarts, closed.startMs].map(
@@ -42,21 +46,25 @@ export async function readCells(
       `(time >= fromUnixTimestamp64Milli(${start}) AND time < fromUnixTimestamp64Milli(${start + width}))`,
   );
   const part = key.rollup === 'total' ? '' : ` AND ${key.rollup} = {part:String}`;
-  const rows = await store.query(
-    `SELECT ${dimension} AS value, toUInt8(time >= fromUnixTimestamp64Milli({now:Int64})) AS is_now,
+  const rows = await answered(
+    store.query(
+      `SELECT ${dimension} AS value, toUInt8(time >= fromUnixTimestamp64Milli({now:Int64})) AS is_now,
       [${measures.map((measure) => `toFloat64(${measureToSql(measure)})`).join(', ')}] AS v
      FROM events
      WHERE tenant = {tenant:String} AND type IN {types:Array(String)} AND (${spans.join(' OR ')})${part}
-     GROUP BY value, is_now ORDER BY count() DESC, value LIMIT {limit:UInt32}`,
-    {
-      tenant,
-      now: closed.startMs,
-      types: [...new Set(measures.flatMap(({ types }) => types))],
-      limit: MOST_CELLS,
-      ...(key.rollup === 'total' ? {} : { part: key.dim }),
-    },
-    Row,
+     GROUP BY value, is_now ORDER BY count() DESC, value LIMIT {limit:UInt32}
+     SETTINGS max_execution_time = ${LIMIT_SECONDS}`,
+      {
+        tenant,
+        now: closed.startMs,
+        types: [...new Set(measures.flatMap(({ types }) => types))],
+        limit: MOST_CELLS,
+        ...(key.rollup === 'total' ? {} : { part: key.dim }),
+      },
+      Row,
+    ),
   );
+  if (rows === undefined) return undefined;
   const cells = new Map<string, { now: MeasureState; usual: MeasureState }>();
   for (const { value, is_now: isNow, v } of rows) {
     const cell = cells.get(value) ?? { now: emptyState, usual: emptyState };
@@ -64,6 +72,16 @@ export async function readCells(
     cells.set(value, { ...cell, [isNow === 1 ? 'now' : 'usual']: { ...emptyState, sums } });
   }
   return [...cells].map(([value, cell]) => ({ value, ...cell }));
+}
+
+/** The answer, or undefined where the engine gave up on the statement: why an alarm rang must not keep others from ringing. */
+async function answered<T>(rows: Promise<T>): Promise<T | undefined> {
+  try {
+    return await rows;
+  } catch (error) {
+    if (isWeirError(error) && error.code === 'STORE_QUERY_FAILED') return undefined;
+    throw error;
+  }
 }
 
 /**

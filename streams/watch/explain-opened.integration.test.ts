@@ -6,6 +6,8 @@ import { kpiCatalogue } from '../../platform/contracts/kpi-catalogue.ts';
 import type { Explanation } from '../../platform/contracts/anomaly.ts';
 import { encodeSketch } from '../../platform/kpi/measure-state.ts';
 import { UniqueSketch } from '../../platform/kpi/unique-sketch.ts';
+import { WeirError } from '../../platform/errors/weir-error.ts';
+import type { Store } from '../../platform/store/store.ts';
 import { openClickHouse, type ClickHouseStore } from '../../platform/store/adapters/clickhouse.ts';
 import { migrate } from '../../platform/store/migrate.ts';
 import { createDetector } from '../anomaly/detector.ts';
@@ -102,6 +104,7 @@ async function explained(
   key: WatchedKey,
   expected: number,
   observed: number,
+  from: Store = store,
 ): Promise<Explanation> {
   const plan = planKpis(definitions, 100);
   const tenant = createTenantWatch('main');
@@ -140,7 +143,7 @@ async function explained(
     measures: distinctMeasures(definitions),
   });
   if (closed === undefined) throw new Error('no window');
-  await explainOpened(tenant, closed, { store, plan });
+  await explainOpened(tenant, closed, { store: from, plan });
   expect(tenant.outbox.anomalies).toHaveLength(1);
   const explanation = series.alarm?.explanation;
   if (explanation === undefined) throw new Error('not explained');
@@ -179,6 +182,20 @@ describe('why', () => {
       { name: 'revenue', isMoney: true, observed: 350, usual: 500 },
       { name: 'viewers', isMoney: false, observed: 50, usual: 50 },
     ]);
+  });
+
+  it('what takes too long to count is told as that, and the alarm goes out', async () => {
+    const away: Store = {
+      ...store,
+      query: async (sql, params, row) => {
+        if (sql.includes('FROM events')) throw new WeirError('STORE_QUERY_FAILED', 'TIMEOUT_EXCEEDED');
+        return await store.query(sql, params, row);
+      },
+    };
+    expect(await explained('views', channel, 110, 42, away)).toMatchObject({
+      dimensions: [],
+      unsaid: 'long',
+    });
   });
 
   it('a quantile says that it has no parts', async () => {

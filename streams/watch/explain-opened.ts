@@ -102,6 +102,7 @@ async function explain(
   const usual = await readUsual(store, tenant, closed, key, kpi.definition.measures);
   const inputs = inputsOf(kpi, closed.states.get(seriesKey('', key)), usual);
   const dimensions = [...base.dimensions];
+  let isCutShort = false;
   if (kpi.shape.kind !== 'none' && usual.states.length > 0)
     for (const dimension of dimensionsToCount(kpi, key, base)) {
       const cells = await readCells(store, {
@@ -112,6 +113,10 @@ async function explain(
         measures: kpi.definition.measures,
         usualStarts: usual.starts,
       });
+      if (cells === undefined) {
+        isCutShort = true;
+        continue;
+      }
       const contributions = cellContributions(
         kpi,
         closed,
@@ -122,7 +127,8 @@ async function explain(
       );
       if (contributions.length > 0) dimensions.push({ dimension, contributions });
     }
-  const unsaid = unsaidOf(kpi, dimensions.length, usual.states.length);
+  const unsaid =
+    dimensions.length === 0 && isCutShort ? 'long' : unsaidOf(kpi, dimensions.length, usual.states.length);
   return {
     ...base,
     dimensions,
