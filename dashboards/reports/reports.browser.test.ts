@@ -171,7 +171,7 @@ describe('reports', () => {
     await page.getByLabel('Work mail (ada@example.com)').check();
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     const card = page.getByRole('article', { name: 'Mornings' });
-    await card.getByText('30 7 * * *').waitFor();
+    await card.getByText('every day at 07:30').waitFor();
     await card.getByText('Mailed to Work mail.').waitFor();
     await card.getByLabel('Change who gets Mornings').click();
     await card.getByLabel('Work mail (ada@example.com)').uncheck();
