@@ -151,8 +151,9 @@ export function AnomalyListView(): ReactNode {
         <div>
           <h1>Anomalies</h1>
           <p className="quiet">
-            Every KPI is watched in the windows it has: by the minute, the hour, the day or the month; its page
-            says which. What goes off together over the same events is listed as one.
+            KPIs are watched by the minute and the hour, in total and by the busiest channels, countries and
+            streams; MRR and the like by the day. What goes off together over the same events is listed as
+            one.
           </p>
         </div>
         <ViewControls scope={scope} />
