@@ -91,6 +91,7 @@ export function AnomalyListView(): ReactNode {
     {
       id: 'state',
       title: 'State',
+      className: 'nowrap',
       value: (row) => row.state,
       cell: (row) =>
         row.state === 'open' ? (

@@ -34,7 +34,13 @@ export function AuditTrail(): ReactNode {
       value: (entry) => entry.atMs,
       cell: (entry) => format.dateTime(entry.atMs),
     },
-    { id: 'who', title: 'Who', value: (entry) => nameOf(entry.actor), cell: (entry) => nameOf(entry.actor) },
+    {
+      id: 'who',
+      title: 'Who',
+      className: 'nowrap',
+      value: (entry) => nameOf(entry.actor),
+      cell: (entry) => nameOf(entry.actor),
+    },
     {
       id: 'what',
       title: 'What',
