@@ -72,6 +72,36 @@ export function judgeSlow(
   learnUsual(track, point);
 }
 
+/** Whether a KPI's threshold was set, or changed, since it was last judged. */
+export function hasNewRule(track: SlowTrack, kpi: WatchedKpi, window: SlowWindow): boolean {
+  const settings = ruleOf(kpi, window);
+  return settings !== undefined && textOf(settings) !== seriesOf(track, kpi).ruleText;
+}
+
+/**
+ * Holds new thresholds against the newest closed window: whoever sets one need not wait a month to be told that it is broken already. One that fired by
+ * that window before goes on with the next.
+ */
+export function judgeNewRules(
+  tenant: TenantWatch,
+  track: SlowTrack,
+  window: SlowWindow,
+  point: SlowPoint,
+  kpis: readonly WatchedKpi[],
+  deps: SlowJudgeDeps,
+): void {
+  for (const kpi of kpis) {
+    const series = seriesOf(track, kpi);
+    const settings = ruleOf(kpi, window);
+    if (settings === undefined) continue;
+    if (series.rule.startedMs === point.startMs) series.ruleText = textOf(settings);
+    else tellRule(tenant, series, window, point, kpi, point.values.get(kpi.definition.key), deps);
+  }
+}
+
+const textOf = ({ direction, target, threshold }: RuleSettings): string =>
+  JSON.stringify([threshold, target, direction]);
+
 /** Takes what the values of a day were made of into its means. */
 export function learnUsual({ usual }: SlowTrack, { inputs }: SlowPoint): void {
   for (const { name, value } of inputs) {
@@ -214,6 +244,7 @@ function tellRule(
   const { definition } = kpi;
   const [state, changes] = stepRule(series.rule, { startMs: point.startMs, value }, settings);
   series.rule = state;
+  series.ruleText = textOf(settings);
   for (const change of changes.length === 0 ? untold(series) : changes) {
     const id = alarmId(`${definition.key}.${change.what}`, window, totalKey, change.startedMs);
     const held = change.kind === 'fired' && changes.length > 0 ? undefined : series.ruleAlarm;

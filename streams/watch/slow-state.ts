@@ -23,6 +23,8 @@ export interface SlowSeries {
   episode: EpisodeState;
   alarm: Alarm | undefined;
   rule: RuleState;
+  /** The rule it was last judged by, as text; empty before the first. */
+  ruleText: string;
   ruleAlarm: Alarm | undefined;
 }
 
@@ -59,6 +61,7 @@ export function newSlowSeries(): SlowSeries {
     episode: noEpisode,
     alarm: undefined,
     rule: normalRule,
+    ruleText: '',
     ruleAlarm: undefined,
   };
 }

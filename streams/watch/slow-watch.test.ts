@@ -283,6 +283,21 @@ describe('the watch of days', () => {
     expect(toldOf(world, 'mrr')).toContain(`anomaly firing ${LOSS_DAY}`);
   });
 
+  it('holds a threshold that is set later against the newest closed day at once, and once', async () => {
+    const world = newWorld([kpi('mrr')]);
+    await judge(world, after(60));
+    const noon = after(60) + 10 * HOUR_MS;
+    world.definitions = [kpi('mrr', { alertThreshold: 1_000_000 })];
+    await judge(world, noon);
+    await judge(world, noon + 60_000);
+    expect(toldOf(world, 'mrr')).toEqual(['threshold firing 60']);
+    // Another level that the same day does not break: the next day says so.
+    world.definitions = [kpi('mrr', { alertThreshold: 5 })];
+    await judge(world, noon + 120_000);
+    await judge(world, after(61));
+    expect(toldOf(world, 'mrr')).toEqual(['threshold firing 60', 'threshold resolved 60']);
+  });
+
   it('teaches a KPI that is added later from the days before', async () => {
     const world = newWorld([kpi('customers')]);
     await judge(world, after(97));

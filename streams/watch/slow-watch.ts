@@ -6,7 +6,15 @@ import { StatusRow, statusSql } from '../../platform/recurring/totals-sql.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { firstWindow } from './closed-windows.ts';
 import { kpisIn, type KpiPlan, type WatchedKpi } from './kpi-plan.ts';
-import { judgeSlow, learnSlow, learnUsual, seriesOf } from './slow-judge.ts';
+import {
+  hasNewRule,
+  judgeNewRules,
+  judgeSlow,
+  learnSlow,
+  learnUsual,
+  seriesOf,
+  type SlowJudgeDeps,
+} from './slow-judge.ts';
 import { slowSources, slowWindows, type SlowSource, type SlowTrack, type SlowWindow } from './slow-state.ts';
 import { firstMovement, readSlowPoints, type SlowQuestion } from './slow-values.ts';
 import type { TenantWatch } from './watch-state.ts';
@@ -25,8 +33,8 @@ export interface SlowWatchDeps {
 const DAY_MS = 86_400_000;
 /** How far back is learned from, and judged when a tenant is first seen. */
 const LOOK_BACK_MS: Readonly<Record<SlowWindow, number>> = { '1d': 400 * DAY_MS, '1mo': 1_100 * DAY_MS };
-/** A day or month that ended longer ago tells no signal: at least the newest one does, however late its rows are complete. */
-const SIGNAL_MAX_AGE_MS: Readonly<Record<SlowWindow, number>> = { '1d': 1.5 * DAY_MS, '1mo': 4 * DAY_MS };
+/** A day or month that ended longer ago tells no signal: the newest one is of the present until the next has closed, and a little longer. */
+const SIGNAL_MAX_AGE_MS: Readonly<Record<SlowWindow, number>> = { '1d': 2 * DAY_MS, '1mo': 35 * DAY_MS };
 const WINDOWS_PER_READ = 60;
 /** Clock time after which it is looked again for what was not there. */
 const RETRY_MS = 15_000;
@@ -47,7 +55,7 @@ export async function watchSlow(
   for (const source of slowSources)
     for (const window of slowWindows) {
       const track = state.slow[source][window];
-      if (closedMs < track.dueMs || nowMs < track.retryAtMs) continue;
+      if (nowMs < track.retryAtMs) continue;
       const kpis = kpisIn(deps.plan, window).filter(
         ({ definition }) => sourceOf(definition.basis) === source,
       );
@@ -57,6 +65,8 @@ export async function watchSlow(
         track.retryAtMs = nowMs + RETRY_MS;
         continue;
       }
+      const hasNews = track.nextMs !== undefined && kpis.some((kpi) => hasNewRule(track, kpi, window));
+      if (closedMs < track.dueMs && !hasNews) continue;
       clock ??= createWindowClock(deps.tenant.timeZone);
       judged[window] += await watchTrack(
         state,
@@ -89,10 +99,19 @@ async function watchTrack(
   const { clock, source, track, window } = course;
   const policy = deps.policy ?? defaultMrrPolicy;
   const completeMs = source === 'rows' ? closedMs : Math.min(closedMs, await knownUpTo(deps, policy));
+  const judgeDeps: SlowJudgeDeps = {
+    words: { currency: deps.tenant.currency },
+    budgetOf: deps.budgetOf,
+    lengthMs: (startMs: number): number => clock.end(window, startMs) - startMs,
+    nowMs,
+    signalMaxAgeMs: SIGNAL_MAX_AGE_MS[window],
+  };
+  const anew = await judgeNews(state, course, completeMs, policy, deps, judgeDeps);
+  if (closedMs < track.dueMs) return anew;
   const fromMs = await nextStart(course, completeMs, policy, deps);
   if (fromMs === undefined) {
     track.retryAtMs = nowMs + RETRY_MS;
-    return 0;
+    return anew;
   }
   let toMs = fromMs;
   for (let count = 0; count < WINDOWS_PER_READ && clock.end(window, toMs) <= completeMs; count++)
@@ -101,17 +120,10 @@ async function watchTrack(
     track.dueMs = clock.end(window, fromMs);
     // Closed, but recurring revenue is not told so far yet.
     if (closedMs >= track.dueMs) track.retryAtMs = nowMs + RETRY_MS;
-    return 0;
+    return anew;
   }
   await teach(course, fromMs, policy, deps);
   const points = await readSlowPoints(deps.store, questionOf(course, fromMs, toMs, policy, deps));
-  const judgeDeps = {
-    words: { currency: deps.tenant.currency },
-    budgetOf: deps.budgetOf,
-    lengthMs: (startMs: number): number => clock.end(window, startMs) - startMs,
-    nowMs,
-    signalMaxAgeMs: SIGNAL_MAX_AGE_MS[window],
-  };
   for (const point of points) {
     judgeSlow(state, track, window, point, course.kpis, judgeDeps);
     await deps.yieldTurn();
@@ -119,7 +131,32 @@ async function watchTrack(
   track.nextMs = toMs;
   track.dueMs = clock.end(window, toMs);
   track.policyVersion = policy.version;
-  return points.length;
+  return points.length + anew;
+}
+
+/** New thresholds on the newest window that was judged; answers whether there were any. */
+async function judgeNews(
+  state: TenantWatch,
+  course: Course,
+  completeMs: number,
+  policy: MrrPolicy,
+  deps: SlowWatchDeps,
+  judgeDeps: SlowJudgeDeps,
+): Promise<0 | 1> {
+  const { clock, track, window } = course;
+  const { nextMs } = track;
+  if (nextMs === undefined) return 0;
+  const kpis = course.kpis.filter((kpi) => hasNewRule(track, kpi, window));
+  if (kpis.length === 0) return 0;
+  if (completeMs < nextMs) {
+    track.retryAtMs = judgeDeps.nowMs + RETRY_MS;
+    return 0;
+  }
+  const fromMs = clock.start(window, nextMs - 1);
+  const question = questionOf({ ...course, kpis }, fromMs, nextMs, policy, deps);
+  for (const point of await readSlowPoints(deps.store, question))
+    judgeNewRules(state, track, window, point, kpis, judgeDeps);
+  return 1;
 }
 
 /** Event time up to which recurring revenue is told by this policy; −Infinity while it is worked out anew, or was never. */
