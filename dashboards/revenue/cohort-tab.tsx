@@ -206,7 +206,7 @@ function CohortTable({
         foot={
           <tr>
             <th scope="row">Mean</th>
-            <td className="number">{format.count(members)}</td>
+            <td className="number">{members === 0 && answer.isGuarded ? <Few /> : format.count(members)}</td>
             {periods.map((period) => (
               <td key={period} className="number">
                 {mean(period)}
