@@ -41,7 +41,7 @@ export function standsFor(
   kpi: Pick<WatchedKpi, 'definition' | 'shape'>,
 ): boolean {
   if (order.indexOf(rootKpi.shape.kind) > order.indexOf(kpi.shape.kind)) return false;
-  if (root.rollup !== 'total' && key.rollup === 'total' && root.startedMs < startMs) return false;
+  if (root.rollup !== 'total' && key.rollup === 'total' && root.startedMs !== startMs) return false;
   if (root.rollup !== 'total' && root.rollup === key.rollup && root.dim !== key.dim) return false;
   const types = new Set(rootKpi.definition.measures.flatMap((measure) => measure.types));
   return kpi.definition.measures.some((measure) => measure.types.some((type) => types.has(type)));
