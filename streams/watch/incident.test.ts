@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { kpiCatalogue } from '../../platform/contracts/kpi-catalogue.ts';
 import type { MeasureState } from '../../platform/contracts/kpi.ts';
 import { createRandom } from '../../platform/time/random.ts';
-import { isOneTrouble, withRoot, type IncidentRoot } from './incident.ts';
+import { standsFor, withRoot, type IncidentRoot } from './incident.ts';
 import { judgeWindow } from './judge.ts';
 import { planKpis } from './kpi-plan.ts';
 import { anomalyColumns } from './rows.ts';
@@ -18,32 +18,39 @@ import {
 
 const MINUTE_MS = 60_000;
 const START_MS = Date.UTC(2026, 4, 4, 6);
+const catalogue = planKpis(kpiCatalogue, 100);
 const kpi = (key: string) => {
-  const found = kpiCatalogue.find((each) => each.key === key);
+  const found = catalogue.kpis.find(({ definition }) => definition.key === key);
   if (found === undefined) throw new Error(key);
   return found;
 };
-const total = { rollup: 'total', dim: '' };
-const channelA = { rollup: 'channel', dim: 'a' };
+const total: WatchedKey = { rollup: 'total', dim: '' };
+const channelA: WatchedKey = { rollup: 'channel', dim: 'a' };
+const rootOf = (of: string, key: WatchedKey): IncidentRoot => ({ id: of, kpi: of, ...key, startedMs: 0 });
 
-describe('whether two episodes can be one trouble', () => {
+describe('whether one episode stands for another', () => {
   test.each([
     ['total_revenue', 'profit', true],
+    ['profit', 'total_revenue', true],
     ['views', 'rpm', true],
-    ['views', 'avg_watch_time', true],
+    // An outage does not go under the ratio that wobbled before it.
+    ['rpm', 'views', false],
+    ['views', 'unique_viewers', true],
+    ['arpu', 'views', false],
     ['views', 'availability', false],
     ['signups', 'availability', false],
-  ])('%s and %s share events: %s', (one, other, isOne) => {
-    expect(isOneTrouble(total, kpi(one), total, kpi(other))).toBe(isOne);
-    expect(isOneTrouble(total, kpi(other), total, kpi(one))).toBe(isOne);
+  ])('%s for %s: %s', (one, other, stands) => {
+    expect(standsFor(rootOf(one, total), kpi(one), 60_000, total, kpi(other))).toBe(stands);
   });
 
-  test('two channels have no event in common; a channel and a country, or the total, may', () => {
+  test('two channels have no event in common; a channel and a country may; a total goes under no part that was first', () => {
     const [views, rpm] = [kpi('views'), kpi('rpm')];
-    expect(isOneTrouble(channelA, views, { rollup: 'channel', dim: 'b' }, rpm)).toBe(false);
-    expect(isOneTrouble(channelA, views, { rollup: 'channel', dim: 'a' }, rpm)).toBe(true);
-    expect(isOneTrouble(channelA, views, { rollup: 'country', dim: 'DE' }, rpm)).toBe(true);
-    expect(isOneTrouble(channelA, views, total, rpm)).toBe(true);
+    const part = rootOf('views', channelA);
+    expect(standsFor(part, views, 0, { rollup: 'channel', dim: 'b' }, rpm)).toBe(false);
+    expect(standsFor(part, views, 0, channelA, rpm)).toBe(true);
+    expect(standsFor(part, views, 0, { rollup: 'country', dim: 'DE' }, rpm)).toBe(true);
+    expect(standsFor(part, views, 60_000, total, rpm)).toBe(false);
+    expect(standsFor(part, views, 0, total, rpm)).toBe(true);
   });
 
   test('only the newest are remembered', () => {
@@ -55,7 +62,10 @@ describe('whether two episodes can be one trouble', () => {
 });
 
 describe('three minutes of payments of a hundred times the usual, and later an outage of all', () => {
-  const plan = planKpis([kpi('total_revenue'), kpi('profit'), kpi('views'), kpi('availability')], 100);
+  const plan = planKpis(
+    ['total_revenue', 'profit', 'views', 'availability'].map((key) => kpi(key).definition),
+    100,
+  );
   const part: WatchedKey = { rollup: 'channel', dim: 'a' };
   const state = (sums: Readonly<Record<string, number>>): MeasureState => ({
     sums,

@@ -1,5 +1,6 @@
 import type { WatchedWindow } from '../../platform/contracts/anomaly.ts';
-import type { KpiDefinition } from '../../platform/contracts/kpi.ts';
+import type { KpiShape, WatchedKpi } from './kpi-plan.ts';
+import type { WatchedKey } from './watch-state.ts';
 
 /** The cut and time of an episode that others may belong to: the first of an incident. */
 export interface IncidentRoot {
@@ -25,14 +26,23 @@ export function withRoot(roots: readonly IncidentRoot[], root: IncidentRoot): re
   return [...roots, root].slice(-MOST_ROOTS);
 }
 
-/** Whether the same events could have moved both: two values of one dimension have none in common. */
-export function isOneTrouble(
-  root: Pick<IncidentRoot, 'rollup' | 'dim'>,
-  rootKpi: Pick<KpiDefinition, 'measures'>,
-  key: { readonly rollup: string; readonly dim: string },
-  kpi: Pick<KpiDefinition, 'measures'>,
+const order: readonly KpiShape['kind'][] = ['sum', 'none', 'ratio'];
+
+/**
+ * Whether an episode that began earlier, or first in its window, may stand for another: the same events could have moved both (two values of
+ * one dimension have none in common), and what is listed is at least as basic and as wide. An outage of views does not go under the ratio that
+ * wobbled some minutes before, nor under a channel's; within one window a channel's payment stands for the ratio of the total it moved.
+ */
+export function standsFor(
+  root: IncidentRoot,
+  rootKpi: Pick<WatchedKpi, 'definition' | 'shape'>,
+  startMs: number,
+  key: WatchedKey,
+  kpi: Pick<WatchedKpi, 'definition' | 'shape'>,
 ): boolean {
+  if (order.indexOf(rootKpi.shape.kind) > order.indexOf(kpi.shape.kind)) return false;
+  if (root.rollup !== 'total' && key.rollup === 'total' && root.startedMs !== startMs) return false;
   if (root.rollup !== 'total' && root.rollup === key.rollup && root.dim !== key.dim) return false;
-  const types = new Set(rootKpi.measures.flatMap((measure) => measure.types));
-  return kpi.measures.some((measure) => measure.types.some((type) => types.has(type)));
+  const types = new Set(rootKpi.definition.measures.flatMap((measure) => measure.types));
+  return kpi.definition.measures.some((measure) => measure.types.some((type) => types.has(type)));
 }

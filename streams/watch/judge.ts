@@ -9,7 +9,7 @@ import { stepEpisode } from '../anomaly/episode.ts';
 import { stepCollapse } from './collapse.ts';
 import { bandToHold, isBeyond } from './held-band.ts';
 import { explainWindow, isCutBy, type Judged } from './explain-window.ts';
-import { isOneTrouble, SAME_INCIDENT_MS, withRoot, type IncidentRoot } from './incident.ts';
+import { SAME_INCIDENT_MS, standsFor, withRoot, type IncidentRoot } from './incident.ts';
 import { kpisIn, type KpiPlan, type WatchedKpi } from './kpi-plan.ts';
 import { anomalyRow, bandRow } from './rows.ts';
 import { stepRule, type RuleChange, type RuleInput, type RuleSettings } from './threshold.ts';
@@ -131,11 +131,11 @@ function judgeSeries(
 }
 
 /**
- * By the minute a ratio is made of few events, and a series of the first two days has not met its rare ones: one value alone, such as a
+ * By the minute a ratio, or what a viewer brought, is made of few events, and a series of the first two days has not met its rare ones: one value alone, such as a
  * payment of a hundred times the usual, is no news of them. What is wrong lasts for two of three minutes, or the hour tells it.
  */
 function mayBeBrief({ shape }: WatchedKpi, { detector }: SeriesState, window: WatchedWindow): boolean {
-  return window === '1h' || (shape.kind !== 'ratio' && detector.points >= YOUNG_MINUTES);
+  return window === '1h' || (shape.kind === 'sum' && detector.points >= YOUNG_MINUTES);
 }
 
 /** While an episode is open its own band is the judge beside the detector's, which has followed by then. */
@@ -356,7 +356,7 @@ function incidentOf(
       return (
         rootKpi !== undefined &&
         isMeant(root, Math.max(unusualUntilMs, root.startedMs + stepMs[of])) &&
-        isOneTrouble(root, rootKpi.definition, key, kpi.definition)
+        standsFor(root, rootKpi, startMs, key, kpi)
       );
     });
   const quietMs = QUIET_WINDOWS[window] * stepMs[window];
