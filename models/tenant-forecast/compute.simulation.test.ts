@@ -45,7 +45,9 @@ function check(panel: Panel, { forecasts }: ForecastResult): void {
       );
       if (horizon.drivers.length > 0) {
         const parts = horizon.drivers.reduce((sum, { amount }) => sum + amount, 0);
-        expect(Math.abs(parts - horizon.total) / Math.max(1, Math.abs(horizon.total))).toBeLessThan(1e-6);
+        // Dust beside the largest amount is left out, and a total may be next to nothing after a period of much.
+        const largest = Math.max(1, ...horizon.drivers.map(({ amount }) => Math.abs(amount)));
+        expect(Math.abs(parts - horizon.total) / largest).toBeLessThan(1e-6);
       }
     }
   }
