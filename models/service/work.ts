@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/time/clock.ts';
 import type { HeldLease } from '../../platform/lease/held-lease.ts';
 import type { BackendChoice } from '../runtime/backend.ts';
 import type { AnyTask, TaskDeps, TaskWish } from '../tasks/task.ts';
+import { createArrivals } from './arrivals.ts';
 import type { JobRecords } from './job-records.ts';
 import type { ModelsMetrics } from './metrics.ts';
 import { runTask } from './run-task.ts';
@@ -32,6 +33,8 @@ const MAX_WISHES = 100;
 /** A job that was begun this often without coming to an end is given up: it may be what ends the process. */
 const MAX_ATTEMPTS = 3;
 const IDLE_MS = 500;
+/** A tenant whose past is being filled in is looked at again this soon. */
+const ARRIVAL_MS = 20_000;
 const TELL_EVERY_MS = 500;
 
 /**
@@ -51,10 +54,24 @@ export async function work(
   const wishes: { readonly task: AnyTask; readonly wish: TaskWish }[] = [];
   let nextCheckMs = clock.monotonicMs() + config.firstCheckMs;
 
-  const check = async (): Promise<void> => {
+  const isArriving = createArrivals(deps.store, clock);
+  /** Asks what is due of tenants whose past is not just being filled in; answers whether there are others. */
+  const check = async (): Promise<boolean> => {
+    const settled: Tenant[] = [];
+    const tenants = deps.tenants();
+    for (const tenant of tenants) {
+      const isFilling = await isArriving(tenant.id).catch((error: unknown) => {
+        log.warn(
+          { err: error, tenant: tenant.id },
+          'whether its past is still coming could not be found out',
+        );
+        return true;
+      });
+      if (!isFilling) settled.push(tenant);
+    }
     for (const task of tasks.values()) {
       try {
-        for (const wish of await task.due(deps, deps.tenants())) {
+        for (const wish of await task.due(deps, settled)) {
           if (wish.isShown) await deps.queueJob(wish, task.name, task.prepare(wish.params).title);
           else if (wishes.length < MAX_WISHES) wishes.push({ task, wish });
         }
@@ -62,6 +79,7 @@ export async function work(
         log.warn({ err: error, task: task.name }, 'what is due could not be found out; asked again later');
       }
     }
+    return settled.length < tenants.length;
   };
 
   while (!signal.aborted) {
@@ -78,8 +96,8 @@ export async function work(
       continue;
     }
     if (clock.monotonicMs() >= nextCheckMs) {
-      nextCheckMs = clock.monotonicMs() + config.checkMs;
-      await check();
+      const isAny = await check();
+      nextCheckMs = clock.monotonicMs() + (isAny ? Math.min(config.checkMs, ARRIVAL_MS) : config.checkMs);
       continue;
     }
     await clock.sleep(IDLE_MS, signal).catch(() => undefined);
