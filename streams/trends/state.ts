@@ -10,7 +10,7 @@ import { createTimings, type Timings } from './timings.ts';
 
 /** Sizes of what is kept for each tenant, and how often trends are evaluated in event time. */
 export interface TrendLimits {
-  /** Terms counted one by one, 1.9 KB each. */
+  /** Terms counted one by one, 2.0 KB each. */
   readonly maxTerms: number;
   /** Width of the sketch that counts the rest, 16 bytes each; a power of two. */
   readonly sketchWidth: number;
