@@ -4,13 +4,13 @@ import type {
   SeriesForecastDetail,
 } from '../../platform/contracts/forecast.ts';
 import { calibrate, type Interval, type Judged } from '../forecast/conformal.ts';
-import { errorFloor, poolScores } from '../forecast/score-pool.ts';
+import { poolScores } from '../forecast/score-pool.ts';
 import { naiveScale } from '../forecast/metrics.ts';
 import { reconcilePositive } from '../forecast/reconcile.ts';
 import { driversOf } from './drivers.ts';
 import { milestonesOf } from './milestones.ts';
 import { monthTotal, runningMonth } from './month-end.ts';
-import { totalFactor, totalScores, triedSums, type TotalScores } from './horizon-totals.ts';
+import { expectedError, totalFactor, totalScores, triedSums, type TotalScores } from './horizon-totals.ts';
 import { bandsOf } from './origins.ts';
 import { historyLength, stepsAhead, type Panel, type PanelSeries } from './panel.ts';
 import { plainForecast, type PlainForecast } from './plain-series.ts';
@@ -305,15 +305,15 @@ function describeHorizon(parts: Parts, horizon: number, word: string): ForecastH
     : point.subarray(0, horizon).reduce((sum, v) => sum + v, 0);
   const past = beforeOf(series, horizon);
   const error = mine?.outcome.error;
+  const expected =
+    mine === undefined ? 0 : (expectedError({ ...mine, past: mine.outcome.past }, 0) ?? error ?? 0);
   const bounds = panel.levels.map((level) => {
     // One step is its own interval; a sum has one of its own, since errors of neighbours go together.
     const band = bands.find((each) => each.level === level);
     const half =
       error === undefined
         ? Math.sqrt(horizon) * (plain?.deviation ?? naiveOf(mine)) * (THUMB[level] ?? 2)
-        : totalFactor(scores, series.kpi, horizon, level) *
-          horizon *
-          Math.max(error, mine === undefined ? 0 : errorFloor(mine.history));
+        : totalFactor(scores, series.kpi, horizon, level) * horizon * expected;
     // A level at the end of the horizon has the interval of its last step.
     const isStep = horizon === 1 || isStock;
     const lower = isStep ? (band?.lower[horizon - 1] ?? total) : total - half;

@@ -1,5 +1,6 @@
+import { naiveScale } from '../forecast/metrics.ts';
 import { errorFloor, poolScores, quantileOf, type PooledScores } from '../forecast/score-pool.ts';
-import { errorKnownAt } from './weigh.ts';
+import { triedError } from './weigh.ts';
 
 /** Past sums over a horizon against what came, in multiples of horizon × mean absolute error: comparable between series. By horizon. */
 export type TotalScores = ReadonlyMap<number, PooledScores>;
@@ -22,10 +23,9 @@ export function totalScores(series: readonly TriedSeries[], horizons: readonly n
   for (const horizon of horizons) {
     const scores = series.flatMap(({ actual, history, kpi, past }) =>
       past.flatMap(({ cut, point }) => {
-        const error = errorKnownAt(cut, past, actual);
         const tried = sumOver(actual, cut, point, horizon);
-        if (error === undefined || tried === undefined) return [];
-        const size = Math.max(error, errorFloor(history.subarray(0, history.length - cut)));
+        const size = expectedError({ actual, history, past }, cut);
+        if (size === undefined || tried === undefined) return [];
         return size > 0
           ? [{ group: kpi, score: Math.abs(tried.came - tried.said) / (tried.known * size) }]
           : [];
@@ -35,6 +35,25 @@ export function totalScores(series: readonly TriedSeries[], horizons: readonly n
     byHorizon.set(horizon, last);
   }
   return byHorizon;
+}
+
+/** Steps that the mean change from one step to the next counts as, beside the errors that are known. */
+const PRIOR_STEPS = 4;
+
+/**
+ * Mean absolute error to be expected of a step after an origin, by what was known there: errors at the origins before, drawn to the mean change of the history while
+ * they are few (one lucky step is no measure of the next seven), and no less than a hundredth of the size of the series. Undefined where nothing
+ * had been tried.
+ */
+export function expectedError(
+  { actual, history, past }: Omit<TriedSeries, 'kpi'>,
+  cut: number,
+): number | undefined {
+  const tried = triedError(past, actual, 0, Number.POSITIVE_INFINITY, cut);
+  if (tried.count === 0) return undefined;
+  const known = history.subarray(0, history.length - cut);
+  const drawn = (tried.absolute + PRIOR_STEPS * naiveScale(known, 1)) / (tried.count + PRIOR_STEPS);
+  return Math.max(drawn, errorFloor(known));
 }
 
 /** What came and what was said over the known steps of a whole horizon after an origin; undefined where fewer than half are known. */

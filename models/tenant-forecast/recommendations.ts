@@ -10,6 +10,8 @@ type Made = Omit<SeriesForecastDetail, 'madeAtMs' | 'modelVersion'>;
 const AHEAD = 30;
 /** Parts smaller than this share of their whole are not worth a word. */
 const LEAST_SHARE = 0.05;
+/** A share of the market that moves less than this stays what it is. */
+const LEAST_MOVE = 0.005;
 const MOST = 4;
 
 /**
@@ -80,7 +82,7 @@ function marketOf(whole: Made, horizon: ForecastHorizon, made: readonly Made[]):
   if (rival === undefined) return [];
   const now = shareOf(horizon.before, rival.before);
   const then = shareOf(horizon.total, rival.total);
-  if (now === undefined || then === undefined) return [];
+  if (now === undefined || then === undefined || Math.abs(then - now) < LEAST_MOVE) return [];
   const moved = `${(100 * now).toFixed(1)}% to ${(100 * then).toFixed(1)}%`;
   return [
     {

@@ -205,7 +205,7 @@ export function triedError(
   let absolute = 0;
   let size = 0;
   for (const { cut, point } of forecasts) {
-    const end = Math.min(to, cut - seenAt);
+    const end = Math.min(to, cut - seenAt, point.length);
     let known = 0;
     let sum = 0;
     let came = 0;
