@@ -33,13 +33,15 @@ export async function runCommand(
   try {
     switch (command) {
       case 'up':
-        await createEngine(loadWeirConfig(env), say).run();
-        return 0;
       case 'config':
-        say(describeConfig(loadWeirConfig(env)));
-        return 0;
       case 'doctor':
-        return await doctorCommand(env, say);
+        // Anything written behind these is a mistake, and must not start an engine unseen.
+        if (args.length > 0) {
+          const isHelp = args.every((each) => each === '--help' || each === '-h');
+          say(isHelp ? help : unexpected(command, args));
+          return isHelp ? 0 : 2;
+        }
+        return await runPlain(command, env);
       case 'verify':
         return args[0] === 'audit'
           ? await verifyAuditCommand(args.slice(1), env, say)
@@ -75,6 +77,24 @@ export async function runCommand(
     process.stderr.write(`${error.message}\n`);
     return 1;
   }
+}
+
+/** A command that takes no arguments. */
+async function runPlain(command: 'up' | 'config' | 'doctor', env: Environment): Promise<number> {
+  switch (command) {
+    case 'up':
+      await createEngine(loadWeirConfig(env), say).run();
+      return 0;
+    case 'config':
+      say(describeConfig(loadWeirConfig(env)));
+      return 0;
+    case 'doctor':
+      return await doctorCommand(env, say);
+  }
+}
+
+function unexpected(command: string, args: readonly string[]): string {
+  return `weir ${command} takes no arguments; "${args.join(' ')}" is not understood. Settings are WEIR_… variables of the environment: weir config prints them.`;
 }
 
 function say(text: string): void {

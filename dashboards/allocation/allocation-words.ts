@@ -4,7 +4,7 @@ import type {
   AllocationResource,
 } from '../../platform/contracts/allocation-plan.ts';
 import type { Formatter } from '../data/format.ts';
-import { isNumber, isRecord, optional, recordOf, type Guard } from '../data/guard.ts';
+import { isNumber, isRecord, isString, optional, recordOf, type Guard } from '../data/guard.ts';
 
 /** An amount of a resource in its unit. */
 export function amountText(
@@ -54,13 +54,27 @@ const isAmounts = recordOf(recordOf(isNumber));
 
 export const isAllocationQuestion: Guard<AllocationQuestion> = (value): value is AllocationQuestion => {
   if (!isRecord(value)) return false;
-  const { bounds, fixed, maxStreamShare, minShare, prices, riskTolerance, totals } = value;
+  const {
+    bounds,
+    fixed,
+    groups,
+    maxChange,
+    maxGroupShare,
+    maxStreamShare,
+    minShare,
+    prices,
+    riskTolerance,
+    steps,
+    totals,
+  } = value;
   return (
+    optional(recordOf(isString))(groups) &&
+    optional(recordOf(isNumber))(steps) &&
     optional(recordOf(isNumber))(totals) &&
     optional(recordOf(isNumber))(prices) &&
     optional(isAmounts)(fixed) &&
     optional(recordOf(recordOf(isPair)))(bounds) &&
-    [minShare, maxStreamShare, riskTolerance].every(optional(isNumber))
+    [minShare, maxChange, maxGroupShare, maxStreamShare, riskTolerance].every(optional(isNumber))
   );
 };
 
@@ -84,7 +98,7 @@ export function hold(
 /** The question with one limit set, or as it is by itself. */
 export function limit(
   question: AllocationQuestion,
-  name: 'minShare' | 'maxStreamShare' | 'riskTolerance',
+  name: 'minShare' | 'maxChange' | 'maxStreamShare' | 'riskTolerance',
   value: number | undefined,
 ): AllocationQuestion {
   const { [name]: _before, ...rest } = question;

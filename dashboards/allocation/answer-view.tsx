@@ -219,6 +219,22 @@ function Division({
     number('rule', 'Rule of thumb', (row) => row.rule, amount),
     number('currentReturn', 'Return now', (row) => row.currentReturn, money),
     number('proposedReturn', 'Return proposed', (row) => row.proposedReturn, money),
+    ...(chosen.unit === 'money'
+      ? [
+          share(
+            'roi',
+            'ROI now',
+            ({ current, currentReturn }) => roiOf(currentReturn, current),
+            format.percent,
+          ),
+          share(
+            'proposedRoi',
+            'ROI proposed',
+            ({ proposed, proposedReturn }) => roiOf(proposedReturn, proposed),
+            format.percent,
+          ),
+        ]
+      : []),
     number(
       'marginal',
       'One more brings',
@@ -279,6 +295,29 @@ function number(
   text: (value: number) => string,
 ): Column<AllocationRow> {
   return { id, title, isNumber: true, value, cell: (row) => text(value(row)) };
+}
+
+/** What comes back beyond what is spent, as a share of it; nothing is known of nothing spent. */
+function roiOf(returned: number, spent: number): number | null {
+  return spent > 0 ? (returned - spent) / spent : null;
+}
+
+function share(
+  id: string,
+  title: string,
+  value: (row: AllocationRow) => number | null,
+  text: (value: number) => string,
+): Column<AllocationRow> {
+  return {
+    id,
+    title,
+    isNumber: true,
+    value,
+    cell: (row) => {
+      const found = value(row);
+      return found === null ? '–' : text(found);
+    },
+  };
 }
 
 function Candidates({ answer }: { readonly answer: AllocationAnswer }): ReactNode {

@@ -202,6 +202,15 @@ function Limits({
           max={1_000}
           onChange={(value) => onChange(limit(question, 'riskTolerance', share(value)))}
         />
+        {basis.kind === 'revenue' ? null : (
+          <NumberField
+            label="No amount moves by more than, %"
+            hint="Of what it is now; empty: by any"
+            value={percent(question.maxChange)}
+            max={10_000}
+            onChange={(value) => onChange(limit(question, 'maxChange', share(value)))}
+          />
+        )}
         {Object.keys(question).length === 0 ? null : (
           <button type="button" className="button" onClick={() => onChange(NO_QUESTION)}>
             As it was

@@ -49,7 +49,8 @@ export function wishOfAllocation(facts: AllocationFacts): Wish | NoWish {
   const chosen = answer.candidates.find(({ isChosen }) => isChosen);
   const now = answer.candidates.find(({ name }) => name === 'current');
   const expected =
-    chosen === undefined || now === undefined
+    // Without a growth what is given now is not known, nor what changing it brings.
+    chosen === undefined || now === undefined || answer.growth === null
       ? null
       : (() => {
           const delta = settled(chosen.expected - now.expected);

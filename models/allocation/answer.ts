@@ -117,7 +117,11 @@ function describe(
       share: shares[largest] ?? null,
       currentShare: sharesNow[largest] ?? null,
     },
-    growth: base + now.expected > 0 ? (base + chosen.expected) / (base + now.expected) - 1 : null,
+    // Where nothing tells what is given now, more than now is not known.
+    growth:
+      base + now.expected > 0 && basis.resources.some(({ currentTotal }) => currentTotal > 0)
+        ? (base + chosen.expected) / (base + now.expected) - 1
+        : null,
     growthTarget: basis.growthTarget,
   };
 }

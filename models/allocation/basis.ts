@@ -6,6 +6,7 @@ import type {
 import type { Random } from '../../platform/time/random.ts';
 import { scoreChannels, type ChannelScore } from './channel-score.ts';
 import type { AllocationFacts, ChannelWeek } from './facts.ts';
+import { createCurve } from './curve.ts';
 import { limitsFor, round, seedResources, type ResourceId, type ResourceLimits } from './limits.ts';
 import { priorResponse, responseOf } from './response-curve.ts';
 import {
@@ -127,6 +128,8 @@ export function channelBases(
       histories.length,
     ),
   );
+  const told = limits.filter(({ resource }) => resource.currentTotal > 0);
+  const given = told.length > 0 ? told : limits;
   const floor = Math.min(MARKETING_FLOOR, MOST_FLOORS / Math.max(1, read.length));
   const marketingNotes =
     floor < MARKETING_FLOOR
@@ -136,14 +139,15 @@ export function channelBases(
         ]
       : notes;
   const promotion = limits.filter(({ resource }) => resource.id === 'promotion');
+  const isPromotionTold = promotion.some(({ resource }) => resource.currentTotal > 0);
   return [
     {
       ...shared,
       kind: 'content',
-      resources: limits.map(({ resource }) => resource),
-      channels: read.map((each) => channelOf(each, limits, recent)),
+      resources: given.map(({ resource }) => resource),
+      channels: read.map((each) => channelOf(each, given, recent)),
       minShare: 0,
-      notes: [...notes, 'Limits are those of the seeds in proportion to what you give out now.'],
+      notes: [...notes, ...aboutAmounts(limits, told)],
     },
     {
       ...shared,
@@ -157,8 +161,23 @@ export function channelBases(
         ),
       ),
       minShare: floor,
-      notes: marketingNotes,
+      notes: isPromotionTold ? marketingNotes : [...marketingNotes, NOTHING_TOLD],
     },
+  ];
+}
+
+const NOTHING_TOLD =
+  'Nothing tells what channels get now, so the totals are those of the seeds and growth against now is not known. Send ad_spend, content_generation or channel_report events.';
+
+/** What the limits rest on. A resource that nobody tells of is left out: to give out the seeds' amount of it would be growth for nothing. */
+function aboutAmounts(limits: readonly ResourceLimits[], told: readonly ResourceLimits[]): string[] {
+  if (told.length === 0) return [NOTHING_TOLD];
+  const missing = limits.filter((each) => !told.includes(each)).map(({ resource }) => resource.title);
+  return [
+    'Limits are those of the seeds in proportion to what you give out now.',
+    ...(missing.length === 0
+      ? []
+      : [`Left out, because no event tells what channels get of it now: ${missing.join(', ')}.`]),
   ];
 }
 
@@ -223,17 +242,17 @@ function channelOf(
     bounds[resource.id] = [least, most];
     const draws = fit?.inputs.find((each) => each.id === known);
     const reach = Math.max(most, now);
-    responses[resource.id] =
+    const response =
       draws === undefined || draws.draws.length === 0
         ? priorResponse(now, WEEKS_A_PERIOD * priorReturn(known, revenue, score), reach)
         : responseOf(draws.draws, draws.carryOver, reach, WEEKS_A_PERIOD);
+    responses[resource.id] = response;
+    // What the curve says of now, not what the draws do: the base is what a plan of today's amounts leaves of today's revenue.
+    const ofNow = createCurve(response.curve).value(now);
+    returned += ofNow;
     const values = (draws?.draws ?? []).map((draw) => WEEKS_A_PERIOD * valueOf(draw, now / WEEKS_A_PERIOD));
     const mean = meanOf(values);
-    returned += values.length > 0 ? mean : WEEKS_A_PERIOD * priorReturn(known, revenue, score);
-    spread +=
-      values.length > 0
-        ? meanOf(values.map((each) => (each - mean) ** 2))
-        : (0.5 * WEEKS_A_PERIOD * priorReturn(known, revenue, score)) ** 2;
+    spread += values.length > 0 ? meanOf(values.map((each) => (each - mean) ** 2)) : (0.5 * ofNow) ** 2;
   }
   const noise = revenue > 0 && fit !== undefined ? fit.noise / revenue / Math.sqrt(WEEKS_A_PERIOD) : 0.2;
   const volatility = Math.hypot(returned > 0 ? Math.sqrt(spread) / returned : 0.5, noise);

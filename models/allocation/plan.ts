@@ -7,6 +7,7 @@ import { WeirError } from '../../platform/errors/weir-error.ts';
 import type { Random } from '../../platform/time/random.ts';
 import { proportionalRule } from './baselines.ts';
 import { prepare, type PreparedPart } from './prepare.ts';
+import { robustChoice } from './robust-choice.ts';
 import { checkCount, plainSums, scenarioTotals, type ScenarioSums } from './scenario-sums.ts';
 import { measureRisk, type RiskMeasures, type ScenarioModel } from './scenarios.ts';
 import { solveAllocation, type SolveDeps } from './solve.ts';
@@ -73,7 +74,7 @@ const PENALTIES = [0.5, 1, 2, 4, 8, 16];
 
 /**
  * A plan that a person can follow: the certified optimum, alternatives with less risk, what is done now and the seeds' rule, all put
- * through the same scenarios; the one of highest mean within the risk tolerance, the steadiest where none is; steps and triggers.
+ * through the same scenarios; the robust choice among them (`robust-choice.ts`); steps and triggers.
  */
 export async function planAllocation(
   problem: AllocationProblem,
@@ -122,20 +123,17 @@ export async function planAllocation(
 
   const tolerance = options.riskTolerance ?? RISK_TOLERANCE;
   const isAllowed = options.isAllowed ?? (() => true);
-  const proposals = candidates.filter((each) => each.name !== 'current');
-  const allowed = proposals.filter((each) => isAllowed(each.returns));
-  const open = allowed.length > 0 ? allowed : proposals.slice(0, 1);
-  const within = open.filter((each) => (each.risk.variation ?? 0) <= tolerance);
-  const chosen =
-    within.length > 0
-      ? within.reduce((a, b) => (b.risk.mean > a.risk.mean ? b : a))
-      : open.reduce((a, b) => ((b.risk.variation ?? 0) < (a.risk.variation ?? 0) ? b : a));
+  const [first, ...others] = candidates.filter((each) => each.name !== 'current');
+  // There always is one: the certified optimum comes first.
+  if (first === undefined) throw new WeirError('ALLOCATION_INVALID', 'there is nothing to choose from');
+  const [allowed, ...moreAllowed] = [first, ...others].filter((each) => isAllowed(each.returns));
+  const { chosen, reason } = robustChoice(
+    allowed === undefined ? [first] : [allowed, ...moreAllowed],
+    tolerance,
+  );
   return {
     chosen,
-    reason:
-      within.length > 0
-        ? `highest mean of those whose volatility is at most ${tolerance * 100}% of it`
-        : `none keeps its volatility within ${tolerance * 100}% of its mean; this one is the steadiest`,
+    reason,
     candidates,
     solution,
     steps: stepsTo(problem, parts, currentOf(problem), amountsOf(problem, chosen.allocation)),

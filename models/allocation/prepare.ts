@@ -1,5 +1,5 @@
 import { Value } from '@sinclair/typebox/value';
-import { AllocationProblem } from '../../platform/contracts/allocation.ts';
+import { AllocationProblem, ResponseCurve } from '../../platform/contracts/allocation.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { createCurve, flatCurve } from './curve.ts';
 import type { Box, Part } from './part.ts';
@@ -48,6 +48,7 @@ export function prepare(input: unknown): Prepared {
       shift: undefined,
     };
     const box = limitsOf(problem, resource, contradictions, notes);
+    checkReturns(problem, resource.id, part, box);
     if (contradictions.length === 0) checkSums(part, box, resource.id, groups, problem, contradictions);
     return { part, box };
   });
@@ -58,14 +59,32 @@ export function prepare(input: unknown): Prepared {
   return { problem, parts, notes };
 }
 
+/** A return beyond this leaves no digits for a bound to be compared in, and then none at all. */
+const MOST_RETURNED = 1e30;
+
+function checkReturns(problem: AllocationProblem, resource: string, part: Part, { hi }: Box): void {
+  const faults = part.curves.flatMap((curve, i) => {
+    const most = curve.value(hi[i] ?? 0);
+    return most <= MOST_RETURNED
+      ? []
+      : [
+          `/channels/${i}/curves/${resource}: returns ${most} at ${hi[i] ?? 0}, the most ${problem.channels[i]?.id ?? ''} may get; a return may be ${MOST_RETURNED} at most, so lower its scale, exponent or bounds`,
+        ];
+  });
+  if (faults.length > 0) throw invalid(faults.slice(0, 20));
+}
+
 function parseProblem(input: unknown): AllocationProblem {
   const faults: string[] = [];
   if (!Value.Check(AllocationProblem, input)) {
     for (const error of Value.Errors(AllocationProblem, input)) {
       if (faults.length === 20) break;
-      faults.push(
-        `${error.path === '' ? 'the problem' : error.path}: ${describe(error.message, error.value)}`,
-      );
+      if (/^\/channels\/\d+\/curves\/[^/]*$/.test(error.path))
+        faults.push(...curveFaults(error.path, error.value));
+      else
+        faults.push(
+          `${error.path === '' ? 'the problem' : error.path}: ${describe(error.message, error.value)}`,
+        );
     }
     throw invalid(faults.length > 0 ? faults : ['the problem has not the form of an allocation problem']);
   }
@@ -88,6 +107,19 @@ function parseProblem(input: unknown): AllocationProblem {
   if (problem.risk !== undefined) checkCovariance(problem.risk.cov, problem.channels.length, faults);
   if (faults.length > 0) throw invalid(faults);
   return problem;
+}
+
+/** What is wrong with a curve: of the type it names, field by field. */
+function curveFaults(path: string, value: unknown): string[] {
+  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
+  const schema = ResponseCurve.anyOf.find((each) => each.properties.type.const === type);
+  if (schema === undefined)
+    return [
+      `${path}/type: must be one of ${ResponseCurve.anyOf.map((each) => each.properties.type.const).join(', ')}`,
+    ];
+  return [...Value.Errors(schema, value)].map(
+    (error) => `${path}${error.path}: ${describe(error.message, error.value)}`,
+  );
 }
 
 function describe(message: string, value: unknown): string {

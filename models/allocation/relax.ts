@@ -27,6 +27,9 @@ export function relaxPart(part: Part, box: Box, hint?: Prices): Relaxation<Price
     const polished = polish(part, box, start, dual.prices);
     if (polished.value > value) ({ x, value } = polished);
   }
+  // By weak duality nothing feasible is above the bound. Where something is, it proves nothing: better no answer than a false certificate.
+  if (dual.bound < value - 1e-7 * Math.abs(value))
+    throw new RangeError(`a bound of ${dual.bound} lies below a feasible return of ${value}`);
   return { bound: Math.max(value, dual.bound), x, value, branch: filled.branch, hint: dual.prices };
 }
 

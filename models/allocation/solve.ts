@@ -8,6 +8,7 @@ import type { Prices } from './dual.ts';
 import { improveInterior } from './interior.ts';
 import { relaxPart } from './relax.ts';
 import { solveWithRisk, varianceOf } from './risk.ts';
+import { solveWholeSteps } from './whole-steps.ts';
 
 export interface SolveDeps {
   readonly clock: Pick<Clock, 'monotonicMs'>;
@@ -104,12 +105,18 @@ function solvePrepared(
     const solved = solveWithRisk(problem.risk, parts, settings(problem.channels.length * parts.length * 20));
     return { ...solved, method: 'branch-and-bound', notes: [] };
   }
-  const solved = parts.map((each) => solvePart(each, settings(problem.channels.length)));
+  let isExact = true;
+  const solved = parts.map((each) => {
+    const whole = solveWholeSteps(each.part, each.box);
+    if (whole !== undefined) return { ...whole, bound: whole.value, nodes: 1 };
+    isExact = false;
+    return solvePart(each, settings(problem.channels.length));
+  });
   return {
     amounts: solved.map((each) => each.x),
     bound: solved.reduce((sum, each) => sum + each.bound, 0),
     nodes: solved.reduce((sum, each) => sum + each.nodes, 0),
-    method: 'branch-and-bound',
+    method: isExact ? 'dynamic-programming' : 'branch-and-bound',
     notes: [],
   };
 }

@@ -1,6 +1,7 @@
 import type { Competition } from '../../platform/contracts/pricing.ts';
+import { inflation } from '../regression/dependence.ts';
 import { fitWithin } from '../regression/within.ts';
-import { byMarket, drawTogether, dummies, elasticityOf, inflation } from './elasticity.ts';
+import { byMarket, drawTogether, dummies, elasticityOf } from './elasticity.ts';
 import { monthOf, type PriceObservation } from './observation.ts';
 
 /** What a competitor asked in a market ('' everywhere) in a week. */

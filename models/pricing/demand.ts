@@ -10,7 +10,7 @@ export interface DemandModel {
   readonly season: Float64Array;
   /** Weeks after which a week counts half in a market's level; chosen on the last weeks of the training data. */
   readonly halfLifeWeeks: number;
-  /** Weighted absolute error in percent on those weeks, forecast from before them. */
+  /** Weighted absolute error in percent on the last quarter, forecast from before it with the half-life that the quarter before it would have chosen. */
   readonly backtestWape: number;
   /** Factor by which intervals were widened so that past origins are covered; 1 where nothing had to be. */
   readonly widening: number;
@@ -31,6 +31,8 @@ export interface VolumeForecast {
 }
 
 const HALF_LIVES = [2, 4, 8, 26, 104];
+/** Where no quarter before the last can choose one. */
+const USUAL_HALF_LIFE = 8;
 const BACKTEST_WEEKS = 13;
 const MAX_ORIGINS = 4;
 const LEAST_WEEKS = 52;
@@ -41,20 +43,13 @@ const Z = 1.959963984540054;
 export function fitDemand(observations: readonly PriceObservation[]): DemandModel {
   const { kept } = usable(observations, LEAST_WEEKS);
   const last = kept.at(-1)?.weekMs ?? 0;
-  const before = kept.filter((each) => each.weekMs <= last - BACKTEST_WEEKS * WEEK_MS);
-  const after = kept.filter((each) => each.weekMs > last - BACKTEST_WEEKS * WEEK_MS);
-  if (before.length < LEAST_WEEKS)
+  const best = bestHalfLife(kept, last);
+  if (best === undefined)
     throw new WeirError(
       'PRICING_INPUT_INVALID',
       `demand needs ${LEAST_WEEKS} observations before the last ${BACKTEST_WEEKS} weeks`,
     );
-  const past = shape(before);
-  let best = { halfLife: HALF_LIVES[0] ?? 8, wape: Infinity };
-  for (const halfLife of HALF_LIVES) {
-    const levels = levelsOf(before, past, halfLife);
-    const wape = wapeOf(after, (each) => predict(levels, past, each));
-    if (wape < best.wape) best = { halfLife, wape };
-  }
+  const before = bestHalfLife(kept, last - BACKTEST_WEEKS * WEEK_MS)?.halfLife ?? USUAL_HALF_LIFE;
   const origins = originErrors(kept, last, best.halfLife);
   const deviations = deviationsOf(origins.flat());
   const widening = conformalWidening(origins);
@@ -69,9 +64,32 @@ export function fitDemand(observations: readonly PriceObservation[]): DemandMode
     ),
     season: whole.season,
     halfLifeWeeks: best.halfLife,
-    backtestWape: best.wape,
+    backtestWape: best.errors.get(before) ?? best.wape,
     widening,
   };
+}
+
+/** The half-life with the least error on the quarter up to `last`, forecast from what was before it; undefined where that is too little. */
+function bestHalfLife(
+  rows: readonly PriceObservation[],
+  last: number,
+):
+  | { readonly halfLife: number; readonly wape: number; readonly errors: ReadonlyMap<number, number> }
+  | undefined {
+  const cut = last - BACKTEST_WEEKS * WEEK_MS;
+  const before = rows.filter((each) => each.weekMs <= cut);
+  const after = rows.filter((each) => each.weekMs > cut && each.weekMs <= last);
+  if (before.length < LEAST_WEEKS) return undefined;
+  const past = shape(before);
+  const errors = new Map<number, number>();
+  let best = { halfLife: USUAL_HALF_LIFE, wape: Infinity };
+  for (const halfLife of HALF_LIVES) {
+    const levels = levelsOf(before, past, halfLife);
+    const wape = wapeOf(after, (each) => predict(levels, past, each));
+    errors.set(halfLife, wape);
+    if (wape < best.wape) best = { halfLife, wape };
+  }
+  return { ...best, errors };
 }
 
 interface MarketError {

@@ -1,4 +1,5 @@
 import { WeirError } from '../../platform/errors/weir-error.ts';
+import { inflation } from '../regression/dependence.ts';
 import { fitWithin } from '../regression/within.ts';
 import { monthOf, quarterOf, usable, yearOf, type PriceObservation } from './observation.ts';
 
@@ -144,16 +145,6 @@ function ownElasticity(rows: readonly PriceObservation[]): { value: number; erro
     value: fit.coefficients[0] ?? 0,
     error: Math.sqrt((variance / information) * inflation(fit.residuals)),
   };
-}
-
-/** How much a first-order dependence of residuals widens the error of a smooth regressor: (1 + r)/(1 − r), r from 0 to .9. */
-export function inflation(residuals: Float64Array): number {
-  let product = 0;
-  let square = 0;
-  for (let i = 1; i < residuals.length; i++) product += (residuals[i] ?? 0) * (residuals[i - 1] ?? 0);
-  for (const each of residuals) square += each * each;
-  const r = square > 0 ? Math.min(0.9, Math.max(0, product / square)) : 0;
-  return (1 + r) / (1 - r);
 }
 
 export function byMarket(rows: readonly PriceObservation[]): Map<string, PriceObservation[]> {

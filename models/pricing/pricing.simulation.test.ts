@@ -61,6 +61,39 @@ describe('elasticity', () => {
       expect(Math.abs(found.value + 1.2)).toBeLessThan(4 * found.error + 1e-3);
   });
 
+  it.each([1, 2, 3, 9])('its interval holds with %i markets, dependent weeks or not', (count) => {
+    const names = Array.from({ length: count }, (_, m) => `m${m}`);
+    for (const dependence of [0, 0.6]) {
+      const held = new Map<string, number>();
+      const RUNS = 60;
+      for (let run = 0; run < RUNS; run++) {
+        const random = createRandom(`${count} ${dependence} ${run}`);
+        const rows = names.flatMap((market) => {
+          let shock = 0;
+          let price = 0;
+          return Array.from({ length: 60 }, (_, t) => {
+            shock = dependence * shock + 0.2 * random.normal();
+            price = dependence * price + 0.1 * random.normal();
+            return {
+              segment: 'p',
+              market,
+              weekMs: Date.UTC(2025, 0, 6) + t * 604_800_000,
+              price: 10 * Math.exp(price),
+              volume: Math.exp(5 - 1.2 * price + shock),
+            };
+          });
+        });
+        for (const [name, { high, low }] of [
+          ['year', pooledElasticity(rows, 'year')],
+          ['month', pooledElasticity(rows, 'month')],
+          ['differences', differencedElasticity(rows)],
+        ] as const)
+          if (low <= -1.2 && high >= -1.2) held.set(name, (held.get(name) ?? 0) + 1 / RUNS);
+      }
+      for (const name of ['year', 'month', 'differences']) expect(held.get(name)).toBeGreaterThan(0.85);
+    }
+  });
+
   it('is exact without noise', () => {
     const { rows } = simulate(0, 0, 'exact');
     expect(pooledElasticity(rows, 'week').value).toBeCloseTo(-1.2, 6);

@@ -1,8 +1,12 @@
+import { inflation } from './dependence.ts';
 import { solveSymmetric } from './solve-symmetric.ts';
 
 export interface WithinFit {
   readonly coefficients: Float64Array;
-  /** Standard errors of the leading coefficients that allow any dependence within a group (cluster-robust, CR1). */
+  /**
+   * Standard errors of the leading coefficients that allow any dependence within a group (cluster-robust, CR1). With few groups that says far too little, with one it
+   * is 0 by construction (Cameron, Gelbach and Miller 2008): below ten they are no less than those of the residuals, widened by the dependence of neighbours.
+   */
   readonly errors: Float64Array;
   readonly residuals: Float64Array;
   readonly rows: number;
@@ -11,10 +15,13 @@ export interface WithinFit {
 
 /** Holds a column that others make up at 0 instead of at infinity. */
 const RIDGE = 1e-9;
+/** So many groups are needed for errors by group to stand alone. */
+const MANY_GROUPS = 10;
 
 /**
  * Least squares with an intercept for each group taken out by subtracting group means (fixed effects). `columns` hold one array a
- * regressor, those of interest first: errors are computed for the first `interest`; `group` a number from 0 on for each row.
+ * regressor, those of interest first: errors are computed for the first `interest`; `group` a number from 0 on for each row. Rows of a group
+ * come in the order of time.
  */
 export function fitWithin(
   y: Float64Array,
@@ -57,6 +64,11 @@ export function fitWithin(
       score[a] = (score[a] ?? 0) + (column[i] ?? 0) * (residuals[i] ?? 0);
   }
   const correction = groups > 1 && n > k + groups ? (groups / (groups - 1)) * ((n - 1) / (n - k)) : 1;
+  const residual =
+    groups >= MANY_GROUPS
+      ? 0
+      : (residuals.reduce((sum, each) => sum + each * each, 0) / Math.max(1, n - k - groups)) *
+        inflation(residuals, group);
   const errors = new Float64Array(Math.min(k, interest));
   for (let a = 0; a < errors.length; a++) {
     const unit = new Float64Array(k);
@@ -65,7 +77,7 @@ export function fitWithin(
     let variance = 0;
     for (const score of scores)
       variance += row.reduce((sum, each, b) => sum + each * (score[b] ?? 0), 0) ** 2;
-    errors[a] = Math.sqrt(variance * correction);
+    errors[a] = Math.sqrt(Math.max(variance * correction, residual * Math.max(0, row[a] ?? 0)));
   }
   return { coefficients, errors, residuals, rows: n, groups };
 }

@@ -11,6 +11,7 @@ import type { Random } from '../../platform/time/random.ts';
 import { flatCurve } from '../allocation/curve.ts';
 import { histogramOf } from '../allocation/histogram.ts';
 import { problemOf } from '../allocation/question.ts';
+import { robustChoice } from '../allocation/robust-choice.ts';
 import { gapOf } from '../allocation/solve.ts';
 import { candidatesOf, repriced, streamPoints, type Candidate, type SumsFor } from './candidates.ts';
 import { currentDivision, keepsShare, leastShare, streamRevenue } from './maximise.ts';
@@ -123,28 +124,20 @@ function shareOf(model: RevenueModel, asked: number | undefined, usual: number, 
   return kept;
 }
 
+/** Of those that keep the share; the certified optimum, which does, comes first. */
 function choose(
   model: RevenueModel,
   candidates: readonly Candidate[],
   share: number,
   tolerance: number,
 ): { readonly chosen: Candidate; readonly reason: string } {
-  const proposals = candidates.filter(
-    ({ division, multipliers, name }, i) =>
-      i === 0 || (name !== 'current' && keepsShare(repriced(model, multipliers), division, share)),
+  const [best, ...others] = candidates;
+  if (best === undefined) throw new WeirError('ALLOCATION_INVALID', 'there is nothing to choose from');
+  const proposals = others.filter(
+    ({ division, multipliers, name }) =>
+      name !== 'current' && keepsShare(repriced(model, multipliers), division, share),
   );
-  const within = proposals.filter(({ risk }) => (risk.variation ?? 0) <= tolerance);
-  const pick = (all: readonly Candidate[], isBetter: (a: Candidate, b: Candidate) => boolean) =>
-    all.reduce((a, b) => (isBetter(b, a) ? b : a));
-  return within.length > 0
-    ? {
-        chosen: pick(within, (a, b) => a.expected > b.expected),
-        reason: `highest mean of those whose volatility is at most ${tolerance * 100}% of it`,
-      }
-    : {
-        chosen: pick(proposals, (a, b) => (a.risk.variation ?? 0) < (b.risk.variation ?? 0)),
-        reason: `none keeps its volatility within ${tolerance * 100}% of its mean; this one is the steadiest`,
-      };
+  return robustChoice([best, ...proposals], tolerance);
 }
 
 function rowsOf(

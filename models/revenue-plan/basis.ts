@@ -33,7 +33,14 @@ export function revenueBasis(
   products: readonly ProductPricing[],
 ): AllocationBasis {
   const { days, kept, rest, total } = streamsOf(facts);
-  const channels = content.channels.map((each) => overPeriod(each, PERIOD_DAYS / content.periodDays));
+  const isTold = content.resources.some(({ currentTotal }) => currentTotal > 0);
+  // What channels get now is known, or it is no part of the plan: the seeds' amounts would be growth for nothing.
+  const channels = content.channels.map((each) =>
+    overPeriod(
+      isTold ? each : { ...each, current: {}, bounds: {}, responses: {} },
+      PERIOD_DAYS / content.periodDays,
+    ),
+  );
   const names = new Set(channels.map(({ id }) => id));
   const streamId = (stream: string): string =>
     names.has(stream) ? `${stream} (stream)`.slice(0, 128) : stream;
@@ -57,7 +64,7 @@ export function revenueBasis(
   const streams = kept.map(({ id, values }, i) =>
     streamChannel(streamId(id), values, total, scores[i], days),
   );
-  const resources = content.resources.map((each) => ({
+  const resources = (isTold ? content.resources : []).map((each) => ({
     ...each,
     total: round((each.total * PERIOD_DAYS) / content.periodDays),
     currentTotal: round((each.currentTotal * PERIOD_DAYS) / content.periodDays),

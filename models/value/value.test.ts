@@ -28,7 +28,7 @@ describe('revenue a thousand views', () => {
     // This tenant earns half of the table, in gaming a fifth more than that.
     const truth = (each: VideoContext): number =>
       tableRpm(each) * 0.5 * (each.category === 'gaming' ? 1.2 : 1);
-    const video = (): VideoEarning => {
+    const video = (_: unknown, at: number): VideoEarning => {
       const context: VideoContext = {
         category: random.pick(['finance', 'gaming', 'cooking']),
         tier: random.pick([1, 2, 3]),
@@ -38,6 +38,7 @@ describe('revenue a thousand views', () => {
       const views = 1_000 + random.int(100_000);
       return {
         ...context,
+        content: `v${at}`,
         views,
         revenue: (views / 1_000) * truth(context) * Math.exp(0.3 * random.normal()),
       };
@@ -57,10 +58,55 @@ describe('revenue a thousand views', () => {
     );
   });
 
+  it('one video’s interval holds one video, however its views are divided', () => {
+    const random = createRandom('videos');
+    const NOISE = 0.6;
+    const contexts: readonly VideoContext[] = [0, 1, 2, 3, 4, 5, 6].flatMap((weekday) =>
+      ([1, 2, 3] as const).map((tier): VideoContext => ({ category: 'finance', tier, quarter: 4, weekday })),
+    );
+    const videosOf = (count: number, from: number): VideoEarning[] =>
+      Array.from({ length: count }, (_, v) => {
+        // Luck of the whole video, mean 1, and little beside it.
+        const luck = Math.exp(NOISE * random.normal() - NOISE ** 2 / 2);
+        return contexts.map((context): VideoEarning => {
+          const views = 200 + random.int(2_000);
+          const revenue = (views / 1_000) * tableRpm(context) * luck;
+          return { ...context, content: `v${from + v}`, views, revenue };
+        });
+      }).flat();
+    const model = learnRpm(videosOf(80, 0));
+    expect(model.videos).toBe(80);
+    expect(model.noise).toBeGreaterThan(0.5);
+    expect(model.noise).toBeLessThan(0.72);
+    const { videoHigh, videoLow } = estimateRpm(model, friday);
+    const fresh = videosOf(400, 1_000).filter(({ tier, weekday }) => tier === 1 && weekday === 5);
+    const inside = fresh.filter(({ revenue, views }) => {
+      const rpm = (1_000 * revenue) / views;
+      return rpm >= videoLow && rpm <= videoHigh;
+    });
+    expect(inside.length / fresh.length).toBeGreaterThan(0.92);
+    expect(inside.length / fresh.length).toBeLessThan(0.99);
+  });
+
+  it.each(['constructor', '__proto__', 'toString'])(
+    'a category named %s is one the table does not know',
+    (category) => {
+      const odd = { ...friday, category };
+      expect(tableRpm(odd)).toBeCloseTo(tableRpm({ ...friday, category: 'cooking' }), 12);
+      const model = learnRpm([{ ...odd, content: 'v', views: 5_000, revenue: 20 }]);
+      expect([...model.mean].every(Number.isFinite)).toBe(true);
+      expect(estimateRpm(model, odd).rpm).toBeGreaterThan(0);
+    },
+  );
+
+  it('is in the currency of the revenue: a table in dollars is told in yen', () => {
+    expect(estimateRpm(learnRpm([], 150), friday).rpm).toBeCloseTo(150 * tableRpm(friday), 6);
+  });
+
   it('videos without views or revenue are left out and counted', () => {
     const bad = [
-      { ...friday, views: 0, revenue: 1 },
-      { ...friday, views: 5_000, revenue: Number.NaN },
+      { ...friday, content: 'a', views: 0, revenue: 1 },
+      { ...friday, content: 'b', views: 5_000, revenue: Number.NaN },
     ];
     expect(learnRpm(bad)).toMatchObject({ videos: 0, dropped: 2 });
   });

@@ -1,17 +1,18 @@
 import type { PricingBasis, VideoChannel } from '../../platform/contracts/pricing.ts';
 import { tierOf } from './country-tier.ts';
-import { learnRpm, type VideoEarning } from './rpm.ts';
+import { learnRpm } from './rpm.ts';
 import { MAX_BINS, type VideoFacts } from './video-facts.ts';
 
 const MAX_CHANNELS = 200;
 /** Fewer watched views than this draw no curve of a channel. */
 const LEAST_WATCHED = 50;
 const WEEK_HOURS = 168;
+const WHOLE = 100;
+const OTHER = 'other';
 
 /** What videos of a tenant earn, how long they are watched and when people are there. Pure. */
 export function videoBasis(facts: VideoFacts): PricingBasis['videos'] {
   const byChannel = new Map<string, { views: number; tiers: [number, number, number] }>();
-  const cells = new Map<string, { -readonly [K in keyof VideoEarning]: VideoEarning[K] }>();
   let [ads, adRevenue, views] = [0, 0, 0];
   for (const row of facts.days) {
     if (!(Number.isFinite(row.views) && Number.isFinite(row.revenue)) || row.channel.length > 256) continue;
@@ -23,37 +24,37 @@ export function videoBasis(facts: VideoFacts): PricingBasis['videos'] {
     ads += row.ads;
     adRevenue += row.revenue;
     views += Math.max(0, row.views);
-    const category = facts.categories[row.channel] ?? 'other';
-    const date = new Date(row.dayMs);
-    const quarter = quarterOf(date.getUTCMonth());
-    const weekday = date.getUTCDay();
-    const key = JSON.stringify([category, tier, quarter, weekday]);
-    const cell = cells.get(key) ?? { category, tier, quarter, weekday, views: 0, revenue: 0 };
-    cell.views += row.views;
-    cell.revenue += row.revenue;
-    cells.set(key, cell);
   }
-  const rpm = learnRpm([...cells.values()]);
-  const bins = new Map<string, Float64Array>();
-  for (const { bin, channel, count } of facts.watched) {
-    const own = bins.get(channel) ?? new Float64Array(MAX_BINS + 1);
-    own[bin] = (own[bin] ?? 0) + count;
-    bins.set(channel, own);
-  }
+  const categoryOf = (channel: string): string => facts.categories.get(channel) ?? OTHER;
+  const rpm = learnRpm(
+    facts.videos.map((each) => ({
+      content: each.content,
+      category: categoryOf(each.channel),
+      tier: tierOf(each.country),
+      quarter: asQuarter(each.quarter),
+      weekday: each.weekday,
+      views: each.views,
+      revenue: each.revenue,
+    })),
+    facts.usdRate,
+  );
+  const seconds = countsOf(facts.watched, MAX_BINS);
+  const shares = countsOf(facts.watchedShare, WHOLE);
   return {
     channels: [...byChannel]
       .toSorted(([, a], [, b]) => b.views - a.views)
       .slice(0, MAX_CHANNELS)
       .map(([channel, own]): VideoChannel => {
-        const counts = bins.get(channel) ?? new Float64Array(0);
-        const watched = counts.reduce((a, b) => a + b, 0);
+        const [counts, watched] = countedOf(seconds, channel);
+        const [byShare, told] = countedOf(shares, channel);
         const part = (i: 0 | 1 | 2): number => (own.views > 0 ? own.tiers[i] / own.views : i === 0 ? 1 : 0);
         return {
           channel,
-          category: facts.categories[channel] ?? 'other',
+          category: categoryOf(channel),
           views: own.views,
           tiers: [part(0), part(1), part(2)],
           retention: watched >= LEAST_WATCHED ? survivors(counts, watched) : [],
+          ...(told >= LEAST_WATCHED ? { retentionByPercent: survivors(byShare, told) } : {}),
           watched,
         };
       }),
@@ -64,6 +65,8 @@ export function videoBasis(facts: VideoFacts): PricingBasis['videos'] {
       noise: rpm.noise,
       videos: rpm.videos,
       dropped: rpm.dropped,
+      tableScale: rpm.tableScale,
+      isRateKnown: facts.usdRate !== undefined,
     },
     perAd: ads > 0 && adRevenue > 0 ? adRevenue / ads : null,
     adsPerView: ads > 0 && views > 0 ? ads / views : null,
@@ -72,7 +75,22 @@ export function videoBasis(facts: VideoFacts): PricingBasis['videos'] {
   };
 }
 
-/** Share still there after each ten seconds, up to where one in a hundred is left. */
+function countsOf(rows: VideoFacts['watched'], most: number): ReadonlyMap<string, Float64Array> {
+  const bins = new Map<string, Float64Array>();
+  for (const { bin, channel, count } of rows) {
+    const own = bins.get(channel) ?? new Float64Array(most + 1);
+    own[bin] = (own[bin] ?? 0) + count;
+    bins.set(channel, own);
+  }
+  return bins;
+}
+
+function countedOf(bins: ReadonlyMap<string, Float64Array>, channel: string): [Float64Array, number] {
+  const counts = bins.get(channel) ?? new Float64Array(0);
+  return [counts, counts.reduce((a, b) => a + b, 0)];
+}
+
+/** Share still there after each bin, up to where one in a hundred is left. */
 function survivors(counts: Float64Array, total: number): number[] {
   const shares = [1];
   let left = total;
@@ -103,5 +121,9 @@ function activityOf({ activity, activityDays }: VideoFacts): number[] {
 }
 
 export function quarterOf(month: number): 1 | 2 | 3 | 4 {
-  return month < 3 ? 1 : month < 6 ? 2 : month < 9 ? 3 : 4;
+  return asQuarter(Math.floor(month / 3) + 1);
+}
+
+export function asQuarter(value: number): 1 | 2 | 3 | 4 {
+  return value <= 1 ? 1 : value === 2 ? 2 : value === 3 ? 3 : 4;
 }

@@ -1,8 +1,13 @@
-import type { PricingBasis, VideoAnswer, VideoQuestion } from '../../platform/contracts/pricing.ts';
+import type {
+  PricingBasis,
+  VideoAnswer,
+  VideoChannel,
+  VideoQuestion,
+} from '../../platform/contracts/pricing.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 import { adBreakLimits, placeAdBreaks } from './ad-breaks.ts';
 import { estimateRpm, tableRpm, type RpmModel, type VideoContext } from './rpm.ts';
-import { quarterOf } from './video-basis.ts';
+import { asQuarter, quarterOf } from './video-basis.ts';
 
 const BIN_S = 10;
 const VIEWS = 10_000;
@@ -29,6 +34,7 @@ export function planVideo(basis: PricingBasis, question: VideoQuestion, nowMs: n
     noise: videos.rpm.noise,
     videos: videos.rpm.videos,
     dropped: videos.rpm.dropped,
+    tableScale: videos.rpm.tableScale ?? 1,
   };
   const at = (tier: 1 | 2 | 3, weekday: number): VideoContext => ({ category, tier, quarter, weekday });
   const week = [0, 1, 2, 3, 4, 5, 6];
@@ -40,7 +46,9 @@ export function planVideo(basis: PricingBasis, question: VideoQuestion, nowMs: n
     rpm: meanOf((day) => estimateRpm(model, at(tier, day)).rpm),
     low: meanOf((day) => estimateRpm(model, at(tier, day)).low),
     high: meanOf((day) => estimateRpm(model, at(tier, day)).high),
-    table: meanOf((day) => tableRpm(at(tier, day))),
+    videoLow: meanOf((day) => estimateRpm(model, at(tier, day)).videoLow),
+    videoHigh: meanOf((day) => estimateRpm(model, at(tier, day)).videoHigh),
+    table: meanOf((day) => model.tableScale * tableRpm(at(tier, day))),
   }));
   const blend = (value: (each: (typeof rpm)[number]) => number): number =>
     rpm.reduce((sum, each) => sum + each.share * value(each), 0);
@@ -50,26 +58,32 @@ export function planVideo(basis: PricingBasis, question: VideoQuestion, nowMs: n
   const weekdays = week.map((weekday) => ({
     weekday,
     rpm: ofDay(weekday, (context) => estimateRpm(model, context).rpm),
-    table: ofDay(weekday, tableRpm),
+    table: ofDay(weekday, (context) => model.tableScale * tableRpm(context)),
   }));
   const views = question.views ?? VIEWS;
-  // One video's own luck beside what is not known of the expectation.
-  const z = Math.exp(1.96 * model.noise);
   return {
     channel: channel.channel,
     category,
     quarter,
-    rpm,
+    rpm: rpm.map(({ high, low, rpm: expected, share, table, tier }) => ({
+      tier,
+      share,
+      rpm: expected,
+      low,
+      high,
+      table,
+    })),
     blendedRpm: blended,
     weekdays,
     isPrior: model.videos === 0,
     views,
     revenue: {
       expected: (views / 1_000) * blended,
-      low: ((views / 1_000) * blend((each) => each.low)) / z,
-      high: (views / 1_000) * blend((each) => each.high) * z,
+      // One video's own luck beside what is not known of the expectation.
+      low: (views / 1_000) * blend((each) => each.videoLow),
+      high: (views / 1_000) * blend((each) => each.videoHigh),
     },
-    adBreaks: adBreaksOf(videos, channel.retention, blended, question),
+    adBreaks: adBreaksOf(videos, channel, blended, question),
     publish: publishTimes(
       videos,
       weekdays.map((each) => each.rpm),
@@ -79,11 +93,22 @@ export function planVideo(basis: PricingBasis, question: VideoQuestion, nowMs: n
       ...(model.videos === 0
         ? ['No video of yours has both views and ad revenue yet: the table of the seeds stands as it is.']
         : [
-            `Learned from ${model.videos} groups of your views (category, country tier, quarter, weekday); a part you have nothing of stays with the table.`,
+            `Learned from ${model.videos} of your videos; what you have none of (a category, country tier, quarter or weekday) stays with the table.`,
           ]),
-      ...(channel.retention.length === 0
-        ? ['Fewer than 50 views of this channel carry watch_time_ms: the retention curve is assumed.']
+      ...(videos.rpm.isRateKnown === false
+        ? [
+            `The table of the seeds is in US dollars and your rates name no dollar: it stands as if one were one ${basis.currency}. Set the rate in the settings.`,
+          ]
         : []),
+      ...(channel.retentionByPercent !== undefined
+        ? []
+        : channel.retention.length === 0
+          ? [
+              'Fewer than 50 views of this channel carry retention or watch_time_ms: the retention curve is assumed.',
+            ]
+          : [
+              'The retention curve is by seconds, over videos of every length; views that carry retention (the part watched) would make it fit this length.',
+            ]),
       ...(videos.activityDays < 14
         ? [
             `There are ${videos.activityDays} whole days of activity: weekdays are told apart from fourteen on.`,
@@ -95,17 +120,24 @@ export function planVideo(basis: PricingBasis, question: VideoQuestion, nowMs: n
 
 function adBreaksOf(
   videos: PricingBasis['videos'],
-  retention: readonly number[],
+  { retention, retentionByPercent }: VideoChannel,
   rpm: number,
-  { breakLoss = BREAK_LOSS, lengthS, maxBreaks = adBreakLimits.maxBreaks }: VideoQuestion,
+  {
+    breakLoss = BREAK_LOSS,
+    lengthS,
+    maxBreaks = adBreakLimits.maxBreaks,
+    minLengthS = adBreakLimits.minLengthS,
+    spacingS = adBreakLimits.spacingS,
+  }: VideoQuestion,
 ): VideoAnswer['adBreaks'] {
-  // Half gone after half of the video where nobody was measured.
+  const isAssumed = retention.length === 0 && retentionByPercent === undefined;
   const shareAt = (s: number): number => {
-    if (retention.length === 0) return Math.max(0, 1 - s / lengthS);
-    const bin = s / BIN_S;
-    const below = retention[Math.floor(bin)] ?? 0;
-    const above = retention[Math.floor(bin) + 1] ?? below;
-    return below + (bin - Math.floor(bin)) * (above - below);
+    // Half gone after half of the video where nobody was measured.
+    if (isAssumed) return Math.max(0, 1 - s / lengthS);
+    // By the part of the video where views tell it: a channel's videos have many lengths.
+    return retentionByPercent === undefined
+      ? between(retention, s / BIN_S)
+      : between(retentionByPercent, (100 * s) / lengthS);
   };
   const curve = Array.from({ length: lengthS }, (_, s) => shareAt(s));
   const watchedS = curve.reduce((a, b) => a + b, 0);
@@ -118,7 +150,7 @@ function adBreaksOf(
     breakValue: perAd,
     secondValue,
     breakLoss,
-    limits: { ...adBreakLimits, maxBreaks },
+    limits: { minLengthS, maxBreaks, spacingS },
   });
   const step = Math.max(1, Math.ceil(lengthS / 120));
   return {
@@ -130,8 +162,15 @@ function adBreaksOf(
       atS: k * step,
       share: curve[k * step] ?? 0,
     })),
-    isAssumedRetention: retention.length === 0,
+    isAssumedRetention: isAssumed,
   };
+}
+
+/** A curve given at 0, 1, 2 …, read between its points; 0 beyond them. */
+function between(curve: readonly number[], at: number): number {
+  const below = curve[Math.floor(at)] ?? 0;
+  const above = curve[Math.floor(at) + 1] ?? 0;
+  return below + (at - Math.floor(at)) * (above - below);
 }
 
 /** Worth of each hour of the week: audience of the hours after it, fading as a video's views do, times what the day pays. */
@@ -160,8 +199,4 @@ function publishTimes(
     if (!best.some(({ weekday }) => weekday === each.weekday)) best.push(each);
   }
   return { best, index, days: activityDays, timeZone };
-}
-
-function asQuarter(value: number): 1 | 2 | 3 | 4 {
-  return value <= 1 ? 1 : value === 2 ? 2 : value === 3 ? 3 : 4;
 }

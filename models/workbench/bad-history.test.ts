@@ -103,6 +103,23 @@ describe('histories that say little or nothing: a stated fallback, never a numbe
     expect(isClean(content)).toBe(true);
   });
 
+  test('a revenue plan where nothing tells what channels get: mix and prices alone', async () => {
+    const rows = weeks(40, () => ({ promotion: 0, production: 0, hours: 0 }));
+    const streams = ['ads', 'tips'].flatMap((stream, s) =>
+      Array.from({ length: 60 }, (_, day) => ({
+        stream,
+        dayMs: START_MS + day * 86_400_000,
+        revenue: 100 * (s + 1) + 10 * random.next(),
+      })),
+    );
+    const basis = revenueOf({ ...factsOf(rows), streams });
+    expect(basis.resources.map(({ id }) => id)).toEqual(['mix']);
+    expect(basis.notes.join()).toMatch(/growth against now is not known/);
+    const plan = await planOf(basis, {}, 100, { clock: createFakeClock(), random: createRandom('mix') });
+    expect(isClean(plan)).toBe(true);
+    expect(plan.rows.every(({ resource }) => resource === 'mix')).toBe(true);
+  });
+
   test('streams of one day, of nothing, and with a negative day', async () => {
     for (const streams of [
       [],
@@ -180,7 +197,17 @@ describe('sales that say little or nothing', () => {
 });
 
 test('videos without views, with NaN, and without a category', () => {
-  const empty = { nowMs: 0, days: [], categories: {}, watched: [], activity: [], activityDays: 0 };
+  const empty = {
+    nowMs: 0,
+    usdRate: undefined,
+    videos: [],
+    days: [],
+    categories: new Map<string, string>(),
+    watched: [],
+    watchedShare: [],
+    activity: [],
+    activityDays: 0,
+  };
   expect(isClean(videoBasis(empty))).toBe(true);
   const odd = videoBasis({
     ...empty,
@@ -188,6 +215,10 @@ test('videos without views, with NaN, and without a category', () => {
       { channel: 'a', country: 'DE', dayMs: START_MS, views: Number.NaN, ads: 1, revenue: 2 },
       { channel: 'a', country: 'US', dayMs: START_MS, views: 1_000, ads: 900, revenue: 4 },
       { channel: 'b', country: 'ZZ', dayMs: START_MS, views: 0, ads: 0, revenue: 0 },
+    ],
+    videos: [
+      { content: 'v', channel: 'a', country: 'DE', quarter: 1, weekday: 1, views: Number.NaN, revenue: 2 },
+      { content: 'w', channel: 'constructor', country: 'US', quarter: 9, weekday: 3, views: 900, revenue: 4 },
     ],
   });
   expect(isClean(odd)).toBe(true);

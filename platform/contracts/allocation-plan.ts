@@ -188,6 +188,30 @@ export const AllocationQuestion = Type.Object(
         description: 'Standard deviation of the return as a share of it',
       }),
     ),
+    maxChange: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 100,
+        description: 'No amount moves by more than this share of what it is now; not in a revenue plan',
+      }),
+    ),
+    steps: Type.Optional(
+      Type.Record(Id, Type.Number({ exclusiveMinimum: 0, maximum: LIMIT }), {
+        description: 'By resource: amounts are whole multiples of it; not in a revenue plan',
+      }),
+    ),
+    groups: Type.Optional(
+      Type.Record(Id, Id, {
+        description: 'By channel: the group that maxGroupShare limits; not in a revenue plan',
+      }),
+    ),
+    maxGroupShare: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        description: 'No group gets more than this share of the total of any resource',
+      }),
+    ),
   },
   strict,
 );

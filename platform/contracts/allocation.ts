@@ -126,7 +126,7 @@ export interface AllocationSolution {
   /** Return before the penalty, and the variance that was penalised. */
   readonly expected: number;
   readonly variance: number;
-  readonly method: 'branch-and-bound' | 'highs';
+  readonly method: 'branch-and-bound' | 'dynamic-programming' | 'highs';
   /** Boxes searched; 1 where the first relaxation was exact. */
   readonly nodes: number;
   /** By resource: worth of one more unit, and by how much marginals inside the bounds differ from it at most (share of it). */

@@ -97,6 +97,9 @@ export const RpmModelView = Type.Object({
   noise: Type.Number(),
   videos: Type.Integer(),
   dropped: Type.Integer(),
+  /** What a US dollar of the seeds' table is in the tenant's currency, and whether the tenant has a rate that says so. */
+  tableScale: Type.Optional(Type.Number()),
+  isRateKnown: Type.Optional(Type.Boolean()),
 });
 
 export const VideoChannel = Type.Object({
@@ -107,6 +110,8 @@ export const VideoChannel = Type.Object({
   tiers: Type.Tuple([Type.Number(), Type.Number(), Type.Number()]),
   /** Share still watching after each ten seconds; from views that carry their watch time. */
   retention: Type.Array(Type.Number()),
+  /** Share still watching after each percent of the video; from views that carry the part watched. */
+  retentionByPercent: Type.Optional(Type.Array(Type.Number(), { maxItems: 102 })),
   watched: Type.Integer(),
 });
 export type VideoChannel = Static<typeof VideoChannel>;
@@ -334,6 +339,16 @@ export const VideoQuestion = Type.Object(
       Type.Number({ minimum: 0, maximum: 1, description: 'Share a break drives away; .05 when absent' }),
     ),
     maxBreaks: Type.Optional(Type.Integer({ minimum: 0, maximum: 20, description: '4 when absent' })),
+    minLengthS: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 86_400,
+        description: 'Shorter videos have no break; 480 when absent',
+      }),
+    ),
+    spacingS: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 86_400, description: 'Between breaks at least; 150 when absent' }),
+    ),
   },
   strict,
 );

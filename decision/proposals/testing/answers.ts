@@ -82,7 +82,7 @@ export function allocationAnswer(change: Partial<AllocationAnswer> = {}): Alloca
     steps: [],
     triggers: [],
     largest: { id: 'a', share: null, currentShare: null },
-    growth: null,
+    growth: 0.1,
     growthTarget: null,
     notes: [],
     ...change,
