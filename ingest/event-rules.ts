@@ -1,7 +1,7 @@
 import type { TObject } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { ValueErrorType, type ValueError } from '@sinclair/typebox/errors';
-import { describeJson } from '../platform/config/field.ts';
+import { describeAllowed } from '../platform/config/field.ts';
 import type { EventTypeSpec } from '../platform/contracts/event-catalogue.ts';
 import type { JsonObject } from './json-limits.ts';
 
@@ -65,7 +65,7 @@ export function describeFault(error: ValueError): string {
     typeof pattern === 'string' && typeof error.value === 'string'
       ? `Expected text like ${pattern}`
       : error.type === ValueErrorType.Union
-        ? `Expected ${describeJson(error.schema)}`
+        ? `Expected ${describeAllowed(error.schema, 'json')}`
         : error.message;
   return `data${path}: ${wanted}, got ${shown(error.value)}`;
 }

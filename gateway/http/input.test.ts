@@ -97,7 +97,7 @@ describe('bodies', () => {
       'Field "rates.0.rate" of the body must be a number above 0 and of at most 1000000000.',
     ],
     [{ quickRatioReactivation: 'no' }, 'Field "quickRatioReactivation" of the body must be true or false.'],
-    [{ rates: {} }, /^Field "rates" of the body must be a list of 0 to 2000 items, each /],
+    [{ rates: {} }, /^Field "rates" of the body must be a list of 0 to 2000, each /],
   ])('say what a number, a truth, a list or null may be: %j', (change, message) => {
     const found = messageOf(() => policy({ ...mrrPresetPolicies.weir, ...change }));
     if (typeof message === 'string') expect(found).toBe(message);

@@ -1,7 +1,7 @@
 import { TypeGuard, type Static, type TSchema } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { ValueErrorType, type ValueError } from '@sinclair/typebox/value';
-import { describeAllowed, describeJson, parseText } from '../../platform/config/field.ts';
+import { describeAllowed, parseText } from '../../platform/config/field.ts';
 import { WeirError } from '../../platform/errors/weir-error.ts';
 
 export type InputPlace = 'path' | 'query' | 'body';
@@ -72,7 +72,7 @@ function explain(place: InputPlace, error: ValueError | undefined): string {
         : `Field "${name}" of the body`
       : `${place === 'path' ? 'Path' : 'Query'} parameter "${name}"`;
   if (error === undefined) return `${where} is wrong.`;
-  const words = place === 'body' ? describeJson : describeAllowed;
+  const words = (schema: TSchema): string => describeAllowed(schema, place === 'body' ? 'json' : 'text');
   if (error.type === ValueErrorType.ObjectAdditionalProperties) return `${where} is not known here.`;
   if (error.type === ValueErrorType.ObjectRequiredProperty)
     return `${where} is missing; it must be ${words(error.schema)}.`;

@@ -1,4 +1,4 @@
-import { TypeGuard, type ArrayOptions, type NumberOptions, type TSchema } from '@sinclair/typebox';
+import { TypeGuard, type NumberOptions, type TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 
 /**
@@ -22,23 +22,17 @@ export function parseText(schema: TSchema, text: string): unknown {
   return text;
 }
 
-/** What a text stands for is accepted, in words: "an integer from 1 to 65535", "true or false", "one of info, warn". */
-export function describeAllowed(schema: TSchema): string {
-  return describe(schema, true);
-}
-
-/** The same of a JSON value, where lists and truths are not spelled as text. */
-export function describeJson(schema: TSchema): string {
-  return describe(schema, false);
-}
-
-function describe(schema: TSchema, isText: boolean): string {
+/**
+ * What a field accepts, in words: "an integer from 1 to 65535", "true or false", "one of info, warn". As text, a list is written with
+ * commas and truth in several ways; in JSON each has one form.
+ */
+export function describeAllowed(schema: TSchema, form: 'text' | 'json' = 'text'): string {
   if (TypeGuard.IsUnion(schema)) {
     const literals = schema.anyOf.map((member) =>
       TypeGuard.IsLiteral(member) ? String(member.const) : undefined,
     );
     return literals.includes(undefined)
-      ? [...new Set(schema.anyOf.map((member) => describe(member, isText)))].join(' or ')
+      ? [...new Set(schema.anyOf.map((member) => describeAllowed(member, form)))].join(' or ')
       : `one of ${literals.join(', ')}`;
   }
   if (TypeGuard.IsLiteral(schema)) return String(schema.const);
@@ -46,11 +40,22 @@ function describe(schema: TSchema, isText: boolean): string {
   if (TypeGuard.IsInteger(schema)) return `an integer${describeRange(schema)}`;
   if (TypeGuard.IsNumber(schema)) return `a number${describeRange(schema)}`;
   if (TypeGuard.IsBoolean(schema))
-    return isText ? 'true or false (also 1, 0, yes, no, on, off)' : 'true or false';
+    return form === 'json' ? 'true or false' : 'true or false (also 1, 0, yes, no, on, off)';
   if (TypeGuard.IsString(schema)) return describeString(schema);
   if (TypeGuard.IsArray(schema))
-    return `a list${isText ? ' separated by commas' : describeLength(schema)}, each ${describe(schema.items, isText)}${schema.uniqueItems === true ? ', no two the same' : ''}`;
+    return `a list${describeCount(schema)}${form === 'json' ? '' : ' separated by commas'}, each ${describeAllowed(schema.items, form)}${schema.uniqueItems === true ? ', no two the same' : ''}`;
   return 'a JSON value of the documented shape';
+}
+
+function describeCount({
+  maxItems,
+  minItems,
+}: {
+  readonly minItems?: number;
+  readonly maxItems?: number;
+}): string {
+  if (minItems === undefined && maxItems === undefined) return '';
+  return ` of ${minItems ?? 0} to ${maxItems ?? 'any number'}`;
 }
 
 function describeRange({ exclusiveMaximum, exclusiveMinimum, maximum, minimum }: NumberOptions): string {
@@ -62,11 +67,6 @@ function describeRange({ exclusiveMaximum, exclusiveMinimum, maximum, minimum }:
     ...(maximum === undefined ? [] : [`of at most ${maximum}`]),
   ];
   return bounds.length === 0 ? '' : ` ${bounds.join(' and ')}`;
-}
-
-function describeLength({ maxItems, minItems }: ArrayOptions): string {
-  if (minItems === undefined && maxItems === undefined) return '';
-  return ` of ${minItems ?? 0} to ${maxItems ?? 'any number of'} items`;
 }
 
 function describeString(schema: {
