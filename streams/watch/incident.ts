@@ -1,6 +1,5 @@
 import type { WatchedWindow } from '../../platform/contracts/anomaly.ts';
 import type { KpiShape, WatchedKpi } from './kpi-plan.ts';
-import type { WatchedKey } from './watch-state.ts';
 
 /** The cut and time of an episode that others may belong to: the first of an incident. */
 export interface IncidentRoot {
@@ -37,7 +36,7 @@ export function standsFor(
   root: IncidentRoot,
   rootKpi: Pick<WatchedKpi, 'definition' | 'shape'>,
   startMs: number,
-  key: WatchedKey,
+  key: Pick<IncidentRoot, 'rollup' | 'dim'>,
   kpi: Pick<WatchedKpi, 'definition' | 'shape'>,
 ): boolean {
   if (order.indexOf(rootKpi.shape.kind) > order.indexOf(kpi.shape.kind)) return false;
