@@ -1,11 +1,5 @@
-import type { WatchedRollup, WatchedWindow } from '../../platform/contracts/anomaly.ts';
+import type { WatchedWindow } from '../../platform/contracts/anomaly.ts';
 import type { KpiShape, WatchedKpi } from './kpi-plan.ts';
-
-/** What an episode is cut to: the total, or one value of a dimension. */
-interface Cut {
-  readonly rollup: WatchedRollup;
-  readonly dim: string;
-}
 
 /** The cut and time of an episode that others may belong to: the first of an incident. */
 export interface IncidentRoot {
@@ -42,7 +36,7 @@ export function standsFor(
   root: IncidentRoot,
   rootKpi: Pick<WatchedKpi, 'definition' | 'shape'>,
   startMs: number,
-  key: Cut,
+  key: Pick<IncidentRoot, 'rollup' | 'dim'>,
   kpi: Pick<WatchedKpi, 'definition' | 'shape'>,
 ): boolean {
   if (order.indexOf(rootKpi.shape.kind) > order.indexOf(kpi.shape.kind)) return false;
