@@ -90,10 +90,10 @@ describe.skipIf(!isThere)('trend detection on the YouTube file', () => {
         expect((weir?.[part].precision ?? 0) / best).toBeGreaterThanOrEqual(1.5);
         expect(weir?.[part].medianLeadHours).toBeGreaterThanOrEqual(24);
       }
-      // Calibrated on the first half; what the second says stands in docs/trend-evaluation.md.
-      for (const { covered } of [outlook.tuned.peaks, outlook.tuned.ends]) {
-        expect(covered).toBeGreaterThanOrEqual(0.75);
-        expect(covered).toBeLessThanOrEqual(0.85);
+      // Four in five; of the first half's 83 peaks, while it is still learned how wide to be, two standard errors of .044 less are chance.
+      for (const { covered } of [outlook.tuned.peaks, outlook.tuned.ends, outlook.unseen.peaks]) {
+        expect(covered).toBeGreaterThanOrEqual(0.71);
+        expect(covered).toBeLessThanOrEqual(0.89);
       }
       for (const { weir: ours, persist, linear } of [
         ...outlook.tuned.trajectories,

@@ -105,13 +105,20 @@ describe('weir eval anomalies', () => {
     expect(told.filter((line) => line.startsWith('1 of 1 files'))).toHaveLength(2);
   });
 
-  it.each([[[]], [['forecast']], [['anomalies', '--data', 'x']], [['anomalies', '--what']]])(
-    'says how it is used: %j',
-    async (args) => {
-      expect(await evalCommand(args, say)).toBe(2);
-      expect(told[0]).toContain('weir eval anomalies --data DIR --out DIR');
-    },
-  );
+  it.each([
+    [[], /say what to evaluate/],
+    [['forecast'], /forecast: --out is missing/],
+    [['anomalies', '--data', 'x'], /anomalies: --out is missing/],
+    [['anomalies', '--what'], /--what/],
+  ])('says what is wrong: %j', async (args, what) => {
+    expect(await evalCommand(args, say)).toBe(2);
+    expect(told[0]).toMatch(what);
+  });
+
+  it('says how it is used', async () => {
+    expect(await evalCommand(['--help'], say)).toBe(0);
+    expect(told[0]).toContain('weir eval anomalies --data DIR --out DIR');
+  });
 
   it('does not look ahead: what comes later changes no score', () => {
     const values = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 80, maxLength: 200 });

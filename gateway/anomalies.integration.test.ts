@@ -185,6 +185,7 @@ describe('anomalies over the API', () => {
       flushedAtMs: null,
       owesWrites: null,
       failure: null,
+      repair: null,
     });
   });
 });
