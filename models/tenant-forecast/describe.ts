@@ -11,10 +11,12 @@ import { driversOf } from './drivers.ts';
 import { milestonesOf } from './milestones.ts';
 import { monthTotal, runningMonth } from './month-end.ts';
 import { expectedError, totalFactor, totalScores, triedSums, type TotalScores } from './horizon-totals.ts';
+import { isIntermittent } from './members.ts';
 import { bandsOf } from './origins.ts';
 import { historyLength, stepsAhead, type Panel, type PanelSeries } from './panel.ts';
 import { plainForecast, type PlainForecast } from './plain-series.ts';
 import { scenariosOf } from './scenarios.ts';
+import { seldomInterval } from './seldom-interval.ts';
 import { backtestOf, membersOf } from './series-backtest.ts';
 import { errorKnownAt, type Origin } from './weigh.ts';
 import type { Working } from './working.ts';
@@ -66,7 +68,7 @@ export function describePanel(
             actual.length - past.cut,
             actual.length - past.cut + Math.min(steps, past.cut),
           ),
-          group: panel.series[index]?.kpi ?? '',
+          group: groupOf(panel, index, history),
         },
       ];
     }),
@@ -74,7 +76,7 @@ export function describePanel(
   const calibration = judged.length === 0 ? undefined : calibrate(judged, panel.period, poolScores);
   const scores = totalScores(
     working.map(({ actual, history, index, outcome }) => ({
-      kpi: panel.series[index]?.kpi ?? '',
+      group: groupOf(panel, index, history),
       actual,
       history,
       past: outcome.past,
@@ -90,18 +92,20 @@ export function describePanel(
       const interval: Interval =
         mine === undefined || calibration === undefined
           ? thumb(before, plain[i]?.deviation ?? (mine?.outcome.error ?? naiveOf(mine)) * 1.25, level)
-          : calibration.interval(
-              mine.history,
-              {
-                point: before,
-                spread: mine.outcome.now.spread,
-                weights: mine.outcome.now.weights[0] ?? new Float64Array(0),
-                backtestError: mine.outcome.error,
-                stated: statedAt(mine.origins, 0, mine.position),
-              },
-              level,
-              series.kpi,
-            );
+          : isIntermittent(mine.history, panel.period)
+            ? seldomInterval(mine.history, panel.period, before, level)
+            : calibration.interval(
+                mine.history,
+                {
+                  point: before,
+                  spread: mine.outcome.now.spread,
+                  weights: mine.outcome.now.weights[0] ?? new Float64Array(0),
+                  backtestError: mine.outcome.error,
+                  stated: statedAt(mine.origins, 0, mine.position),
+                },
+                level,
+                groupOf(panel, mine.index, mine.history),
+              );
       return { level, ...shifted(interval, before, point, nonNegative[i] === true) };
     });
     return describeSeries({
@@ -116,6 +120,12 @@ export function describePanel(
       nonNegative: nonNegative[i] === true,
     });
   });
+}
+
+/** Whose scores a series' intervals go by: of its KPI, and those of series that are mostly zero apart, which err in another way. */
+function groupOf(panel: Panel, index: number, history: Float64Array): string {
+  const kpi = panel.series[index]?.kpi ?? '';
+  return isIntermittent(history, panel.period) ? `${kpi}, seldom` : kpi;
 }
 
 function statedAt(origins: readonly Origin[], cut: number, position: number): Float64Array[] {
@@ -177,9 +187,11 @@ function shifted(
   const high: number[] = [];
   point.forEach((value, h) => {
     const by = value - (before[h] ?? value);
-    const l = (lower[h] ?? value) + by;
-    const u = (upper[h] ?? value) + by;
     const floor = isNonNegative ? 0 : Number.NEGATIVE_INFINITY;
+    // A bound at nothing stays there: that nothing comes is no less likely because the point was moved to add up.
+    const isAtFloor = isNonNegative && !((lower[h] ?? value) > 0);
+    const l = (lower[h] ?? value) + (isAtFloor ? Math.min(0, by) : by);
+    const u = (upper[h] ?? value) + by;
     low.push(Math.min(value, Math.max(floor, Number.isFinite(l) ? l : value)));
     high.push(Math.max(value, Number.isFinite(u) ? u : value));
   });
@@ -305,6 +317,7 @@ function describeHorizon(parts: Parts, horizon: number, word: string): ForecastH
     : point.subarray(0, horizon).reduce((sum, v) => sum + v, 0);
   const past = beforeOf(series, horizon);
   const error = mine?.outcome.error;
+  const group = mine === undefined ? series.kpi : groupOf(panel, mine.index, mine.history);
   const expected =
     mine === undefined ? 0 : (expectedError({ ...mine, past: mine.outcome.past }, 0) ?? error ?? 0);
   const bounds = panel.levels.map((level) => {
@@ -313,7 +326,7 @@ function describeHorizon(parts: Parts, horizon: number, word: string): ForecastH
     const half =
       error === undefined
         ? Math.sqrt(horizon) * (plain?.deviation ?? naiveOf(mine)) * (THUMB[level] ?? 2)
-        : totalFactor(scores, series.kpi, horizon, level) * horizon * expected;
+        : totalFactor(scores, group, horizon, level) * horizon * expected;
     // A level at the end of the horizon has the interval of its last step.
     const isStep = horizon === 1 || isStock;
     const lower = isStep ? (band?.lower[horizon - 1] ?? total) : total - half;
@@ -335,7 +348,7 @@ function describeHorizon(parts: Parts, horizon: number, word: string): ForecastH
       lower: narrow?.lower ?? total,
       upper: narrow?.upper ?? total,
       before: past,
-      tried: mine === undefined ? 0 : triedSums(scores, series.kpi, horizon),
+      tried: mine === undefined ? 0 : triedSums(scores, group, horizon),
       stepWord: word,
       isStock,
       steps: horizon,

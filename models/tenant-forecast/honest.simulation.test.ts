@@ -135,3 +135,20 @@ it('one absurd series does not widen the intervals of other KPIs', async () => {
     expect(width(beside) / width(alone)).toBeGreaterThan(0.6);
   }
 });
+
+it('a series that seldom sells has bounds that hold both nothing and a sale, also where it is made to add up', async () => {
+  let inside = 0;
+  let all = 0;
+  for (const seed of ['a', 'b', 'c']) {
+    const whole = madePanel({ length: 207, channels: 4, horizons: [1, 7], seed });
+    const series = whole.series.map((each) => ({ ...each, values: each.values.slice(0, 200) }));
+    const rare = (await forecast(panelOf(series, WEEK))).forecasts.at(-1);
+    rare?.bands[2]?.lower.forEach((lower, h) => {
+      const came = whole.series.at(-1)?.values[200 + h] ?? Number.NaN;
+      inside += came >= lower && came <= (rare.bands[2]?.upper[h] ?? 0) ? 1 : 0;
+      all += 1;
+    });
+  }
+  expect(all).toBe(21);
+  expect(inside / all).toBeGreaterThan(0.85);
+});

@@ -6,7 +6,8 @@ import { triedError } from './weigh.ts';
 export type TotalScores = ReadonlyMap<number, PooledScores>;
 
 export interface TriedSeries {
-  readonly kpi: string;
+  /** Whose scores it goes with. */
+  readonly group: string;
   /** NaN where nothing is known; the same with its gaps filled. */
   readonly actual: Float64Array;
   readonly history: Float64Array;
@@ -21,14 +22,12 @@ export function totalScores(series: readonly TriedSeries[], horizons: readonly n
   const byHorizon = new Map<number, PooledScores>();
   let last = poolScores([]);
   for (const horizon of horizons) {
-    const scores = series.flatMap(({ actual, history, kpi, past }) =>
+    const scores = series.flatMap(({ actual, group, history, past }) =>
       past.flatMap(({ cut, point }) => {
         const tried = sumOver(actual, cut, point, horizon);
         const size = expectedError({ actual, history, past }, cut);
         if (size === undefined || tried === undefined) return [];
-        return size > 0
-          ? [{ group: kpi, score: Math.abs(tried.came - tried.said) / (tried.known * size) }]
-          : [];
+        return size > 0 ? [{ group, score: Math.abs(tried.came - tried.said) / (tried.known * size) }] : [];
       }),
     );
     if (scores.length > 0) last = poolScores(scores);
@@ -46,7 +45,7 @@ const PRIOR_STEPS = 4;
  * had been tried.
  */
 export function expectedError(
-  { actual, history, past }: Omit<TriedSeries, 'kpi'>,
+  { actual, history, past }: Omit<TriedSeries, 'group'>,
   cut: number,
 ): number | undefined {
   const tried = triedError(past, actual, 0, Number.POSITIVE_INFINITY, cut);
@@ -77,14 +76,14 @@ export function sumOver(
   return 2 * known >= horizon && known > 0 && Number.isFinite(said) ? { came, said, known } : undefined;
 }
 
-/** How many past sums the intervals of a KPI over a horizon go by. */
-export function triedSums(scores: TotalScores, kpi: string, horizon: number): number {
-  return scores.get(horizon)?.of(kpi).length ?? 0;
+/** How many past sums the intervals of a group over a horizon go by. */
+export function triedSums(scores: TotalScores, group: string, horizon: number): number {
+  return scores.get(horizon)?.of(group).length ?? 0;
 }
 
 /** Half the width at a level, in multiples of horizon × error; 2 z-like multiples where nothing was ever tried. */
-export function totalFactor(scores: TotalScores, kpi: string, horizon: number, level: number): number {
-  const sorted = scores.get(horizon)?.of(kpi);
+export function totalFactor(scores: TotalScores, group: string, horizon: number, level: number): number {
+  const sorted = scores.get(horizon)?.of(group);
   if (sorted === undefined || sorted.length === 0) return 3 * level;
   return quantileOf(sorted, level);
 }

@@ -78,6 +78,42 @@ it('silence at the end counts as long as there has been one like it; then the da
   ).toBe(0);
 });
 
+it('prices are what products were sold at, by the day of the tenant’s zone, and later ones change nothing before', async () => {
+  const sale = (day: number, minor: number, quantity: number, type = 'product_sale'): string =>
+    [
+      'market',
+      'test',
+      `${type} ${day} ${minor}`,
+      type,
+      (at(day) / 1_000 + 3_600).toFixed(3),
+      (at(day) / 1_000 + 3_600).toFixed(3),
+      minor,
+      'USD',
+      minor,
+      JSON.stringify({ product_id: 'p', quantity }),
+    ].join('\t');
+  const columns = [
+    'tenant',
+    'source',
+    'id',
+    'type',
+    'time',
+    'received_at',
+    'amount_minor',
+    'currency',
+    'amount_base_minor',
+    'data',
+  ] as const;
+  const rows = [sale(8, 3_000, 3), sale(15, 1_200, 1), sale(22, 99_999, 1, 'refund'), sale(29, 1_200, 2)];
+  await store.insertRows('events', columns, `${rows.join('\n')}\n`);
+  const { prices } = await readPanel(store, tenant, 'daily', await spanAt(56), kpisOf([]), noCalendar);
+  // The span begins with day 2: 10 a piece on day 8, 12 on day 15, 6 on day 29.
+  const on = (day: number): number => prices?.[day - 2] ?? Number.NaN;
+  expect([8, 14, 15, 28, 29, 55].map((day) => Number(on(day).toFixed(6)))).toEqual([
+    1, 1, 1.2, 1.2, 0.6, 0.6,
+  ]);
+});
+
 async function spanAt(day: number) {
   const span = await readSpan(store, tenant, 'daily', at(day) + 3_600_000);
   if (span === undefined) throw new Error('there is no span');
