@@ -279,7 +279,7 @@ function budgetThen(
   before: SeriesBudget,
 ): SeriesBudget {
   const totals = plan.kpis.reduce(
-    (sum, { shape }) => sum + budgetWeight[shape.kind] * watchedWindows.length,
+    (sum, { shape, watch }) => sum + budgetWeight[shape.kind] * watch.anomalies.length,
     0,
   );
   // A ratio weighs one.
