@@ -304,6 +304,7 @@ function budgetThen(
 
 /** More weight of parts than any tenant has. */
 const MOST_PARTS = 400_000;
+const WIDEST = 1e20;
 
 interface Probe {
   readonly upper: number;
@@ -324,7 +325,8 @@ function probeOf(
       const upper = bands.get(bandKey(closed.window, definition.key, key, closed.startMs))?.upper;
       const series = grain.series.get(seriesKey(definition.key, key));
       const found = series === undefined ? undefined : bandOf(series, closed.startMs);
-      if (upper == null || found === undefined) continue;
+      // Of a band wider than what is measured, many budgets are alike.
+      if (upper == null || upper > WIDEST || found === undefined) continue;
       const weight = budgetWeight[shape.kind];
       return { upper, upperAt: (budget) => found(weight * budget) ?? Number.NaN };
     }
