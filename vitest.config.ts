@@ -50,6 +50,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          globalSetup: ['dashboards/testing/build-once.ts'],
           include: ['**/*.browser.test.ts'],
           expect: { poll: { timeout: 10_000, interval: 50 } },
           exclude: everywhere,

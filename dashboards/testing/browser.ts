@@ -1,11 +1,14 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import axe, { type AxeResults } from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { inject } from 'vitest';
 import { startFixtureServer, type FixtureServer } from './fixture-server.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder of the pages as they ship, built once for a run (`build-once.ts`). */
+    dashboardsDist: string;
+  }
+}
 
 /** The page as it ships, in a real browser, over a small gateway of fixtures. */
 export interface Bench {
@@ -21,16 +24,8 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-const run = promisify(execFile);
-const dashboards = join(import.meta.dirname, '..');
-const vite = join(dashboards, '..', 'node_modules', 'vite', 'bin', 'vite.js');
-
 export async function openBench(): Promise<Bench> {
-  const dist = await mkdtemp(join(tmpdir(), 'weir-dashboards-'));
-  // In a process of its own: the test runner has named this one's environment, and what ships is the production build.
-  await run(process.execPath, [vite, 'build', dashboards, '--outDir', dist, '--emptyOutDir'], {
-    env: { ...process.env, NODE_ENV: 'production' },
-  });
+  const dist = inject('dashboardsDist');
   const browser: Browser = await chromium.launch({
     executablePath: process.env['WEIR_CHROMIUM'] ?? '/usr/bin/chromium',
     args: ['--no-sandbox'],
@@ -61,10 +56,7 @@ export async function openBench(): Promise<Bench> {
         },
       };
     },
-    close: async () => {
-      await browser.close();
-      await rm(dist, { recursive: true, force: true });
-    },
+    close: async () => await browser.close(),
   };
 }
 
