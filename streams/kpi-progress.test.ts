@@ -17,7 +17,34 @@ describe('how far the rows are complete', () => {
       ]),
     );
     expect(marks.get('main')).toEqual({ watermarkMs: 70, isDrained: false });
-    expect(marks.get('demo')).toEqual({ watermarkMs: 50, isDrained: true });
+  });
+
+  it('is held by a partition that does not know the tenant while it is behind those that do', () => {
+    const lastSeqs = new Map([
+      [0, 10],
+      [1, 12],
+    ]);
+    const knows = { partition: 0, logSeq: 10, watermarksMs: { demo: 50 } };
+    const held = { watermarkMs: Number.NEGATIVE_INFINITY, isDrained: false };
+    // It has told nothing at all, and then of another tenant.
+    expect(writtenMarks([knows], lastSeqs).get('demo')).toEqual(held);
+    expect(
+      writtenMarks([knows, { partition: 1, logSeq: 8, watermarksMs: { main: 70 } }], lastSeqs).get('demo'),
+    ).toEqual(held);
+    // Beyond what the other stands for, or read to its own end, it has none of the tenant's events.
+    for (const [logSeq, lastSeq] of [
+      [11, 12],
+      [8, 8],
+    ] as const)
+      expect(
+        writtenMarks(
+          [knows, { partition: 1, logSeq, watermarksMs: { main: 70 } }],
+          new Map([
+            [0, 10],
+            [1, lastSeq],
+          ]),
+        ).get('demo'),
+      ).toEqual({ watermarkMs: 50, isDrained: true });
   });
 
   it('is the newest watermark when nothing waits anywhere: an idle partition holds nobody', () => {

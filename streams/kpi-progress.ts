@@ -102,13 +102,17 @@ export interface WrittenMark {
  * still come into a closed window, so only the newest time counts when all are drained. A partition that is left out because its owner
  * is away is one with messages waiting: it holds the tenants it knows, and nothing is judged on half of the events. So is one whose rows of
  * a tenant wait for the next write: rows of totals are written before those of channels, and a window judged between the two would be
- * judged on half of its parts.
+ * judged on half of its parts. And so is one that does not know the tenant yet while it is behind those that do: what waits there may be the
+ * tenant's first events in it. `lastSeqOf` has every partition, also those that have told nothing.
  */
 export function writtenMarks(
   progress: readonly KpiProgress[],
   lastSeqOf: ReadonlyMap<number, number>,
 ): Map<string, WrittenMark> {
-  const marks = new Map<string, { newestMs: number; heldMs: number; isDrained: boolean }>();
+  const marks = new Map<
+    string,
+    { newestMs: number; heldMs: number; isDrained: boolean; toSeq: number; readonly knownIn: Set<number> }
+  >();
   for (const { partition, logSeq, watermarksMs, waiting = [] } of progress) {
     const isRead = (lastSeqOf.get(partition) ?? 0) <= logSeq;
     for (const tenant of new Set([...Object.keys(watermarksMs), ...waiting])) {
@@ -117,11 +121,24 @@ export function writtenMarks(
         newestMs: Number.NEGATIVE_INFINITY,
         heldMs: Number.POSITIVE_INFINITY,
         isDrained: true,
+        toSeq: 0,
+        knownIn: new Set<number>(),
       };
       marks.set(tenant, mark);
+      mark.knownIn.add(partition);
+      mark.toSeq = Math.max(mark.toSeq, logSeq);
       mark.newestMs = Math.max(mark.newestMs, watermarkMs);
       if (isRead && !waiting.includes(tenant)) continue;
       mark.heldMs = Math.min(mark.heldMs, watermarkMs);
+      mark.isDrained = false;
+    }
+  }
+  const readTo = new Map(progress.map(({ logSeq, partition }) => [partition, logSeq]));
+  for (const mark of marks.values()) {
+    for (const [partition, lastSeq] of lastSeqOf) {
+      const logSeq = readTo.get(partition) ?? 0;
+      if (mark.knownIn.has(partition) || logSeq >= Math.min(lastSeq, mark.toSeq)) continue;
+      mark.heldMs = Number.NEGATIVE_INFINITY;
       mark.isDrained = false;
     }
   }

@@ -168,6 +168,7 @@ async function judge(world: World, nowMs: number, { isLost = false } = {}): Prom
         yieldTurn: async () => {},
       },
       {
+        partitions: 1,
         watchSettleMs: 15_000,
         watchDimensionValues: 20,
         watchSignalMaxAgeMs: 6 * HOUR_MS,

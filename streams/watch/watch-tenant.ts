@@ -28,6 +28,7 @@ export interface WatchTenantDeps {
 }
 
 export interface WatchConfig {
+  readonly partitions: number;
   /** A window is judged once, so long after the watermark of the written rows has passed its end. */
   readonly watchSettleMs: number;
   readonly watchDimensionValues: number;

@@ -151,6 +151,7 @@ function live(world: World, killAt = Number.POSITIVE_INFINITY, early = true, set
       events: { lastSeqOf: async () => 9 },
     },
     {
+      partitions: 1,
       watchSettleMs: 15_000,
       watchDimensionValues: 20,
       watchSignalMaxAgeMs: Number.MAX_SAFE_INTEGER,

@@ -154,7 +154,8 @@ async function work(
     await forget();
     const progress = await records.progress();
     const lastSeqOf = new Map<number, number>();
-    for (const { partition } of progress) lastSeqOf.set(partition, await deps.events.lastSeqOf(partition));
+    for (let partition = 0; partition < config.partitions; partition++)
+      lastSeqOf.set(partition, await deps.events.lastSeqOf(partition));
     position = progress.length === 0 ? 0 : Math.max(0, ...progress.map(({ logSeq }) => logSeq));
     pending = Math.max(0, ...progress.map((p) => (lastSeqOf.get(p.partition) ?? 0) - p.logSeq));
     let isBehind = false;
